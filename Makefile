@@ -1,0 +1,59 @@
+# 阳光交易 · Sunlit Bidding. `make help` lists what there is.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+PORT   ?= 8000
+ONLY   ?=
+DIR    ?= tests/vectors
+
+.PHONY: run test check bench migrate i18n vendor vectors help clean
+.DEFAULT_GOAL := help
+
+run: $(STAMP) ## create the environment, migrate, load the demonstration centre, serve on 127.0.0.1:8000
+	$(BIN)/bidding migrate
+	$(BIN)/bidding demo
+	$(BIN)/bidding serve --port $(PORT)
+
+test: $(STAMP) ## the whole suite, on SQLite and again on PostgreSQL
+	$(BIN)/python -m pytest -n 2 -q $(if $(BROWSER),,-m "not browser")
+	$(BIN)/python -m pytest -n 2 -q --database=postgresql -m "not browser"
+ifeq ($(BROWSER),)
+	@echo "Chromium was not found: the browser journeys did not run. Install it and run make test again."
+endif
+
+BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+check: $(STAMP) ## linters, types, import order, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --quiet --lint templates
+
+bench: $(STAMP) ## ratio benchmarks; one of them with ONLY=P2
+	$(BIN)/python -m benchmarks $(ONLY)
+
+vectors: $(STAMP) ## every vector test over the files of DIR
+	VECTORS_DIR="$(abspath $(DIR))" $(BIN)/python -m pytest -q tests/vectors
+
+migrate: $(STAMP) ## bring the database to the newest schema
+	$(BIN)/bidding migrate
+
+i18n: $(STAMP) ## list texts without an English translation
+	$(BIN)/python -m bidding.i18n.extract
+
+vendor: ## rebuild static/vendor from the npm registry (needs Node)
+	npm ci --ignore-scripts
+	node vendor.mjs
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+clean: ## remove the environment (instance/ stays)
+	rm -rf $(VENV)
+
+help: ## this list
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12

@@ -1,0 +1,1 @@
+"""What was decided for each lot, and at what price."""

@@ -1,0 +1,1 @@
+"""What every domain stands on: clock, entropy, canonical JSON, codes, money, days. Pure."""

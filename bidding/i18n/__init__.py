@@ -1,0 +1,1 @@
+"""Languages: Chinese is the source, English a catalogue per domain."""

@@ -1,0 +1,1 @@
+"""Who somebody is, for whom they act, and what they may do."""

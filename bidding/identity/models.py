@@ -1,0 +1,146 @@
+"""Organisations, accounts, roles, sessions, invitations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bidding.core.actor import Actor, Role
+from bidding.db import Model
+
+
+class OrganisationKind(Enum):
+    """What an organisation is to the centre."""
+
+    CENTRE = "centre"
+    AGENCY = "agency"
+    SUPERVISORY = "supervisory"
+    TENDERER = "tenderer"
+    OTHER = "other"  # finance office, notary: trustees come from these
+
+
+class Organisation(Model):
+    """A legal person, by its unified social credit code."""
+
+    __table_args__ = (
+        CheckConstraint("length(uscc) = 18", "uscc_length"),
+        CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", "approved_by_somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    kind: Mapped[OrganisationKind]
+    name: Mapped[str] = mapped_column(String(200))
+    uscc: Mapped[str] = mapped_column(String(18), unique=True)
+    contact: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    registered_at: Mapped[datetime]
+    #: Licence and authorisation letter, as blobs with their names; seen and approved at the window before a first bid.
+    licence: Mapped[str | None] = mapped_column(String(64))
+    licence_name: Mapped[str | None] = mapped_column(String(200))
+    authorisation: Mapped[str | None] = mapped_column(String(64))
+    authorisation_name: Mapped[str | None] = mapped_column(String(200))
+    returned_reason: Mapped[str | None] = mapped_column(String(1000))
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id", use_alter=True, name="fk_organisation_approved_by_id_account")
+    )
+    accounts: Mapped[list[Account]] = relationship(
+        back_populates="organisation", foreign_keys="Account.organisation_id"
+    )
+
+
+class Account(Model):
+    """A person who signs in, for one organisation."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    login: Mapped[str] = mapped_column(String(60), unique=True)  # stored in lower case
+    name: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    language: Mapped[str | None] = mapped_column(String(12))
+    organisation: Mapped[Organisation] = relationship(
+        back_populates="accounts", foreign_keys=[organisation_id]
+    )
+    grants: Mapped[list[RoleGrant]] = relationship(
+        back_populates="account", foreign_keys="RoleGrant.account_id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles held now."""
+        return frozenset(grant.role for grant in self.grants)
+
+    def as_actor(self, permissions: frozenset[str], step_up_at: datetime | None) -> Actor:
+        """The account as the rules see it."""
+        return Actor(self.id, self.organisation_id, self.name, self.roles, permissions, step_up_at)
+
+
+class RoleGrant(Model):
+    """One role of one account."""
+
+    __table_args__ = (UniqueConstraint("account_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[Role]
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    account: Mapped[Account] = relationship(back_populates="grants", foreign_keys=[account_id])
+
+
+class SignInSession(Model):
+    """A signed-in browser. The cookie carries a token, the row its hash, so revoking takes effect at once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    step_up_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    account: Mapped[Account] = relationship()
+
+
+class Invitation(Model):
+    """A single-use link by which a member of staff sets a password; at most 24 h."""
+
+    __table_args__ = (
+        Index(
+            "one_open_invitation",
+            "account_id",
+            unique=True,
+            sqlite_where=text("used_at IS NULL"),
+            postgresql_where=text("used_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    invited_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+
+
+class SignInFailure(Model):
+    """A failed sign-in, for throttling by account and by address."""
+
+    __table_args__ = (
+        Index("sign_in_failures_by_login", "login", "at"),
+        Index("sign_in_failures_by_address", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(45))
+    at: Mapped[datetime]

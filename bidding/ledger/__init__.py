@@ -1,0 +1,1 @@
+"""The log: append-only, salted, witnessed, provable (protocol §4)."""

@@ -1,0 +1,1 @@
+"""The opening: shares, sheets, record (protocol §6)."""

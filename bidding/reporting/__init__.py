@@ -1,0 +1,1 @@
+"""Savings, as the ratio of sums."""

@@ -1,0 +1,1 @@
+"""When time alone moves something: one tick, and claims with a lease."""

@@ -1,0 +1,1 @@
+"""The demonstration centre, and the whole job played through it."""

@@ -1,0 +1,102 @@
+"""The gate of a project, the bids behind it, and every attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bidding.db import Big, Model
+from bidding.identity.models import Organisation
+from bidding.scheduling.lease import Leased
+from bidding.submissions.rules import BidState, GateState
+from bidding.tenders.models import Lot, Project
+
+
+class Gate(Leased, Model):
+    """What lets bids in. One per published project; ``next_due_at`` is the deadline until it is closed."""
+
+    __table_args__ = (CheckConstraint("(state IN ('open', 'closing')) = (closed_at IS NULL)", "closed_has_time"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), unique=True)
+    state: Mapped[GateState] = mapped_column(default=GateState.OPEN)
+    closes_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    close_index: Mapped[int | None]
+    project: Mapped[Project] = relationship()
+
+
+class Intake(Model):
+    """A complete message, stamped and not yet decided: the closer waits for it (protocol §5)."""
+
+    __table_args__ = (Index("undecided_intakes", "project_id", sqlite_where=text("decided_at IS NULL"), postgresql_where=text("decided_at IS NULL")),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    stamp_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
+class Bid(Model):
+    """One tenderer's sealed answer to one lot; the server never holds its plain text."""
+
+    __table_args__ = (
+        CheckConstraint("(state = 'effective') = (ended_at IS NULL)", "ended_has_time"),
+        UniqueConstraint("organisation_id", "idempotency_key", name="uq_bid_idempotency"),
+        Index(
+            "one_effective_bid",
+            "lot_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("state = 'effective'"),
+            postgresql_where=text("state = 'effective'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True)  # of the protocol: from the bid's own key
+    reference: Mapped[str] = mapped_column(String(32), unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(64))
+    manifest: Mapped[str] = mapped_column(Text)  # JCS
+    sig: Mapped[str] = mapped_column(String(128))
+    received_at: Mapped[datetime]
+    leaf_id: Mapped[int] = mapped_column(ForeignKey("leaf.id"))
+    state: Mapped[BidState] = mapped_column(default=BidState.EFFECTIVE)
+    ended_at: Mapped[datetime | None]
+    ended_leaf_id: Mapped[int | None] = mapped_column(ForeignKey("leaf.id"))
+    files: Mapped[list[SealedFile]] = relationship(order_by="(SealedFile.envelope, SealedFile.n)")
+    project: Mapped[Project] = relationship()
+    lot: Mapped[Lot] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+
+class SealedFile(Model):
+    """One ciphertext of a bid, by its digest in the sealed store."""
+
+    __table_args__ = (UniqueConstraint("bid_id", "envelope", "n"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    envelope: Mapped[str] = mapped_column(String(64))
+    n: Mapped[int]
+    size: Mapped[int] = mapped_column(Big)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class Attempt(Model):
+    """An upload that was refused. Only its own tenderer may see it before the deadline."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(32), unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    code: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,29 @@
+"""Who may submit, and who may see that somebody did."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bidding.core.actor import Role
+from bidding.core.errors import N_
+
+
+class Permission(StrEnum):
+    """What a role may do with sealed bids."""
+
+    BID_SUBMIT = "bid:submit"
+    BID_WITHDRAW = "bid:withdraw"
+    BID_READ = "bid:read"
+
+
+GRANTS: dict[Permission, frozenset[Role]] = {
+    Permission.BID_SUBMIT: frozenset({Role.TENDERER}),
+    Permission.BID_WITHDRAW: frozenset({Role.TENDERER}),
+    Permission.BID_READ: frozenset({Role.TENDERER}),
+}
+
+WORDS: dict[Permission, str] = {
+    Permission.BID_SUBMIT: N_("递交和替换本单位的投标"),
+    Permission.BID_WITHDRAW: N_("撤回本单位的投标"),
+    Permission.BID_READ: N_("查看本单位的投标和回执"),
+}

@@ -1,0 +1,86 @@
+"""When a sealed bid is in time, and what may follow which state. Pure (protocol §5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bidding.core.errors import DomainError, N_, WrongState
+
+#: How long the closer waits for messages stamped before the deadline (protocol §5: that delay is ours).
+DRAIN = timedelta(seconds=10)
+
+
+class GateState(Enum):
+    """Where a project's gate stands. There is no way back but a published extension."""
+
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    OPENING = "opening"
+    OPENED = "opened"
+
+
+class BidState(Enum):
+    """What became of an accepted bid."""
+
+    EFFECTIVE = "effective"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class TooLate(DomainError):
+    """The last byte came at or after the deadline."""
+
+    code = "submission.too_late"
+    text = N_(
+        "投标截止时间是 %(closes)s，最后一个字节到达的时间是 %(stamp)s。截止时间到达即不再接收，以平台服务器时钟为准。"
+    )
+
+
+class AlreadyBid(DomainError):
+    """The tenderer has an effective bid in the lot and did not say that this one replaces it."""
+
+    code = "submission.already_bid"
+    text = N_(
+        "本单位在这个标段已有一份有效投标。要替换它，请用原投标的密钥文件重新签封（bidding seal --replaces）。"
+    )
+
+
+class NotEffective(DomainError):
+    """The bid to be replaced or withdrawn is no longer effective."""
+
+    code = "submission.not_effective"
+    text = N_("这份投标已经被替换或撤回，不能再次替换或撤回。请在“我的投标”里查看现在有效的那一份。")
+
+
+class Replayed(DomainError):
+    """A manifest that was accepted before is sent again under another key."""
+
+    code = "submission.replayed"
+    text = N_("这个签封包先前已经递交过。要修改投标，请重新签封；要回执，请到“我的投标”下载。")
+
+
+def in_time(stamp: datetime, *, state: GateState, closes_at: datetime) -> bool:
+    """Whether a message counts: stamped before the deadline, and the gate has not been closed over it.
+
+    Half-open: the closing instant itself is too late. CLOSING still drains what was stamped before.
+    """
+    return stamp < closes_at and state in (GateState.OPEN, GateState.CLOSING)
+
+
+def may_close(now: datetime, *, state: GateState, closes_at: datetime, waiting: int) -> bool:
+    """Whether the close record may be written: at the deadline, when nothing stamped before it is under way,
+    or when the drain is over."""
+    if state not in (GateState.OPEN, GateState.CLOSING) or now < closes_at:
+        return False
+    return waiting == 0 or now >= closes_at + DRAIN
+
+
+def ended(state: BidState, becomes: BidState) -> BidState:
+    """The state that follows a replacement or a withdrawal."""
+    if becomes is BidState.EFFECTIVE:
+        raise WrongState
+    if state is not BidState.EFFECTIVE:
+        raise NotEffective
+    return becomes

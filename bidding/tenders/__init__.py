@@ -1,0 +1,1 @@
+"""Projects, lots, the rulebook, and what is published of them."""

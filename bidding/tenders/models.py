@@ -1,0 +1,156 @@
+"""Projects, lots, documents, notices, the rulebook and the calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bidding.db import Big, Model
+from bidding.identity.models import Organisation
+
+
+class Family(Enum):
+    """Which law governs (domain.md, the first switch)."""
+
+    WORKS = "works"  # 招标投标法
+    PROCUREMENT = "procurement"  # 政府采购法
+    PROPERTY = "property"  # 国有资产/产权
+    LOCAL = "local"  # 县级限额以下
+
+
+class Method(Enum):
+    """How the winner is found. Only those with a journey are offered."""
+
+    OPEN_TENDER = "open-tender"  # 公开招标
+    COMPARISON = "comparison"  # 比选
+
+
+class PriceForm(Enum):
+    """价款形式, by the code list of the province platform."""
+
+    AMOUNT = "amount"  # 1 金额
+    RATE = "rate"  # 2 费率
+    UNIT = "unit"  # 3 单价
+
+
+class Stage(Enum):
+    """What people decided; what time alone decides is derived (``rules.phase``)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"  # ready for the second person
+    PUBLISHED = "published"
+    TERMINATED = "terminated"
+
+
+class Project(Model):
+    """The unit with one deadline and one opening; lots stand inside it."""
+
+    __table_args__ = (
+        CheckConstraint("(published_at IS NULL) = (published_by_id IS NULL)", "published_by_somebody"),
+        CheckConstraint("published_by_id IS NULL OR published_by_id <> prepared_by_id", "two_persons"),
+        CheckConstraint(
+            "opens_at IS NULL OR closes_at IS NULL OR opens_at >= closes_at", "opens_after_close"
+        ),
+        Index("notices_in_order", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    #: PROJECT of the protocol: an identifier, in the log's origin, printed on every paper.
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    family: Mapped[Family]
+    #: construction, goods, services: 工程施工 / 货物 / 服务 and the like; a code of ``rules.SUBJECTS``.
+    subject: Mapped[str] = mapped_column(String(32))
+    method: Mapped[Method]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    owner_name: Mapped[str] = mapped_column(String(200))  # 招标人 / 采购人 / 比选人
+    contact: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    qualification: Mapped[str] = mapped_column(Text, default="")
+    award_method: Mapped[str] = mapped_column(Text, default="")
+    stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)
+    closes_at: Mapped[datetime | None]
+    opens_at: Mapped[datetime | None]
+    min_bids: Mapped[int] = mapped_column(default=3)
+    created_at: Mapped[datetime]
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime | None]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    #: Fixed at publication: the rule set in force, the panel (JCS text) and its hash (the trust anchor).
+    rules_on: Mapped[date | None]
+    panel: Mapped[str | None] = mapped_column(Text)
+    panel_hash: Mapped[str | None] = mapped_column(String(64))
+    log_id: Mapped[int | None] = mapped_column(ForeignKey("log.id"))
+    version: Mapped[int] = mapped_column()
+    lots: Mapped[list[Lot]] = relationship(back_populates="project", order_by="Lot.code")
+    documents: Mapped[list[Document]] = relationship(back_populates="project", order_by="Document.id")
+    agency: Mapped[Organisation] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Lot(Model):
+    """标段(包): what one tenderer may win as a whole."""
+
+    __table_args__ = (
+        UniqueConstraint("project_id", "code"),
+        CheckConstraint("budget_fen > 0", "budget_positive"),
+        CheckConstraint("ceiling_fen IS NULL OR ceiling_fen <= budget_fen", "ceiling_within_budget"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    code: Mapped[str] = mapped_column(String(64))  # identifier within the project: "1", "2", …
+    name: Mapped[str] = mapped_column(String(200))
+    price_form: Mapped[PriceForm] = mapped_column(default=PriceForm.AMOUNT)
+    budget_fen: Mapped[int] = mapped_column(Big)
+    ceiling_fen: Mapped[int | None] = mapped_column(Big)  # 最高投标限价 / 最高限价
+    security_fen: Mapped[int] = mapped_column(Big, default=0)  # 投标保证金
+    project: Mapped[Project] = relationship(back_populates="lots")
+
+
+class Document(Model):
+    """A published file, by its digest; the same digest stands in the log."""
+
+    __table_args__ = (UniqueConstraint("project_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(Big)
+    added_at: Mapped[datetime]
+    project: Mapped[Project] = relationship(back_populates="documents")
+
+
+class RuleRow(Model):
+    """One figure of the law, with its article and the days on which it holds."""
+
+    __table_args__ = (UniqueConstraint("code", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(80), index=True)  # e.g. works.open-tender.preparation
+    value: Mapped[int] = mapped_column(Big)
+    unit: Mapped[str] = mapped_column(String(16))  # day, working-day, fen, permille, count, hour
+    law: Mapped[str] = mapped_column(String(100))
+    article: Mapped[str] = mapped_column(String(60))
+    mark: Mapped[str] = mapped_column(String(10))  # certain, likely, local
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class CalendarDay(Model):
+    """A day on which the administrator says what holds, before any library is asked."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
+    works: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(200))
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

@@ -1,0 +1,1 @@
+"""Checking receipts and whole openings offline (protocol §6.6)."""

