@@ -1,4 +1,4 @@
-"""The ``bidding`` command. Each subcommand is loaded only when called: sealing and verifying need no Flask."""
+"""The ``bidding`` command. A subcommand is loaded only when called: sealing and verifying need no Flask."""
 
 from __future__ import annotations
 

@@ -54,15 +54,7 @@ def _no_float(text: str) -> Any:
 def _check(value: Any, path: str) -> None:
     if value is None or isinstance(value, bool):
         return
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise Malformed(f"{path}: lone surrogate") from error
-    elif isinstance(value, int):
-        if abs(value) > MAX_INTEGER:
-            raise Malformed(f"{path}: integer beyond 2^53-1")
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for index, item in enumerate(value):
             _check(item, f"{path}[{index}]")
     elif isinstance(value, dict):
@@ -71,7 +63,19 @@ def _check(value: Any, path: str) -> None:
                 raise Malformed(f"{path}: key is not ASCII text")
             _check(item, f"{path}.{key}")
     else:
+        _check_scalar(value, path)
+
+
+def _check_scalar(value: Any, path: str) -> None:
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise Malformed(f"{path}: lone surrogate") from error
+    elif not isinstance(value, int):
         raise Malformed(f"{path}: {type(value).__name__} cannot stand in a protocol object")
+    elif abs(value) > MAX_INTEGER:
+        raise Malformed(f"{path}: integer beyond 2^53-1")
 
 
 def exactly(value: Any, keys: str, what: str) -> dict[str, Any]:

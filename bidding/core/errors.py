@@ -15,6 +15,7 @@ class DomainError(Exception):
 
     ``code`` is stable; ``text`` is the Chinese message with ``%(name)s`` places, and is the catalogue's key;
     ``status`` is for HTTP; ``params`` fill the places; ``field`` names the form field at fault, if one is.
+    ``reference`` is the number under which a refused attempt was kept, where it was.
     """
 
     code: ClassVar[str] = "domain.refused"
@@ -24,6 +25,7 @@ class DomainError(Exception):
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
         self.field = field
         self.params = params
+        self.reference: str | None = None
         super().__init__(self.text % params if params else self.text)
 
 

@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol, cast
 
 from flask import current_app
 
-from bidding.core.errors import DomainError, N_
+from bidding.core.errors import N_, DomainError
 
 
 class StorageFull(DomainError):
@@ -32,7 +32,7 @@ class Staged(Protocol):
         ...
 
     def keep(self) -> str:
-        """fsync the file, move it under its digest, fsync the directory; the SHA-256 in hex."""
+        """Fsync the file, move it under its digest, fsync the directory; the SHA-256 in hex."""
         ...
 
     def discard(self) -> None:

@@ -6,8 +6,8 @@ import errno
 import hashlib
 import os
 import re
-import tempfile
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path

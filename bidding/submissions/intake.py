@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bidding.core.canonical import Malformed, exactly, loads
-from bidding.core.errors import DomainError, N_
+from bidding.core.errors import N_, DomainError
 from bidding.sealing.container import AGE_HEADER_LIMIT, check_age_header
 from bidding.sealing.manifest import check_manifest
 from bidding.sealing.package import PackageReader
@@ -151,7 +151,9 @@ class PackageIntake:
         if missing:
             envelope, n = missing[0]
             raise OtherFiles(file=f"{envelope}/{n}.age", reason="missing")
-        files = tuple((envelope, n, size, digest) for (envelope, n), (size, digest) in sorted(self.kept.items()))
+        files = tuple(
+            (envelope, n, size, digest) for (envelope, n), (size, digest) in sorted(self.kept.items())
+        )
         return Received(self._outer["manifest"], self._outer["sig"], self._outer["supersedes_sig"], files)
 
     def abandon(self) -> None:

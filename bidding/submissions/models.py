@@ -17,12 +17,16 @@ from bidding.tenders.models import Lot, Project
 class Gate(Leased, Model):
     """What lets bids in. One per published project; ``next_due_at`` is the deadline until it is closed."""
 
-    __table_args__ = (CheckConstraint("(state IN ('open', 'closing')) = (closed_at IS NULL)", "closed_has_time"),)
+    __table_args__ = (
+        CheckConstraint("(state IN ('open', 'closing')) = (closed_at IS NULL)", "closed_has_time"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), unique=True)
     state: Mapped[GateState] = mapped_column(default=GateState.OPEN)
     closes_at: Mapped[datetime]
+    last_stamp_at: Mapped[datetime | None]
+    closing_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     close_index: Mapped[int | None]
     project: Mapped[Project] = relationship()
@@ -31,7 +35,14 @@ class Gate(Leased, Model):
 class Intake(Model):
     """A complete message, stamped and not yet decided: the closer waits for it (protocol §5)."""
 
-    __table_args__ = (Index("undecided_intakes", "project_id", sqlite_where=text("decided_at IS NULL"), postgresql_where=text("decided_at IS NULL")),)
+    __table_args__ = (
+        Index(
+            "undecided_intakes",
+            "project_id",
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bidding.core.actor import Role
-from bidding.core.errors import N_
+from bidding.core.actor import Actor, Role
+from bidding.core.errors import N_, Forbidden
 
 
 class Permission(StrEnum):
@@ -27,3 +27,9 @@ WORDS: dict[Permission, str] = {
     Permission.BID_WITHDRAW: N_("撤回本单位的投标"),
     Permission.BID_READ: N_("查看本单位的投标和回执"),
 }
+
+
+def require_tenderer(actor: Actor) -> None:
+    """Bids are made by a tenderer's account, for its organisation; nobody else's."""
+    if not actor.may(Permission.BID_SUBMIT) or actor.organisation_id is None or actor.account_id is None:
+        raise Forbidden

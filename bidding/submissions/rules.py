@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bidding.core.errors import DomainError, N_, WrongState
+from bidding.core.errors import N_, DomainError, WrongState
 
-#: How long the closer waits for messages stamped before the deadline (protocol §5: that delay is ours).
+#: How long the closer waits at most for messages stamped before the deadline (protocol §5: that delay is ours).
 DRAIN = timedelta(seconds=10)
+#: How long it waits at least, so that a message that only waits for its turn to be stamped gets it.
+SETTLE = timedelta(seconds=1)
+#: A clock that goes back by more than this raises an alarm (protocol §5).
+STEP_BACK = timedelta(seconds=1)
+TICK = timedelta(microseconds=1)
 
 
 class GateState(Enum):
@@ -69,12 +74,26 @@ def in_time(stamp: datetime, *, state: GateState, closes_at: datetime) -> bool:
     return stamp < closes_at and state in (GateState.OPEN, GateState.CLOSING)
 
 
-def may_close(now: datetime, *, state: GateState, closes_at: datetime, waiting: int) -> bool:
-    """Whether the close record may be written: at the deadline, when nothing stamped before it is under way,
-    or when the drain is over."""
-    if state not in (GateState.OPEN, GateState.CLOSING) or now < closes_at:
+def stamp(arrived_at: datetime, last: datetime | None) -> datetime:
+    """The stamp of a message: when its last byte was here, and later than every stamp before it.
+
+    A clock that was set back therefore lets nothing overtake, and makes nothing late (protocol §5, Clock).
+    """
+    return arrived_at if last is None else max(arrived_at, last + TICK)
+
+
+def stepped_back(arrived_at: datetime, last: datetime | None) -> bool:
+    """Whether the clock has been set back so far that somebody must look at it."""
+    return last is not None and last - arrived_at > STEP_BACK
+
+
+def may_close(now: datetime, *, state: GateState, closing_at: datetime | None, waiting: int) -> bool:
+    """Whether the close record may be written: the gate has been closing for a moment, and nothing that was
+    stamped in time is still under way; or the drain is over.
+    """
+    if state is not GateState.CLOSING or closing_at is None or now < closing_at + SETTLE:
         return False
-    return waiting == 0 or now >= closes_at + DRAIN
+    return waiting == 0 or now >= closing_at + DRAIN
 
 
 def ended(state: BidState, becomes: BidState) -> BidState:

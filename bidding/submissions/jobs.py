@@ -1,0 +1,81 @@
+"""What time alone does here: the close, and the sweeping of what crashes left."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from bidding.core.actor import system_actor
+from bidding.db import db, uow
+from bidding.db.uow import World
+from bidding.ledger import service as ledger
+from bidding.ledger.keys import LogKeys
+from bidding.ledger.models import Log
+from bidding.scheduling.lease import claim
+from bidding.storage import BlobStore
+from bidding.submissions import queries, service
+from bidding.submissions.models import Gate, SealedFile
+
+CLOSER = system_actor("gate")
+#: A worker that claimed a close and died is taken over after this.
+LEASE = timedelta(seconds=15)
+#: A blob that no row speaks of is an upload under way for this long, and rubbish afterwards.
+GRACE = timedelta(hours=24)
+
+
+def close_due(world: World, keys: LogKeys) -> int:
+    """Close every gate whose deadline has come; how many were closed. Twice is harmless."""
+    session = db.session()
+    due = queries.due_gates(session, world.clock.now())
+    session.rollback()
+    closed = 0
+    for gate_id in due:
+        with uow.transaction(CLOSER, world) as tx:
+            token = claim(tx.session, Gate, gate_id, now=tx.now, entropy=tx.entropy, lasts=LEASE)
+        if token is None:
+            continue
+        evidence = clock_evidence()
+        with uow.transaction(CLOSER, world) as tx:
+            gate = tx.session.get_one(Gate, gate_id, with_for_update=True, populate_existing=True)
+            if gate.lease_token != token:
+                continue  # another worker took over while this one slept
+            written = service.close(tx, gate_id, clock_evidence=evidence)
+            log_id = gate.project.log_id
+        if written:
+            closed += 1
+            with uow.transaction(CLOSER, world) as tx:
+                ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), keys)
+    return closed
+
+
+def clock_evidence() -> dict[str, Any]:
+    """What chrony says of this machine's clock, where it runs; else that there is no outside evidence."""
+    chronyc = shutil.which("chronyc")
+    if chronyc is not None:
+        answer = subprocess.run(
+            [chronyc, "-c", "tracking"], capture_output=True, text=True, timeout=2, check=False
+        )
+        columns = answer.stdout.strip().split(",")
+        if answer.returncode == 0 and len(columns) > 4:
+            return {
+                "source": "chrony",
+                "reference": columns[1],
+                "offset_us": round(float(columns[4]) * 1_000_000),
+            }
+    return {"source": "system", "reference": None, "offset_us": None}
+
+
+def sweep(world: World, sealed: BlobStore) -> int:
+    """Remove ciphertexts that never became part of a bid, a day after they came."""
+    session = db.session()
+
+    def spoken_of(digest: str) -> bool:
+        return session.scalar(select(SealedFile.id).where(SealedFile.sha256 == digest).limit(1)) is not None
+
+    gone = sealed.sweep(spoken_of, world.clock.now() - GRACE)
+    session.rollback()
+    return gone

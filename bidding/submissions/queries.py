@@ -1,0 +1,77 @@
+"""Reading bids: one's own before the deadline, everybody's count only after the close."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from bidding.core.actor import Actor
+from bidding.core.errors import NotFound
+from bidding.ledger.models import Leaf
+from bidding.submissions.models import Attempt, Bid, Gate
+from bidding.submissions.rules import BidState, GateState
+from bidding.tenders.models import Project
+
+
+def gate(session: Session, project_id: int) -> Gate | None:
+    """The gate of a project, if it has been published."""
+    return session.scalar(select(Gate).where(Gate.project_id == project_id))
+
+
+def is_closed(session: Session, project_id: int) -> bool:
+    """Whether the close record stands: before it nothing of the log is shown to anybody."""
+    found = gate(session, project_id)
+    return found is not None and found.state not in (GateState.OPEN, GateState.CLOSING)
+
+
+def due_gates(session: Session, now: datetime) -> list[int]:
+    """Ids of gates whose deadline has come."""
+    return list(session.scalars(select(Gate.id).where(Gate.next_due_at <= now).order_by(Gate.next_due_at)))
+
+
+def own_bids(session: Session, actor: Actor) -> list[Bid]:
+    """Every bid of the actor's organisation, newest first."""
+    return list(
+        session.scalars(
+            select(Bid)
+            .where(Bid.organisation_id == actor.organisation_id)
+            .options(selectinload(Bid.project), selectinload(Bid.lot))
+            .order_by(Bid.received_at.desc())
+        )
+    )
+
+
+def own_bid(session: Session, actor: Actor, uid: str) -> Bid:
+    """One of the actor's organisation's bids; another's looks like none."""
+    bid = session.scalar(select(Bid).where(Bid.uid == uid, Bid.organisation_id == actor.organisation_id))
+    if bid is None:
+        raise NotFound
+    return bid
+
+
+def own_attempts(session: Session, actor: Actor, project_id: int | None = None) -> list[Attempt]:
+    """Refused uploads of the actor's organisation, newest first."""
+    query = select(Attempt).where(Attempt.organisation_id == actor.organisation_id)
+    if project_id is not None:
+        query = query.where(Attempt.project_id == project_id)
+    return list(session.scalars(query.order_by(Attempt.at.desc()).limit(50)))
+
+
+def leaf_of(session: Session, bid: Bid) -> Leaf:
+    """The ``bid`` leaf."""
+    return session.get_one(Leaf, bid.leaf_id)
+
+
+def effective_bids(session: Session, project: Project) -> list[Bid]:
+    """The effective bids in order of receipt. For the opening only: the caller has seen the close record."""
+    return list(
+        session.scalars(
+            select(Bid)
+            .join(Leaf, Leaf.id == Bid.leaf_id)
+            .where(Bid.project_id == project.id, Bid.state == BidState.EFFECTIVE)
+            .options(selectinload(Bid.files), selectinload(Bid.organisation))
+            .order_by(Leaf.idx)
+        )
+    )

@@ -1,0 +1,151 @@
+"""The steps by which a package becomes a bid: receive, stamp, accept, sign. One transaction each.
+
+A process that dies between two steps leaves either no bid (its blobs are swept) or a bid whose receipt the
+same idempotency key fetches; never half of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from bidding.core.actor import Actor
+from bidding.core.canonical import loads
+from bidding.core.errors import DomainError, NotFound
+from bidding.db import db, uow
+from bidding.db.uow import World
+from bidding.ledger import service as ledger
+from bidding.ledger.keys import LogKeys
+from bidding.ledger.models import Log
+from bidding.sealing.panel import Panel, parse_panel
+from bidding.storage import BlobStore
+from bidding.submissions import rules, service
+from bidding.submissions.intake import PackageIntake, Received
+from bidding.submissions.models import Bid, Gate
+from bidding.tenders.models import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What taking bids needs: the world, the store of ciphertexts, the log's keys and the limits in bytes."""
+
+    world: World
+    sealed: BlobStore
+    keys: LogKeys
+    limit: int
+    reserve: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    project_id: int
+    log_id: int
+    panel: Panel
+    panel_hash: bytes
+    check: Callable[[dict[str, Any]], None]
+
+
+def receive(desk: Desk, actor: Actor, project_uid: str, key: str, chunks: Iterable[bytes]) -> str:
+    """Take one package for a project; the bid's uid. Its receipt can be had as soon as this returns.
+
+    ``key`` is the idempotency key. What is refused is kept as an attempt, whose number is the error's
+    ``reference``.
+    """
+    target = _target(desk, actor, project_uid)
+    try:
+        received = _take(desk, target, chunks)
+        arrived_at = desk.world.clock.now()
+        with uow.transaction(actor, desk.world) as tx:
+            intake_id = service.stamp(tx, project_uid, arrived_at)
+        return _decide(desk, actor, project_uid, intake_id, received, key, target)
+    except DomainError as error:
+        with uow.transaction(actor, desk.world) as tx:
+            error.reference = service.record_attempt(tx, project_uid, error).reference
+        raise
+
+
+def withdraw(desk: Desk, actor: Actor, bid_uid: str, proof: dict[str, Any]) -> str:
+    """Withdraw a bid with its signed withdrawal; the bid's uid."""
+    arrived_at = desk.world.clock.now()
+    with uow.transaction(actor, desk.world) as tx:
+        bid = service.withdraw_bid(tx, bid_uid, proof, arrived_at)
+        log_id = bid.project.log_id
+    _sign(desk, actor, log_id)
+    return bid_uid
+
+
+def _target(desk: Desk, actor: Actor, project_uid: str) -> _Target:
+    """What the package is checked against; refuses early whoever may not bid, and a gate already closed."""
+    session = db.session()
+    project = session.scalar(select(Project).where(Project.uid == project_uid))
+    if project is None or project.panel is None or project.panel_hash is None or project.log_id is None:
+        raise NotFound
+    gate = session.scalar(select(Gate).where(Gate.project_id == project.id))
+    if gate is None:
+        raise NotFound
+    now = desk.world.clock.now()
+    late = not rules.in_time(now, state=gate.state, closes_at=gate.closes_at)
+    target = _Target(
+        project.id,
+        project.log_id,
+        parse_panel(loads(project.panel)),
+        bytes.fromhex(project.panel_hash),
+        lambda manifest: service.precheck(project, manifest),
+    )
+    # The lots are read now: the package may take an hour, and no transaction stays open that long.
+    _ = [lot.code for lot in project.lots]
+    closes_at = gate.closes_at
+    session.rollback()
+    with uow.transaction(actor, desk.world) as tx:
+        service.policy_check(tx)
+        if late:
+            error = rules.TooLate(closes=service.shanghai(closes_at), stamp=service.shanghai(now))
+            error.reference = service.record_attempt(tx, project_uid, error).reference
+    if late:
+        raise error
+    return target
+
+
+def _take(desk: Desk, target: _Target, chunks: Iterable[bytes]) -> Received:
+    intake = PackageIntake(
+        desk.sealed,
+        target.panel,
+        target.panel_hash,
+        limit=desk.limit,
+        reserve=desk.reserve,
+        check=target.check,
+    )
+    try:
+        for chunk in chunks:
+            intake.feed(chunk)
+        return intake.finish()
+    finally:
+        intake.abandon()
+
+
+def _decide(
+    desk: Desk, actor: Actor, project_uid: str, intake_id: int, received: Received, key: str, target: _Target
+) -> str:
+    try:
+        with uow.transaction(actor, desk.world) as tx:
+            bid_uid = service.accept(tx, project_uid, intake_id, received, key).uid
+    except DomainError:
+        with uow.transaction(actor, desk.world) as tx:
+            service.decide_nothing(tx, intake_id)
+        raise
+    _sign(desk, actor, target.log_id)
+    return bid_uid
+
+
+def _sign(desk: Desk, actor: Actor, log_id: int | None) -> None:
+    with uow.transaction(actor, desk.world) as tx:
+        ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
+
+
+def receipt(desk: Desk, bid: Bid, *, witnessed: bool) -> str:
+    """The bid's tlog-proof receipt: over the newest checkpoint, or the newest cosigned one."""
+    session = db.session()
+    return ledger.receipt(session, service.leaf_of(session, bid), desk.keys, witnessed=witnessed)

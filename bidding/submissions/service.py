@@ -1,0 +1,313 @@
+"""Stamping, accepting, replacing, withdrawing and closing. Every step is one short transaction (protocol §5)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bidding.core.canonical import Malformed, dumps, exactly, loads
+from bidding.core.clock import SHANGHAI, unix
+from bidding.core.entropy import new_uid
+from bidding.core.errors import DomainError, NotFound
+from bidding.db.uow import Tx
+from bidding.identity import service as identity
+from bidding.ledger import service as ledger
+from bidding.ledger.models import Leaf, Log
+from bidding.sealing.manifest import check_supersedes_sig, check_withdrawal
+from bidding.submissions import policy, rules
+from bidding.submissions.events import GateClosed
+from bidding.submissions.intake import Received, Refused
+from bidding.submissions.models import Attempt, Bid, Gate, Intake, SealedFile
+from bidding.submissions.rules import BidState, GateState
+from bidding.tenders.events import ProjectPublished
+from bidding.tenders.models import Lot, Project
+
+log = logging.getLogger(__name__)
+
+
+def open_gate(tx: Tx, event: ProjectPublished) -> None:
+    """Set up the gate of a project that has just been published."""
+    tx.session.add(Gate(project_id=event.project_id, closes_at=event.closes_at, next_due_at=event.closes_at))
+
+
+def _gate(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
+    """The gate of a published project, with its log locked: whoever holds it is alone in this project."""
+    project = tx.session.scalar(select(Project).where(Project.uid == project_uid))
+    if project is None or project.log_id is None:
+        raise NotFound
+    book = tx.session.get_one(Log, project.log_id, with_for_update=True, populate_existing=True)
+    gate = tx.session.scalar(
+        select(Gate).where(Gate.project_id == project.id).execution_options(populate_existing=True)
+    )
+    if gate is None:
+        raise NotFound
+    return gate, project, book
+
+
+def stamp(tx: Tx, project_uid: str, arrived_at: datetime) -> int:
+    """Stamp a message whose last byte arrived, and was durable, at ``arrived_at``; the id of its intake.
+
+    The caller reads the clock before it waits for its turn, and the stamp is committed by itself, so that
+    nothing that delays the decision can make a message late.
+    """
+    gate, project, _ = _gate(tx, project_uid)
+    at = _next_stamp(gate, arrived_at)
+    intake = Intake(project_id=project.id, stamp_at=at)
+    tx.session.add(intake)
+    tx.session.flush()
+    return intake.id
+
+
+def _next_stamp(gate: Gate, arrived_at: datetime) -> datetime:
+    """The stamp of a message in time; persisted, so that the next one is later."""
+    if rules.stepped_back(arrived_at, gate.last_stamp_at):
+        log.error("the clock went back: message at %s after one at %s", arrived_at, gate.last_stamp_at)
+    at = rules.stamp(arrived_at, gate.last_stamp_at)
+    if not rules.in_time(at, state=gate.state, closes_at=gate.closes_at):
+        raise rules.TooLate(closes=shanghai(gate.closes_at), stamp=shanghai(at))
+    gate.last_stamp_at = at
+    return at
+
+
+def precheck(project: Project, manifest: dict[str, Any]) -> None:
+    """Refuse what could never be accepted, before its files come over the line."""
+    if manifest["project"] != project.code:
+        raise Refused(reason=f"project: {manifest['project']} != {project.code}")
+    if manifest["lot"] not in {lot.code for lot in project.lots}:
+        raise Refused(reason=f"lot: {manifest['lot']}")
+
+
+def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: str) -> Bid:
+    """Make a received package a bid, and say so in the project's log.
+
+    ``key`` is the client's idempotency key: sent again with the same package it gives the same bid.
+    """
+    policy_check(tx)
+    organisation_id = tx.actor.organisation_id
+    gate, project, book = _gate(tx, project_uid)
+    intake = tx.session.get_one(Intake, intake_id, populate_existing=True)
+    intake.decided_at = tx.now
+    manifest_text = dumps(received.manifest).decode()
+    known = tx.session.scalar(
+        select(Bid).where(Bid.organisation_id == organisation_id, Bid.idempotency_key == key)
+    )
+    if known is not None:
+        if known.manifest != manifest_text or known.project_id != project.id:
+            raise rules.Replayed
+        return known
+    if not rules.in_time(intake.stamp_at, state=gate.state, closes_at=gate.closes_at):
+        raise rules.TooLate(closes=shanghai(gate.closes_at), stamp=shanghai(intake.stamp_at))
+    manifest = received.manifest
+    if tx.session.scalar(select(Bid.id).where(Bid.uid == manifest["bid"])) is not None:
+        raise rules.Replayed
+    precheck(project, manifest)
+    lot = next(lot for lot in project.lots if lot.code == manifest["lot"])
+    leaf = _supersede(tx, book, lot, received, intake)
+    bid = Bid(
+        uid=manifest["bid"],
+        reference=_reference(tx),
+        project_id=project.id,
+        lot_id=lot.id,
+        organisation_id=organisation_id,
+        account_id=tx.actor.account_id,
+        idempotency_key=key,
+        manifest=manifest_text,
+        sig=received.sig,
+        received_at=intake.stamp_at,
+        leaf_id=leaf.id,
+        files=[
+            SealedFile(envelope=e, n=n, size=size, sha256=sha256) for e, n, size, sha256 in received.files
+        ],
+    )
+    tx.session.add(bid)
+    tx.session.flush()
+    return bid
+
+
+def _supersede(tx: Tx, book: Log, lot: Lot, received: Received, intake: Intake) -> Leaf:
+    """Write the ``bid`` leaf; end the bid it replaces, which stays effective until this very commit."""
+    current = tx.session.scalar(
+        select(Bid).where(
+            Bid.lot_id == lot.id,
+            Bid.organisation_id == tx.actor.organisation_id,
+            Bid.state == BidState.EFFECTIVE,
+        )
+    )
+    replaces = received.manifest["supersedes"]
+    if replaces is None:
+        if current is not None:
+            raise rules.AlreadyBid
+        if received.supersedes_sig is not None:
+            raise Refused(reason="supersedes_sig without supersedes")
+    elif current is None or current.uid != replaces:
+        raise rules.NotEffective
+    else:
+        try:
+            check_supersedes_sig(received.manifest, received.supersedes_sig, _sign_pub(current))
+        except Malformed as error:
+            raise Refused(reason=str(error)) from error
+    leaf = ledger.append(
+        tx,
+        book,
+        {
+            "v": 1,
+            "type": "bid",
+            "at": unix(intake.stamp_at),
+            "manifest": received.manifest,
+            "sig": received.sig,
+            "supersedes_sig": received.supersedes_sig,
+        },
+    )
+    if current is not None:
+        current.state = rules.ended(current.state, BidState.SUPERSEDED)
+        current.ended_at = intake.stamp_at
+        current.ended_leaf_id = leaf.id
+        tx.session.flush()  # the index allows one effective bid: the old one ends first
+    return leaf
+
+
+def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: datetime) -> Bid:
+    """Withdraw one's own bid, with ``{"withdrawal", "sig"}`` signed by the bid's own key. Final for that bid."""
+    policy_check(tx)
+    bid = tx.session.scalar(
+        select(Bid).where(Bid.uid == bid_uid, Bid.organisation_id == tx.actor.organisation_id)
+    )
+    if bid is None:
+        raise NotFound
+    gate, _, book = _gate(tx, bid.project.uid)
+    tx.session.refresh(bid)
+    at = _next_stamp(gate, arrived_at)
+    becomes = rules.ended(bid.state, BidState.WITHDRAWN)
+    try:
+        exactly(proof, "withdrawal sig", "withdrawal file")
+        check_withdrawal(proof["withdrawal"], proof["sig"], _sign_pub(bid))
+        _same_bid(proof["withdrawal"], bid)
+    except Malformed as error:
+        raise Refused(reason=str(error)) from error
+    leaf = ledger.append(
+        tx,
+        book,
+        {"v": 1, "type": "withdraw", "at": unix(at), "withdrawal": proof["withdrawal"], "sig": proof["sig"]},
+    )
+    bid.state = becomes
+    bid.ended_at = at
+    bid.ended_leaf_id = leaf.id
+    return bid
+
+
+def _same_bid(withdrawal: dict[str, Any], bid: Bid) -> None:
+    wanted = {"bid": bid.uid, "project": bid.project.code, "panel": bid.project.panel_hash}
+    for name, value in wanted.items():
+        if withdrawal[name] != value:
+            raise Malformed(f"withdrawal: {name} is another's")
+
+
+def record_attempt(tx: Tx, project_uid: str, error: DomainError) -> Attempt:
+    """Keep a refused upload, with its reason; the log learns the code and nothing that names a tenderer."""
+    _, project, book = _gate(tx, project_uid)
+    attempt = Attempt(
+        reference="R" + _reference(tx),
+        project_id=project.id,
+        organisation_id=tx.actor.organisation_id,
+        account_id=tx.actor.account_id,
+        at=ledger.stamp(tx, book),
+        code=error.code,
+        reason=str(error),
+    )
+    tx.session.add(attempt)
+    ledger.append(tx, book, {"v": 1, "type": "attempt", "at": unix(attempt.at), "code": error.code})
+    return attempt
+
+
+def decide_nothing(tx: Tx, intake_id: int) -> None:
+    """A stamped message was refused: the closer need not wait for it."""
+    intake = tx.session.get_one(Intake, intake_id)
+    intake.decided_at = tx.now
+
+
+def close(tx: Tx, gate_id: int, *, clock_evidence: dict[str, Any]) -> bool:
+    """Move the gate on at its deadline; whether the close record has been written.
+
+    First CLOSING, which drains what was stamped in time; then the ``close`` leaf, in the log's own order.
+    """
+    gate = tx.session.get_one(Gate, gate_id)
+    gate, project, book = _gate(tx, gate.project.uid)
+    if gate.state in (GateState.CLOSED, GateState.OPENING, GateState.OPENED):
+        return False
+    at = ledger.stamp(tx, book)
+    waiting = tx.session.scalar(
+        select(func.count(Intake.id)).where(
+            Intake.project_id == project.id, Intake.decided_at.is_(None), Intake.stamp_at < gate.closes_at
+        )
+    )
+    if gate.state is GateState.OPEN and at >= gate.closes_at:
+        gate.state, gate.closing_at = GateState.CLOSING, at
+    if not rules.may_close(at, state=gate.state, closing_at=gate.closing_at, waiting=waiting or 0):
+        gate.lease_until = None  # the next tick asks again
+        return False
+    counts = _effective_by_lot(tx, project)
+    leaf = ledger.append(
+        tx,
+        book,
+        {
+            "v": 1,
+            "type": "close",
+            "at": unix(at),
+            "closes_at": unix(gate.closes_at),
+            "count": sum(counts.values()),
+            "size": book.size,
+            "root": ledger.root(tx.session, book, book.size).hex(),
+            "clock": clock_evidence,
+        },
+    )
+    gate.state = GateState.CLOSED
+    gate.closed_at = at
+    gate.close_index = leaf.idx
+    gate.next_due_at = None
+    book.next_cover_at = None
+    failed = tuple(code for code, count in counts.items() if count < project.min_bids)
+    for code in failed:
+        ledger.append(
+            tx,
+            book,
+            {"v": 1, "type": "failed", "at": unix(at), "lot": code, "reason": f"bids < {project.min_bids}"},
+        )
+    tx.emit(GateClosed(project.id, sum(counts.values()), failed))
+    return True
+
+
+def _effective_by_lot(tx: Tx, project: Project) -> dict[str, int]:
+    """Effective bids of every lot, lots without any included."""
+    counts = {lot.code: 0 for lot in project.lots}
+    rows = tx.session.execute(
+        select(Lot.code, func.count(Bid.id))
+        .join(Bid, Bid.lot_id == Lot.id)
+        .where(Bid.project_id == project.id, Bid.state == BidState.EFFECTIVE)
+        .group_by(Lot.code)
+    )
+    counts.update({code: count for code, count in rows})
+    return counts
+
+
+def policy_check(tx: Tx) -> None:
+    """Only a tenderer whose papers were approved at the window bids."""
+    policy.require_tenderer(tx.actor)
+    identity.require_approved(tx)
+
+
+def _sign_pub(bid: Bid) -> bytes:
+    return bytes.fromhex(loads(bid.manifest)["sign_pub"])
+
+
+def _reference(tx: Tx) -> str:
+    """A number to read out on the phone: the Shanghai day and eight signs, not a count of anything."""
+    token = new_uid(tx.entropy, 8).upper()
+    return f"{tx.now.astimezone(SHANGHAI):%Y%m%d}-{token[:4]}-{token[4:]}"
+
+
+def shanghai(instant: datetime) -> str:
+    """The instant as it is announced, to the millisecond."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
