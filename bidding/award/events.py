@@ -1,0 +1,19 @@
+"""What the award domain tells the domains above, inside the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRecorded:
+    """A result was put down, or put down anew; it is not final."""
+
+    award_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AwardConfirmed:
+    """The second person agreed; the result is in the log."""
+
+    award_id: int

@@ -1,0 +1,115 @@
+"""Entries of the savings report, the drawers they lie in, and the ledgers they were imported from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bidding.award.rules import Basis
+from bidding.db import Big, Model
+from bidding.identity.models import Account
+from bidding.reporting.savings import Category, Direction, Source, Standing, Way
+from bidding.tenders.models import Lot
+
+
+class SavingsOwner(Model):
+    """A unit that buys or sells, by the name it is published under."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+
+
+class SavingsDrawer(Model):
+    """A drawer (``savings.Drawer``) with its sums, moved in the transaction that moves an entry.
+
+    The page reads some thousand drawers, never a million entries; ``items``, ``basis_fen`` and ``award_fen`` always
+    equal the count and the sums of the entries that point here.
+    """
+
+    __table_args__ = (
+        UniqueConstraint(
+            "month",
+            "category",
+            "way",
+            "direction",
+            "basis",
+            "source",
+            "standing",
+            "adverse",
+            name="uq_savings_drawer_what",
+        ),
+        CheckConstraint("items >= 0", "items_not_negative"),
+        CheckConstraint("month % 100 BETWEEN 1 AND 12", "month_is_a_month"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[int]  # year × 100 + month
+    category: Mapped[Category]
+    way: Mapped[Way]
+    direction: Mapped[Direction]
+    basis: Mapped[Basis]
+    source: Mapped[Source]
+    standing: Mapped[Standing]
+    adverse: Mapped[bool]
+    items: Mapped[int] = mapped_column(default=0)
+    basis_fen: Mapped[int] = mapped_column(Big, default=0)
+    award_fen: Mapped[int] = mapped_column(Big, default=0)
+
+
+class LedgerBatch(Model):
+    """A file of an old ledger: looked at first, taken by a second press, and withdrawn as a whole if it was wrong."""
+
+    __table_args__ = (
+        CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", "taken_by_somebody"),
+        CheckConstraint("withdrawn_at IS NULL OR taken_at IS NOT NULL", "withdrawn_after_taken"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", "withdrawn_by_somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)  # of the blob that holds the file
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    rows_taken: Mapped[int] = mapped_column(default=0)
+    rows_left: Mapped[int] = mapped_column(default=0)  # rows with errors that stayed outside
+    taken_at: Mapped[datetime | None]
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[int] = mapped_column()
+    uploaded_by: Mapped[Account] = relationship(foreign_keys=[uploaded_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class SavingsEntry(Model):
+    """One item: a lot of this platform, or a row of an imported ledger, which then names batch and row."""
+
+    __table_args__ = (
+        CheckConstraint("(lot_id IS NULL) = (batch_id IS NOT NULL)", "lot_or_batch"),
+        CheckConstraint("(batch_id IS NULL) = (row_number IS NULL)", "row_of_batch"),
+        CheckConstraint("basis_fen >= 0 AND award_fen >= 0", "amounts_not_negative"),
+        # Covering: the sums per drawer, of all or of one owner, are read from the index alone.
+        Index("savings_entries_by_drawer", "drawer_id", "basis_fen", "award_fen"),
+        Index("savings_entries_by_owner", "owner_id", "drawer_id", "basis_fen", "award_fen"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    drawer_id: Mapped[int] = mapped_column(ForeignKey("savings_drawer.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("savings_owner.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), unique=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_batch.id"), index=True)
+    row_number: Mapped[int | None]
+    code: Mapped[str] = mapped_column(String(100), default="")
+    title: Mapped[str] = mapped_column(String(300))
+    winner_name: Mapped[str] = mapped_column(String(200), default="")
+    basis_fen: Mapped[int] = mapped_column(Big)
+    award_fen: Mapped[int] = mapped_column(Big)
+    awarded_on: Mapped[date]
+    drawer: Mapped[SavingsDrawer] = relationship()
+    owner: Mapped[SavingsOwner] = relationship()
+    lot: Mapped[Lot | None] = relationship()
+    batch: Mapped[LedgerBatch | None] = relationship()

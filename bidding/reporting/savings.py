@@ -1,0 +1,300 @@
+"""The arithmetic of the savings report: integers, ratios of sums, gains beside savings. Pure.
+
+Source: domain.md §7. Amounts are fen; rates are texts in per cent with two decimals, ROUND_HALF_UP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+from bidding.award.rules import Basis
+from bidding.core.money import percent
+
+
+class Category(StrEnum):
+    """What was traded; the rows that centres publish."""
+
+    WORKS = "works"  # 工程建设
+    PROCUREMENT = "procurement"  # 政府采购
+    LOCAL = "local"  # 限额以下
+    LAND = "land"  # 土地
+    MINERAL = "mineral"  # 矿业权
+    PROPERTY = "property"  # 国有资产产权
+    OTHER = "other"  # 其他
+
+
+class Way(StrEnum):
+    """How the winner was found; a superset of the methods that have a journey here, for imported ledgers."""
+
+    OPEN_TENDER = "open-tender"  # 公开招标
+    INVITED_TENDER = "invited-tender"  # 邀请招标
+    NEGOTIATION = "negotiation"  # 竞争性谈判
+    CONSULTATION = "consultation"  # 竞争性磋商
+    QUOTATION = "quotation"  # 询价
+    SINGLE_SOURCE = "single-source"  # 单一来源
+    FRAMEWORK = "framework"  # 框架协议
+    COMPARISON = "comparison"  # 比选
+    AUCTION = "auction"  # 拍卖、挂牌、网上竞价
+    OTHER = "other"  # 其他
+
+
+class Direction(StrEnum):
+    """Whether less or more than the basis is good for the public."""
+
+    SAVING = "saving"  # 节资
+    GAIN = "gain"  # 增值
+
+
+class Standing(StrEnum):
+    """Whether an item counts, and if not, why; what does not count is told in a footnote."""
+
+    COUNTED = "counted"
+    FAILED = "failed"  # 流标、废标、终止
+    NO_AMOUNT = "no-amount"  # 费率、单价
+    SHORTLISTED = "shortlisted"  # 入围
+    PENDING = "pending"  # announced or recorded, not final
+    REHEARSAL = "rehearsal"  # 演练
+
+
+class Source(StrEnum):
+    """Where an item comes from."""
+
+    PLATFORM = "platform"
+    IMPORTED = "imported"
+
+
+_GAINING = frozenset({Category.LAND, Category.MINERAL, Category.PROPERTY})
+
+
+def direction_of(category: Category, basis_fen: int, award_fen: int) -> Direction:
+    """Which way an item counts: assets gain, purchases save, and of the rest each goes its own way."""
+    if category in _GAINING:
+        return Direction.GAIN
+    if category is Category.OTHER and award_fen > basis_fen:
+        return Direction.GAIN
+    return Direction.SAVING
+
+
+def is_adverse(direction: Direction, basis_fen: int, award_fen: int) -> bool:
+    """Whether the price passed its basis the wrong way, which no lawful award does (docs/adr: never netted)."""
+    return award_fen > basis_fen if direction is Direction.SAVING else award_fen < basis_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """What items have in common that are told apart in no figure of the report."""
+
+    month: int  # year × 100 + month
+    category: Category
+    way: Way
+    direction: Direction
+    basis: Basis
+    source: Source
+    standing: Standing = Standing.COUNTED
+    adverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavingsItem:
+    """One award, one asset sold, or one that ended otherwise."""
+
+    month: int
+    category: Category
+    way: Way
+    basis: Basis
+    basis_fen: int
+    award_fen: int
+    source: Source = Source.PLATFORM
+    standing: Standing = Standing.COUNTED
+
+    @property
+    def drawer(self) -> Drawer:
+        """Where the item is counted."""
+        direction = direction_of(self.category, self.basis_fen, self.award_fen)
+        counted = self.standing is Standing.COUNTED
+        return Drawer(
+            self.month,
+            self.category,
+            self.way,
+            direction,
+            self.basis,
+            self.source,
+            self.standing,
+            counted and is_adverse(direction, self.basis_fen, self.award_fen),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Items of one direction: how many, Σ basis, Σ award; and how many of them went the wrong way, by how much."""
+
+    items: int = 0
+    basis_fen: int = 0
+    award_fen: int = 0
+    adverse_items: int = 0
+    adverse_fen: int = 0
+
+    def plus(self, other: Sums) -> Sums:
+        """Both together."""
+        return Sums(
+            self.items + other.items,
+            self.basis_fen + other.basis_fen,
+            self.award_fen + other.award_fen,
+            self.adverse_items + other.adverse_items,
+            self.adverse_fen + other.adverse_fen,
+        )
+
+
+def _rate(part: int, whole: int) -> str | None:
+    return percent(part, whole) if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Savings and gains side by side. Nothing here subtracts one from the other."""
+
+    saving: Sums = field(default_factory=Sums)
+    gain: Sums = field(default_factory=Sums)
+
+    def plus(self, other: Totals) -> Totals:
+        """Both together."""
+        return Totals(self.saving.plus(other.saving), self.gain.plus(other.gain))
+
+    @property
+    def items(self) -> int:
+        """Items that count, of either direction."""
+        return self.saving.items + self.gain.items
+
+    @property
+    def award_fen(self) -> int:
+        """Σ of what was paid or received."""
+        return self.saving.award_fen + self.gain.award_fen
+
+    @property
+    def saved_fen(self) -> int:
+        """节约资金 = Σ basis − Σ award of the items that save."""
+        return self.saving.basis_fen - self.saving.award_fen
+
+    @property
+    def gained_fen(self) -> int:
+        """增值额 = Σ award − Σ starting price of the items that gain."""
+        return self.gain.award_fen - self.gain.basis_fen
+
+    @property
+    def benefit_fen(self) -> int:
+        """增效节资 = Σ savings + Σ gains."""
+        return self.saved_fen + self.gained_fen
+
+    @property
+    def savings_rate(self) -> str | None:
+        """节资率: saved ÷ Σ basis of the items that save; None where there are none."""
+        return _rate(self.saved_fen, self.saving.basis_fen)
+
+    @property
+    def premium_rate(self) -> str | None:
+        """增值率: gained ÷ Σ starting price of the items that gain; None where there are none."""
+        return _rate(self.gained_fen, self.gain.basis_fen)
+
+    @property
+    def benefit_rate(self) -> str | None:
+        """增效节资 ÷ Σ basis of all items; None where there are none."""
+        return _rate(self.benefit_fen, self.saving.basis_fen + self.gain.basis_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A drawer with the number and the sums of what lies in it."""
+
+    drawer: Drawer
+    items: int
+    basis_fen: int
+    award_fen: int
+
+    @property
+    def totals(self) -> Totals:
+        """The cell as totals; its items are all of one direction, and all adverse or none."""
+        wrong = abs(self.award_fen - self.basis_fen) if self.drawer.adverse else 0
+        sums = Sums(
+            self.items, self.basis_fen, self.award_fen, self.items if self.drawer.adverse else 0, wrong
+        )
+        return Totals(saving=sums) if self.drawer.direction is Direction.SAVING else Totals(gain=sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every figure of the page."""
+
+    total: Totals
+    by_month: Mapping[int, Totals]
+    by_year: Mapping[int, Totals]
+    by_category: Mapping[Category, Totals]
+    by_way: Mapping[Way, Totals]
+    #: Items and Σ basis per kind of basis, printed under the report.
+    by_basis: Mapping[Basis, Totals]
+    by_source: Mapping[Source, Totals]
+    excluded: Mapping[Standing, int]
+
+
+K = TypeVar("K", bound=Hashable)
+
+
+def _group(cells: Iterable[Cell], key: Callable[[Drawer], K], order: Callable[[K], int]) -> dict[K, Totals]:
+    """Totals by ``key``, in ``order``. Sums are kept in lists, for a dataclass per addition would cost."""
+    sums: dict[tuple[K, Direction], list[int]] = {}
+    for cell in cells:
+        drawer = cell.drawer
+        row = sums.setdefault((key(drawer), drawer.direction), [0, 0, 0, 0, 0])
+        row[0] += cell.items
+        row[1] += cell.basis_fen
+        row[2] += cell.award_fen
+        if drawer.adverse:
+            row[3] += cell.items
+            row[4] += abs(cell.award_fen - cell.basis_fen)
+    return {
+        k: Totals(
+            saving=Sums(*sums.get((k, Direction.SAVING), ())), gain=Sums(*sums.get((k, Direction.GAIN), ()))
+        )
+        for k in sorted({k for k, _ in sums}, key=order)
+    }
+
+
+_CATEGORIES = {category: place for place, category in enumerate(Category)}
+_WAYS = {way: place for place, way in enumerate(Way)}
+_BASES = {basis: place for place, basis in enumerate(Basis)}
+_SOURCES = {source: place for place, source in enumerate(Source)}
+
+
+def roll_up(cells: Iterable[Cell]) -> Report:
+    """The report over cells; what does not count is only counted."""
+    counted: list[Cell] = []
+    excluded = dict.fromkeys((s for s in Standing if s is not Standing.COUNTED), 0)
+    for cell in cells:
+        if cell.drawer.standing is Standing.COUNTED:
+            counted.append(cell)
+        else:
+            excluded[cell.drawer.standing] += cell.items
+    by_month = _group(counted, lambda d: d.month, int)
+    by_year: dict[int, Totals] = {}
+    for month, totals in by_month.items():
+        by_year[month // 100] = by_year.get(month // 100, Totals()).plus(totals)
+    total = Totals()
+    for totals in by_year.values():
+        total = total.plus(totals)
+    return Report(
+        total,
+        by_month,
+        by_year,
+        _group(counted, lambda d: d.category, _CATEGORIES.__getitem__),
+        _group(counted, lambda d: d.way, _WAYS.__getitem__),
+        _group(counted, lambda d: d.basis, _BASES.__getitem__),
+        _group(counted, lambda d: d.source, _SOURCES.__getitem__),
+        excluded,
+    )
+
+
+def aggregate(items: Iterable[SavingsItem]) -> Report:
+    """The report over items, one by one: what the database's sums are held against."""
+    return roll_up(Cell(item.drawer, 1, item.basis_fen, item.award_fen) for item in items)
