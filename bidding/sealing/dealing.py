@@ -117,7 +117,7 @@ def make_share(ctx: bytes, i: int, x: int, e: bytes, entropy: Entropy) -> dict[s
 
 
 def check_share(ctx: bytes, i: int, pub: bytes, e: bytes, share: object) -> None:
-    """Check that ``share`` is what trustee ``i`` with key ``pub`` decrypts from ``e``, or raise ``Malformed``."""
+    """Check that ``share`` is what trustee ``i`` with key ``pub`` decrypts from ``e``; else ``Malformed``."""
     parts = exactly(share, "i S c z", "share")
     if integer(parts["i"], "share: i") != i:
         raise Malformed(f"share: is trustee {parts['i']}'s, not trustee {i}'s")
