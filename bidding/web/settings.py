@@ -1,0 +1,175 @@
+"""What a centre may set, where it is read from, and what it is when nobody set it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from bidding.core.entropy import SystemEntropy
+
+MEBI = 2**20
+GIBI = 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of ``instance/settings.toml``; ``BIDDING_<NAME>`` in the environment says the same."""
+
+    name: str
+    default: str | int | bool
+    meaning: str
+
+
+SETTINGS = (
+    Setting(
+        "CENTRE_NAME", "政务服务中心招投标交易中心", "the centre's name, in the head of every page and paper"
+    ),
+    Setting("HOTLINE", "", "the telephone in the foot of every page"),
+    Setting("SERVICE_HOURS", "工作日 8:30—12:00、13:30—17:30", "when the hotline is answered"),
+    Setting("SERVICE_DESK", "", "where the network service room is"),
+    Setting(
+        "LOG_HOST", "localhost", "HOST of every log's origin (protocol §4); never changed once a log exists"
+    ),
+    Setting("DATABASE_URL", "", "postgresql://…; empty: instance/bidding.db"),
+    Setting("BEHIND_TLS", False, "browsers come by HTTPS: Secure __Host- cookies, HSTS"),
+    Setting("PROXIES", 0, "how many proxies in front are ours; only their X-Forwarded-* counts"),
+    Setting("MAX_FORM", 25 * MEBI, "bytes of an ordinary form with its files"),
+    Setting("MAX_DOCUMENT", 10 * MEBI, "bytes of a licence or an authorisation letter"),
+    Setting("MAX_FILE", 2 * GIBI, "bytes of one uploaded file or sealed part"),
+    Setting("MAX_BID", 4 * GIBI, "bytes of one sealed bid"),
+    Setting("DISK_RESERVE", GIBI, "bytes kept free so that what has been uploaded can still be finished"),
+    Setting("SESSION_IDLE_MINUTES", 30, "sign-in ends after this long without a page"),
+    Setting("SESSION_HOURS", 12, "sign-in ends after this long at the latest"),
+    Setting("INVITATION_HOURS", 24, "how long an invitation holds; at most 24"),
+    Setting("PASSWORD_ROUNDS", 2, "argon2id passes"),
+    Setting("PASSWORD_MEMORY_KIB", 19 * 1024, "argon2id memory"),
+    Setting("PASSWORD_LANES", 1, "argon2id lanes"),
+    Setting("PASSWORDS_AT_ONCE", 4, "passwords checked at the same time; the others wait"),
+    Setting("THROTTLE_MINUTES", 15, "how long a failed sign-in counts"),
+    Setting("THROTTLE_PAIR", 5, "failures of one account from one address"),
+    Setting("THROTTLE_ADDRESS", 40, "failures of one address, over all accounts"),
+)
+
+
+class BadSetting(ValueError):
+    """A setting that is not known or has the wrong form; said at start, not at the first use."""
+
+
+def load(app: Flask, config: Mapping[str, Any]) -> None:
+    """Fill ``app.config``. Later wins: default, ``instance/settings.toml``, ``BIDDING_*``, ``config``.
+
+    Creates ``instance/`` with its folders for blobs and keys, and the session key on the first start.
+    Raises ``BadSetting``.
+    """
+    instance = Path(app.instance_path)
+    keys = Path(config.get("KEYS", instance / "keys"))
+    blobs = Path(config.get("BLOBS", instance / "blobs"))
+    for folder in (instance, keys, blobs):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    values: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS}
+    values |= _from_file(instance / "settings.toml")
+    values |= _from_environment(os.environ)
+    values |= config
+    values["KEYS"], values["BLOBS"] = str(keys), str(blobs)
+    values["SECRET_KEY"] = config.get("SECRET_KEY") or secret(keys / "secret.key")
+    values["SQLALCHEMY_DATABASE_URI"] = database_url(
+        config.get("SQLALCHEMY_DATABASE_URI") or values["DATABASE_URL"], instance
+    )
+    if not 1 <= values["INVITATION_HOURS"] <= 24:
+        raise BadSetting("INVITATION_HOURS: an invitation holds from 1 to 24 hours")
+    app.config.update(values)
+    app.config.update(_of_flask(values))
+    app.config.update({name: value for name, value in config.items() if name not in _OURS})
+
+
+_OURS = frozenset(
+    {setting.name for setting in SETTINGS} | {"KEYS", "BLOBS", "SECRET_KEY", "SQLALCHEMY_DATABASE_URI"}
+)
+
+
+def _of_flask(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same wishes in the words of Flask and its extensions."""
+    tls = bool(values["BEHIND_TLS"])
+    prefix = "__Host-" if tls else ""  # browsers refuse the prefix on plain HTTP
+    return {
+        "SESSION_COOKIE_NAME": f"{prefix}sunlit-form",
+        "SESSION_COOKIE_SECURE": tls,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SIGN_IN_ENDPOINT": "identity.sign_in",
+        "SIGN_IN_COOKIE": f"{prefix}sunlit",
+        "DEVICE_COOKIE": f"{prefix}sunlit-device",
+        "MAX_CONTENT_LENGTH": values["MAX_FORM"],
+        "WTF_CSRF_TIME_LIMIT": None,  # a page left open over lunch must still send; the token dies with the session
+        "WTF_CSRF_SSL_STRICT": False,  # forms.same_origin asks the Origin, which privacy settings do not strip
+    }
+
+
+def database_url(url: str, instance: Path) -> str:
+    """The SQLAlchemy URL: both spellings of PostgreSQL go to psycopg 3, nothing means the file in ``instance/``."""
+    if not url:
+        return f"sqlite:///{instance / 'bidding.db'}"
+    for spelling in ("postgres://", "postgresql://"):
+        if url.startswith(spelling):
+            return "postgresql+psycopg://" + url.removeprefix(spelling)
+    return url
+
+
+def secret(path: Path) -> str:
+    """The key that signs form cookies: 32 random bytes in hex, made once, readable by its owner only."""
+    if not path.exists():
+        key = SystemEntropy().bytes(32).hex()
+        draft = path.with_name(f"{path.name}.{key[:8]}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key + "\n")
+        with suppress(FileExistsError):  # two processes may start at once: the first name stands, whole
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text("ascii").strip()
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(f"{path.name}: {error}") from error
+    known = {setting.name: setting for setting in SETTINGS}
+    for name, value in found.items():
+        if name not in known:
+            raise BadSetting(f"{path.name}: no setting is called {name}")
+        if type(value) is not type(known[name].default):
+            raise BadSetting(f"{path.name}: {name} must be like {known[name].default!r}")
+    return found
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if environment.get("DATABASE_URL"):
+        found["DATABASE_URL"] = environment["DATABASE_URL"]
+    for setting in SETTINGS:
+        text = environment.get(f"BIDDING_{setting.name}")
+        if text is not None:
+            found[setting.name] = _read(setting, text)
+    return found
+
+
+def _read(setting: Setting, text: str) -> str | int | bool:
+    if isinstance(setting.default, bool):
+        if text.lower() not in ("0", "1", "true", "false"):
+            raise BadSetting(f"BIDDING_{setting.name}: true or false")
+        return text.lower() in ("1", "true")
+    if isinstance(setting.default, int):
+        if not text.isascii() or not text.isdigit():
+            raise BadSetting(f"BIDDING_{setting.name}: a whole number")
+        return int(text)
+    return text

@@ -1,0 +1,90 @@
+"""A form whose last part is a large file, read without spooling: werkzeug's parser would write it to /tmp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Request
+from werkzeug.exceptions import BadRequest
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, Preamble
+
+CHUNK = 1 << 20
+#: The small fields before the file (token, key, password) together.
+FIELDS_LIMIT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedForm:
+    """The fields that stood before the file, and the file's bytes as they come."""
+
+    fields: dict[str, str]
+    chunks: Iterator[bytes]
+
+
+def read(request: Request) -> StreamedForm:
+    """Read a ``multipart/form-data`` body up to its first file, or take a raw body as the file itself.
+
+    A raw body (``application/octet-stream``) carries its fields as headers: ``X-CSRFToken`` and
+    ``Idempotency-Key``.
+    """
+    if request.mimetype == "application/octet-stream":
+        fields = {
+            "csrf_token": request.headers.get("X-CSRFToken", ""),
+            "key": request.headers.get("Idempotency-Key", ""),
+        }
+        return StreamedForm(fields, _raw(request))
+    boundary = request.mimetype_params.get("boundary", "")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        raise BadRequest
+    events = _events(request, MultipartDecoder(boundary.encode()))
+    fields = _fields(events)
+    return StreamedForm(fields, _file(events))
+
+
+def _raw(request: Request) -> Iterator[bytes]:
+    while chunk := request.stream.read(CHUNK):
+        yield chunk
+
+
+def _events(request: Request, decoder: MultipartDecoder) -> Iterator[Event]:
+    while True:
+        event = decoder.next_event()
+        if isinstance(event, NeedData):
+            chunk = request.stream.read(CHUNK)
+            decoder.receive_data(chunk or None)
+            continue
+        yield event
+        if isinstance(event, Epilogue):
+            return
+
+
+def _fields(events: Iterator[Event]) -> dict[str, str]:
+    """Consume up to the header of the first file part."""
+    fields: dict[str, str] = {}
+    name, size = "", 0
+    for event in events:
+        if isinstance(event, File):
+            return fields
+        if isinstance(event, Field):
+            name = event.name
+            fields[name] = ""
+        elif isinstance(event, Data):
+            size += len(event.data)
+            if size > FIELDS_LIMIT:
+                raise BadRequest
+            fields[name] += event.data.decode("utf-8", "replace")
+        elif not isinstance(event, Preamble):
+            break
+    return fields
+
+
+def _file(events: Iterator[Event]) -> Iterator[bytes]:
+    """The bytes of the one file part; what follows it is not read."""
+    for event in events:
+        if not isinstance(event, Data):
+            return
+        if event.data:
+            yield bytes(event.data)
+        if not event.more_data:
+            return
