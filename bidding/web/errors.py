@@ -137,11 +137,7 @@ def safe_path(target: str | None) -> str | None:
     """
     if not target or not target.startswith("/") or len(target) > 1000:
         return None
-    if (
-        target.startswith("//")
-        or "\\" in target
-        or any(ord(sign) < 33 or ord(sign) == 127 for sign in target)
-    ):
+    if target.startswith("//") or not _TAME.fullmatch(target):
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
@@ -203,21 +199,31 @@ def answer(
             code=code, status=status, text=body, next=None if text else gettext(onward), reference=reference()
         )
     else:
-        page = render_template(
-            "errors/refused.html",
-            status=status,
-            code=code,
-            title=gettext(title),
-            text=body,
-            onward=None if text else gettext(onward),  # a refusal's own words already end with the next step
-            reference=reference(),
-            back=_back(),
-        )
-        response = make_response(page)
+        response = make_response(_page(status, code, gettext(title), body, None if text else gettext(onward)))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     response.headers.extend(headers or {})
     return response
+
+
+def _page(status: int, code: str, title: str, text: str, onward: str | None) -> str:
+    """The page; a refusal's own words already end with the next step, so ``onward`` is only for the others."""
+    try:
+        return render_template(
+            "errors/refused.html",
+            status=status,
+            code=code,
+            title=title,
+            text=text,
+            onward=onward,
+            reference=reference(),
+            back=_back(),
+        )
+    except Exception:
+        if status < 500:
+            raise
+        log.exception("fault %s: not even its page could be drawn", reference())
+        return f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{text} {onward or ''}</p><p>{reference()}</p>"
 
 
 def _back() -> str:

@@ -253,6 +253,8 @@ class InstantField(Field):  # type: ignore[misc]
 class UsccField(StringField):  # type: ignore[misc]
     """A unified social credit code; ``data`` is its normal form."""
 
+    data: str | None = None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Normalise, or say which character is wrong."""
         super().process_formdata(valuelist)
