@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
 from bidding.core.errors import N_
 
@@ -21,9 +20,9 @@ _PLACES = ("", "拾", "佰", "仟")
 
 
 class NotMoney(ValueError):
-    """A text that is no amount. ``text`` is the Chinese sentence (the catalogue's key), ``params`` fill it."""
+    """A text that is no amount: ``text`` is the sentence (the catalogue's key), ``params`` fill it."""
 
-    def __init__(self, text: str, **params: Any) -> None:
+    def __init__(self, text: str, **params: str | int) -> None:
         self.text = text
         self.params = params
         super().__init__(text % params if params else text)
@@ -32,8 +31,8 @@ class NotMoney(ValueError):
 def parse_yuan(text: str) -> int:
     """Fen from an amount in yuan such as ``12,146,300.00``, ``￥１２.5`` or ``300元``.
 
-    Raises :class:`NotMoney`, a ``ValueError``, for what is not such an amount: no number, a sign, more than two
-    decimals, commas that do not group thousands, more than 2**53 - 1 fen.
+    Raises :class:`NotMoney`, a ``ValueError``, for what is not such an amount: no number, a sign, more than
+    two decimals, commas that do not group thousands, more than 2**53 - 1 fen.
     """
     return _parse(text, _YUAN_UNITS, 2, "元")
 
@@ -57,8 +56,8 @@ def _parse(text: str, units: tuple[str, ...], places: int, unit: str) -> int:
     match = _NUMBER.fullmatch(plain)
     if match is None:
         raise NotMoney(
-            N_("“%(text)s”不是金额。请只填数字，单位是%(unit)s，例如 1,234.50。"),
-            text=text.strip(),
+            N_("“%(given)s”不是金额。请只填数字，单位是%(unit)s，例如 1,234.50。"),
+            given=text.strip(),
             unit=unit,
         )
     part = (match["part"] or "").rstrip("0")
@@ -107,8 +106,8 @@ def daxie(fen: int) -> str:
 
     Source: 《支付结算办法》附一《正确填写票据和结算凭证的基本规定》: 整 ends an amount that ends in 元 or 角;
     zeros inside are one 零; where 角 is zero and 分 is not, 零 stands after 元.
-    Where a group of four ends in zero and the next does not begin with one, the rules leave 零 free; it is left
-    out. Amounts below zero begin with 负.
+    Where a group of four ends in zero and the next does not begin with one, the rules leave 零 free; it is
+    left out. Amounts below zero begin with 负.
     """
     if fen < 0:
         return "负" + daxie(-fen)
