@@ -21,7 +21,7 @@ from bidding.core.canonical import (
     unhex,
 )
 from bidding.core.signing import is_acceptable_key, sign_object, verify_object
-from bidding.ledger.note import parse_policy
+from bidding.ledger.trust import parse_policy
 from bidding.sealing.ristretto import check_point
 
 SUITE = "bidseal-v1"

@@ -1,0 +1,293 @@
+"""The age v1 file format (C2SP age.md) for one X25519 recipient, on the primitives of ``cryptography``.
+
+Written here because one-shot AEAD calls on 64 KiB records run at twice the speed of the bindings of the Rust
+implementation, let other threads work meanwhile, and because a server that takes sealed files must read their
+headers strictly. Files are ordinary age files: ``age -d`` opens them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bidding.core.canonical import Malformed
+from bidding.core.entropy import Entropy
+from bidding.sealing import bech32
+
+#: A header longer than this is not read; one recipient and some grease take a few hundred bytes.
+MAX_HEADER = 8192
+CHUNK = 64 * 1024
+_TAG = 16
+_NONCE = 16
+_RECORDS_AT_ONCE = 16
+_VERSION = b"age-encryption.org/v1\n"
+_ARGUMENT = re.compile(rb"[!-~]+")
+_LAST = b"\1"
+_NOT_LAST = b"\0"
+
+
+class Reader(Protocol):
+    """Where plaintext or ciphertext comes from."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes; none at the end."""
+        ...
+
+
+class Writer(Protocol):
+    """Where it goes."""
+
+    def write(self, data: bytes | memoryview, /) -> object:
+        """Take all of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stanza:
+    """One recipient stanza of a header."""
+
+    type: str
+    arguments: tuple[str, ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header as it stands in the file; ``size`` is where the payload begins."""
+
+    stanzas: tuple[Stanza, ...]
+    covered: bytes
+    mac: bytes
+    size: int
+
+
+def parse_header(prefix: bytes) -> Header:
+    """The header at the start of an age file. ``prefix`` holds its first ``MAX_HEADER`` bytes, or all of it.
+
+    Raises ``Malformed``. The MAC needs the key and is not checked here.
+    """
+    if not prefix.startswith(_VERSION):
+        raise Malformed("age: does not begin with the age v1 line")
+    stanzas = []
+    place = len(_VERSION)
+    line, after = _line(prefix, place)
+    while not line.startswith(b"---"):
+        stanza, place = _stanza(prefix, line, after)
+        stanzas.append(stanza)
+        line, after = _line(prefix, place)
+    if not line.startswith(b"--- "):
+        raise Malformed("age: the header's last line is broken")
+    if not stanzas:
+        raise Malformed("age: a header without recipients")
+    mac = _unpadded(line[4:])
+    if len(mac) != 32:
+        raise Malformed("age: the header's MAC does not have 32 bytes")
+    return Header(tuple(stanzas), prefix[: place + 3], mac, after)
+
+
+def _stanza(prefix: bytes, line: bytes, place: int) -> tuple[Stanza, int]:
+    words = line.split(b" ")
+    if words[0] != b"->" or len(words) < 2 or not all(_ARGUMENT.fullmatch(word) for word in words[1:]):
+        raise Malformed("age: a stanza that is none")
+    body = b""
+    while True:
+        text, place = _line(prefix, place)
+        if len(text) > 64:
+            raise Malformed("age: a stanza's line is too long")
+        body += _unpadded(text)
+        if len(text) < 64:
+            break
+    kind, *arguments = (word.decode("ascii") for word in words[1:])
+    return Stanza(kind, tuple(arguments), body), place
+
+
+def _line(prefix: bytes, place: int) -> tuple[bytes, int]:
+    end = prefix.find(b"\n", place)
+    if end < 0:
+        raise Malformed("age: the header does not end")
+    return prefix[place:end], end + 1
+
+
+def _unpadded(text: bytes) -> bytes:
+    """Canonical base64 without padding."""
+    try:
+        data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
+    except ValueError as error:
+        raise Malformed("age: not base64") from error
+    if _b64(data) != text:
+        raise Malformed("age: base64 is not canonical")
+    return data
+
+
+def _b64(data: bytes) -> bytes:
+    return base64.b64encode(data).rstrip(b"=")
+
+
+def _derive(key: bytes, salt: bytes, info: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt, info).derive(key)
+
+
+def _mac(file_key: bytes, covered: bytes) -> bytes:
+    return hmac.digest(_derive(file_key, b"", b"header"), covered, "sha256")
+
+
+def encrypt(source: Reader, target: Writer, recipient: str, entropy: Entropy) -> int:
+    """Encrypt a stream to one ``age1…`` recipient; the length of the plaintext."""
+    file_key = entropy.bytes(16)
+    header = _VERSION + _wrap(file_key, bech32.decode("age", recipient), entropy) + b"---"
+    nonce = entropy.bytes(_NONCE)
+    target.write(header + b" " + _b64(_mac(file_key, header)) + b"\n" + nonce)
+    return _encrypt_payload(source, target, ChaCha20Poly1305(_derive(file_key, nonce, b"payload")))
+
+
+def _wrap(file_key: bytes, public: bytes, entropy: Entropy) -> bytes:
+    ephemeral = X25519PrivateKey.from_private_bytes(entropy.bytes(32))
+    share = ephemeral.public_key().public_bytes_raw()
+    try:
+        shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
+    except ValueError as error:
+        raise Malformed("age: not a recipient's key") from error
+    body = ChaCha20Poly1305(_wrapping_key(shared, share, public)).encrypt(bytes(12), file_key, None)
+    return b"-> X25519 " + _b64(share) + b"\n" + _b64(body) + b"\n"
+
+
+def _wrapping_key(shared: bytes, share: bytes, public: bytes) -> bytes:
+    return _derive(shared, share + public, b"age-encryption.org/v1/X25519")
+
+
+def _blocks(source: Reader, record: int) -> Iterator[tuple[memoryview, bool]]:
+    """The stream in blocks of whole records, each with whether it is the last. One empty block if nothing comes."""
+    size = record * _RECORDS_AT_ONCE
+    block = _fill(source, size)
+    while len(block) == size:
+        following = _fill(source, size)
+        if not following:
+            break
+        yield memoryview(block), False
+        block = following
+    yield memoryview(block), True
+
+
+def _fill(source: Reader, size: int) -> bytes:
+    data = source.read(size)
+    if len(data) == size or not data:
+        return data
+    parts = [data]
+    missing = size - len(data)
+    while missing and (data := source.read(missing)):
+        parts.append(data)
+        missing -= len(data)
+    return b"".join(parts)
+
+
+def _encrypt_payload(source: Reader, target: Writer, cipher: ChaCha20Poly1305) -> int:
+    out = memoryview(bytearray((CHUNK + _TAG) * _RECORDS_AT_ONCE))
+    counter = total = 0
+    for block, last in _blocks(source, CHUNK):
+        total += len(block)
+        filled = 0
+        for start in range(0, max(len(block), 1), CHUNK):
+            record = block[start : start + CHUNK]
+            final = last and start + CHUNK >= len(block)
+            end = filled + len(record) + _TAG
+            cipher.encrypt_into(_nonce(counter, final=final), record, None, out[filled:end])
+            filled = end
+            counter += 1
+        target.write(out[:filled])
+    return total
+
+
+def _nonce(counter: int, *, final: bool) -> bytes:
+    return counter.to_bytes(11, "big") + (_LAST if final else _NOT_LAST)
+
+
+def decrypt(source: Reader, target: Writer, identity: str) -> int:
+    """Decrypt a stream with an ``AGE-SECRET-KEY-1…``; the length of the plaintext.
+
+    Every record is authenticated before it is written, but a truncation shows only at the end: what was
+    written before ``Malformed`` is raised is genuine and not whole.
+    """
+    prefix = _fill(source, MAX_HEADER)
+    header = parse_header(prefix)
+    file_key = _unwrap(header, identity)
+    if not hmac.compare_digest(_mac(file_key, header.covered), header.mac):
+        raise Malformed("age: the header was altered")
+    rest = _Prefixed(prefix[header.size :], source)
+    nonce = _fill(rest, _NONCE)
+    if len(nonce) != _NONCE:
+        raise Malformed("age: ends in the nonce")
+    return _decrypt_payload(rest, target, ChaCha20Poly1305(_derive(file_key, nonce, b"payload")))
+
+
+def _unwrap(header: Header, identity: str) -> bytes:
+    secret = X25519PrivateKey.from_private_bytes(bech32.decode("age-secret-key-", identity.lower()))
+    public = secret.public_key().public_bytes_raw()
+    for stanza in header.stanzas:
+        if stanza.type != "X25519":
+            continue
+        share = x25519_share(stanza)
+        try:
+            shared = secret.exchange(X25519PublicKey.from_public_bytes(share))
+            return ChaCha20Poly1305(_wrapping_key(shared, share, public)).decrypt(
+                bytes(12), stanza.body, None
+            )
+        except (InvalidTag, ValueError):  # another's stanza, or a point of small order
+            continue
+    raise Malformed("age: not sealed to this key")
+
+
+def x25519_share(stanza: Stanza) -> bytes:
+    """The ephemeral share of an X25519 stanza. Raises ``Malformed``."""
+    if len(stanza.arguments) != 1 or len(stanza.body) != 32:
+        raise Malformed("age: the X25519 stanza is not well-formed")
+    share = _unpadded(stanza.arguments[0].encode("ascii"))
+    if len(share) != 32:
+        raise Malformed("age: the X25519 share does not have 32 bytes")
+    return share
+
+
+def _decrypt_payload(source: Reader, target: Writer, cipher: ChaCha20Poly1305) -> int:
+    out = memoryview(bytearray(CHUNK * _RECORDS_AT_ONCE))
+    record_size = CHUNK + _TAG
+    counter = total = 0
+    for block, last in _blocks(source, record_size):
+        filled = 0
+        for start in range(0, max(len(block), 1), record_size):
+            record = block[start : start + record_size]
+            final = last and start + record_size >= len(block)
+            length = len(record) - _TAG
+            if length < 0 or (length == 0 and counter):
+                raise Malformed("age: is cut off")
+            try:
+                cipher.decrypt_into(_nonce(counter, final=final), record, None, out[filled : filled + length])
+            except InvalidTag as error:
+                raise Malformed(f"age: record {counter} was altered, or the file is cut off") from error
+            filled += length
+            counter += 1
+        target.write(out[:filled])
+        total += filled
+    return total
+
+
+class _Prefixed:
+    """What was read ahead, then the stream."""
+
+    def __init__(self, head: bytes, rest: Reader) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int, /) -> bytes:
+        if not self._head:
+            return self._rest.read(size)
+        data, self._head = self._head[:size], self._head[size:]
+        return data
