@@ -23,6 +23,8 @@ class Log(Model):
     last_stamp_at: Mapped[datetime | None]
     #: When the next cover leaf is due; None once the log needs none (protocol §4).
     next_cover_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: The greatest size that is proved to have been signed. Above ``size``, this database is a restored backup.
+    known_size: Mapped[int] = mapped_column(default=0)
 
 
 class Leaf(Model):

@@ -1,0 +1,287 @@
+"""What can be asked of the logs: leaves, proofs, checkpoints, receipts, tiles. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from bidding.core.canonical import Malformed, loads
+from bidding.core.errors import N_, DomainError, NotFound
+from bidding.ledger.events import EventType
+from bidding.ledger.models import Checkpoint, Cosignature, Leaf, Log, Witness
+from bidding.ledger.note import VerifierKey, parse_vkey
+from bidding.ledger.proof import Proof, write_extra, write_proof
+from bidding.ledger.rules import CENTRE
+from bidding.ledger.trees import tree
+from bidding.ledger.trust import Policy, parse_policy, write_policy
+
+#: A tile holds this many hashes, an entry bundle as many entries (C2SP tlog-tiles).
+TILE_WIDTH = 256
+_TILE_HEIGHT = 8
+_greater = aliased(Checkpoint)
+#: Sizes at which a checkpoint must stand by itself and be cosigned (protocol §4, §6.5, §7.2).
+LANDMARKS = (EventType.CLOSE.value, EventType.DRAW_CLOSED.value)
+
+
+class NotYetSigned(DomainError):
+    """No checkpoint covers the leaf yet."""
+
+    code = "ledger.not_yet_signed"
+    text = N_("这条记录刚写入日志，还没有签名。请过几秒再取回执。")
+
+
+class NotYetWitnessed(DomainError):
+    """No checkpoint with a quorum of cosignatures covers the leaf yet."""
+
+    code = "ledger.not_yet_witnessed"
+    text = N_("见证还没有联署这条记录。已签名的回执同样有效；请过一分钟再取带联署的回执。")
+
+
+def log_by_code(session: Session, code: str) -> Log:
+    """The log of a project, or of the centre (``centre``); raises ``NotFound``."""
+    found = session.scalar(select(Log).where(Log.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def leaves(session: Session, log: Log) -> Sequence[Leaf]:
+    """Every leaf, in order."""
+    return session.scalars(select(Leaf).where(Leaf.log_id == log.id).order_by(Leaf.idx)).all()
+
+
+def root(session: Session, log: Log, size: int) -> bytes:
+    """The root of the first ``size`` leaves; those of the transaction under way count."""
+    return tree(session, log.id).root(size)
+
+
+def inclusion_proof(session: Session, log: Log, index: int, size: int) -> list[bytes]:
+    """The path from a leaf to the root at ``size``; raises ``ValueError`` if it is not among so many."""
+    return tree(session, log.id).inclusion(index, size)
+
+
+def consistency_proof(session: Session, log: Log, old: int, size: int) -> list[bytes]:
+    """The proof that the log at ``old`` is a prefix of the log at ``size``."""
+    return tree(session, log.id).consistency(old, size)
+
+
+def checkpoint_at(session: Session, log: Log, size: int) -> Checkpoint | None:
+    """The checkpoint signed for exactly this size."""
+    return session.scalar(select(Checkpoint).where(Checkpoint.log_id == log.id, Checkpoint.size == size))
+
+
+def newest_checkpoint(session: Session, log: Log) -> Checkpoint | None:
+    """The greatest tree signed so far."""
+    return session.scalar(
+        select(Checkpoint).where(Checkpoint.log_id == log.id).order_by(Checkpoint.size.desc()).limit(1)
+    )
+
+
+def checkpoints(session: Session, log: Log) -> Sequence[Checkpoint]:
+    """Every checkpoint, ascending."""
+    return session.scalars(
+        select(Checkpoint).where(Checkpoint.log_id == log.id).order_by(Checkpoint.size)
+    ).all()
+
+
+def checkpoint_note(session: Session, checkpoint: Checkpoint) -> str:
+    """The signed note: the log's line first, then the witnesses' as they came."""
+    lines = session.scalars(
+        select(Cosignature.line).where(Cosignature.checkpoint_id == checkpoint.id).order_by(Cosignature.id)
+    )
+    return checkpoint.note + "".join(lines)
+
+
+def landmark_sizes(session: Session, log: Log, *, above: int) -> Sequence[int]:
+    """The sizes above ``above`` that end with a ``close`` or a ``draw-closed``, ascending."""
+    found = session.scalars(
+        select(Leaf.idx)
+        .where(Leaf.log_id == log.id, Leaf.idx >= above, Leaf.type.in_(LANDMARKS))
+        .order_by(Leaf.idx)
+    )
+    return [index + 1 for index in found]
+
+
+def active_witnesses(session: Session) -> Sequence[Witness]:
+    """The witnesses in service, by name."""
+    return session.scalars(select(Witness).where(Witness.retired_at.is_(None)).order_by(Witness.name)).all()
+
+
+def policy_text(session: Session, log_vkey: VerifierKey | str) -> str:
+    """The policy a new panel pins: the log and the witnesses in service.
+
+    Without a witness it says ``quorum none``, which no panel may carry: enrol one first.
+    """
+    key = parse_vkey(log_vkey) if isinstance(log_vkey, str) else log_vkey
+    return write_policy(key, (parse_vkey(witness.vkey) for witness in active_witnesses(session)))
+
+
+def panel_policy(session: Session, log: Log) -> Policy | None:
+    """The policy that the log's own panel pinned (leaf 0); None for the centre's log and an empty one."""
+    text = session.scalar(
+        select(Leaf.event).where(Leaf.log_id == log.id, Leaf.idx == 0, Leaf.type == EventType.PANEL.value)
+    )
+    return None if text is None else parse_policy(loads(text)["policy"])
+
+
+def is_witnessed(session: Session, log: Log, checkpoint: Checkpoint, *, not_after: int | None = None) -> bool:
+    """Whether a quorum cosigned the checkpoint, each no later than ``not_after`` (Unix seconds).
+
+    By the panel's policy; in the centre's log, which has none, one witness is enough.
+    """
+    policy = panel_policy(session, log)
+    if policy is None:
+        times = session.scalars(
+            select(Cosignature.dated_at).where(Cosignature.checkpoint_id == checkpoint.id)
+        )
+        return any(not_after is None or at.timestamp() <= not_after for at in times)
+    try:
+        checked = policy.read(checkpoint_note(session, checkpoint))
+    except Malformed:
+        return False
+    return policy.witnessed(checked, not_after=not_after)
+
+
+def witnessed_checkpoint(
+    session: Session, log: Log, *, covers: int = 0, not_after: int | None = None
+) -> Checkpoint | None:
+    """The smallest checkpoint with a quorum that holds leaf ``covers``."""
+    cosigned = exists().where(Cosignature.checkpoint_id == Checkpoint.id)
+    rows = session.scalars(
+        select(Checkpoint)
+        .where(Checkpoint.log_id == log.id, Checkpoint.size > covers, cosigned)
+        .order_by(Checkpoint.size)
+    )
+    return next((row for row in rows if is_witnessed(session, log, row, not_after=not_after)), None)
+
+
+def last_witnessed_size(session: Session, log: Log) -> int:
+    """The greatest size that any witness cosigned; 0 if none did."""
+    return (
+        session.scalar(
+            select(Checkpoint.size)
+            .join(Cosignature, Cosignature.checkpoint_id == Checkpoint.id)
+            .where(Checkpoint.log_id == log.id)
+            .order_by(Checkpoint.size.desc())
+            .limit(1)
+        )
+        or 0
+    )
+
+
+def receipt(session: Session, leaf: Leaf, *, witnessed: bool = False) -> str:
+    """The tlog-proof text of a leaf; raises ``NotYetSigned`` or ``NotYetWitnessed``.
+
+    Over the *smallest* checkpoint that covers the leaf (and, if asked, bears a quorum): its cosignatures are the
+    earliest, which is what proves a bid in time, and it tells its holder least about how the log grew since.
+    """
+    log = session.get_one(Log, leaf.log_id)
+    if witnessed:
+        checkpoint = witnessed_checkpoint(session, log, covers=leaf.idx)
+        if checkpoint is None:
+            raise NotYetWitnessed
+    else:
+        checkpoint = session.scalar(
+            select(Checkpoint)
+            .where(Checkpoint.log_id == log.id, Checkpoint.size > leaf.idx)
+            .order_by(Checkpoint.size)
+            .limit(1)
+        )
+        if checkpoint is None:
+            raise NotYetSigned
+    path = inclusion_proof(session, log, leaf.idx, checkpoint.size)
+    extra = write_extra(bytes.fromhex(leaf.salt), loads(leaf.event))
+    return write_proof(Proof(leaf.idx, tuple(path), checkpoint_note(session, checkpoint), extra))
+
+
+def due_covers(session: Session, now: datetime) -> Sequence[int]:
+    """The ids of the logs whose next cover is due, and that may be written to."""
+    return session.scalars(
+        select(Log.id).where(Log.next_cover_at <= now, Log.known_size <= Log.size).order_by(Log.id)
+    ).all()
+
+
+def closes_at_in_force(session: Session, log: Log) -> int | None:
+    """The close by the latest schedule in the log (Unix seconds); None before the first."""
+    text = session.scalar(
+        select(Leaf.event)
+        .where(Leaf.log_id == log.id, Leaf.type == EventType.SCHEDULE.value)
+        .order_by(Leaf.idx.desc())
+        .limit(1)
+    )
+    return None if text is None else int(loads(text)["closes_at"])
+
+
+def unsigned_logs(session: Session) -> Sequence[int]:
+    """The ids of the logs that have grown since their newest checkpoint, and may be signed."""
+    signed = exists().where(Checkpoint.log_id == Log.id, Checkpoint.size == Log.size)
+    return session.scalars(
+        select(Log.id).where(Log.size > 0, Log.known_size <= Log.size, ~signed).order_by(Log.id)
+    ).all()
+
+
+def logs_behind(session: Session) -> Sequence[Log]:
+    """The logs that are proved to have been longer: this database is older than they."""
+    return session.scalars(select(Log).where(Log.known_size > Log.size).order_by(Log.id)).all()
+
+
+def _newest_or_landmark() -> ColumnElement[bool]:
+    newest = ~exists().where(_greater.log_id == Checkpoint.log_id, _greater.size > Checkpoint.size)
+    landmark = exists().where(
+        Leaf.log_id == Checkpoint.log_id, Leaf.idx == Checkpoint.size - 1, Leaf.type.in_(LANDMARKS)
+    )
+    return or_(newest, landmark)
+
+
+def wanting_cosignature(session: Session, witness: Witness) -> Sequence[tuple[Log, Checkpoint]]:
+    """The checkpoints this witness should cosign next: the newest of every log, and the landmarks before it.
+
+    Ascending within each log, since a witness never goes back.
+    """
+    done = exists().where(
+        and_(Cosignature.checkpoint_id == Checkpoint.id, Cosignature.witness_id == witness.id)
+    )
+    query = (
+        select(Log, Checkpoint)
+        .join(Checkpoint, Checkpoint.log_id == Log.id)
+        .where(~done, _newest_or_landmark())
+        .order_by(Log.id, Checkpoint.size)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def tile(session: Session, log: Log, level: int, index: int, width: int, size: int) -> bytes:
+    """A tile of hashes (C2SP tlog-tiles) of the log at ``size``; raises ``NotFound`` where there is none."""
+    _check_tile(level, index, width, size)
+    found = tree(session, log.id)
+    start = index * TILE_WIDTH
+    height = _TILE_HEIGHT * level
+    return b"".join(found.subtree(height, start + place) for place in range(width))
+
+
+def entries(session: Session, log: Log, index: int, width: int, size: int) -> bytes:
+    """An entry bundle: every entry after its length as u16 big-endian; raises ``NotFound``."""
+    _check_tile(0, index, width, size)
+    start = index * TILE_WIDTH
+    found = session.scalars(
+        select(Leaf.entry)
+        .where(Leaf.log_id == log.id, Leaf.idx >= start, Leaf.idx < start + width)
+        .order_by(Leaf.idx)
+    )
+    return b"".join(len(entry).to_bytes(2, "big") + entry.encode("ascii") for entry in found)
+
+
+def _check_tile(level: int, index: int, width: int, size: int) -> None:
+    """A full tile of what is signed, or the very partial one at its right edge: nothing else exists."""
+    count = size >> (_TILE_HEIGHT * level)
+    full, rest = divmod(count, TILE_WIDTH)
+    if not ((width == TILE_WIDTH and index < full) or (index == full and 0 < width <= rest)):
+        raise NotFound
+
+
+def centre_log_or_none(session: Session) -> Log | None:
+    """The centre's log, once something has been written into it."""
+    return session.scalar(select(Log).where(Log.code == CENTRE))
