@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from bidding.core.canonical import sha
-from bidding.core.errors import DomainError, N_
+from bidding.core.errors import N_, DomainError
+from bidding.tenders.kinds import Family
 
 
 class Basis(StrEnum):
@@ -116,33 +117,33 @@ class Measure:
     fen: int
 
 
-def basis_of(family: str, *, budget_fen: int, ceiling_fen: int | None) -> Measure:
+def basis_of(family: Family, *, budget_fen: int, ceiling_fen: int | None) -> Measure:
     """The figure savings are counted from, by legal family (domain.md §7, 口径).
 
-    Works: the ceiling, else the estimate that stands as budget. Procurement and what is below the thresholds: the
-    budget. Property: the starting price. ``family`` is the value of ``tenders.models.Family``.
+    Works: the ceiling, else the estimate that stands as budget. Procurement and what is below the thresholds:
+    the budget. Property: the starting price.
     """
-    if family == "property":
+    if family is Family.PROPERTY:
         return Measure(Basis.START, budget_fen)
-    if family == "works":
+    if family is Family.WORKS:
         return Measure(Basis.CEILING, ceiling_fen) if ceiling_fen else Measure(Basis.ESTIMATE, budget_fen)
     return Measure(Basis.BUDGET, budget_fen)
 
 
-def limit_of(family: str, *, budget_fen: int, ceiling_fen: int | None) -> Measure | None:
-    """The figure the price may not pass: the ceiling, else the budget of a procurement; works may have none."""
-    if family == "property":
+def limit_of(family: Family, *, budget_fen: int, ceiling_fen: int | None) -> Measure | None:
+    """The figure the price may not pass: the ceiling, else a procurement's budget; works may have none."""
+    if family is Family.PROPERTY:
         return Measure(Basis.START, budget_fen)
     if ceiling_fen is not None:
         return Measure(Basis.CEILING, ceiling_fen)
-    return None if family == "works" else Measure(Basis.BUDGET, budget_fen)
+    return None if family is Family.WORKS else Measure(Basis.BUDGET, budget_fen)
 
 
-def within(family: str, amount_fen: int, limit: Measure | None) -> bool:
+def within(family: Family, amount_fen: int, limit: Measure | None) -> bool:
     """Whether the price keeps to the limit; the limit itself is allowed."""
     if limit is None:
         return True
-    return amount_fen >= limit.fen if family == "property" else amount_fen <= limit.fen
+    return amount_fen >= limit.fen if family is Family.PROPERTY else amount_fen <= limit.fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class Winner:
     uscc: str
 
 
-def record_of(  # noqa: PLR0913 — a record is its fields
+def record_of(
     *,
     project: str,
     lot: str,

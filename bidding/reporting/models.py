@@ -24,8 +24,8 @@ class SavingsOwner(Model):
 class SavingsDrawer(Model):
     """A drawer (``savings.Drawer``) with its sums, moved in the transaction that moves an entry.
 
-    The page reads some thousand drawers, never a million entries; ``items``, ``basis_fen`` and ``award_fen`` always
-    equal the count and the sums of the entries that point here.
+    The page reads some thousand drawers, never a million entries; ``items``, ``basis_fen`` and ``award_fen``
+    always equal the count and the sums of the entries that point here.
     """
 
     __table_args__ = (
@@ -59,7 +59,7 @@ class SavingsDrawer(Model):
 
 
 class LedgerBatch(Model):
-    """A file of an old ledger: looked at first, taken by a second press, and withdrawn as a whole if it was wrong."""
+    """A file of an old ledger: looked at first, then taken, and withdrawn as a whole if it was wrong."""
 
     __table_args__ = (
         CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", "taken_by_somebody"),

@@ -66,12 +66,13 @@ class Source(StrEnum):
     IMPORTED = "imported"
 
 
-_GAINING = frozenset({Category.LAND, Category.MINERAL, Category.PROPERTY})
+#: What is sold: more than the starting price is good.
+GAINING = frozenset({Category.LAND, Category.MINERAL, Category.PROPERTY})
 
 
 def direction_of(category: Category, basis_fen: int, award_fen: int) -> Direction:
     """Which way an item counts: assets gain, purchases save, and of the rest each goes its own way."""
-    if category in _GAINING:
+    if category in GAINING:
         return Direction.GAIN
     if category is Category.OTHER and award_fen > basis_fen:
         return Direction.GAIN
@@ -79,7 +80,7 @@ def direction_of(category: Category, basis_fen: int, award_fen: int) -> Directio
 
 
 def is_adverse(direction: Direction, basis_fen: int, award_fen: int) -> bool:
-    """Whether the price passed its basis the wrong way, which no lawful award does (docs/adr: never netted)."""
+    """Whether the price passed its basis the wrong way (docs/adr/0010-savings-never-netted.md)."""
     return award_fen > basis_fen if direction is Direction.SAVING else award_fen < basis_fen
 
 
@@ -129,7 +130,7 @@ class SavingsItem:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Items of one direction: how many, Σ basis, Σ award; and how many of them went the wrong way, by how much."""
+    """Items of one direction: number, Σ basis, Σ award; and how many went the wrong way, by how much."""
 
     items: int = 0
     basis_fen: int = 0
@@ -270,7 +271,7 @@ _SOURCES = {source: place for place, source in enumerate(Source)}
 def roll_up(cells: Iterable[Cell]) -> Report:
     """The report over cells; what does not count is only counted."""
     counted: list[Cell] = []
-    excluded = dict.fromkeys((s for s in Standing if s is not Standing.COUNTED), 0)
+    excluded: dict[Standing, int] = {s: 0 for s in Standing if s is not Standing.COUNTED}
     for cell in cells:
         if cell.drawer.standing is Standing.COUNTED:
             counted.append(cell)

@@ -1,0 +1,207 @@
+"""Reading the report: from the drawers, or, for one owner, from the entries by a covering index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from bidding.core.errors import NotFound
+from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
+from bidding.reporting.rules import EVER, Wanted
+from bidding.reporting.savings import Cell, Drawer, Report, Standing, roll_up
+from bidding.web.paging import Page
+
+Ts = TypeVarTuple("Ts")
+
+_DRAWER = (
+    SavingsDrawer.month,
+    SavingsDrawer.category,
+    SavingsDrawer.way,
+    SavingsDrawer.direction,
+    SavingsDrawer.basis,
+    SavingsDrawer.source,
+    SavingsDrawer.standing,
+    SavingsDrawer.adverse,
+)
+
+
+def report(session: Session, wanted: Wanted) -> Report:
+    """Every figure of the page."""
+    return roll_up(
+        cells_of_drawers(session, wanted) if not wanted.owner else cells_of_entries(session, wanted)
+    )
+
+
+def cells_of_drawers(session: Session, wanted: Wanted) -> Iterator[Cell]:
+    """The cells as the drawers hold them: some thousand rows, however many entries there are."""
+    rows = session.execute(
+        _narrowed(
+            select(*_DRAWER, SavingsDrawer.items, SavingsDrawer.basis_fen, SavingsDrawer.award_fen), wanted
+        ).where(SavingsDrawer.items > 0)
+    )
+    return (_cell(row) for row in rows)
+
+
+def cells_of_entries(session: Session, wanted: Wanted) -> Iterator[Cell]:
+    """The same cells summed up from the entries themselves, of one owner if one was asked for.
+
+    The sums are taken by drawer on a covering index; what a drawer is, is joined to some thousand rows afterwards.
+    """
+    sums = select(
+        SavingsEntry.drawer_id.label("drawer_id"),
+        func.count().label("items"),
+        func.sum(SavingsEntry.basis_fen).label("basis_fen"),
+        func.sum(SavingsEntry.award_fen).label("award_fen"),
+    ).group_by(SavingsEntry.drawer_id)
+    if wanted.owner:
+        owner_id = session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == wanted.owner))
+        sums = sums.where(SavingsEntry.owner_id == owner_id)
+    if wanted.period != EVER or wanted.category or wanted.way:
+        sums = sums.where(SavingsEntry.drawer_id.in_(_narrowed(select(SavingsDrawer.id), wanted)))
+    summed = sums.subquery()
+    rows = session.execute(
+        select(*_DRAWER, summed.c["items"], summed.c.basis_fen, summed.c.award_fen).join_from(
+            summed, SavingsDrawer, SavingsDrawer.id == summed.c.drawer_id
+        )
+    )
+    return (_cell(row) for row in rows)
+
+
+def _cell(row: Row[*tuple[Any, ...]]) -> Cell:
+    """PostgreSQL sums bigint into numeric: whole numbers, but of another type."""
+    return Cell(Drawer(*row[:8]), int(row[8]), int(row[9]), int(row[10]))
+
+
+def _narrowed(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
+    """Only drawers of the period, category and method asked for."""
+    if wanted.period != EVER:
+        statement = statement.where(
+            SavingsDrawer.month >= wanted.period.first, SavingsDrawer.month <= wanted.period.last
+        )
+    if wanted.category is not None:
+        statement = statement.where(SavingsDrawer.category == wanted.category)
+    if wanted.way is not None:
+        statement = statement.where(SavingsDrawer.way == wanted.way)
+    return statement
+
+
+def years(session: Session) -> list[int]:
+    """The years that have something to show, the latest first."""
+    found = session.scalars(select(SavingsDrawer.month).where(SavingsDrawer.items > 0).distinct())
+    return sorted({month // 100 for month in found}, reverse=True)
+
+
+def months(session: Session, year: int) -> list[int]:
+    """The months of a year that have something to show."""
+    return list(
+        session.scalars(
+            select(SavingsDrawer.month)
+            .where(SavingsDrawer.items > 0)
+            .where(SavingsDrawer.month.between(year * 100 + 1, year * 100 + 12))
+            .distinct()
+            .order_by(SavingsDrawer.month)
+        )
+    )
+
+
+def owner_names(session: Session, limit: int = 300) -> list[str]:
+    """Names to choose from."""
+    return list(session.scalars(select(SavingsOwner.name).order_by(SavingsOwner.name).limit(limit)))
+
+
+def is_owner(session: Session, name: str) -> bool:
+    """Whether a unit of this name has ever had an entry."""
+    return session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == name)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the items that somebody asked for lie, and how many there are."""
+
+    drawer_ids: list[int]
+    owner_id: int | None
+    total: int
+
+
+def _found(session: Session, wanted: Wanted) -> Found:
+    standing = wanted.standing or Standing.COUNTED
+    statement = _narrowed(select(SavingsDrawer.id, SavingsDrawer.items), wanted).where(
+        SavingsDrawer.items > 0, SavingsDrawer.standing == standing
+    )
+    if wanted.adverse:
+        statement = statement.where(SavingsDrawer.adverse.is_(True))
+    drawers = session.execute(statement).all()
+    ids = [row[0] for row in drawers]
+    if not wanted.owner:
+        return Found(ids, None, sum(row[1] for row in drawers))
+    owner_id = session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == wanted.owner))
+    total = session.scalar(
+        select(func.count()).where(SavingsEntry.owner_id == owner_id, SavingsEntry.drawer_id.in_(ids))
+    )
+    return Found(ids, owner_id or 0, total or 0)
+
+
+def _of(found: Found) -> Select[SavingsEntry]:
+    statement = (
+        select(SavingsEntry)
+        .where(SavingsEntry.drawer_id.in_(found.drawer_ids))
+        .options(
+            joinedload(SavingsEntry.drawer),
+            joinedload(SavingsEntry.owner),
+            joinedload(SavingsEntry.lot),
+            joinedload(SavingsEntry.batch),
+        )
+    )
+    return statement if found.owner_id is None else statement.where(SavingsEntry.owner_id == found.owner_id)
+
+
+def items_page(session: Session, wanted: Wanted, *, number: int, size: int = 50) -> Page[SavingsEntry]:
+    """One page of the items behind a figure, the latest first. The total comes from the drawers."""
+    found = _found(session, wanted)
+    number = min(number, max(1, -(-found.total // size)))
+    ordered = _of(found).order_by(SavingsEntry.awarded_on.desc(), SavingsEntry.id.desc())
+    items = session.scalars(ordered.limit(size).offset((number - 1) * size)).all()
+    return Page(items, number, size, found.total)
+
+
+def items_total(session: Session, wanted: Wanted) -> int:
+    """How many items there are behind a figure."""
+    return _found(session, wanted).total
+
+
+def all_items(session: Session, wanted: Wanted) -> Iterator[SavingsEntry]:
+    """Every item behind a figure, in order of the ledger, a thousand at a time, so that none stays in memory."""
+    statement = _of(_found(session, wanted)).order_by(SavingsEntry.id).limit(1000)
+    last = 0
+    while True:
+        entries = session.scalars(statement.where(SavingsEntry.id > last)).all()
+        if not entries:
+            return
+        last = entries[-1].id
+        yield from entries
+        for entry in entries:
+            session.expunge(entry)
+
+
+def batches(session: Session, limit: int = 50) -> list[LedgerBatch]:
+    """Imported files, the latest first; those only looked at are left out."""
+    return list(
+        session.scalars(
+            select(LedgerBatch)
+            .where(LedgerBatch.taken_at.is_not(None))
+            .order_by(LedgerBatch.taken_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def batch(session: Session, uid: str) -> LedgerBatch:
+    """One imported file. Raises ``NotFound``."""
+    found = session.scalar(select(LedgerBatch).where(LedgerBatch.uid == uid))
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,316 @@
+"""Keeping the report: every entry that comes, moves or goes moves its drawer's sums in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bidding.award.events import AwardConfirmed, AwardRecorded
+from bidding.award.models import Award
+from bidding.award.rules import Measure, Outcome, basis_of
+from bidding.core.clock import SHANGHAI
+from bidding.core.entropy import new_uid
+from bidding.core.errors import N_, DomainError, NotFound, WrongState
+from bidding.db.uow import Tx
+from bidding.reporting.importing import LedgerRow
+from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
+from bidding.reporting.savings import Category, Drawer, SavingsItem, Standing, Way
+from bidding.submissions.events import GateClosed
+from bidding.tenders.models import Family, Lot, PriceForm, Project
+
+T = TypeVar("T")
+Sums = tuple[int, int, int]  # items, Σ basis, Σ award
+
+_CATEGORY_OF = {
+    Family.WORKS: Category.WORKS,
+    Family.PROCUREMENT: Category.PROCUREMENT,
+    Family.PROPERTY: Category.PROPERTY,
+    Family.LOCAL: Category.LOCAL,
+}
+
+
+class AlreadyTaken(DomainError):
+    """The very same file has been imported."""
+
+    code = "reporting.already_taken"
+    text = N_("这个文件已于 %(at)s 导入过，再导入会重复计数。需要更正的，先撤销那一次导入，再导入新的文件。")
+
+
+class RowsAreWrong(DomainError):
+    """Rows have errors and nobody said to leave them out."""
+
+    code = "reporting.rows_are_wrong"
+    text = N_("有 %(count)s 行有错，没有导入任何一行。请改正后重新上传，或者选择只导入没有错的行。")
+    status = 422
+
+
+class NothingToTake(DomainError):
+    """Not one row can be taken."""
+
+    code = "reporting.nothing_to_take"
+    text = N_("没有一行可以导入。请照下面列出的原因改正后重新上传。")
+    status = 422
+
+
+# --- what the platform itself decides ------------------------------------------------------------
+
+
+def on_award_recorded(tx: Tx, event: AwardRecorded) -> None:
+    """A result that is not final: in the footnote, in no sum."""
+    _follow(tx, tx.session.get_one(Award, event.award_id), Standing.PENDING)
+
+
+def on_award_confirmed(tx: Tx, event: AwardConfirmed) -> None:
+    """A final result: into the sums, unless it has no amount or no winner."""
+    award = tx.session.get_one(Award, event.award_id)
+    if award.outcome is Outcome.NONE:
+        standing = Standing.FAILED
+    elif award.amount_fen is None or award.lot.price_form is not PriceForm.AMOUNT:
+        standing = Standing.NO_AMOUNT
+    else:
+        standing = Standing.COUNTED
+    _follow(tx, award, standing)
+
+
+def on_gate_closed(tx: Tx, event: GateClosed) -> None:
+    """Lots with too few bids failed at the deadline (protocol §5)."""
+    if event.failed_lots:
+        end_lots(tx, event.project_id, event.failed_lots)
+
+
+def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) -> None:
+    """Put lots that ended without a winner, of a project failed or terminated, into the footnote.
+
+    ``lot_codes`` None means every lot. A lot whose result is already there keeps it.
+    """
+    project = tx.session.get_one(Project, project_id)
+    known = set(tx.session.scalars(select(SavingsEntry.lot_id).join(Lot).where(Lot.project_id == project.id)))
+    for lot in project.lots:
+        if lot.id not in known and (lot_codes is None or lot.code in lot_codes):
+            basis = basis_of(project.family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
+            _put(tx, lot, basis, 0, tx.now.astimezone(SHANGHAI).date(), "", Standing.FAILED)
+
+
+def _follow(tx: Tx, award: Award, standing: Standing) -> None:
+    _put(
+        tx,
+        award.lot,
+        Measure(award.basis, award.basis_fen),
+        award.amount_fen or 0,
+        award.awarded_on,
+        award.winner_name or "",
+        standing,
+    )
+
+
+def _put(tx: Tx, lot: Lot, basis: Measure, award_fen: int, on: date, winner: str, standing: Standing) -> None:
+    """Make or move the one entry of a lot."""
+    project = lot.project
+    item = SavingsItem(
+        month=on.year * 100 + on.month,
+        category=_CATEGORY_OF[project.family],
+        way=Way(project.method.value),
+        basis=basis.kind,
+        basis_fen=basis.fen,
+        award_fen=award_fen,
+        standing=standing,
+    )
+    entry = tx.session.scalar(select(SavingsEntry).where(SavingsEntry.lot_id == lot.id).with_for_update())
+    moves: dict[Drawer, Sums] = {}
+    if entry is None:
+        entry = SavingsEntry(lot_id=lot.id)
+        tx.session.add(entry)
+    else:
+        moves[_drawer(entry.drawer)] = (-1, -entry.basis_fen, -entry.award_fen)
+    entry.owner_id = _owners(tx, [project.owner_name])[project.owner_name]
+    entry.code = project.code if len(project.lots) == 1 else f"{project.code}/{lot.code}"
+    entry.title = project.title if len(project.lots) == 1 else f"{project.title} {lot.name}"
+    entry.winner_name = winner
+    entry.basis_fen, entry.award_fen, entry.awarded_on = basis.fen, award_fen, on
+    _add(moves, item.drawer, (1, basis.fen, award_fen))
+    entry.drawer_id = _move(tx, moves)[item.drawer]
+    tx.session.flush()
+    tx.session.expire(entry, ["drawer"])
+
+
+# --- what is imported ----------------------------------------------------------------------------
+
+
+def keep_upload(tx: Tx, file_name: str, sha256: str) -> LedgerBatch:
+    """Remember a file that somebody wants to look at; nothing of it counts yet."""
+    batch = LedgerBatch(
+        uid=new_uid(tx.entropy),
+        file_name=file_name[:200],
+        sha256=sha256,
+        uploaded_at=tx.now,
+        uploaded_by_id=_person(tx),
+    )
+    tx.session.add(batch)
+    tx.session.flush()
+    return batch
+
+
+def take(tx: Tx, uid: str, rows: Sequence[LedgerRow], bad_rows: int, *, good_only: bool) -> LedgerBatch:
+    """Import the rows of a file that has been looked at: all of them, or, if so asked, those without errors.
+
+    Raises ``RowsAreWrong``, ``NothingToTake``, ``AlreadyTaken``, ``WrongState``; then nothing is imported.
+    """
+    batch = _batch(tx, uid)
+    if batch.taken_at is not None:
+        raise WrongState
+    before = tx.session.scalar(
+        select(LedgerBatch.taken_at).where(
+            LedgerBatch.sha256 == batch.sha256,
+            LedgerBatch.taken_at.is_not(None),
+            LedgerBatch.withdrawn_at.is_(None),
+        )
+    )
+    if before is not None:
+        raise AlreadyTaken(at=before)
+    if not rows:
+        raise NothingToTake
+    if bad_rows and not good_only:
+        raise RowsAreWrong(count=bad_rows)
+    batch.taken_at, batch.taken_by_id = tx.now, _person(tx)
+    batch.rows_taken, batch.rows_left = len(rows), bad_rows
+    tx.session.flush()
+    moves: dict[Drawer, Sums] = {}
+    for row in rows:
+        _add(moves, row.item.drawer, (1, row.item.basis_fen, row.item.award_fen))
+    drawers = _move(tx, moves)
+    owners = _owners(tx, {row.owner for row in rows})
+    for part in _parts(rows, 5000):
+        tx.session.execute(insert(SavingsEntry), [_values(batch.id, row, drawers, owners) for row in part])
+    return batch
+
+
+def _values(
+    batch_id: int, row: LedgerRow, drawers: Mapping[Drawer, int], owners: Mapping[str, int]
+) -> dict[str, Any]:
+    return {
+        "batch_id": batch_id,
+        "row_number": row.number,
+        "drawer_id": drawers[row.item.drawer],
+        "owner_id": owners[row.owner],
+        "code": row.code,
+        "title": row.title,
+        "winner_name": row.winner,
+        "basis_fen": row.item.basis_fen,
+        "award_fen": row.item.award_fen,
+        "awarded_on": row.awarded_on,
+    }
+
+
+def withdraw(tx: Tx, uid: str) -> LedgerBatch:
+    """Take an imported file out again, every row of it; that it was there stays on record."""
+    batch = _batch(tx, uid)
+    if batch.taken_at is None or batch.withdrawn_at is not None:
+        raise WrongState
+    batch.withdrawn_at, batch.withdrawn_by_id = tx.now, _person(tx)
+    sums = tx.session.execute(
+        select(
+            SavingsDrawer,
+            func.count(),
+            func.sum(SavingsEntry.basis_fen),
+            func.sum(SavingsEntry.award_fen),
+        )
+        .join(SavingsEntry, SavingsEntry.drawer_id == SavingsDrawer.id)
+        .where(SavingsEntry.batch_id == batch.id)
+        .group_by(SavingsDrawer.id)
+    ).all()
+    _move(tx, {_drawer(row[0]): (-row[1], -int(row[2]), -int(row[3])) for row in sums})
+    tx.session.execute(delete(SavingsEntry).where(SavingsEntry.batch_id == batch.id))
+    return batch
+
+
+def _batch(tx: Tx, uid: str) -> LedgerBatch:
+    batch = tx.session.scalar(
+        select(LedgerBatch)
+        .where(LedgerBatch.uid == uid)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if batch is None:
+        raise NotFound
+    return batch
+
+
+def _person(tx: Tx) -> int:
+    if tx.actor.account_id is None:
+        raise NotFound
+    return tx.actor.account_id
+
+
+# --- drawers and owners --------------------------------------------------------------------------
+
+
+def _drawer(row: SavingsDrawer) -> Drawer:
+    return Drawer(
+        row.month, row.category, row.way, row.direction, row.basis, row.source, row.standing, row.adverse
+    )
+
+
+def _add(moves: dict[Drawer, Sums], drawer: Drawer, by: Sums) -> None:
+    items, basis_fen, award_fen = moves.get(drawer, (0, 0, 0))
+    moves[drawer] = (items + by[0], basis_fen + by[1], award_fen + by[2])
+
+
+def _move(tx: Tx, moves: Mapping[Drawer, Sums]) -> dict[Drawer, int]:
+    """Change the sums of drawers, making those that are not there; their ids.
+
+    Always in the same order, so that two imports cannot wait for each other.
+    """
+    ids: dict[Drawer, int] = {}
+    for drawer in sorted(
+        moves,
+        key=lambda d: (d.month, d.category, d.way, d.direction, d.basis, d.source, d.standing, d.adverse),
+    ):
+        values = {name: getattr(drawer, name) for name in Drawer.__dataclass_fields__}
+        tx.session.execute(
+            _insert_if_new(tx, SavingsDrawer, {**values, "items": 0, "basis_fen": 0, "award_fen": 0})
+        )
+        here = and_(*(getattr(SavingsDrawer, name) == value for name, value in values.items()))
+        items, basis_fen, award_fen = moves[drawer]
+        ids[drawer] = tx.session.execute(
+            update(SavingsDrawer)
+            .where(here)
+            .values(
+                items=SavingsDrawer.items + items,
+                basis_fen=SavingsDrawer.basis_fen + basis_fen,
+                award_fen=SavingsDrawer.award_fen + award_fen,
+            )
+            .returning(SavingsDrawer.id)
+            .execution_options(synchronize_session=False)
+        ).scalar_one()
+    return ids
+
+
+def _owners(tx: Tx, names: Iterable[str]) -> dict[str, int]:
+    """Ids of units by name, making those that are not there."""
+    ids: dict[str, int] = {}
+    for part in _parts(sorted(set(names)), 500):
+        for name in part:
+            tx.session.execute(_insert_if_new(tx, SavingsOwner, {"name": name}))
+        rows = tx.session.execute(
+            select(SavingsOwner.name, SavingsOwner.id).where(SavingsOwner.name.in_(part))
+        )
+        ids.update((row.name, row.id) for row in rows)
+    return ids
+
+
+def _insert_if_new(tx: Tx, model: Any, values: Mapping[str, Any]) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING, in the words of the database at hand."""
+    dialect = tx.session.connection().dialect.name
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return make(model).values(**values).on_conflict_do_nothing()
+
+
+def _parts(rows: Iterable[T], size: int) -> Iterable[list[T]]:
+    walker = iter(rows)
+    while part := list(islice(walker, size)):
+        yield part

@@ -1,0 +1,125 @@
+"""Bytes of a table that somebody kept, XLSX or CSV, as rows of texts. Knows no database and no web."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from bidding.core.errors import N_, DomainError
+
+MAX_UNPACKED = 400 * 2**20
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
+class NotALedger(DomainError):
+    """The file cannot be read as a sheet at all."""
+
+    code = "reporting.not_a_ledger"
+    text = N_("文件“%(name)s”打不开：它不是 .xlsx 或 .csv 表格。请在 WPS 或 Excel 里另存为 .xlsx 再上传。")
+    status = 422
+
+
+class OldExcel(NotALedger):
+    """A .xls of Excel 97."""
+
+    code = "reporting.old_excel"
+    text = N_("文件“%(name)s”是旧的 .xls 格式。请在 WPS 或 Excel 里另存为 .xlsx 再上传。")
+
+
+class TooLarge(NotALedger):
+    """It would unpack to more than a sheet of the rows allowed can need."""
+
+    code = "reporting.sheet_too_large"
+    text = N_("文件“%(name)s”展开以后太大。请按年份拆成几个文件，分别导入。")
+
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, KeyError, ValueError, EOFError)
+Rows = Iterator[list[str]]
+
+
+def sheets(name: str, data: bytes) -> Iterator[Rows]:
+    """The rows of every sheet of the file, cells as texts. Raises ``NotALedger`` or one that says more."""
+    if data.startswith(_OLE):
+        raise OldExcel(name=name)
+    if data.startswith(b"PK"):
+        yield from _xlsx(name, data)
+    else:
+        yield _csv(name, data)
+
+
+def _xlsx(name: str, data: bytes) -> Iterator[Rows]:
+    """Sizes are asked before anything is unpacked; entities are refused by defusedxml."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
+                raise TooLarge(name=name)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        pages = list(book.worksheets)
+    except _BROKEN as error:
+        raise NotALedger(name=name) from error
+    for page in pages:
+        page.reset_dimensions()
+        yield _cells(name, page.iter_rows(values_only=True))
+
+
+def _cells(name: str, rows: Iterator[Sequence[Any]]) -> Rows:
+    """Rows as texts; a part that turns out broken on the way is the file's fault."""
+    while True:
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except _BROKEN as error:
+            raise NotALedger(name=name) from error
+        yield [as_text(cell) for cell in cells]
+
+
+def _csv(name: str, data: bytes) -> Rows:
+    if b"\0" in data[:4096]:
+        raise NotALedger(name=name)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        head = text[:4096]
+        separator = max(",\t;", key=head.count)
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        return ([as_text(cell) for cell in line] for line in lines)
+    raise NotALedger(name=name)
+
+
+def as_text(cell: Any) -> str:
+    """A cell as text: Excel's own 15 significant digits for numbers, days as ISO."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, float):
+        return _plain_number(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return str(cell).strip()
+
+
+def _plain_number(value: float) -> str:
+    """The number as Excel shows it in full; what lies behind the 15th digit is noise of binary fractions."""
+    short = f"{value:.15g}"
+    if "e" not in short:
+        return short
+    return f"{value:.20f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.0f}"
+
+
+def narrow(text: str) -> str:
+    """The text as it is compared: full-width forms narrowed, no spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
