@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, datetime
-from enum import Enum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Big, Model
 from bidding.identity.models import Organisation
+from bidding.tenders.kinds import Family, Method, PriceForm, Stage
+from bidding.tenders.rules import Facts, Figure, LotFacts, ProjectFacts, Validity
 
-
-class Family(Enum):
-    """Which law governs (domain.md, the first switch)."""
-
-    WORKS = "works"  # 招标投标法
-    PROCUREMENT = "procurement"  # 政府采购法
-    PROPERTY = "property"  # 国有资产/产权
-    LOCAL = "local"  # 县级限额以下
-
-
-class Method(Enum):
-    """How the winner is found. Only those with a journey are offered."""
-
-    OPEN_TENDER = "open-tender"  # 公开招标
-    COMPARISON = "comparison"  # 比选
-
-
-class PriceForm(Enum):
-    """价款形式, by the code list of the province platform."""
-
-    AMOUNT = "amount"  # 1 金额
-    RATE = "rate"  # 2 费率
-    UNIT = "unit"  # 3 单价
-
-
-class Stage(Enum):
-    """What people decided; what time alone decides is derived (``rules.phase``)."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"  # ready for the second person
-    PUBLISHED = "published"
-    TERMINATED = "terminated"
+__all__ = [
+    "CalendarDay",
+    "Document",
+    "Family",
+    "Lot",
+    "Method",
+    "PriceForm",
+    "Project",
+    "ProjectSerial",
+    "RuleRow",
+    "Stage",
+]
 
 
 class Project(Model):
@@ -64,14 +46,18 @@ class Project(Model):
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text, default="")
     family: Mapped[Family]
-    #: construction, goods, services: 工程施工 / 货物 / 服务 and the like; a code of ``rules.SUBJECTS``.
+    #: construction, goods, services: 工程施工 / 货物 / 服务 and the like; a code of ``kinds.SUBJECTS``.
     subject: Mapped[str] = mapped_column(String(32))
+    trade: Mapped[str] = mapped_column(String(3))  # 交易分类, the first three signs of the code
     method: Mapped[Method]
     agency_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     owner_name: Mapped[str] = mapped_column(String(200))  # 招标人 / 采购人 / 比选人
     contact: Mapped[str] = mapped_column(String(60), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
     place: Mapped[str] = mapped_column(String(200), default="")
+    funding: Mapped[str] = mapped_column(String(200), default="")  # 资金来源
+    term: Mapped[str] = mapped_column(String(200), default="")  # 工期 / 合同履行期限
+    consortium: Mapped[bool] = mapped_column(default=False)  # 是否接受联合体
     qualification: Mapped[str] = mapped_column(Text, default="")
     award_method: Mapped[str] = mapped_column(Text, default="")
     stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)
@@ -87,12 +73,26 @@ class Project(Model):
     panel: Mapped[str | None] = mapped_column(Text)
     panel_hash: Mapped[str | None] = mapped_column(String(64))
     log_id: Mapped[int | None] = mapped_column(ForeignKey("log.id"))
+    #: The notice as published (JCS text); its SHA-256 stands in the log.
+    notice: Mapped[str | None] = mapped_column(Text)
+    #: Why the second person sent the draft back, until it is submitted again.
+    returned_reason: Mapped[str | None] = mapped_column(String(1000))
     version: Mapped[int] = mapped_column()
-    lots: Mapped[list[Lot]] = relationship(back_populates="project", order_by="Lot.code")
+    lots: Mapped[list[Lot]] = relationship(back_populates="project", order_by="Lot.id")
     documents: Mapped[list[Document]] = relationship(back_populates="project", order_by="Document.id")
     agency: Mapped[Organisation] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def facts(self) -> Facts:
+        """What the phase hangs on."""
+        return Facts(self.stage, self.closes_at)
+
+    @property
+    def written(self) -> ProjectFacts:
+        """What the agency wrote, as the rules see it."""
+        return ProjectFacts(**{item.name: getattr(self, item.name) for item in fields(ProjectFacts)})
 
 
 class Lot(Model):
@@ -113,6 +113,11 @@ class Lot(Model):
     ceiling_fen: Mapped[int | None] = mapped_column(Big)  # 最高投标限价 / 最高限价
     security_fen: Mapped[int] = mapped_column(Big, default=0)  # 投标保证金
     project: Mapped[Project] = relationship(back_populates="lots")
+
+    @property
+    def written(self) -> LotFacts:
+        """What the agency wrote, as the rules see it."""
+        return LotFacts(**{item.name: getattr(self, item.name) for item in fields(LotFacts)})
 
 
 class Document(Model):
@@ -143,6 +148,26 @@ class RuleRow(Model):
     mark: Mapped[str] = mapped_column(String(10))  # certain, likely, local
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    #: Who set it and when; None for a figure that came with the product.
+    entered_at: Mapped[datetime | None]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    @property
+    def figure(self) -> Figure:
+        """The figure as the rules see it."""
+        return Figure(self.code, self.value, self.unit, self.law, self.article, self.mark)
+
+    @property
+    def validity(self) -> Validity:
+        """The days on which it holds."""
+        return Validity(self.valid_from, self.valid_to)
+
+
+class ProjectSerial(Model):
+    """The last serial number given to a project in a year."""
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
 
 
 class CalendarDay(Model):

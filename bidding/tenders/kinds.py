@@ -1,0 +1,111 @@
+"""The switches of a project: which law, which method, what is bought, how its price is told. Pure.
+
+Labels are the catalogue's keys; the words that change with the law stand in ``words``.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from bidding.core.errors import N_
+
+
+class Family(Enum):
+    """Which law governs (domain reference, the first switch)."""
+
+    WORKS = "works"  # 招标投标法
+    PROCUREMENT = "procurement"  # 政府采购法
+    PROPERTY = "property"  # 国有资产/产权
+    LOCAL = "local"  # 县级限额以下
+
+
+class Method(Enum):
+    """How the winner is found. Only those with a journey are offered."""
+
+    OPEN_TENDER = "open-tender"  # 公开招标
+    COMPARISON = "comparison"  # 比选
+
+
+class PriceForm(Enum):
+    """价款形式, by the code list of the province platform."""
+
+    AMOUNT = "amount"  # 1 金额
+    RATE = "rate"  # 2 费率
+    UNIT = "unit"  # 3 单价
+
+
+class Stage(Enum):
+    """What people decided; what time alone decides is derived (``rules.phase``)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"  # ready for the second person
+    PUBLISHED = "published"
+    TERMINATED = "terminated"
+
+
+#: The pairs that have a journey, in the order in which they are offered.
+OFFERED: tuple[tuple[Family, Method], ...] = (
+    (Family.WORKS, Method.OPEN_TENDER),
+    (Family.PROCUREMENT, Method.OPEN_TENDER),
+    (Family.LOCAL, Method.COMPARISON),
+)
+
+FAMILY_LABELS: dict[Family, str] = {
+    Family.WORKS: N_("工程招投标"),
+    Family.PROCUREMENT: N_("政府采购"),
+    Family.PROPERTY: N_("国有资产交易"),
+    Family.LOCAL: N_("限额以下"),
+}
+
+METHOD_LABELS: dict[Method, str] = {
+    Method.OPEN_TENDER: N_("公开招标"),
+    Method.COMPARISON: N_("比选"),
+}
+
+PRICE_FORM_LABELS: dict[PriceForm, str] = {
+    PriceForm.AMOUNT: N_("总价（元）"),
+    PriceForm.RATE: N_("费率"),
+    PriceForm.UNIT: N_("单价（元）"),
+}
+
+STAGE_LABELS: dict[Stage, str] = {
+    Stage.DRAFT: N_("起草中"),
+    Stage.SUBMITTED: N_("等待复核"),
+    Stage.PUBLISHED: N_("已发布"),
+    Stage.TERMINATED: N_("已终止"),
+}
+
+#: What is bought, by family: the code stored on the project, and its label.
+SUBJECTS: dict[Family, dict[str, str]] = {
+    Family.WORKS: {
+        "construction": N_("工程施工"),
+        "goods": N_("重要设备、材料"),
+        "services": N_("勘察、设计、监理"),
+    },
+    Family.PROCUREMENT: {"goods": N_("货物"), "services": N_("服务"), "construction": N_("工程")},
+    Family.PROPERTY: {},
+    Family.LOCAL: {"construction": N_("工程"), "goods": N_("货物"), "services": N_("服务")},
+}
+
+#: 交易分类 of the unified transaction identifier. Only the A trades are verified; for the rest the centre
+#: uses a code of its own, which the export to the province replaces.
+TRADES: dict[str, str] = {
+    "A01": N_("房屋建筑"),
+    "A02": N_("市政"),
+    "A03": N_("公路"),
+    "A04": N_("铁路"),
+    "A05": N_("民航"),
+    "A06": N_("水运"),
+    "A07": N_("水利"),
+    "A08": N_("能源"),
+    "A09": N_("邮电通信"),
+    "A10": N_("桥梁"),
+    "A11": N_("城市轨道"),
+    "A12": N_("矿产冶金"),
+    "A13": N_("信息网络"),
+    "A14": N_("工业制造"),
+    "A98": N_("园林"),
+    "A99": N_("其他工程"),
+}
+OTHER_WORKS = "A99"
+OUTSIDE_WORKS = "Z99"

@@ -1,0 +1,47 @@
+"""What may be done with projects, figures and days, and by whom."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bidding.core.actor import Actor, Role
+from bidding.core.errors import N_
+
+
+class Permission(StrEnum):
+    """Every permission of this domain."""
+
+    PROJECT_READ = "project:read"
+    PROJECT_EDIT = "project:edit"
+    PROJECT_PUBLISH = "project:publish"
+    RULE_EDIT = "rule:edit"
+    CALENDAR_EDIT = "calendar:edit"
+
+
+GRANTS: dict[Permission, frozenset[Role]] = {
+    Permission.PROJECT_READ: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
+    Permission.PROJECT_EDIT: frozenset({Role.AGENCY}),
+    Permission.PROJECT_PUBLISH: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
+    Permission.RULE_EDIT: frozenset({Role.ADMINISTRATOR}),
+    Permission.CALENDAR_EDIT: frozenset({Role.ADMINISTRATOR}),
+}
+
+WORDS: dict[Permission, str] = {
+    Permission.PROJECT_READ: N_("查看本单位的项目"),
+    Permission.PROJECT_EDIT: N_("起草和提交项目"),
+    Permission.PROJECT_PUBLISH: N_("复核并发布公告"),
+    Permission.RULE_EDIT: N_("修改本中心设定的数值"),
+    Permission.CALENDAR_EDIT: N_("维护工作日历"),
+}
+
+
+def may_read(actor: Actor, agency_id: int) -> bool:
+    """Whether an unpublished project of that agency is the actor's to see."""
+    if Role.ADMINISTRATOR in actor.roles:
+        return True
+    return Role.AGENCY in actor.roles and actor.organisation_id == agency_id
+
+
+def may_edit(actor: Actor, agency_id: int) -> bool:
+    """Whether the draft is the actor's to change: only the agency writes its own."""
+    return Role.AGENCY in actor.roles and actor.organisation_id == agency_id

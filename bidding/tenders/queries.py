@@ -1,0 +1,254 @@
+"""Finding projects, figures and days. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from bidding.core.actor import Actor, Role
+from bidding.core.canonical import loads
+from bidding.core.clock import SHANGHAI, unix
+from bidding.core.errors import NotFound
+from bidding.core.workdays import OfficialCalendar
+from bidding.tenders import policy
+from bidding.tenders.kinds import Family, Method, PriceForm, Stage
+from bidding.tenders.models import CalendarDay, Document, Lot, Project, RuleRow
+from bidding.tenders.rules import (
+    ENTRY,
+    Figure,
+    Phase,
+    Plan,
+    Problem,
+    check_content,
+    check_dates,
+    check_entry,
+    check_security,
+    plan,
+    sheet_fields,
+)
+
+#: What the public may see.
+_PUBLISHED = (Stage.PUBLISHED, Stage.TERMINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A state of the list of notices; all of it stands in the address."""
+
+    words: str = ""
+    family: Family | None = None
+    method: Method | None = None
+    phase: Phase | None = None
+
+
+def rule(session: Session, code: str, on: date) -> RuleRow:
+    """The row of a figure in force on a day. Raises ``NotFound`` where the rulebook has none."""
+    row = session.scalars(_in_force(on).where(RuleRow.code == code)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def rules_for(session: Session, family: Family, method: Method, on: date) -> dict[str, Figure]:
+    """The figures of one family and method on a day, by the last part of their codes."""
+    prefix = f"{family.value}.{method.value}."
+    rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
+    return {row.code.removeprefix(prefix): row.figure for row in rows}
+
+
+def entry_rules(session: Session, on: date) -> dict[str, Figure]:
+    """The thresholds of every family on a day, by their whole codes."""
+    rows = session.scalars(_in_force(on).where(RuleRow.code.contains(f".{ENTRY}.", autoescape=True)))
+    return {row.code: row.figure for row in rows}
+
+
+def rulebook(session: Session, on: date) -> Sequence[RuleRow]:
+    """Every figure in force on a day, by code."""
+    return session.scalars(_in_force(on).order_by(None).order_by(RuleRow.code)).all()
+
+
+def rule_history(session: Session, code: str) -> Sequence[RuleRow]:
+    """Every row of a figure, the newest first."""
+    return session.scalars(
+        select(RuleRow).where(RuleRow.code == code).order_by(RuleRow.valid_from.desc())
+    ).all()
+
+
+def calendar(session: Session) -> OfficialCalendar:
+    """The calendar with the administrator's table before everything else."""
+    return OfficialCalendar({row.day: row.works for row in session.scalars(select(CalendarDay))})
+
+
+def calendar_days(session: Session, year: int) -> Sequence[CalendarDay]:
+    """The administrator's entries of one year, in order."""
+    return session.scalars(
+        select(CalendarDay)
+        .where(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
+        .order_by(CalendarDay.day)
+    ).all()
+
+
+def notices(search: Search, now: datetime) -> Select[Project]:
+    """Published projects that fit, the newest first; to be paged."""
+    found = (
+        select(Project)
+        .where(Project.stage.in_(_PUBLISHED))
+        .options(selectinload(Project.lots), selectinload(Project.agency))
+        .order_by(Project.published_at.desc(), Project.id.desc())
+    )
+    for word in search.words.split()[:8]:
+        found = found.where(
+            or_(
+                Project.title.icontains(word, autoescape=True),
+                Project.code.icontains(word, autoescape=True),
+                Project.owner_name.icontains(word, autoescape=True),
+                Project.summary.icontains(word, autoescape=True),
+            )
+        )
+    if search.family:
+        found = found.where(Project.family == search.family)
+    if search.method:
+        found = found.where(Project.method == search.method)
+    if search.phase:
+        found = found.where(_in_phase(search.phase, now))
+    return found
+
+
+def notice(session: Session, uid: str) -> Project:
+    """One published project with all that its page shows. Raises ``NotFound``."""
+    project = session.scalars(_whole().where(Project.uid == uid, Project.stage.in_(_PUBLISHED))).first()
+    if project is None:
+        raise NotFound
+    return project
+
+
+def notice_document(session: Session, uid: str, sha256: str) -> Document:
+    """One file of a published project. Raises ``NotFound``."""
+    return document(session, notice(session, uid), sha256)
+
+
+def document(session: Session, project: Project, sha256: str) -> Document:
+    """One file of a project. Raises ``NotFound``."""
+    row = session.scalars(
+        select(Document).where(Document.project_id == project.id, Document.sha256 == sha256)
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def project_for(session: Session, actor: Actor, uid: str) -> Project:
+    """One project of the actor's own, drafts as well. Raises ``NotFound`` for another agency's."""
+    project = session.scalars(_whole().where(Project.uid == uid)).first()
+    if project is None or not policy.may_read(actor, project.agency_id):
+        raise NotFound
+    return project
+
+
+def lot_of(session: Session, project: Project, code: str) -> Lot:
+    """One lot of a project. Raises ``NotFound``."""
+    row = session.scalars(select(Lot).where(Lot.project_id == project.id, Lot.code == code)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def projects(actor: Actor) -> Select[Project]:
+    """The projects the actor works on, the newest first; to be paged. An administrator sees every agency's."""
+    found = (
+        select(Project)
+        .options(selectinload(Project.lots), selectinload(Project.agency))
+        .order_by(Project.created_at.desc(), Project.id.desc())
+    )
+    if Role.ADMINISTRATOR in actor.roles:
+        return found
+    return found.where(Project.agency_id == actor.organisation_id)
+
+
+def published_by_code(session: Session, code: str) -> Project:
+    """The published project of a protocol identifier. Raises ``NotFound``."""
+    project = session.scalars(_whole().where(Project.code == code, Project.stage.in_(_PUBLISHED))).first()
+    if project is None:
+        raise NotFound
+    return project
+
+
+def plan_of(session: Session, project: Project, now: datetime) -> Plan:
+    """The periods of a project: reckoned from its publication, or from today while it is a draft."""
+    published_on = project.rules_on or local_day(now)
+    return plan(
+        project.family,
+        project.method,
+        published_on,
+        rules_for(session, project.family, project.method, published_on),
+        calendar(session),
+        local_day(project.closes_at) if project.closes_at else None,
+    )
+
+
+def review(session: Session, project: Project, now: datetime) -> list[Problem]:
+    """Everything that stands against publishing the draft now, and every warning: told at once."""
+    today = local_day(now)
+    figures = rules_for(session, project.family, project.method, today)
+    lots = project.lots
+    out = check_content(project.written, [lot.written for lot in lots], len(project.documents))
+    out += check_dates(
+        project.family,
+        today,
+        figures,
+        calendar(session),
+        closes_at=project.closes_at,
+        opens_at=project.opens_at,
+        now=now,
+    )
+    for lot in lots:
+        out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
+    total = sum(lot.budget_fen for lot in lots)
+    return out + check_entry(project.family, project.subject, total, entry_rules(session, today))
+
+
+def local_day(instant: datetime) -> date:
+    """The day in Shanghai, where periods are counted."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def _whole() -> Select[Project]:
+    return select(Project).options(
+        selectinload(Project.lots), selectinload(Project.documents), selectinload(Project.agency)
+    )
+
+
+def _in_phase(phase: Phase, now: datetime) -> ColumnElement[bool]:
+    if phase is Phase.OPEN:
+        return and_(Project.stage == Stage.PUBLISHED, Project.closes_at > now)
+    if phase is Phase.CLOSED:
+        return and_(Project.stage == Stage.PUBLISHED, Project.closes_at <= now)
+    return Project.stage == Stage.TERMINATED
+
+
+def _in_force(on: date) -> Select[RuleRow]:
+    return (
+        select(RuleRow)
+        .where(RuleRow.valid_from <= on, or_(RuleRow.valid_to.is_(None), RuleRow.valid_to >= on))
+        .order_by(RuleRow.id)
+    )
+
+
+def tender_file(project: Project) -> dict[str, Any]:
+    """What a tenderer's sealing client needs to know; instants in Unix seconds. Raises ``NotFound`` for a draft."""
+    if project.panel is None or project.closes_at is None:
+        raise NotFound
+    form = project.lots[0].price_form if project.lots else PriceForm.AMOUNT
+    return {
+        "v": 1,
+        "panel": loads(project.panel),
+        "lots": [{"code": lot.code, "name": lot.name} for lot in project.lots],
+        "title": project.title,
+        "closes_at": unix(project.closes_at),
+        "fields": sheet_fields(project.family, form),
+    }

@@ -1,0 +1,122 @@
+"""What a notice must say before anybody may publish it: all that is missing, told at once (一次性告知).
+
+Sources: 招标公告和公示信息发布管理办法 5 (works); 财政部令87号 13 (procurement). A local comparison asks for less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bidding.core.errors import N_, DomainError
+from bidding.tenders.kinds import Family, Method, PriceForm
+from bidding.tenders.rules.timetable import Problem
+
+
+class Missing(DomainError):
+    """One thing the notice has to say and does not."""
+
+    code = "tenders.missing"
+    text = N_("还没有填写“%(what)s”。请到“基本情况”一步补上。")
+    status = 422
+
+
+class NoLots(DomainError):
+    """Nothing to bid for."""
+
+    code = "tenders.no_lots"
+    text = N_("还没有标段（包）。请到“标段”一步至少添加一个。")
+    status = 422
+
+
+class NoDocuments(DomainError):
+    """Nothing to read."""
+
+    code = "tenders.no_documents"
+    text = N_("还没有招标（采购、比选）文件。请到“文件”一步至少上传一个。")
+    status = 422
+
+
+class MixedPriceForms(DomainError):
+    """Lots whose prices are told in different forms: one opening sheet cannot serve both."""
+
+    code = "tenders.mixed_price_forms"
+    text = N_("一个项目的各标段（包）要用同一种报价形式。请改成一致，或者分成两个项目。")
+    status = 422
+
+
+class Defects(DomainError):
+    """The whole list of what stands against the next step."""
+
+    code = "tenders.defects"
+    text = N_("还有 %(count)s 处不符合要求，已全部列在“核对”里。请逐条改正后再办。")
+    status = 422
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(count=len(self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """What the agency writes about a project. ``subject`` and ``trade`` are codes of ``kinds``."""
+
+    title: str
+    family: Family
+    method: Method
+    subject: str
+    owner_name: str
+    trade: str = ""
+    summary: str = ""
+    contact: str = ""
+    phone: str = ""
+    place: str = ""
+    funding: str = ""
+    term: str = ""
+    consortium: bool = False
+    qualification: str = ""
+    award_method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """What the agency writes about a lot; money in fen."""
+
+    name: str
+    budget_fen: int
+    price_form: PriceForm = PriceForm.AMOUNT
+    ceiling_fen: int | None = None
+    security_fen: int = 0
+
+
+#: Facts a notice may not lack, and how a form calls them.
+LABELLED: tuple[tuple[str, str], ...] = (
+    ("title", N_("项目名称")),
+    ("owner_name", N_("招标人（采购人、比选人）")),
+    ("summary", N_("内容、范围和规模")),
+    ("funding", N_("资金来源")),
+    ("term", N_("工期或履行期限")),
+    ("contact", N_("联系人")),
+    ("phone", N_("联系电话")),
+    ("place", N_("地点")),
+    ("qualification", N_("资格要求")),
+    ("award_method", N_("评审办法")),
+)
+#: What a small local comparison need not say.
+LIGHT = frozenset({"funding", "term", "place"})
+
+
+def check_content(facts: ProjectFacts, lots: Sequence[LotFacts], documents: int) -> list[Problem]:
+    """Everything that is missing, in the order of the form."""
+    out = [
+        Problem(Missing(field=name, what=label))
+        for name, label in LABELLED
+        if not getattr(facts, name).strip() and not (facts.family is Family.LOCAL and name in LIGHT)
+    ]
+    if not lots:
+        out.append(Problem(NoLots()))
+    if len({lot.price_form for lot in lots}) > 1:
+        out.append(Problem(MixedPriceForms()))
+    if not documents:
+        out.append(Problem(NoDocuments()))
+    return out
