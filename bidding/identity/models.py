@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.core.actor import Actor, Role
 from bidding.db import Model
-
-
-class OrganisationKind(Enum):
-    """What an organisation is to the centre."""
-
-    CENTRE = "centre"
-    AGENCY = "agency"
-    SUPERVISORY = "supervisory"
-    TENDERER = "tenderer"
-    OTHER = "other"  # finance office, notary: trustees come from these
+from bidding.identity.policy import OrganisationKind as OrganisationKind
 
 
 class Organisation(Model):
@@ -43,7 +33,9 @@ class Organisation(Model):
     licence_name: Mapped[str | None] = mapped_column(String(200))
     authorisation: Mapped[str | None] = mapped_column(String(64))
     authorisation_name: Mapped[str | None] = mapped_column(String(200))
-    returned_reason: Mapped[str | None] = mapped_column(String(1000))
+    #: When the tenderer last sent both to the window; what was wrong with them, a line each.
+    filed_at: Mapped[datetime | None]
+    returned_reason: Mapped[str | None] = mapped_column(String(2000))
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("account.id", use_alter=True, name="fk_organisation_approved_by_id_account")
@@ -62,7 +54,7 @@ class Account(Model):
     login: Mapped[str] = mapped_column(String(60), unique=True)  # stored in lower case
     name: Mapped[str] = mapped_column(String(60))
     phone: Mapped[str] = mapped_column(String(30), default="")
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))  # empty until the invitation is taken up
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     language: Mapped[str | None] = mapped_column(String(12))
@@ -133,7 +125,7 @@ class Invitation(Model):
 
 
 class SignInFailure(Model):
-    """A failed sign-in, for throttling by account and by address."""
+    """A sign-in that failed (or is being tried), for throttling; ``address`` is where from, or a known browser."""
 
     __table_args__ = (
         Index("sign_in_failures_by_login", "login", "at"),

@@ -1,0 +1,195 @@
+"""Reading accounts, organisations and sign-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, case, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bidding.core.actor import Actor, Role
+from bidding.core.errors import NotFound
+from bidding.identity import rules
+from bidding.identity.models import (
+    Account,
+    Invitation,
+    Organisation,
+    OrganisationKind,
+    RoleGrant,
+    SignInFailure,
+    SignInSession,
+)
+from bidding.identity.rules import Standing
+
+
+def organisation_of(session: Session, actor: Actor) -> Organisation:
+    """The actor's own organisation. Raises ``NotFound`` for nobody."""
+    found = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def account_of(session: Session, actor: Actor) -> Account:
+    """The actor's own account. Raises ``NotFound`` for nobody."""
+    found = session.get(Account, actor.account_id) if actor.account_id else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def standing(organisation: Organisation) -> Standing:
+    """How the organisation's filing stands."""
+    return rules.standing(
+        complete=organisation.licence is not None and organisation.authorisation is not None,
+        returned=organisation.returned_reason is not None,
+        approved=organisation.approved_at is not None,
+    )
+
+
+def account_by_login(session: Session, login: str) -> Account | None:
+    """The account, enabled or not."""
+    return session.scalar(select(Account).where(Account.login == login.strip().lower()))
+
+
+def account(session: Session, uid: str) -> Account:
+    """One account, for those who may see them all. Raises ``NotFound``."""
+    found = session.scalar(
+        select(Account)
+        .where(Account.uid == uid)
+        .options(joinedload(Account.organisation), selectinload(Account.grants))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def organisation(session: Session, uid: str) -> Organisation:
+    """One organisation, for those who may see them all. Raises ``NotFound``."""
+    found = session.scalar(select(Organisation).where(Organisation.uid == uid))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def all_accounts(words: str = "") -> Select[Account]:
+    """Every account, staff first, found by login, name or organisation."""
+    statement = (
+        select(Account)
+        .join(Account.organisation)
+        .options(joinedload(Account.organisation), selectinload(Account.grants))
+        .order_by(
+            case((Organisation.kind == OrganisationKind.TENDERER, 1), else_=0), Organisation.name, Account.id
+        )
+    )
+    if words:
+        like = f"%{_literal(words)}%"
+        statement = statement.where(
+            or_(
+                Account.login.ilike(like, escape="\\"),
+                Account.name.ilike(like, escape="\\"),
+                Organisation.name.ilike(like, escape="\\"),
+            )
+        )
+    return statement
+
+
+def all_organisations(words: str = "") -> Select[Organisation]:
+    """Every organisation: those that wait for the window first, longest wait on top."""
+    waiting = (
+        Organisation.approved_at.is_(None)
+        & Organisation.returned_reason.is_(None)
+        & Organisation.filed_at.is_not(None)
+    )
+    statement = select(Organisation).order_by(
+        case((waiting, 0), else_=1),
+        case((waiting, Organisation.filed_at)),
+        Organisation.name,
+        Organisation.id,
+    )
+    if words:
+        like = f"%{_literal(words)}%"
+        statement = statement.where(
+            or_(Organisation.name.ilike(like, escape="\\"), Organisation.uscc.ilike(like, escape="\\"))
+        )
+    return statement
+
+
+def _literal(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def waiting_organisations(session: Session) -> Sequence[Organisation]:
+    """Those whose papers wait for the window, longest wait first."""
+    return session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.approved_at.is_(None),
+            Organisation.returned_reason.is_(None),
+            Organisation.filed_at.is_not(None),
+        )
+        .order_by(Organisation.filed_at)
+    ).all()
+
+
+def staff_organisations(session: Session) -> Sequence[Organisation]:
+    """Those whose people come by invitation."""
+    return session.scalars(
+        select(Organisation).where(Organisation.kind != OrganisationKind.TENDERER).order_by(Organisation.name)
+    ).all()
+
+
+def has_role(session: Session, role: Role) -> bool:
+    """Whether any enabled account holds the role."""
+    return (
+        session.scalar(
+            select(RoleGrant.id)
+            .join(RoleGrant.account)
+            .where(RoleGrant.role == role, Account.disabled_at.is_(None))
+        )
+        is not None
+    )
+
+
+def live_session(session: Session, token_sha256: str) -> SignInSession | None:
+    """The sign-in behind a token that nobody revoked, of an account that nobody disabled; ages are not checked."""
+    return session.scalar(
+        select(SignInSession)
+        .join(SignInSession.account)
+        .where(
+            SignInSession.token_sha256 == token_sha256,
+            SignInSession.revoked_at.is_(None),
+            Account.disabled_at.is_(None),
+        )
+        .options(
+            joinedload(SignInSession.account).joinedload(Account.organisation),
+            joinedload(SignInSession.account).selectinload(Account.grants),
+        )
+    )
+
+
+def open_invitation(session: Session, token_sha256: str, now: datetime) -> Invitation:
+    """An invitation that still holds. Raises ``NotFound`` for any other, whatever the reason."""
+    found = session.scalar(
+        select(Invitation)
+        .join(Invitation.account)
+        .where(
+            Invitation.token_sha256 == token_sha256,
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > now,
+            Account.disabled_at.is_(None),
+        )
+        .options(joinedload(Invitation.account).joinedload(Account.organisation))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def failures(session: Session, *, login: str | None, address: str, since: datetime) -> Sequence[datetime]:
+    """Instants of failed sign-ins from an address, of one login or of all."""
+    statement = select(SignInFailure.at).where(SignInFailure.address == address, SignInFailure.at > since)
+    if login is not None:
+        statement = statement.where(SignInFailure.login == login)
+    return session.scalars(statement).all()
