@@ -1,0 +1,147 @@
+"""The second person's act: check everything again, fix the panel, open the log, let the notice out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bidding.core.canonical import dumps, sha
+from bidding.core.clock import unix
+from bidding.core.errors import NotFound, SamePerson, WrongState
+from bidding.db.uow import Tx
+from bidding.ledger import service as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.keys import LogKeys
+from bidding.ledger.models import Log
+from bidding.sealing import service as sealing
+from bidding.sealing.panel import panel_hash
+from bidding.tenders import queries, rules
+from bidding.tenders.events import ProjectPublished
+from bidding.tenders.kinds import Stage
+from bidding.tenders.models import Project
+from bidding.tenders.rules import Defects
+
+#: What a ``notice`` leaf speaks of: the text of the notice, or one of its files.
+NOTICE_KIND, DOCUMENT_KIND = "tender-notice", "tender-document"
+#: Everything is opened at once; the second stage belongs to two-envelope tenders.
+ONLY_STAGE = 1
+
+
+def publish(tx: Tx, uid: str, *, seats: Sequence[str], k: int, keys: LogKeys) -> Project:
+    """Publish a submitted project: whoever submitted it may not, another of the agency or an administrator may.
+
+    ``seats`` are the uids of the panel's trustees, ``k`` how many of them open. Raises ``SamePerson``,
+    ``Defects`` where the dates no longer hold, ``WrongState``, and what ``sealing`` and ``ledger`` refuse.
+    """
+    project = queries.project_for(tx.session, tx.actor, uid)
+    if project.stage is not Stage.SUBMITTED:
+        raise WrongState
+    if tx.actor.account_id is None:
+        raise NotFound
+    if tx.actor.account_id == project.prepared_by_id:
+        raise SamePerson
+    defects = [problem for problem in queries.review(tx.session, project, tx.now) if problem.blocks]
+    if defects:
+        raise Defects(defects)
+    project.stage = Stage.PUBLISHED
+    project.published_at, project.published_by_id = tx.now, tx.actor.account_id
+    project.rules_on = queries.local_day(tx.now)
+    tx.session.flush()  # whoever publishes at the same moment loses here, before anything is logged
+    _open(tx, project, list(seats), k, keys)
+    if project.closes_at is not None:
+        tx.emit(ProjectPublished(project.id, project.code, project.closes_at))
+    return project
+
+
+def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> None:
+    """Compose the panel and write the first leaves: panel, schedule, notice and files (protocol §2, §4)."""
+    panel = sealing.compose_panel(
+        tx.session,
+        project=project.code,
+        seats=seats,
+        k=k,
+        min_bids=project.min_bids,
+        policy=ledger.policy_text(tx.session, keys.vkey(keys.origin(project.code))),
+        now=tx.now,
+    )
+    anchor = panel_hash(panel).hex()
+    log = ledger.open_log(tx, project.code, keys)
+    ledger.append(tx, log, panel)
+    project.panel, project.panel_hash, project.log_id = dumps(panel).decode(), anchor, log.id
+    project.notice = dumps(notice_text(project)).decode()
+    _schedule(tx, log, project)
+    ledger.record(tx, log, EventType.NOTICE, kind=NOTICE_KIND, sha256=sha(project.notice).hex())
+    for document in project.documents:
+        ledger.record(tx, log, EventType.NOTICE, kind=DOCUMENT_KIND, sha256=document.sha256)
+    centre = ledger.centre_log(tx, keys)
+    ledger.record(tx, centre, EventType.GENESIS, project=project.code, origin=log.origin, panel=anchor)
+    tx.session.flush()
+
+
+def _schedule(tx: Tx, log: Log, project: Project) -> None:
+    if project.closes_at is None or project.opens_at is None:
+        raise WrongState
+    ledger.record(
+        tx,
+        log,
+        EventType.SCHEDULE,
+        project=project.code,
+        panel=project.panel_hash,
+        n=0,
+        closes_at=unix(project.closes_at),
+        opens=[{"stage": ONLY_STAGE, "at": unix(project.opens_at)}],
+        reason=None,
+        sigs=[],
+    )
+
+
+def notice_text(project: Project) -> dict[str, Any]:
+    """The notice as data: what is hashed into the log, and the same on every medium (招标投标法实施条例 15).
+
+    Money in fen, instants in Unix seconds.
+    """
+    written = project.written
+    return {
+        "v": 1,
+        "type": "tender-notice",
+        "project": project.code,
+        "title": written.title,
+        "family": written.family.value,
+        "method": written.method.value,
+        "subject": written.subject,
+        "owner": written.owner_name,
+        "agency": {"name": project.agency.name, "uscc": project.agency.uscc},
+        "contact": {"name": written.contact, "phone": written.phone},
+        "place": written.place,
+        "summary": written.summary,
+        "funding": written.funding,
+        "term": written.term,
+        "consortium": written.consortium,
+        "qualification": written.qualification,
+        "award_method": written.award_method,
+        "min_bids": project.min_bids,
+        "published_at": _seconds(project.published_at),
+        "closes_at": _seconds(project.closes_at),
+        "opens_at": _seconds(project.opens_at),
+        "panel": project.panel_hash,
+        "lots": [
+            {
+                "code": lot.code,
+                "number": rules.lot_number(project.code, lot.code),
+                "name": lot.name,
+                "price_form": lot.price_form.value,
+                "budget_fen": lot.budget_fen,
+                "ceiling_fen": lot.ceiling_fen,
+                "security_fen": lot.security_fen,
+            }
+            for lot in project.lots
+        ],
+        "documents": [
+            {"name": document.name, "size": document.size, "sha256": document.sha256}
+            for document in project.documents
+        ],
+    }
+
+
+def _seconds(instant: Any) -> int | None:
+    return None if instant is None else unix(instant)
