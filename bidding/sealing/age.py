@@ -1,4 +1,4 @@
-"""The age v1 file format (C2SP age.md) for one X25519 recipient, on the primitives of ``cryptography``.
+"""The age v1 file format (C2SP age.md) for one X25519 recipient or a passphrase, on the primitives of ``cryptography``.
 
 Written here because one-shot AEAD calls on 64 KiB records run at twice the speed of the bindings of the Rust
 implementation, let other threads work meanwhile, and because a server that takes sealed files must read their
@@ -8,9 +8,10 @@ headers strictly. Files are ordinary age files: ``age -d`` opens them.
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,11 +28,18 @@ from bidding.sealing import bech32
 #: A header longer than this is not read; one recipient and some grease take a few hundred bytes.
 MAX_HEADER = 8192
 CHUNK = 64 * 1024
+#: log2 of scrypt's N, as the age tool has it: about a second, and 256 MiB.
+WORK_FACTOR = 18
+_MAX_WORK_FACTOR = 20
 _TAG = 16
 _NONCE = 16
+_SALT = 16
 _RECORDS_AT_ONCE = 16
 _VERSION = b"age-encryption.org/v1\n"
 _ARGUMENT = re.compile(rb"[!-~]+")
+_FACTOR = re.compile(r"[1-9][0-9]?")
+#: Version line, one X25519 stanza, MAC line and nonce.
+_SEALED_HEADER = len(_VERSION) + len("-> X25519 ") + 43 + 1 + 43 + 1 + len("--- ") + 43 + 1 + _NONCE
 _LAST = b"\1"
 _NOT_LAST = b"\0"
 
@@ -48,7 +56,7 @@ class Writer(Protocol):
     """Where it goes."""
 
     def write(self, data: bytes | memoryview, /) -> object:
-        """Take all of it."""
+        """Take all of it. The memory may be read until the next call returns, and not longer."""
         ...
 
 
@@ -141,10 +149,39 @@ def _mac(file_key: bytes, covered: bytes) -> bytes:
     return hmac.digest(_derive(file_key, b"", b"header"), covered, "sha256")
 
 
+def sealed_size(length: int) -> int:
+    """The size of the age file of ``length`` bytes that ``encrypt`` makes."""
+    return _SEALED_HEADER + length + _TAG * max(1, -(-length // CHUNK))
+
+
 def encrypt(source: Reader, target: Writer, recipient: str, entropy: Entropy) -> int:
     """Encrypt a stream to one ``age1…`` recipient; the length of the plaintext."""
     file_key = entropy.bytes(16)
-    header = _VERSION + _wrap(file_key, bech32.decode("age", recipient), entropy) + b"---"
+    stanza = _wrap(file_key, bech32.decode("age", recipient), entropy)
+    return _encrypt(source, target, file_key, stanza, entropy)
+
+
+def encrypt_passphrase(
+    source: Reader, target: Writer, passphrase: str, entropy: Entropy, work_factor: int = WORK_FACTOR
+) -> int:
+    """Encrypt a stream with a passphrase (scrypt, N = 2^``work_factor``); the length of the plaintext.
+
+    Never on the server (protocol §2): a guessed passphrase opens what it guards.
+    """
+    file_key, salt = entropy.bytes(16), entropy.bytes(_SALT)
+    body = ChaCha20Poly1305(_scrypt(passphrase, salt, work_factor)).encrypt(bytes(12), file_key, None)
+    stanza = b"-> scrypt " + _b64(salt) + f" {work_factor}\n".encode() + _b64(body) + b"\n"
+    return _encrypt(source, target, file_key, stanza, entropy)
+
+
+def _scrypt(passphrase: str, salt: bytes, work_factor: int) -> bytes:
+    n = 1 << work_factor
+    salt = b"age-encryption.org/v1/scrypt" + salt
+    return hashlib.scrypt(passphrase.encode(), salt=salt, n=n, r=8, p=1, maxmem=2048 * n, dklen=32)
+
+
+def _encrypt(source: Reader, target: Writer, file_key: bytes, stanza: bytes, entropy: Entropy) -> int:
+    header = _VERSION + stanza + b"---"
     nonce = entropy.bytes(_NONCE)
     target.write(header + b" " + _b64(_mac(file_key, header)) + b"\n" + nonce)
     return _encrypt_payload(source, target, ChaCha20Poly1305(_derive(file_key, nonce, b"payload")))
@@ -191,10 +228,12 @@ def _fill(source: Reader, size: int) -> bytes:
 
 
 def _encrypt_payload(source: Reader, target: Writer, cipher: ChaCha20Poly1305) -> int:
-    out = memoryview(bytearray((CHUNK + _TAG) * _RECORDS_AT_ONCE))
+    buffers = [memoryview(bytearray((CHUNK + _TAG) * _RECORDS_AT_ONCE)) for _ in range(2)]
     counter = total = 0
     for block, last in _blocks(source, CHUNK):
         total += len(block)
+        buffers.reverse()  # what was written last may still be read
+        out = buffers[0]
         filled = 0
         for start in range(0, max(len(block), 1), CHUNK):
             record = block[start : start + CHUNK]
@@ -217,9 +256,18 @@ def decrypt(source: Reader, target: Writer, identity: str) -> int:
     Every record is authenticated before it is written, but a truncation shows only at the end: what was
     written before ``Malformed`` is raised is genuine and not whole.
     """
+    return _decrypt(source, target, lambda header: _unwrap(header, identity))
+
+
+def decrypt_passphrase(source: Reader, target: Writer, passphrase: str) -> int:
+    """Decrypt a stream with a passphrase; the length of the plaintext. Never on the server (protocol §2)."""
+    return _decrypt(source, target, lambda header: _unwrap_passphrase(header, passphrase))
+
+
+def _decrypt(source: Reader, target: Writer, unwrap: Callable[[Header], bytes]) -> int:
     prefix = _fill(source, MAX_HEADER)
     header = parse_header(prefix)
-    file_key = _unwrap(header, identity)
+    file_key = unwrap(header)
     if not hmac.compare_digest(_mac(file_key, header.covered), header.mac):
         raise Malformed("age: the header was altered")
     rest = _Prefixed(prefix[header.size :], source)
@@ -246,6 +294,24 @@ def _unwrap(header: Header, identity: str) -> bytes:
     raise Malformed("age: not sealed to this key")
 
 
+class WrongPassphrase(Malformed):
+    """The passphrase is not the file's."""
+
+
+def _unwrap_passphrase(header: Header, passphrase: str) -> bytes:
+    stanza = header.stanzas[0]
+    if stanza.type != "scrypt" or len(header.stanzas) != 1 or len(stanza.arguments) != 2:
+        raise Malformed("age: not sealed with a passphrase")
+    salt, factor = _unpadded(stanza.arguments[0].encode("ascii")), stanza.arguments[1]
+    if len(salt) != _SALT or not _FACTOR.fullmatch(factor) or int(factor) > _MAX_WORK_FACTOR:
+        raise Malformed("age: the scrypt stanza is not well-formed, or asks for too much work")
+    key = _scrypt(passphrase, salt, int(factor))
+    try:
+        return ChaCha20Poly1305(key).decrypt(bytes(12), stanza.body, None)
+    except InvalidTag as error:
+        raise WrongPassphrase("age: the passphrase is not this file's") from error
+
+
 def x25519_share(stanza: Stanza) -> bytes:
     """The ephemeral share of an X25519 stanza. Raises ``Malformed``."""
     if len(stanza.arguments) != 1 or len(stanza.body) != 32:
@@ -257,10 +323,12 @@ def x25519_share(stanza: Stanza) -> bytes:
 
 
 def _decrypt_payload(source: Reader, target: Writer, cipher: ChaCha20Poly1305) -> int:
-    out = memoryview(bytearray(CHUNK * _RECORDS_AT_ONCE))
+    buffers = [memoryview(bytearray(CHUNK * _RECORDS_AT_ONCE)) for _ in range(2)]
     record_size = CHUNK + _TAG
     counter = total = 0
     for block, last in _blocks(source, record_size):
+        buffers.reverse()
+        out = buffers[0]
         filled = 0
         for start in range(0, max(len(block), 1), record_size):
             record = block[start : start + record_size]
