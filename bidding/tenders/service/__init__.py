@@ -29,7 +29,6 @@ from bidding.tenders.service.settings import (
     load_rulebook,
     remove_day,
     set_local_rule,
-    shipped_rules,
 )
 
 __all__ = [
@@ -61,6 +60,5 @@ __all__ = [
     "return_to_draft",
     "set_dates",
     "set_local_rule",
-    "shipped_rules",
     "submit_for_review",
 ]

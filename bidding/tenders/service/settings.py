@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
-from importlib.resources import files
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +10,7 @@ from bidding.core.errors import N_, DomainError, NotFound
 from bidding.db.uow import Tx
 from bidding.tenders import queries
 from bidding.tenders.models import CalendarDay, RuleRow
+from bidding.tenders.rulebook import ShippedRule, shipped_rules
 from bidding.tenders.rules import LOCAL
 
 #: A holiday with its moved days is never longer.
@@ -78,13 +76,6 @@ def load_rulebook(tx: Tx) -> int:
         added += 1
     tx.session.flush()
     return added
-
-
-def shipped_rules() -> list[dict[str, Any]]:
-    """The figures as the product brings them, in the order of the file."""
-    text = files("bidding.tenders").joinpath("rulebook.json").read_text("utf-8")
-    rows: list[dict[str, Any]] = json.loads(text)
-    return rows
 
 
 def set_local_rule(tx: Tx, code: str, value: int, valid_from: date) -> RuleRow:
@@ -154,15 +145,15 @@ def remove_day(tx: Tx, day: date) -> None:
     tx.session.flush()
 
 
-def _row(item: dict[str, Any]) -> RuleRow:
-    last = item["valid_to"]
+def _row(shipped: ShippedRule) -> RuleRow:
+    figure, validity = shipped.figure, shipped.validity
     return RuleRow(
-        code=item["code"],
-        value=item["value"],
-        unit=item["unit"],
-        law=item["law"],
-        article=item["article"],
-        mark=item["mark"],
-        valid_from=date.fromisoformat(item["valid_from"]),
-        valid_to=date.fromisoformat(last) if last else None,
+        code=figure.code,
+        value=figure.value,
+        unit=figure.unit,
+        law=figure.law,
+        article=figure.article,
+        mark=figure.mark,
+        valid_from=validity.first,
+        valid_to=validity.last,
     )

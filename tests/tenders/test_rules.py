@@ -1,0 +1,332 @@
+"""Every figure has its article; every refusal says which, and what would do."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bidding.core.canonical import IDENTIFIER
+from bidding.core.clock import SHANGHAI
+from bidding.core.workdays import OfficialCalendar
+from bidding.tenders import rules
+from bidding.tenders.kinds import OFFERED, OUTSIDE_WORKS, TRADES, Family, Method, PriceForm, Stage
+from tests.tenders.figures import FIGURES, figures_of, shanghai
+
+WORKS = (Family.WORKS, Method.OPEN_TENDER)
+PROCUREMENT = (Family.PROCUREMENT, Method.OPEN_TENDER)
+COMPARISON = (Family.LOCAL, Method.COMPARISON)
+OFFICIAL = OfficialCalendar()
+MONDAY = date(2026, 11, 23)
+NOW = shanghai(MONDAY, 9, 0)
+
+
+def check(pair, published_on, closes_at, **others):
+    return rules.check_dates(
+        pair[0],
+        published_on,
+        others.get("figures", figures_of(*pair)),
+        others.get("calendar", OFFICIAL),
+        closes_at=closes_at,
+        opens_at=others.get("opens_at", closes_at),
+        now=others.get("now", shanghai(published_on, 9, 0)),
+    )
+
+
+class TestFigures:
+    @pytest.mark.parametrize(
+        ("code", "value", "unit", "cited"),
+        [
+            ("works.open-tender.preparation", 20, "day", "招标投标法第24条"),
+            ("works.open-tender.document-available", 5, "day", "招标投标法实施条例第16条"),
+            ("works.open-tender.clarification", 15, "day", "招标投标法第23条、招标投标法实施条例第21条"),
+            ("works.open-tender.objection", 10, "day", "招标投标法实施条例第22条"),
+            ("works.open-tender.min-bids", 3, "count", "招标投标法第28条、招标投标法实施条例第44条"),
+            ("works.open-tender.panel-min", 5, "count", "招标投标法第37条"),
+            ("works.open-tender.publicity", 3, "day", "招标投标法实施条例第54条"),
+            ("works.open-tender.contract", 30, "day", "招标投标法第46条"),
+            ("works.open-tender.security-permille", 20, "permille", "招标投标法实施条例第26条"),
+            ("procurement.open-tender.preparation", 20, "day", "政府采购法第35条"),
+            ("procurement.open-tender.notice-period", 5, "working-day", "财政部令第87号第16条"),
+            ("procurement.open-tender.document-available", 5, "working-day", "财政部令第87号第18条"),
+            ("procurement.open-tender.panel-large-min", 7, "count", "财政部令第87号第47条"),
+            (
+                "procurement.open-tender.challenge",
+                7,
+                "working-day",
+                "政府采购法第52条、政府采购法实施条例第53条",
+            ),
+            ("procurement.open-tender.security-permille", 20, "permille", "政府采购法实施条例第33条"),
+            ("works.entry.construction", 400_000_000, "fen", "必须招标的工程项目规定第5条"),
+            ("works.entry.goods", 200_000_000, "fen", "必须招标的工程项目规定第5条"),
+            ("works.entry.services", 100_000_000, "fen", "必须招标的工程项目规定第5条"),
+            ("local.comparison.notice-period", 3, "working-day", "本中心设定"),
+        ],
+    )
+    def test_the_figures_a_lawyer_would_ask_for(self, code, value, unit, cited):
+        figure = FIGURES[code]
+        assert (figure.value, figure.unit, rules.cite(figure)) == (value, unit, cited)
+
+    def test_only_certain_figures_block(self):
+        assert FIGURES["works.open-tender.preparation"].blocks
+        assert not FIGURES["works.open-tender.security-max"].blocks
+        assert not FIGURES["local.comparison.preparation"].blocks
+
+    def test_a_validity_holds_on_its_first_and_its_last_day(self):
+        validity = rules.Validity(date(2026, 1, 1), date(2026, 12, 31))
+        assert not validity.holds(date(2025, 12, 31))
+        assert validity.holds(date(2026, 1, 1))
+        assert validity.holds(date(2026, 12, 31))
+        assert not validity.holds(date(2027, 1, 1))
+
+
+class TestPlan:
+    def test_works(self):
+        plan = rules.plan(*WORKS, date(2026, 12, 1), figures_of(*WORKS), OFFICIAL, date(2026, 12, 21))
+        assert plan.earliest_close == date(2026, 12, 21)
+        assert plan.period("document-available").last == date(2026, 12, 7)  # the 6th is a Sunday
+        assert plan.period("document-available").rolled
+        assert plan.period("clarification").last == date(2026, 12, 6)  # backwards, it stays a Sunday
+        assert plan.period("objection").last == date(2026, 12, 11)
+        assert plan.period("publicity").last is None
+        assert not plan.provisional
+
+    def test_twenty_days_that_end_in_a_holiday_end_after_it(self):
+        plan = rules.plan(*WORKS, date(2026, 9, 14), figures_of(*WORKS), OFFICIAL)
+        assert plan.earliest_close == date(2026, 10, 8)
+        assert plan.period("preparation").rolled
+
+    def test_procurement_counts_working_days_and_ends_with_the_challenge(self):
+        plan = rules.plan(*PROCUREMENT, MONDAY, figures_of(*PROCUREMENT), OFFICIAL)
+        assert plan.period("notice-period").last == date(2026, 11, 30)
+        assert plan.period("challenge").last == date(2026, 12, 9)  # seven working days after the 30th
+        assert plan.earliest_close == date(2026, 12, 14)  # 20 days end on Sunday the 13th
+
+    def test_comparison_by_the_centres_own_figures(self):
+        plan = rules.plan(*COMPARISON, MONDAY, figures_of(*COMPARISON), OFFICIAL)
+        assert plan.period("notice-period").last == date(2026, 11, 26)
+        assert plan.earliest_close == date(2026, 11, 30)  # five days end on Saturday the 28th
+        assert plan.period("clarification") is None
+
+    def test_a_plan_into_a_year_without_notice_says_so(self):
+        unannounced = OfficialCalendar(notice=lambda day: None if day.year > 2026 else True)
+        plan = rules.plan(*WORKS, date(2026, 12, 21), figures_of(*WORKS), unannounced)
+        assert plan.provisional
+        assert plan.period("preparation").provisional
+        assert not plan.period("document-available").provisional
+
+    @given(st.dates(date(2020, 1, 1), date(2026, 9, 1)), st.sampled_from(OFFERED))
+    def test_the_earliest_deadline_passes_its_own_check_and_the_day_before_does_not(self, day, pair):
+        earliest = rules.plan(*pair, day, figures_of(*pair), OFFICIAL).earliest_close
+        codes = {p.refusal.code for p in check(pair, day, shanghai(earliest))}
+        assert codes <= {"tenders.provisional_calendar"}
+        before = {p.refusal.code for p in check(pair, day, shanghai(earliest - timedelta(days=1)))}
+        assert before & {"tenders.too_short", "tenders.too_short_in_working_days", "tenders.on_a_rest_day"}
+
+
+class TestDates:
+    def test_a_deadline_shorter_than_the_law_names_the_article_and_the_earliest_day(self):
+        (problem,) = check(WORKS, date(2026, 12, 1), shanghai(date(2026, 12, 18)))
+        assert isinstance(problem.refusal, rules.TooShort)
+        assert problem.blocks
+        assert problem.earliest == date(2026, 12, 21)
+        text = str(problem.refusal)
+        assert "招标投标法第24条" in text
+        assert "2026-12-21" in text
+        assert "请把截止改到" in text
+        assert problem.refusal.field == "closes_at"
+
+    def test_the_twentieth_day_itself_is_enough(self):
+        assert check(WORKS, date(2026, 12, 1), shanghai(date(2026, 12, 21))) == []
+
+    def test_the_notice_period_is_told_in_working_days(self):
+        problems = check(PROCUREMENT, MONDAY, shanghai(date(2026, 11, 27)))
+        texts = [str(problem.refusal) for problem in problems]
+        assert any("财政部令第87号第16条" in text and "5 个工作日" in text for text in texts)
+        assert any("政府采购法第35条" in text and "2026-12-14" in text for text in texts)
+
+    def test_a_local_figure_only_warns(self):
+        problems = check(COMPARISON, MONDAY, shanghai(date(2026, 11, 25)))
+        assert problems
+        assert not any(problem.blocks for problem in problems)
+
+    @pytest.mark.parametrize(
+        ("closes_at", "code", "blocks"),
+        [
+            (None, "tenders.no_deadline", True),
+            (datetime(2026, 12, 21, 14, 30, 1, tzinfo=SHANGHAI), "tenders.not_a_whole_minute", True),
+            (datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI), "tenders.deadline_passed", True),
+            (datetime(2026, 12, 20, 14, 30, tzinfo=SHANGHAI), "tenders.on_a_rest_day", False),
+            (datetime(2026, 12, 21, 12, 1, tzinfo=SHANGHAI), "tenders.outside_office_hours", False),
+            (datetime(2026, 12, 21, 17, 31, tzinfo=SHANGHAI), "tenders.outside_office_hours", False),
+        ],
+    )
+    def test_what_else_is_said_of_an_instant(self, closes_at, code, blocks):
+        found = {p.refusal.code: p for p in check(WORKS, MONDAY, closes_at, opens_at=closes_at, now=NOW)}
+        assert found[code].blocks is blocks
+
+    @pytest.mark.parametrize(("hour", "minute"), [(8, 30), (12, 0), (13, 30), (17, 30)])
+    def test_the_edges_of_office_hours_are_inside(self, hour, minute):
+        assert check(WORKS, MONDAY, shanghai(date(2026, 12, 21), hour, minute)) == []
+
+    def test_the_opening_is_at_the_deadline(self):
+        closes = shanghai(date(2026, 12, 21))
+        later = check(WORKS, MONDAY, closes, opens_at=closes + timedelta(hours=1))
+        assert [str(p.refusal) for p in later if "招标投标法第34条" in str(p.refusal)]
+        earlier = check(COMPARISON, MONDAY, closes, opens_at=closes - timedelta(minutes=1))
+        assert [p.refusal.code for p in earlier] == ["tenders.opens_too_early"]
+        assert check(COMPARISON, MONDAY, closes, opens_at=closes + timedelta(hours=1)) == []
+
+    def test_a_provisional_calendar_is_a_warning(self):
+        unannounced = OfficialCalendar(notice=lambda day: None if day.year > 2026 else day.weekday() < 5)
+        problems = check(WORKS, date(2026, 12, 21), shanghai(date(2027, 1, 12)), calendar=unannounced)
+        assert [(p.refusal.code, p.blocks) for p in problems] == [("tenders.provisional_calendar", False)]
+
+    def test_a_figure_that_is_no_period_is_a_fault(self):
+        with pytest.raises(ValueError, match="panel-min"):
+            rules.end_of(FIGURES["works.open-tender.panel-min"], MONDAY, OFFICIAL)
+
+
+class TestAmounts:
+    def test_a_budget_below_the_ceiling_names_both(self):
+        with pytest.raises(rules.BudgetBelowCeiling) as caught:
+            rules.check_money(100_000_00, 100_000_01)
+        assert "100,000.01" in str(caught.value)
+        assert "100,000.00" in str(caught.value)
+        assert caught.value.field == "ceiling"
+
+    def test_a_ceiling_that_is_the_budget_will_do(self):
+        rules.check_money(1, 1)
+        rules.check_money(1, None)
+
+    @pytest.mark.parametrize("budget", [0, -1])
+    def test_a_lot_needs_money(self, budget):
+        with pytest.raises(rules.BudgetMissing):
+            rules.check_money(budget, None)
+
+    def test_security_up_to_two_in_a_hundred(self):
+        figures = figures_of(*WORKS)
+        assert rules.security_cap(1_000_000_00, figures) == 20_000_00
+        assert rules.check_security("一标段", "construction", 1_000_000_00, 20_000_00, figures) == []
+        (problem,) = rules.check_security("一标段", "construction", 1_000_000_00, 20_000_01, figures)
+        assert problem.blocks
+        assert "20,000.00" in str(problem.refusal)
+        assert "招标投标法实施条例第26条" in str(problem.refusal)
+
+    def test_the_absolute_caps_only_warn_until_they_are_checked(self):
+        figures = figures_of(*WORKS)
+        (problem,) = rules.check_security("一标段", "construction", 10**11, 800_001_00, figures)
+        assert not problem.blocks
+        (problem,) = rules.check_security("设计", "services", 10**11, 100_001_00, figures)
+        assert "100,000.00" in str(problem.refusal)
+
+    @pytest.mark.parametrize(
+        ("family", "subject", "total", "code"),
+        [
+            (Family.LOCAL, "construction", 400_000_000, "tenders.must_tender"),
+            (Family.LOCAL, "construction", 399_999_999, None),
+            (Family.LOCAL, "goods", 400_000_000, "tenders.must_tender"),
+            (Family.WORKS, "construction", 399_999_999, "tenders.need_not_tender"),
+            (Family.WORKS, "goods", 200_000_000, None),
+            (Family.WORKS, "services", 99_999_999, "tenders.need_not_tender"),
+            (Family.PROCUREMENT, "goods", 1, None),
+            (Family.WORKS, "construction", 0, None),
+        ],
+    )
+    def test_the_threshold_is_a_warning_on_its_very_fen(self, family, subject, total, code):
+        problems = rules.check_entry(family, subject, total, FIGURES)
+        assert [p.refusal.code for p in problems] == ([code] if code else [])
+        assert not any(p.blocks for p in problems)
+
+
+FACTS = rules.ProjectFacts(
+    title="排水管网改造",
+    family=Family.WORKS,
+    method=Method.OPEN_TENDER,
+    subject="construction",
+    owner_name="城市更新中心",
+    summary="更换管道",
+    contact="周",
+    phone="0000",
+    place="明川",
+    funding="财政",
+    term="165 日",
+    qualification="二级",
+    award_method="综合评估法",
+)
+LOT = rules.LotFacts("一标段", 100)
+
+
+class TestContent:
+    def test_all_defects_are_told_at_once(self):
+        bare = replace(FACTS, summary=" ", contact="", funding="")
+        problems = rules.check_content(bare, [], 0)
+        assert [p.refusal.field for p in problems] == ["summary", "funding", "contact", None, None]
+        assert all(p.blocks for p in problems)
+        assert "5" in str(rules.Defects(problems))
+
+    def test_a_whole_notice_has_none(self):
+        assert rules.check_content(FACTS, [LOT], 1) == []
+
+    def test_a_small_comparison_needs_less(self):
+        light = replace(FACTS, family=Family.LOCAL, method=Method.COMPARISON, funding="", term="", place="")
+        assert rules.check_content(light, [LOT], 1) == []
+
+    def test_one_opening_sheet_has_one_kind_of_price(self):
+        (problem,) = rules.check_content(FACTS, [LOT, replace(LOT, price_form=PriceForm.RATE)], 1)
+        assert isinstance(problem.refusal, rules.MixedPriceForms)
+
+
+class TestSheet:
+    @pytest.mark.parametrize(
+        ("form", "name"),
+        [(PriceForm.AMOUNT, "price_fen"), (PriceForm.RATE, "rate_ppm"), (PriceForm.UNIT, "unit_price_fen")],
+    )
+    @pytest.mark.parametrize("family", list(Family))
+    def test_the_price_comes_first_and_every_name_can_stand_in_a_sheet(self, family, form, name):
+        fields = rules.sheet_fields(family, form)
+        assert fields[0]["name"] == name
+        assert fields[0]["required"]
+        assert len({field["name"] for field in fields}) == len(fields)
+        for field in fields:
+            assert field["name"].isascii()
+            assert field["kind"] in ("fen", "ppm", "integer", "text")
+            assert set(field) == {"name", "label", "kind", "required"}
+
+
+class TestNumbers:
+    def test_seventeen_twenty_and_twenty_three_signs(self):
+        code = rules.project_code("A02", "539921", 2026, 126)
+        assert code == "A0253992120260126001"
+        assert (len(rules.investment_code(code)), len(code), len(rules.lot_number(code, "2"))) == (17, 20, 23)
+        assert rules.lot_number(code, "2") == code + "002"
+        assert IDENTIFIER.fullmatch(code)
+
+    def test_no_number_past_the_last(self):
+        with pytest.raises(rules.NumbersUsedUp):
+            rules.project_code("A02", "539921", 2026, 10_000)
+
+    @pytest.mark.parametrize(("trade", "region"), [("A2", "539921"), ("A02", "5399"), ("a02", "539921")])
+    def test_parts_have_their_form(self, trade, region):
+        with pytest.raises(ValueError, match="not a trade"):
+            rules.project_code(trade, region, 2026, 1)
+
+    def test_every_trade_makes_an_identifier(self):
+        for trade in (*TRADES, OUTSIDE_WORKS):
+            assert IDENTIFIER.fullmatch(rules.project_code(trade, "510524", 2026, 1))
+
+
+class TestPhase:
+    def test_the_closing_instant_itself_is_closed(self):
+        closes = shanghai(date(2026, 12, 21))
+        facts = rules.Facts(Stage.PUBLISHED, closes)
+        assert rules.phase(facts, closes - timedelta(microseconds=1)) is rules.Phase.OPEN
+        assert rules.phase(facts, closes) is rules.Phase.CLOSED
+
+    @pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.SUBMITTED, Stage.TERMINATED])
+    def test_what_people_decided_stands_whatever_the_time(self, stage):
+        assert rules.phase(rules.Facts(stage, NOW), NOW).value == stage.value
+
+    def test_published_without_a_deadline_is_open(self):
+        assert rules.phase(rules.Facts(Stage.PUBLISHED, None), NOW) is rules.Phase.OPEN
