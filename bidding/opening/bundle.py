@@ -1,0 +1,318 @@
+"""The opening bundle: ``bundle.json``, and ``opening.zip`` around it (protocol §6.5). Pure but for the zip's file.
+
+The same ``bundle.json`` without batches is the opening package that trustees work from.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bidding.core.canonical import Malformed, array, dumps, exactly, identifier, loads, text_of, unhex
+from bidding.ledger.events import check_event, commit, entry, leaf_hash
+from bidding.ledger.note import parse_note
+from bidding.opening.batches import SignedBatch, parse_batch
+from bidding.opening.record import GRACE, Record, Replay
+from bidding.sealing.age import Reader
+
+BUNDLE = "bundle.json"
+NAMES = "names.json"
+#: Larger than any opening thought of: a draw from a hundred thousand experts takes some 12 MB.
+MAX_BUNDLE = 128 * 1024 * 1024
+MAX_NAMES = 16 * 1024 * 1024
+MAX_ENTRIES = 100_000
+_SEALED = re.compile(r"sealed/([0-9a-f]{32})/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.age")
+#: What zipfile raises for a file that is no whole zip.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    UnicodeDecodeError,
+    ValueError,
+    OverflowError,
+    OSError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostedKey:
+    """The identity of an envelope that its tenderer has posted."""
+
+    bid: str
+    envelope: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A ``bundle.json`` whose shape holds."""
+
+    checkpoints: tuple[str, ...]
+    leaves: tuple[str, ...]
+    opens: tuple[tuple[str, dict[str, Any]], ...]  # salt in hex, event
+    batches: tuple[SignedBatch, ...]
+    keys: tuple[PostedKey, ...]
+
+
+def parse_bundle(data: bytes) -> Bundle:
+    """``bundle.json`` taken apart, the shape of every object in it checked. Raises ``Malformed``."""
+    if len(data) > MAX_BUNDLE:
+        raise Malformed(f"bundle: larger than {MAX_BUNDLE} bytes")
+    try:
+        value = loads(data)
+    except Malformed as error:
+        raise Malformed(f"bundle: {error}") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise Malformed("bundle: a number that is too large") from error
+    parts = exactly(value, "v checkpoints leaves opens batches keys", "bundle")
+    if parts["v"] != 1 or isinstance(parts["v"], bool):
+        raise Malformed("bundle: v is not 1")
+    leaves = tuple(text_of(leaf, f"leaf {i}") for i, leaf in enumerate(array(parts["leaves"], "leaves")))
+    opens = tuple(_open(item, i) for i, item in enumerate(array(parts["opens"], "opens")))
+    if len(leaves) != len(opens):
+        raise Malformed(f"bundle: {len(leaves)} leaves, but {len(opens)} are opened")
+    return Bundle(
+        checkpoints=tuple(
+            text_of(note, f"checkpoint {i}")
+            for i, note in enumerate(array(parts["checkpoints"], "checkpoints"))
+        ),
+        leaves=leaves,
+        opens=opens,
+        batches=tuple(parse_batch(item) for item in array(parts["batches"], "batches")),
+        keys=tuple(_key(item, i) for i, item in enumerate(array(parts["keys"], "keys"))),
+    )
+
+
+def _open(item: object, index: int) -> tuple[str, dict[str, Any]]:
+    what = f"leaf {index}"
+    pair = array(item, what)
+    if len(pair) != 2:
+        raise Malformed(f"{what}: not a salt and an event")
+    unhex(pair[0], 32, f"{what}: salt")
+    try:
+        check_event(pair[1])
+    except Malformed as error:
+        raise Malformed(f"{what}: {error}") from error
+    return pair[0], pair[1]
+
+
+def _key(item: object, place: int) -> PostedKey:
+    what = f"keys[{place}]"
+    parts = exactly(item, "bid envelope identity", what)
+    unhex(parts["bid"], 16, f"{what}: bid")
+    return PostedKey(
+        parts["bid"],
+        identifier(parts["envelope"], f"{what}: envelope"),
+        text_of(parts["identity"], f"{what}: identity"),
+    )
+
+
+def check_leaves(bundle: Bundle) -> list[bytes]:
+    """Check that every leaf opens to its event; the leaf hashes. Raises ``Malformed`` naming the leaf."""
+    hashes = []
+    for index, (line, (salt, event)) in enumerate(zip(bundle.leaves, bundle.opens, strict=True)):
+        if line != entry(commit(bytes.fromhex(salt), event)):
+            raise Malformed(f"leaf {index}: does not open to the event given for it")
+        hashes.append(leaf_hash(line))
+    return hashes
+
+
+def replay_bundle(bundle: Bundle, hashes: Sequence[bytes], *, dealings: bool = True) -> Record:
+    """The record of a bundle's log from the hashes that ``check_leaves`` gave. Raises ``Malformed``."""
+    running = Replay(dealings=dealings)
+    for index, ((_, event), leaf) in enumerate(zip(bundle.opens, hashes, strict=True)):
+        running.apply(index, event, leaf)
+    return running.record
+
+
+def sealed_name(bid: str, envelope: str) -> str:
+    """Where a sealed sheet stands in ``opening.zip``."""
+    return f"sealed/{bid}/{envelope}.age"
+
+
+def sealed_wanted(record: Record) -> dict[str, tuple[str, str]]:
+    """Name -> (bid, envelope) of every sealed sheet that the bundle holds, in order (protocol §6.5)."""
+    return {
+        sealed_name(bid.uid, envelope): (bid.uid, envelope)
+        for stage in sorted(record.opened)
+        for bid, envelope in record.to_be_shared(stage, public=True)
+    }
+
+
+def write_bundle(
+    checkpoints: Iterable[str],
+    opens: Iterable[tuple[str, Mapping[str, Any]]],
+    batches: Iterable[SignedBatch] = (),
+    keys: Iterable[PostedKey] = (),
+) -> bytes:
+    """The bytes of ``bundle.json``, as JCS; without batches and keys it is the opening package."""
+    opened = [(salt, dict(event)) for salt, event in opens]
+    return dumps(
+        {
+            "v": 1,
+            "checkpoints": list(checkpoints),
+            "leaves": [entry(commit(bytes.fromhex(salt), event)) for salt, event in opened],
+            "opens": [[salt, event] for salt, event in opened],
+            "batches": [signed.value for signed in batches],
+            "keys": [{"bid": k.bid, "envelope": k.envelope, "identity": k.identity} for k in keys],
+        }
+    )
+
+
+def choose_checkpoints(record: Record, notes: Iterable[str]) -> list[str]:
+    """Of all checkpoints held, the ones that a bundle needs, in order (protocol §6.5).
+
+    Those are: the largest that shows bids in time, the close's, one for every closed draw, and the last with a
+    quorum. Lines by keys that the panel's policy does not name are left out. Raises ``Malformed`` for a note
+    that is not this log's.
+    """
+    by_size = {}
+    for note in notes:
+        checked = record.policy.read(note)
+        by_size[checked.head.size] = (_of_policy(record, note), checked)
+    witnessed = {size for size, (_, checked) in by_size.items() if record.policy.witnessed(checked)}
+    wanted = {max(witnessed, default=0)}
+    if record.close is not None:
+        end, latest = record.close.head.size, record.close.closes_at + GRACE
+        in_time = [
+            size
+            for size in witnessed
+            if size <= end and record.policy.witnessed(by_size[size][1], not_after=latest)
+        ]
+        wanted |= {end, max(in_time, default=0)}
+    for first, last in draw_spans(record).values():
+        wanted.add(min((size for size in witnessed if first < size <= last), default=0))
+    return [by_size[size][0] for size in sorted(wanted) if size in by_size]
+
+
+def draw_spans(record: Record) -> dict[str, tuple[int, int]]:
+    """Of every draw that was revealed: the index of its ``draw-closed`` and of its first ``draw-reveal``.
+
+    A checkpoint lies between if its size is above the first and not above the second.
+    """
+    closed: dict[str, int] = {}
+    spans: dict[str, tuple[int, int]] = {}
+    for index, event in record.draws:
+        if event["type"] == "draw-closed":
+            closed.setdefault(event["draw"], index)
+        elif event["type"] == "draw-reveal" and event["draw"] in closed:
+            spans.setdefault(event["draw"], (closed[event["draw"]], index))
+    return spans
+
+
+def _of_policy(record: Record, note: str) -> str:
+    known = {(key.name, key.key_id) for key in (*record.policy.logs, *record.policy.witnesses.values())}
+    text, signatures = parse_note(note)
+    lines = note[len(text) + 1 :].splitlines(keepends=True)
+    kept = [line for line, sig in zip(lines, signatures, strict=True) if (sig.name, sig.key_id) in known]
+    return f"{text}\n{''.join(kept)}"
+
+
+def write_zip(
+    target: BinaryIO, bundle: bytes, sealed: Iterable[tuple[str, Reader]], names: bytes | None = None
+) -> None:
+    """Write ``opening.zip``: nothing compressed, no time of this machine, so that the same opening gives the same bytes."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(_info(BUNDLE), bundle)
+        if names is not None:
+            archive.writestr(_info(NAMES), names)
+        for name, source in sealed:
+            with archive.open(_info(name), "w") as entry_file:
+                while data := source.read(1024 * 1024):
+                    entry_file.write(data)
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.external_attr = 0o644 << 16
+    return info
+
+
+class OpeningZip:
+    """An ``opening.zip`` that holds the files it may hold and no other. Sizes in it are not believed."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        infos = archive.infolist()
+        if len(infos) > MAX_ENTRIES:
+            raise Malformed(f"zip: more than {MAX_ENTRIES} entries")
+        for info in infos:
+            name = info.orig_filename
+            if name not in (BUNDLE, NAMES) and not _SEALED.fullmatch(name):
+                raise Malformed(f"zip: {name[:100]!r} does not belong in it")
+            if name in self._entries:
+                raise Malformed(f"zip: {name} stands twice")
+            if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise Malformed(f"zip: {name} is encrypted, or packed in a way not known")
+            self._entries[name] = info
+        if BUNDLE not in self._entries:
+            raise Malformed(f"zip: no {BUNDLE} in it")
+
+    @property
+    def sealed(self) -> frozenset[str]:
+        """The names of the sealed sheets."""
+        return frozenset(self._entries.keys() - {BUNDLE, NAMES})
+
+    def read_bundle(self) -> bytes:
+        """The bytes of ``bundle.json``. Raises ``Malformed``."""
+        return self._read(BUNDLE, MAX_BUNDLE)
+
+    def read_names(self) -> bytes | None:
+        """The bytes of ``names.json``, if it is there. Raises ``Malformed``."""
+        return self._read(NAMES, MAX_NAMES) if NAMES in self._entries else None
+
+    def _read(self, name: str, limit: int) -> bytes:
+        with self.stream(name) as source:
+            data = source.read(limit + 1)
+        if len(data) > limit:
+            raise Malformed(f"zip: {name} is larger than {limit} bytes")
+        return data
+
+    @contextmanager
+    def stream(self, name: str) -> Iterator[Reader]:
+        """One entry as a stream. Reading it may raise ``Malformed``, as may opening it."""
+        try:
+            source = self._archive.open(self._entries[name])
+        except _BROKEN as error:
+            raise Malformed(f"zip: {name} is damaged: {error}") from error
+        with source:
+            yield _Guarded(source, name)
+
+
+class _Guarded:
+    """A zip's entry whose damage is a ``Malformed``."""
+
+    def __init__(self, source: Any, name: str) -> None:
+        self._source = source
+        self._name = name
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            data: bytes = self._source.read(size)
+        except _BROKEN as error:
+            raise Malformed(f"zip: {self._name} is damaged: {error}") from error
+        return data
+
+
+@contextmanager
+def open_zip(path: Path) -> Iterator[OpeningZip]:
+    """Open an ``opening.zip``. Raises ``Malformed`` if it is none."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except FileNotFoundError:
+        raise
+    except _BROKEN as error:
+        raise Malformed(f"zip: cannot be read: {error}") from error
+    with archive:
+        yield OpeningZip(archive)

@@ -1,0 +1,445 @@
+"""What a project's log says, event by event: the rules of protocol §4 and what follows from them. Pure.
+
+The server runs every event through this before it commits it; the trustee's client and the verifier run a whole
+log through the same. Draw events are passed through: ``experts.replay`` knows their rules.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bidding.core.canonical import Malformed, unhex
+from bidding.ledger.events import EventType, check_event, commit, entry, leaf_hash
+from bidding.ledger.merkle import Tree
+from bidding.ledger.note import Head
+from bidding.ledger.rules import check_place
+from bidding.ledger.trust import Checked, Policy, parse_policy
+from bidding.sealing.manifest import check_manifest, check_override, check_supersedes_sig, check_withdrawal
+from bidding.sealing.panel import EnvelopeSpec, Panel, check_schedule, parse_panel
+
+#: How long after the close a cosignature still shows that a leaf was there in time (protocol §4), in seconds.
+GRACE = 60
+#: How far before the close a witness's clock may stand when it cosigns the close, in seconds.
+SKEW = 5
+
+
+class State(StrEnum):
+    """Where a project's log stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    OPENING = "opening"
+
+
+class End(StrEnum):
+    """How a bid ceased to be effective."""
+
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    OVERRIDDEN = "overridden"
+
+
+@dataclass(slots=True)
+class LoggedBid:
+    """A bid by its leaf; ``at`` in Unix seconds."""
+
+    index: int
+    at: int
+    manifest: Mapping[str, Any]
+    end: End | None = None
+    end_index: int | None = None
+
+    @property
+    def uid(self) -> str:
+        """The bid's identifier, in hex."""
+        return str(self.manifest["bid"])
+
+    @property
+    def lot(self) -> str:
+        """The lot it bids for."""
+        return str(self.manifest["lot"])
+
+    @property
+    def effective(self) -> bool:
+        """Whether it is neither superseded nor withdrawn nor overridden."""
+        return self.end is None
+
+    def envelope(self, name: str) -> Mapping[str, Any]:
+        """The manifest's entry for one envelope. Raises ``Malformed``."""
+        for item in self.manifest["envelopes"]:
+            if item["id"] == name:
+                found: Mapping[str, Any] = item
+                return found
+        raise Malformed(f"bid {self.uid}: has no envelope {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A close record; ``head`` is the tree that ends with it, whose text every share batch names."""
+
+    index: int
+    at: int
+    closes_at: int
+    count: int
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedShares:
+    """That a batch of shares came in; ``sha256`` of its JCS, in hex."""
+
+    index: int
+    at: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStage:
+    """What a stage's ``opened`` says, keyed by (bid, envelope)."""
+
+    index: int
+    at: int
+    sheets: Mapping[tuple[str, str], str]
+    verdicts: Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Record:
+    """What the log says so far."""
+
+    panel: Panel
+    policy: Policy
+    tree: Tree = field(default_factory=Tree)
+    state: State = State.OPEN
+    schedules: list[Mapping[str, Any]] = field(default_factory=list)
+    bids: dict[str, LoggedBid] = field(default_factory=dict)
+    #: Index, type and bid of every leaf that must be shown to have been there in time.
+    acts: list[tuple[int, EventType, str]] = field(default_factory=list)
+    close: Close | None = None
+    voided: list[Close] = field(default_factory=list)
+    failed: dict[str, int] = field(default_factory=dict)  # lot -> index
+    shares: dict[tuple[int, int, bool], LoggedShares] = field(default_factory=dict)  # i, stage, public
+    opened: dict[int, OpenedStage] = field(default_factory=dict)
+    on_hold: bool = False
+    #: Kind and index of every ``note``: ``unwitnessed`` among them says that no witness was reached.
+    notes: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+    draws: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+
+    @property
+    def panel_hash(self) -> bytes:
+        """The trust anchor."""
+        return self.panel.hash
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self.policy.log_vkey.name
+
+    @property
+    def size(self) -> int:
+        """How many leaves there are."""
+        return len(self.tree)
+
+    @property
+    def schedule(self) -> Mapping[str, Any]:
+        """The schedule in force. Raises ``Malformed`` where there is none yet."""
+        if not self.schedules:
+            raise Malformed("the log has no schedule yet")
+        return self.schedules[-1]
+
+    @property
+    def closes_at(self) -> int:
+        """The deadline in force, in Unix seconds."""
+        return int(self.schedule["closes_at"])
+
+    def opens_at(self, stage: int) -> int:
+        """When a stage may be opened, in Unix seconds. Raises ``Malformed`` for a stage that the panel lacks."""
+        for item in self.schedule["opens"]:
+            if item["stage"] == stage:
+                return int(item["at"])
+        raise Malformed(f"the panel has no stage {stage}")
+
+    def effective(self) -> list[LoggedBid]:
+        """The effective bids, in order of receipt."""
+        return [bid for bid in self.bids.values() if bid.effective]
+
+    def short_lots(self) -> set[str]:
+        """The lots that were bid for and have fewer effective bids than are needed to open."""
+        counts = Counter(bid.lot for bid in self.effective())
+        return {bid.lot for bid in self.bids.values() if counts[bid.lot] < self.panel.min_bids}
+
+    def to_be_opened(self) -> list[LoggedBid]:
+        """The bids to be opened, in order of receipt; none before the close."""
+        if self.close is None:
+            return []
+        short = self.short_lots()
+        return [bid for bid in self.effective() if bid.lot not in short]
+
+    def envelopes(self, stage: int, *, public: bool) -> list[EnvelopeSpec]:
+        """The envelopes of one stage and kind, in the panel's order."""
+        return [e for e in self.panel.envelopes if e.stage == stage and e.public is public]
+
+    def to_be_shared(self, stage: int, *, public: bool) -> list[tuple[LoggedBid, str]]:
+        """Every (bid, envelope) that a batch of this stage and kind holds a share for, in order."""
+        envelopes = self.envelopes(stage, public=public)
+        return [(bid, envelope.id) for bid in self.to_be_opened() for envelope in envelopes]
+
+    def begun(self) -> frozenset[int]:
+        """The stages of which a share stands in the log."""
+        return frozenset(stage for _, stage, _ in self.shares)
+
+
+class Replay:
+    """A project's log, event by event.
+
+    ``dealings=False`` leaves out the slow part of a bid's check, for a server whose intake has done it, and for
+    a verifier that reports on it by itself.
+    """
+
+    def __init__(self, *, dealings: bool = True) -> None:
+        self._dealings = dealings
+        self._record: Record | None = None
+        self._takers = {
+            EventType.SCHEDULE: self._schedule,
+            EventType.BID: self._bid,
+            EventType.WITHDRAW: self._withdraw,
+            EventType.OVERRIDE: self._override,
+            EventType.HOLD: self._hold,
+            EventType.CLOSE: self._close,
+            EventType.FAILED: self._failed,
+            EventType.SHARES: self._shares,
+            EventType.OPENED: self._opened,
+        }
+
+    @property
+    def record(self) -> Record:
+        """What the log says so far. Raises ``Malformed`` for a log without a leaf."""
+        if self._record is None:
+            raise Malformed("log: empty, not even a panel")
+        return self._record
+
+    def apply(self, index: int, event: Mapping[str, Any], leaf: bytes) -> Record:
+        """Check the next event and take it; ``leaf`` is its leaf hash.
+
+        Raises ``Malformed`` with the place and the reason; the record is then what it was before.
+        """
+        try:
+            kind = self._take(index, event)
+        except Malformed as error:
+            raise Malformed(f"leaf {index}: {error}") from error
+        record = self.record
+        record.tree.append(leaf)
+        if kind is EventType.CLOSE:
+            record.close = self._closed(record, event)
+            record.state = State.CLOSED
+        return record
+
+    def _take(self, index: int, event: Mapping[str, Any]) -> EventType:
+        kind = check_event(event)
+        check_place(kind, index, centre=False)
+        if kind is EventType.PANEL and self._record is None:
+            panel = parse_panel(event)
+            self._record = Record(panel, parse_policy(panel.policy))
+        record = self.record
+        if index != record.size:
+            raise Malformed(f"the next leaf is {record.size}")
+        if kind in self._takers:
+            self._takers[kind](record, index, event)
+        elif kind is EventType.NOTE:
+            record.notes.append((index, event))
+        elif kind.startswith("draw-"):
+            record.draws.append((index, event))
+        return kind
+
+    def _schedule(self, record: Record, _index: int, event: Mapping[str, Any]) -> None:
+        previous = record.schedules[-1] if record.schedules else None
+        check_schedule(event, record.panel, previous, record.begun())
+        if record.state is not State.OPEN and event["closes_at"] != record.closes_at:
+            if record.state is State.OPENING:
+                raise Malformed("schedule: opening has begun, the deadline cannot move")
+            if record.failed:
+                raise Malformed("schedule: a lot has failed, the deadline cannot move")
+            if record.close is not None:
+                record.voided.append(record.close)
+            record.close, record.state = None, State.OPEN
+        record.schedules.append(event)
+
+    def _bid(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        self._in_time(record, event)
+        manifest, supersedes = event["manifest"], event["manifest"]["supersedes"]
+        if manifest["bid"] in record.bids:
+            raise Malformed(f"bid: {manifest['bid']} stands in the log already")
+        old = None
+        if supersedes is not None:
+            old = self._effective(record, supersedes, "bid: supersedes")
+            if old.lot != manifest["lot"]:
+                raise Malformed("bid: supersedes a bid for another lot")
+            old_key = unhex(old.manifest["sign_pub"], 32, "sign_pub")
+            check_supersedes_sig(manifest, event["supersedes_sig"], old_key)
+        elif event["supersedes_sig"] is not None:
+            raise Malformed("bid: supersedes_sig without supersedes")
+        check_manifest(manifest, event["sig"], record.panel, record.panel_hash, dealings=self._dealings)
+        if old is not None:
+            old.end, old.end_index = End.SUPERSEDED, index
+        record.bids[manifest["bid"]] = LoggedBid(index, event["at"], manifest)
+        record.acts.append((index, EventType.BID, manifest["bid"]))
+
+    def _withdraw(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        self._in_time(record, event)
+        bid = self._effective(record, event["withdrawal"]["bid"], "withdraw")
+        key = unhex(bid.manifest["sign_pub"], 32, "sign_pub")
+        check_withdrawal(event["withdrawal"], event["sig"], key, record.panel, record.panel_hash)
+        bid.end, bid.end_index = End.WITHDRAWN, index
+        record.acts.append((index, EventType.WITHDRAW, bid.uid))
+
+    def _override(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        self._in_time(record, event)
+        bid = self._effective(record, event["order"]["bid"], "override")
+        check_override(event["order"], event["sigs"], record.panel, record.panel_hash)
+        bid.end, bid.end_index = End.OVERRIDDEN, index
+        record.acts.append((index, EventType.OVERRIDE, bid.uid))
+
+    @staticmethod
+    def _in_time(record: Record, event: Mapping[str, Any]) -> None:
+        if record.state is not State.OPEN:
+            raise Malformed(f"{event['type']}: after the close")
+        if event["at"] >= record.closes_at:
+            raise Malformed(f"{event['type']}: stamped {event['at']}, the deadline was {record.closes_at}")
+
+    @staticmethod
+    def _effective(record: Record, uid: str, what: str) -> LoggedBid:
+        bid = record.bids.get(uid)
+        if bid is None:
+            raise Malformed(f"{what}: no bid {uid} stands before it")
+        if bid.end is not None:
+            raise Malformed(f"{what}: {uid} was {bid.end} at leaf {bid.end_index}")
+        return bid
+
+    @staticmethod
+    def _hold(record: Record, _index: int, event: Mapping[str, Any]) -> None:
+        record.on_hold = event["on"]
+
+    @staticmethod
+    def _close(record: Record, index: int, event: Mapping[str, Any]) -> None:
+        if record.state is not State.OPEN:
+            raise Malformed("close: closed already")
+        if event["closes_at"] != record.closes_at:
+            raise Malformed(f"close: closes_at is not the one in force, {record.closes_at}")
+        if event["at"] < record.closes_at:
+            raise Malformed(f"close: stamped {event['at']}, before the deadline {record.closes_at}")
+        if event["count"] != len(record.effective()):
+            raise Malformed(f"close: count is {event['count']}, effective are {len(record.effective())}")
+        if event["size"] != index:
+            raise Malformed(f"close: size is {event['size']}, not {index}")
+        if event["root"] != record.tree.root().hex():
+            raise Malformed("close: root is not that of the leaves before it")
+
+    @staticmethod
+    def _closed(record: Record, event: Mapping[str, Any]) -> Close:
+        head = Head(record.origin, record.size, record.tree.root())
+        return Close(record.size - 1, event["at"], event["closes_at"], event["count"], head)
+
+    @staticmethod
+    def _after_close(record: Record, what: str) -> None:
+        if record.state is State.OPEN:
+            raise Malformed(f"{what}: before the close")
+
+    def _failed(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        self._after_close(record, "failed")
+        lot = event["lot"]
+        if lot in record.failed:
+            raise Malformed(f"failed: lot {lot} failed at leaf {record.failed[lot]}")
+        count = sum(bid.lot == lot for bid in record.effective())
+        if count >= record.panel.min_bids:
+            raise Malformed(f"failed: lot {lot} has {count} bids, which is enough")
+        record.failed[lot] = index
+
+    def _shares(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        self._after_close(record, "shares")
+        record.panel.seat(event["i"])
+        if event["at"] < record.opens_at(event["stage"]):
+            raise Malformed(f"shares: stage {event['stage']} opens at {record.opens_at(event['stage'])}")
+        if record.on_hold:
+            raise Malformed("shares: the opening is on hold")
+        key = (event["i"], event["stage"], event["public"])
+        if key in record.shares:
+            raise Malformed(f"shares: seat {event['i']} gave these at leaf {record.shares[key].index}")
+        record.shares[key] = LoggedShares(index, event["at"], event["sha256"])
+        record.state = State.OPENING
+
+    def _opened(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        self._after_close(record, "opened")
+        stage = event["stage"]
+        if event["at"] < record.opens_at(stage):
+            raise Malformed(f"opened: stage {stage} opens at {record.opens_at(stage)}")
+        if stage in record.opened:
+            raise Malformed(f"opened: stage {stage} was opened at leaf {record.opened[stage].index}")
+        sheets = [(item["bid"], item["envelope"]) for item in event["sheets"]]
+        verdicts = [(item["bid"], item["envelope"]) for item in event["verdicts"]]
+        wanted = [(bid.uid, envelope) for bid, envelope in record.to_be_shared(stage, public=True)]
+        if sorted(sheets + verdicts) != sorted(wanted):
+            raise Malformed("opened: sheets and verdicts are not exactly the bids to be opened")
+        with_sheet = set(sheets)
+        if sheets != [pair for pair in wanted if pair in with_sheet]:
+            raise Malformed("opened: the sheets are not in order of receipt")
+        record.opened[stage] = OpenedStage(
+            index,
+            event["at"],
+            {(item["bid"], item["envelope"]): item["sha256"] for item in event["sheets"]},
+            {(item["bid"], item["envelope"]): item for item in event["verdicts"]},
+        )
+
+
+def replay(leaves: Iterable[tuple[str, Mapping[str, Any]]], *, dealings: bool = True) -> Record:
+    """The record of a whole log, from every leaf's salt (hex) and event. Raises ``Malformed``."""
+    running = Replay(dealings=dealings)
+    for index, (salt, event) in enumerate(leaves):
+        line = entry(commit(unhex(salt, 32, f"leaf {index}: salt"), dict(event)))
+        running.apply(index, event, leaf_hash(line))
+    return running.record
+
+
+def counts_in_time(record: Record, checkpoints: Sequence[Checked]) -> dict[int, bool]:
+    """For every bid, withdrawal and override by its index: whether it counts (protocol §4).
+
+    It does if it stands in a checkpoint no larger than one that ends with the close in force, with a quorum of
+    cosignatures each dated no later than the deadline plus ``GRACE``. All False before the close.
+    """
+    reach = 0
+    if record.close is not None:
+        latest = record.close.closes_at + GRACE
+        sizes = (
+            checked.head.size
+            for checked in checkpoints
+            if checked.head.size <= record.close.head.size
+            and record.policy.witnessed(checked, not_after=latest)
+        )
+        reach = max(sizes, default=0)
+    return {index: index < reach for index, _, _ in record.acts}
+
+
+def close_checkpoint(record: Record, checkpoints: Sequence[Checked]) -> Checked:
+    """The checkpoint that ends exactly with the close and has a quorum (protocol §4).
+
+    Raises ``Malformed`` if there is none, or if a witness cosigned it, or a larger one, more than ``SKEW``
+    seconds before the deadline: that close was prepared beforehand.
+    """
+    if record.close is None:
+        raise Malformed("the log is not closed")
+    earliest = record.close.closes_at - SKEW
+    found = None
+    for checked in checkpoints:
+        if checked.head.size < record.close.head.size:
+            continue
+        for name, times in checked.times.items():
+            if any(at < earliest for at in times):
+                raise Malformed(f"{name} cosigned size {checked.head.size} before the deadline")
+        if checked.head == record.close.head and record.policy.witnessed(checked):
+            found = checked
+    if found is None:
+        raise Malformed("no checkpoint ends with the close and has a quorum of cosignatures")
+    return found
