@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -20,6 +21,8 @@ from bidding.ledger.trust import Policy, parse_policy, write_policy
 
 #: A tile holds this many hashes, an entry bundle as many entries (C2SP tlog-tiles).
 TILE_WIDTH = 256
+#: A witness that answers within this is in good standing (protocol §4: within a minute).
+PATIENCE = timedelta(minutes=1)
 _TILE_HEIGHT = 8
 _greater = aliased(Checkpoint)
 #: Sizes at which a checkpoint must stand by itself and be cosigned (protocol §4, §6.5, §7.2).
@@ -285,3 +288,45 @@ def _check_tile(level: int, index: int, width: int, size: int) -> None:
 def centre_log_or_none(session: Session) -> Log | None:
     """The centre's log, once something has been written into it."""
     return session.scalar(select(Log).where(Log.code == CENTRE))
+
+
+def all_witnesses(session: Session) -> Sequence[Witness]:
+    """Those in service first, then those that were."""
+    return session.scalars(select(Witness).order_by(Witness.retired_at.is_not(None), Witness.name)).all()
+
+
+def witness_by_id(session: Session, witness_id: int) -> Witness:
+    """One witness; raises ``NotFound``."""
+    found = session.get(Witness, witness_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a witness stands towards the centre's log."""
+
+    witness: Witness
+    #: The time inside its last cosignature there.
+    dated_at: datetime | None
+    #: The newest checkpoint has waited for it longer than ``PATIENCE``.
+    waiting: bool
+
+
+def witness_standing(session: Session, newest: Checkpoint | None, now: datetime) -> list[Standing]:
+    """Every witness in service, judged by the centre's log alone: the others' times would tell who bids when."""
+    standings = []
+    for witness in active_witnesses(session):
+        last = session.execute(
+            select(Cosignature.dated_at, Cosignature.checkpoint_id)
+            .join(Checkpoint, Checkpoint.id == Cosignature.checkpoint_id)
+            .join(Log, Log.id == Checkpoint.log_id)
+            .where(Log.code == CENTRE, Cosignature.witness_id == witness.id)
+            .order_by(Checkpoint.size.desc())
+            .limit(1)
+        ).first()
+        done = last is not None and newest is not None and last.checkpoint_id == newest.id
+        waiting = newest is not None and not done and now - newest.signed_at > PATIENCE
+        standings.append(Standing(witness, last.dated_at if last else None, waiting))
+    return standings

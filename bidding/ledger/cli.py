@@ -1,0 +1,156 @@
+"""``bidding witness``: the witness's side, on the supervisor's own machine. No Flask, no database."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import httpx
+
+from bidding.core.canonical import Malformed, dumps, exactly, loads
+from bidding.core.clock import Clock, SystemClock, unix
+from bidding.core.entropy import SystemEntropy
+from bidding.ledger.note import parse_head, parse_note
+from bidding.ledger.wire import COSIGNATURES, REQUESTS, authorization, parse_add_checkpoint
+from bidding.ledger.witness import Fork, Refused, StateFile, Witness, new_key, parse_key, parse_requests
+
+
+@dataclass
+class Turn:
+    """What came of asking once."""
+
+    cosigned: list[tuple[str, int]] = field(default_factory=list)
+    #: Why a request was not cosigned, or an answer not taken.
+    refused: list[str] = field(default_factory=list)
+    #: Pairs of signed notes that prove a forked log.
+    evidence: list[str] = field(default_factory=list)
+    #: Origins whose server holds less than this witness has seen.
+    behind: list[str] = field(default_factory=list)
+
+
+def take_turn(client: httpx.Client, witness: Witness, clock: Clock) -> Turn:
+    """Ask the server what is to be cosigned, cosign what may be, and hand the lines in.
+
+    Raises ``httpx.HTTPError`` when the server cannot be reached or refuses the witness; nothing is lost then,
+    for the server asks again.
+    """
+    turn = Turn()
+    sizes = [{"origin": origin, "size": size} for origin, size in witness.sizes().items()]
+    answer = _post(client, witness, clock, REQUESTS, dumps({"v": 1, "sizes": sizes}))
+    requests, show = parse_requests(answer)
+    lines = []
+    for vkey, text in requests:
+        try:
+            line = witness.cosign(text, vkey, unix(clock.now()))
+        except Fork as fork:
+            turn.evidence.append(fork.evidence)
+            turn.refused.append(str(fork))
+        except (Refused, Malformed) as error:
+            turn.refused.append(str(error))
+        else:
+            head = parse_head(parse_note(parse_add_checkpoint(text).note)[0])
+            turn.cosigned.append((head.origin, head.size))
+            lines.append({"origin": head.origin, "size": head.size, "line": line})
+    notes = [note for note in map(witness.note, show) if note is not None]
+    turn.behind = [origin for origin in show if witness.note(origin) is not None]
+    if lines or notes:
+        body = dumps({"v": 1, "cosignatures": lines, "notes": notes})
+        taken = exactly(loads(_post(client, witness, clock, COSIGNATURES, body)), "v refused", "answer")
+        turn.refused += [f"{item['origin']} {item['size']}: {item['reason']}" for item in taken["refused"]]
+    return turn
+
+
+def _post(client: httpx.Client, witness: Witness, clock: Clock, path: str, body: bytes) -> bytes:
+    headers = {
+        "Authorization": authorization(witness.name, witness.seed, "POST", path, body, unix(clock.now())),
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+    }
+    response = client.post(path, content=body, headers=headers)
+    response.raise_for_status()
+    return response.content
+
+
+@click.group(invoke_without_command=True)
+@click.option("--url", help="The centre's address, e.g. https://bids.example.gov.cn")
+@click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The witness's key file."
+)
+@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="What the witness remembers.")
+@click.option("--once", is_flag=True, help="Ask once, then end.")
+@click.option(
+    "--every", type=click.IntRange(min=1), default=10, show_default=True, help="Seconds between turns."
+)
+@click.pass_context
+def witness(
+    ctx: click.Context, url: str | None, key: Path | None, state: Path | None, once: bool, every: int
+) -> None:
+    """Cosign the centre's logs, so that nobody can rewrite them unseen.
+
+    Make a key with `bidding witness new`, have the centre's administrator enrol the line it prints, then leave this
+    running on a machine that is not the centre's.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    if url is None or key is None or state is None:
+        raise click.UsageError("--url, --key and --state are all needed (or: bidding witness new)")
+    try:
+        name, seed = parse_key(key.read_text("utf-8"))
+    except Malformed as error:
+        raise click.ClickException(f"{key}: {error}") from error
+    own = Witness(name, seed, StateFile(state))
+    with httpx.Client(base_url=url, timeout=30) as client:
+        if once:
+            raise SystemExit(0 if _turn(client, own, state) else 1)
+        while True:
+            _turn(client, own, state)
+            time.sleep(every)
+
+
+def _turn(client: httpx.Client, own: Witness, state: Path) -> bool:
+    """One turn, told on the terminal; whether all went well."""
+    try:
+        turn = take_turn(client, own, SystemClock())
+    except (httpx.HTTPError, Malformed) as error:
+        click.echo(f"no turn: {error}", err=True)
+        return False
+    for origin, size in turn.cosigned:
+        click.echo(f"cosigned {origin} {size}")
+    for reason in turn.refused:
+        click.echo(f"REFUSED {reason}", err=True)
+    for origin in turn.behind:
+        click.echo(f"BEHIND {origin}: the server holds less than was witnessed", err=True)
+    for evidence in turn.evidence:
+        number = len(list(state.parent.glob(f"{state.name}.fork-*"))) + 1
+        path = state.with_name(f"{state.name}.fork-{number}")
+        path.write_text(evidence, "utf-8")
+        click.echo(f"FORK: the proof is in {path}; keep it and tell the supervisor", err=True)
+    return not (turn.refused or turn.behind)
+
+
+@witness.command()
+@click.option(
+    "--name", required=True, help="A name like an address without https://, e.g. supervisor.example.gov.cn/w1"
+)
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The key file to write."
+)
+def new(name: str, out: Path) -> None:
+    """Make a witness key, and print the public line to enrol."""
+    try:
+        text = new_key(name, SystemEntropy())
+    except Malformed as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise click.ClickException(f"{out} exists; a key is never overwritten") from error
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    own_name, seed = parse_key(text)
+    click.echo(str(Witness(own_name, seed, StateFile(out)).vkey))

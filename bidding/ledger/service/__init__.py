@@ -1,0 +1,111 @@
+"""Writing to the logs and signing them; with the questions of ``queries``, what the domains above use.
+
+A leaf and the row it speaks of are written in one transaction; the checkpoint is signed in a later one, when they
+are committed (protocol §4)::
+
+    with transaction() as tx:
+        leaf = ledger.append(tx, log, event)
+    with transaction() as tx:
+        ledger.sign_checkpoint(tx, log, keys)
+    text = ledger.receipt(session, leaf)
+"""
+
+from __future__ import annotations
+
+from bidding.ledger.queries import (
+    NotYetSigned,
+    NotYetWitnessed,
+    active_witnesses,
+    checkpoint_at,
+    checkpoint_note,
+    checkpoints,
+    closes_at_in_force,
+    consistency_proof,
+    due_covers,
+    inclusion_proof,
+    is_witnessed,
+    last_witnessed_size,
+    leaves,
+    log_by_code,
+    logs_behind,
+    newest_checkpoint,
+    panel_policy,
+    policy_text,
+    receipt,
+    root,
+    witnessed_checkpoint,
+)
+from bidding.ledger.service.logs import (
+    LogBehind,
+    append,
+    centre_log,
+    lock,
+    open_log,
+    record,
+    stamp,
+    write_cover,
+)
+from bidding.ledger.service.signing import (
+    LogForked,
+    NotCommitted,
+    check_heights,
+    prove_behind,
+    sign_checkpoint,
+)
+from bidding.ledger.service.witnesses import (
+    ClockDisagrees,
+    NotAWitness,
+    Offer,
+    add_cosignature,
+    authenticate,
+    enrol_witness,
+    offer,
+    retire_witness,
+    take_answers,
+)
+
+__all__ = [
+    "ClockDisagrees",
+    "LogBehind",
+    "LogForked",
+    "NotAWitness",
+    "NotCommitted",
+    "NotYetSigned",
+    "NotYetWitnessed",
+    "Offer",
+    "active_witnesses",
+    "add_cosignature",
+    "append",
+    "authenticate",
+    "centre_log",
+    "check_heights",
+    "checkpoint_at",
+    "checkpoint_note",
+    "checkpoints",
+    "closes_at_in_force",
+    "consistency_proof",
+    "due_covers",
+    "enrol_witness",
+    "inclusion_proof",
+    "is_witnessed",
+    "last_witnessed_size",
+    "leaves",
+    "lock",
+    "log_by_code",
+    "logs_behind",
+    "newest_checkpoint",
+    "offer",
+    "open_log",
+    "panel_policy",
+    "policy_text",
+    "prove_behind",
+    "receipt",
+    "record",
+    "retire_witness",
+    "root",
+    "sign_checkpoint",
+    "stamp",
+    "take_answers",
+    "witnessed_checkpoint",
+    "write_cover",
+]
