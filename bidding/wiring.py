@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-import importlib.util
-from importlib import import_module
+import importlib
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from bidding.core.clock import Clock, SystemClock
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
 from bidding.db.uow import Bus, World
+from bidding.i18n import catalog
+from bidding.identity import browser
+from bidding.ledger import jobs as ledger_jobs
+from bidding.ledger.keys import LogKeys
+from bidding.scheduling.clockwork import Job
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
+from bidding.submissions import jobs as submission_jobs
+from bidding.submissions import queries as submission_queries
+from bidding.submissions import service as submissions
+from bidding.submissions.reception import Desk
+from bidding.tenders import queries as tender_queries
+from bidding.tenders.events import ProjectPublished
+from bidding.web import errors, filters, forms, headers, settings
 
 ROOT = Path(__file__).parent.parent
 
-#: Every domain with tables, lowest first.
-DOMAINS = ("ledger", "identity", "sealing", "tenders", "submissions", "opening", "experts", "award", "reporting", "portal")
+#: Every domain with pages or permissions, lowest first.
+DOMAINS = (
+    "ledger",
+    "identity",
+    "sealing",
+    "tenders",
+    "submissions",
+    "opening",
+    "experts",
+    "award",
+    "reporting",
+    "portal",
+)
 
 
 def build(
@@ -31,23 +57,97 @@ def build(
     storage: BlobStore | None,
 ) -> Flask:
     """The Flask application, ready to serve."""
-    instance = Path(config.pop("INSTANCE", ROOT / "instance"))
+    instance = Path(config.pop("INSTANCE", ROOT / "instance")).resolve()
     app = Flask(
         "bidding",
         root_path=str(ROOT),
-        instance_path=str(instance.resolve()),
+        instance_path=str(instance),
         template_folder="templates",
         static_folder="static",
     )
     settings.load(app, config)
+    _world(app, clock or SystemClock(), entropy or SystemEntropy())
+    app.extensions["blobs"] = storage or LocalStore(Path(app.config["BLOBS"]))
+    app.extensions["sealed_blobs"] = LocalStore(Path(app.config["SEALED"]))
+    app.extensions["log_keys"] = LogKeys(Path(app.config["KEYS"]), app.config["LOG_HOST"])
+    app.extensions["log_is_public"] = log_is_public
+    errors.init_app(app)
+    headers.init_app(app)
+    forms.init_app(app)
+    catalog.init_app(app)
+    filters.init_app(app)
+    browser.init_app(app)
+    _domains(app)
+    _subscribe(app.extensions["world"].bus)
+    return app
+
+
+def _world(app: Flask, clock: Clock, entropy: Entropy) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url))
     db.init_app(app)
     with app.app_context():
         configure(db.engine)
-    bus = Bus()
-    app.extensions["world"] = World(clock or SystemClock(), entropy or SystemEntropy(), bus, WriteLock(url))
-    app.extensions["blobs"] = storage or LocalStore(Path(app.config["BLOBS"]))
-    web.init_app(app)
-    i18n.init_app(app)
-    return app
+    app.extensions["world"] = World(clock, entropy, Bus(), WriteLock(url))
+
+
+def _domains(app: Flask) -> None:
+    """Register every domain's pages, permissions and lists of what waits for whom."""
+    app.extensions["grants"] = {}
+    app.extensions["grant_words"] = {}
+    app.extensions["todo"] = []
+    for name in DOMAINS:
+        if (policy := _module(name, "policy")) is not None:
+            app.extensions["grants"] |= policy.GRANTS
+            app.extensions["grant_words"] |= policy.WORDS
+        if (routes := _module(name, "routes")) is not None:
+            app.register_blueprint(routes.bp)
+            for view in getattr(routes, "CSRF_EXEMPT", ()):
+                forms.csrf.exempt(view)
+        if (todo := _module(name, "todo")) is not None:
+            app.extensions["todo"].append(todo.waiting)
+
+
+def _module(domain: str, name: str) -> ModuleType | None:
+    full = f"bidding.{domain}.{name}"
+    return importlib.import_module(full) if find_spec(full) else None
+
+
+def _subscribe(bus: Bus) -> None:
+    """Who hears of what. Listeners run in the transaction of the news."""
+    bus.subscribe(ProjectPublished, submissions.open_gate)
+
+
+def log_is_public(session: Session, code: str) -> bool:
+    """Whether a log may be read by everybody: the centre's always, a project's after its close (protocol §4)."""
+    project = tender_queries.project_by_code(session, code)
+    return project is not None and submission_queries.is_closed(session, project.id)
+
+
+def desk(app: Flask) -> Desk:
+    """What taking bids needs of this app."""
+    return Desk(
+        world=app.extensions["world"],
+        sealed=app.extensions["sealed_blobs"],
+        keys=app.extensions["log_keys"],
+        limit=app.config["MAX_BID"],
+        reserve=app.config["DISK_RESERVE"],
+    )
+
+
+def jobs(app: Flask) -> list[tuple[str, Job]]:
+    """What the clockwork asks at every tick, each in an application context of its own."""
+    world: World = app.extensions["world"]
+    keys: LogKeys = app.extensions["log_keys"]
+    work = {
+        "close": partial(submission_jobs.close_due, world, keys),
+        "covers": partial(ledger_jobs.write_covers, world),
+        "checkpoints": partial(ledger_jobs.sign_pending, world, keys),
+        "sweep": partial(submission_jobs.sweep, world, app.extensions["sealed_blobs"]),
+    }
+    return [(name, partial(_in_context, app, job)) for name, job in work.items()]
+
+
+def _in_context(app: Flask, job: Any) -> None:
+    with app.app_context():
+        job()

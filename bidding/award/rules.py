@@ -20,6 +20,15 @@ class Basis(StrEnum):
     START = "start"  # 起始价、底价
 
 
+#: What a basis is called in a sentence.
+BASIS_WORDS: dict[Basis, str] = {
+    Basis.CEILING: N_("最高投标限价"),
+    Basis.BUDGET: N_("预算金额"),
+    Basis.ESTIMATE: N_("估算价"),
+    Basis.START: N_("起始价"),
+}
+
+
 class Outcome(StrEnum):
     """How a lot ended."""
 

@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bidding.core.actor import Actor, Role, system_actor
+from bidding.core.entropy import Entropy
 from bidding.db import uow
 from bidding.identity import policy, queries, rules, service
 from bidding.identity.passwords import Hasher
@@ -92,6 +93,16 @@ def throttle() -> Throttle:
     return Throttle(
         timedelta(minutes=config["THROTTLE_MINUTES"]), config["THROTTLE_PAIR"], config["THROTTLE_ADDRESS"]
     )
+
+
+def entropy() -> Entropy:
+    """The app's randomness, for a password's salt."""
+    return world().entropy
+
+
+def newest_token() -> str:
+    """The token that this browser will hold after the answer: a step-up may just have renewed it."""
+    return cast("str", g.get("set_token") or token() or "")
 
 
 def token() -> str | None:
@@ -214,7 +225,7 @@ def _mark(login: str) -> str:
         next((number for mark, number in _marks() if mark == mine), None) or world().entropy.bytes(12).hex()
     )
     others = [each for each in _marks() if each[0] != mine]
-    return cast("str", _signer().dumps([(mine, number), *others][:_DEVICES_KEPT]))
+    return _signer().dumps([(mine, number), *others][:_DEVICES_KEPT])
 
 
 def _leave(response: Response) -> Response:

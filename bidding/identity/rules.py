@@ -40,6 +40,21 @@ class WrongPassword(DomainError):
     status = 422
 
 
+class WrongCurrentPassword(Invalid):
+    """The signed-in person typed the present password wrong."""
+
+    code = "identity.wrong_current_password"
+    text = N_("现在的密码不对。请再输入一次。")
+
+
+class TooManyRegistrations(DomainError):
+    """Registering is closed to this address for a while."""
+
+    code = "identity.too_many_registrations"
+    text = N_("从这里登记的单位太多了。请在 %(minutes)s 分钟后再试，或者到窗口办理。")
+    status = 429
+
+
 class PasswordTooShort(Invalid):
     """Fewer characters than the account needs."""
 

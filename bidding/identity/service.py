@@ -125,6 +125,18 @@ def admit(tx: Tx, *, login: str, source: str, throttle: Throttle) -> int:
     return attempt.id
 
 
+def admit_registration(tx: Tx, *, address: str, throttle: Throttle) -> None:
+    """Let an address register one more organisation, as often as it may fail to sign in, counted apart.
+
+    Raises ``TooManyRegistrations``.
+    """
+    apart = Throttle(throttle.window, throttle.address, throttle.address)
+    try:
+        admit(tx, login="", source=f"register:{address}", throttle=apart)
+    except rules.TooManyAttempts as error:
+        raise rules.TooManyRegistrations(**error.params) from error
+
+
 def open_session(
     tx: Tx,
     account_id: int,

@@ -288,7 +288,7 @@ def _effective_by_lot(tx: Tx, project: Project) -> dict[str, int]:
         .where(Bid.project_id == project.id, Bid.state == BidState.EFFECTIVE)
         .group_by(Lot.code)
     )
-    counts.update({code: count for code, count in rows})
+    counts.update(dict(rows))
     return counts
 
 

@@ -71,13 +71,14 @@ def load(app: Flask, config: Mapping[str, Any]) -> None:
     instance = Path(app.instance_path)
     keys = Path(config.get("KEYS", instance / "keys"))
     blobs = Path(config.get("BLOBS", instance / "blobs"))
-    for folder in (instance, keys, blobs):
+    sealed = Path(config.get("SEALED", instance / "sealed"))
+    for folder in (instance, keys, blobs, sealed):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     values: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS}
     values |= _from_file(instance / "settings.toml")
     values |= _from_environment(os.environ)
     values |= config
-    values["KEYS"], values["BLOBS"] = str(keys), str(blobs)
+    values["KEYS"], values["BLOBS"], values["SEALED"] = str(keys), str(blobs), str(sealed)
     values["SECRET_KEY"] = config.get("SECRET_KEY") or secret(keys / "secret.key")
     values["SQLALCHEMY_DATABASE_URI"] = database_url(
         config.get("SQLALCHEMY_DATABASE_URI") or values["DATABASE_URL"], instance
@@ -90,7 +91,8 @@ def load(app: Flask, config: Mapping[str, Any]) -> None:
 
 
 _OURS = frozenset(
-    {setting.name for setting in SETTINGS} | {"KEYS", "BLOBS", "SECRET_KEY", "SQLALCHEMY_DATABASE_URI"}
+    {setting.name for setting in SETTINGS}
+    | {"KEYS", "BLOBS", "SEALED", "SECRET_KEY", "SQLALCHEMY_DATABASE_URI"}
 )
 
 

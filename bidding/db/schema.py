@@ -1,0 +1,40 @@
+"""Bringing a database to a version of the schema, by Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine
+
+from bidding.db import Base
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Upgrade, or downgrade where the revision lies behind (``base`` for none)."""
+    with engine.begin() as connection:
+        step = command.downgrade if revision == "base" or revision.startswith("-") else command.upgrade
+        step(_config(connection), revision)
+
+
+def draft(engine: Engine, message: str) -> None:
+    """Write a migration file for what the models have and the database has not. Read it before it is kept."""
+    with engine.begin() as connection:
+        command.revision(_config(connection), message, autogenerate=True)
+
+
+def differences(engine: Engine) -> list[object]:
+    """What the models have and the database has not, or the other way round; empty when they agree."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))

@@ -1,0 +1,221 @@
+"""The pool of experts, and the draws from it. What was dealt, revealed and answered stands in the project's log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bidding.db import Model
+from bidding.experts.rules import Step
+from bidding.identity.models import Account
+from bidding.tenders.models import Project
+
+
+class Specialty(Model):
+    """专业: its code names a stratum of a draw."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+
+
+expert_specialty = Table(
+    "expert_specialty",
+    Model.metadata,
+    Column("expert_id", ForeignKey("expert.id"), primary_key=True),
+    Column("specialty_id", ForeignKey("specialty.id"), primary_key=True, index=True),
+)
+
+
+class PoolImport(Model):
+    """A list as it was brought: shown first, taken in by a second step."""
+
+    __table_args__ = (
+        CheckConstraint("(applied_at IS NULL) = (applied_by_id IS NULL)", "applied_by_somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    brought_at: Mapped[datetime]
+    brought_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    applied_at: Mapped[datetime | None]
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken: Mapped[int | None]
+    refused: Mapped[int | None]
+
+
+class Expert(Model):
+    """A person of the pool. No identity number: nothing here needs one."""
+
+    __table_args__ = (
+        UniqueConstraint("name", "phone", name="uq_expert_person"),
+        CheckConstraint("years IS NULL OR years >= 0", "years_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    unit: Mapped[str] = mapped_column(String(200))
+    unit_uscc: Mapped[str | None] = mapped_column(String(18))
+    title: Mapped[str] = mapped_column(String(60), default="")
+    years: Mapped[int | None]
+    region: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(30))
+    active: Mapped[bool] = mapped_column(default=True)
+    added_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("pool_import.id"), index=True)
+    specialties: Mapped[list[Specialty]] = relationship(secondary=expert_specialty, order_by=Specialty.code)
+
+
+class Draw(Model):
+    """One draw for one project. Who did each step and when; the proof itself is in the log."""
+
+    __table_args__ = (
+        CheckConstraint("(frozen_at IS NULL) = (frozen_by_id IS NULL)", "frozen_by_somebody"),
+        CheckConstraint("frozen_by_id IS NULL OR frozen_by_id <> requested_by_id", "two_persons"),
+        CheckConstraint("(frozen_at IS NULL) = (spec_hash IS NULL)", "frozen_has_spec"),
+        CheckConstraint("(after_id IS NULL) = (reason IS NULL)", "further_has_reason"),
+        CheckConstraint("(cancelled_at IS NULL) = (cancelled_reason IS NULL)", "cancelled_has_reason"),
+        CheckConstraint("cancelled_at IS NULL OR closed_at IS NULL", "closed_draw_stands"),
+        Index(
+            "one_draw_under_way",
+            "project_id",
+            unique=True,
+            sqlite_where=text("drawn_at IS NULL AND cancelled_at IS NULL"),
+            postgresql_where=text("drawn_at IS NULL AND cancelled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)  # id of the specification
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    after_id: Mapped[int | None] = mapped_column(ForeignKey("draw.id"), unique=True)
+    reason: Mapped[str | None] = mapped_column(String(500))
+    conditions: Mapped[str] = mapped_column(Text)  # JCS of rules.Conditions
+    recused_units: Mapped[str] = mapped_column(Text, default="")  # further units, one a line
+    evaluation_at: Mapped[datetime]
+    evaluation_hours: Mapped[int] = mapped_column(default=4)
+    evaluation_place: Mapped[str] = mapped_column(String(200))
+    requested_at: Mapped[datetime]
+    requested_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    frozen_at: Mapped[datetime | None]
+    frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    pool_id: Mapped[str | None] = mapped_column(String(64))
+    spec: Mapped[str | None] = mapped_column(Text)  # JCS
+    spec_hash: Mapped[str | None] = mapped_column(String(64))
+    ordered_at: Mapped[datetime | None]
+    ordered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    closed_at: Mapped[datetime | None]
+    closed_leaf_id: Mapped[int | None] = mapped_column(ForeignKey("leaf.id"))
+    drawn_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime | None]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    cancelled_reason: Mapped[str | None] = mapped_column(String(500))
+    version: Mapped[int] = mapped_column()
+    project: Mapped[Project] = relationship()
+    requested_by: Mapped[Account] = relationship(foreign_keys=[requested_by_id])
+    frozen_by: Mapped[Account | None] = relationship(foreign_keys=[frozen_by_id])
+    ordered_by: Mapped[Account | None] = relationship(foreign_keys=[ordered_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def step(self) -> Step:
+        """The last step done."""
+        for step, at in (
+            (Step.CANCELLED, self.cancelled_at),
+            (Step.PUBLISHED, self.published_at),
+            (Step.RELEASED, self.released_at),
+            (Step.DRAWN, self.drawn_at),
+            (Step.CLOSED, self.closed_at),
+            (Step.ORDERED, self.ordered_at),
+            (Step.FROZEN, self.frozen_at),
+        ):
+            if at is not None:
+                return step
+        return Step.REQUESTED
+
+
+class DrawLeaf(Model):
+    """Who stands behind a commitment of a frozen list, as they were then. Read by nobody before the release."""
+
+    __table_args__ = (UniqueConstraint("draw_id", "h"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    h: Mapped[str] = mapped_column(String(64))
+    salt: Mapped[str] = mapped_column(String(64))
+    expert: Mapped[str] = mapped_column(Text)  # JCS
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+
+
+class DrawShare(Model):
+    """A trustee's checked share of a party that does not reveal, until there are k of them."""
+
+    __table_args__ = (UniqueConstraint("draw_id", "party", "i"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    party: Mapped[str] = mapped_column(String(64))
+    i: Mapped[int]
+    share: Mapped[str] = mapped_column(Text)  # JCS
+    brought_at: Mapped[datetime]
+    brought_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class DrawDeal(Model):
+    """Who brought a party's dealing. The dealing itself is in the log."""
+
+    __table_args__ = (UniqueConstraint("draw_id", "party"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    party: Mapped[str] = mapped_column(String(64))
+    brought_at: Mapped[datetime]
+    brought_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class DrawCall(Model):
+    """A call and its record; the log has the record's digest."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), index=True)
+    stratum: Mapped[str] = mapped_column(String(64))
+    h: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    record: Mapped[str | None] = mapped_column(Text)  # JCS
+    called_at: Mapped[datetime]
+    called_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class Disclosure(Model):
+    """That somebody was shown the name of the one whose turn it was."""
+
+    __table_args__ = (Index("disclosures_of_a_draw", "draw_id", "h"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    h: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
