@@ -37,7 +37,7 @@ class LocalStaged:
         self._hash = hashlib.sha256()
         self.size = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append; the hash runs along."""
         view = memoryview(data)
         try:

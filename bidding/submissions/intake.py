@@ -11,9 +11,11 @@ from typing import Any
 
 from bidding.core.canonical import Malformed, exactly, loads
 from bidding.core.errors import N_, DomainError
-from bidding.sealing.container import AGE_HEADER_LIMIT, check_age_header
+from bidding.sealing.age import MAX_HEADER
+from bidding.sealing.container import NotSealed as HeaderRefused
+from bidding.sealing.container import check_age_header
 from bidding.sealing.manifest import check_manifest
-from bidding.sealing.package import PackageReader
+from bidding.sealing.package import PackageReader, PackageRefused
 from bidding.sealing.panel import Panel
 from bidding.storage import BlobStore, Staged, StorageFull
 
@@ -78,18 +80,18 @@ class _Sink:
     def name(self) -> str:
         return f"{self._place[0]}/{self._place[1]}.age"
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: memoryview, /) -> None:
         self._staged.write(data)
         if not self._head_checked:
-            self._head += data[: AGE_HEADER_LIMIT - len(self._head)]
-            if len(self._head) >= AGE_HEADER_LIMIT:
+            self._head += data[: MAX_HEADER - len(self._head)]
+            if len(self._head) >= MAX_HEADER:
                 self._check_head()
 
     def _check_head(self) -> None:
         try:
             check_age_header(bytes(self._head))
-        except Malformed as error:
-            raise NotSealed(file=self.name, reason=str(error)) from error
+        except HeaderRefused as error:
+            raise NotSealed(file=self.name, reason=error.params["reason"]) from error
         self._head_checked = True
 
     def done(self) -> None:
@@ -138,6 +140,8 @@ class PackageIntake:
             raise TooLarge(limit=self._limit)
         try:
             self._reader.feed(chunk)
+        except PackageRefused:  # says itself, in words, what is wrong with the package
+            raise
         except Malformed as error:
             raise Refused(reason=str(error)) from error
 
@@ -145,6 +149,8 @@ class PackageIntake:
         """Everything is durable and as the manifest says; else a refusal."""
         try:
             self._reader.close()
+        except PackageRefused:  # says itself, in words, what is wrong with the package
+            raise
         except Malformed as error:
             raise Refused(reason=str(error)) from error
         missing = sorted(self._expected.keys() - self.kept.keys())

@@ -17,6 +17,7 @@ from bidding.identity import service as identity
 from bidding.ledger import service as ledger
 from bidding.ledger.models import Leaf, Log
 from bidding.sealing.manifest import check_supersedes_sig, check_withdrawal
+from bidding.sealing.panel import Panel, parse_panel
 from bidding.submissions import policy, rules
 from bidding.submissions.events import GateClosed
 from bidding.submissions.intake import Received, Refused
@@ -183,8 +184,7 @@ def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: dateti
     becomes = rules.ended(bid.state, BidState.WITHDRAWN)
     try:
         exactly(proof, "withdrawal sig", "withdrawal file")
-        check_withdrawal(proof["withdrawal"], proof["sig"], _sign_pub(bid))
-        _same_bid(proof["withdrawal"], bid)
+        check_withdrawal(proof["withdrawal"], proof["sig"], _sign_pub(bid), *_panel(bid.project))
     except Malformed as error:
         raise Refused(reason=str(error)) from error
     leaf = ledger.append(
@@ -198,11 +198,11 @@ def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: dateti
     return bid
 
 
-def _same_bid(withdrawal: dict[str, Any], bid: Bid) -> None:
-    wanted = {"bid": bid.uid, "project": bid.project.code, "panel": bid.project.panel_hash}
-    for name, value in wanted.items():
-        if withdrawal[name] != value:
-            raise Malformed(f"withdrawal: {name} is another's")
+def _panel(project: Project) -> tuple[Panel, bytes]:
+    """The panel a published project was bound to, and its hash."""
+    if project.panel is None or project.panel_hash is None:
+        raise NotFound
+    return parse_panel(loads(project.panel)), bytes.fromhex(project.panel_hash)
 
 
 def record_attempt(tx: Tx, project_uid: str, error: DomainError) -> Attempt:
