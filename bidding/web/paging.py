@@ -43,7 +43,7 @@ def page_number(args: Mapping[str, str]) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
-def paginate(session: Session, statement: Select[tuple[T]], *, number: int, size: int = 50) -> Page[T]:
+def paginate(session: Session, statement: Select[T], *, number: int, size: int = 50) -> Page[T]:
     """One page of a statement that is ordered and yields one entity; past the end, the last page."""
     counted: Select[Any] = select(func.count()).select_from(statement.order_by(None).subquery())
     total = session.scalar(counted) or 0

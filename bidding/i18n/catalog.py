@@ -1,0 +1,82 @@
+"""Which language a reader gets, and the English of every Chinese text.
+
+The source texts are Chinese; ``en/<domain>.po`` holds their English, a file per domain. The files are merged once
+when the process starts: there is nothing to compile and nothing that can be stale.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, request
+from flask_babel import Babel, Domain, get_locale
+from flask_login import current_user
+
+HOME = Path(__file__).parent / "en"
+
+#: The cookie that remembers a choice of language, and what it may say, with each language's own name.
+COOKIE = "language"
+LANGUAGES = {"zh-Hans": "中文", "en": "English"}
+DEFAULT = "zh-Hans"
+
+
+class Conflict(ValueError):
+    """Two domains translate one text differently: readers would get the one that was read last."""
+
+
+@lru_cache(maxsize=1)
+def english() -> Catalog:
+    """Every domain's translations in one catalogue. Raises ``Conflict``."""
+    merged = Catalog(locale="en", charset="utf-8")
+    for path in sorted(HOME.glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="en", abort_invalid=True):
+                if not message.id:
+                    continue
+                known = merged.get(message.id)
+                if known is not None and known.string != message.string:
+                    raise Conflict(f"{path.name}: {message.id!r} is {known.string!r} elsewhere")
+                merged.add(message.id, message.string)
+    return merged
+
+
+@lru_cache(maxsize=1)
+def _translations() -> Translations:
+    compiled = BytesIO()
+    write_mo(compiled, english())
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class _Merged(Domain):  # type: ignore[misc]
+    """Translations from the merged catalogue; Chinese needs none."""
+
+    def get_translations(self) -> NullTranslations:
+        """What ``gettext`` asks."""
+        locale = get_locale()
+        return _translations() if locale is not None and locale.language == "en" else NullTranslations()
+
+
+def init_app(app: Flask) -> None:
+    """Give ``_()`` to templates, and every request its language."""
+    babel = Babel(app, default_locale="zh_Hans", default_timezone="Asia/Shanghai", locale_selector=_selected)
+    babel.domain_instance = _Merged()
+
+
+def _selected() -> str:
+    return language().replace("-", "_")
+
+
+def language() -> str:
+    """The reader's language: chosen in this browser, else kept with the account, else what the browser asks for."""
+    for choice in (request.cookies.get(COOKIE), getattr(current_user, "language", None)):
+        if choice in LANGUAGES:
+            return str(choice)
+    asked = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "en"], DEFAULT)
+    return "en" if asked == "en" else DEFAULT

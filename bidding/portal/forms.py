@@ -1,0 +1,43 @@
+"""Forms of the shell."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from wtforms import RadioField
+
+from bidding.portal.shell import LOOKS
+from bidding.web.forms import Form
+
+
+class AppearanceForm(Form):
+    """How pages look in this browser."""
+
+    text = RadioField(
+        lazy_gettext("字号"),
+        choices=[
+            ("normal", lazy_gettext("标准")),
+            ("large", lazy_gettext("大")),
+            ("huge", lazy_gettext("特大")),
+        ],
+    )
+    contrast = RadioField(
+        lazy_gettext("对比度"),
+        choices=[
+            ("auto", lazy_gettext("跟随这台电脑")),
+            ("normal", lazy_gettext("标准")),
+            ("high", lazy_gettext("高对比度")),
+        ],
+    )
+    theme = RadioField(
+        lazy_gettext("明暗"),
+        choices=[
+            ("auto", lazy_gettext("跟随这台电脑")),
+            ("light", lazy_gettext("亮")),
+            ("dark", lazy_gettext("暗")),
+        ],
+    )
+
+    @property
+    def cookie(self) -> str:
+        """The choices as the cookie keeps them."""
+        return ".".join(str(self[name].data) for name in LOOKS)

@@ -1,0 +1,214 @@
+"""What stands around every page: the clock, the language, who is signed in, the ways on, the log's fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from bidding.core.errors import N_
+from bidding.i18n.catalog import LANGUAGES, language
+from bidding.ledger import queries as ledger
+from bidding.ledger.note import parse_head, parse_note
+from bidding.ledger.words import six_words
+from bidding.web.auth import current_actor
+from bidding.web.context import now, session
+
+LOOK_COOKIE = "look"
+LOOKS = {
+    "theme": ("auto", "light", "dark"),
+    "contrast": ("auto", "normal", "high"),
+    "text": ("normal", "large", "huge"),
+}
+
+#: (words, endpoint, permission or "" for everybody). What nobody may open is not offered to anybody.
+NAVIGATION = (
+    (N_("交易公告"), "tenders.notices", ""),
+    (N_("我的投标"), "submissions.mine", "bid:submit"),
+    (N_("我的项目"), "tenders.mine", "project:edit"),
+    (N_("专家"), "experts.pool", "pool:read"),
+    (N_("节资公开"), "reporting.savings", ""),
+    (N_("公开日志"), "ledger.centre", ""),
+)
+PERSONAL = (
+    (N_("账号与密码"), "identity.account", "signed-in"),
+    (N_("企业档案"), "identity.company", "company:file"),
+    (N_("单位登记"), "identity.organisations", "organisation:read"),
+    (N_("人员与角色"), "identity.accounts", "account:read"),
+    (N_("数据导入"), "reporting.imports", "savings:import"),
+)
+HELP = (
+    (N_("怎样离线核验"), "ledger.centre"),
+    (N_("受托人与演练"), "sealing.trustees"),
+    (N_("期限与限额依据"), "tenders.rules"),
+    (N_("工作日历"), "tenders.calendar"),
+    (N_("角色与权限"), "identity.roles"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link of the shell; ``current`` where the reader is on it already."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language that the reader could have instead."""
+
+    name: str
+    lang: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The newest checkpoint of the centre's log, to be compared by eye."""
+
+    size: int
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The signed-in person, for the head of the page."""
+
+    name: str
+    organisation: str
+    roles: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The lamp at the top: whether a log waits for its signature."""
+
+    lamp: str
+    words: str
+    url: str
+
+
+class Shell:
+    """What ``base.html`` calls ``shell``. Everything is asked for only when the page draws it."""
+
+    clock_url: str
+    home_url: str
+
+    def __init__(self) -> None:
+        self.lang = language()
+        self.look = look()
+        self.now: datetime = now()
+        self.clock_url = url_for("portal.clock")
+        self.home_url = url_for("portal.home")
+        self.appearance_url = url_for("portal.appearance")
+        self.here = request.full_path.rstrip("?") if request.method == "GET" else self.home_url
+        self.version = _version()
+
+    @property
+    def languages(self) -> list[Tongue]:
+        """The languages that the page is not in."""
+        return [
+            Tongue(name, code, url_for("portal.set_language", code=code))
+            for code, name in LANGUAGES.items()
+            if code != self.lang
+        ]
+
+    @property
+    def who(self) -> Who | None:
+        """Who is signed in."""
+        if not current_user.is_authenticated:
+            return None
+        roles = "、".join(gettext(word) for word in current_user.role_words)
+        return Who(current_user.name, current_user.organisation, roles)
+
+    @property
+    def sign_in_url(self) -> str:
+        """Where to sign in, and come back here."""
+        return url_for("identity.sign_in", next=self.here)
+
+    @property
+    def sign_out_url(self) -> str:
+        """Where the sign-out button posts to."""
+        return url_for("identity.sign_out")
+
+    @property
+    def nav(self) -> list[Way]:
+        """The main ways for this person."""
+        return _ways(NAVIGATION)
+
+    @property
+    def personal(self) -> list[Way]:
+        """What stands under one's name."""
+        return _ways(PERSONAL)
+
+    @property
+    def help(self) -> list[Way]:
+        """The foot's links."""
+        return _ways([(label, endpoint, "") for label, endpoint in HELP])
+
+    @property
+    def state(self) -> State:
+        """Green as long as no log is held back."""
+        try:
+            behind = ledger.logs_behind(session())
+        except SQLAlchemyError:
+            return State("over", gettext("数据库没有应答"), "")
+        if behind:
+            return State("over", gettext("有日志停止签名"), url_for("ledger.centre"))
+        return State("ok", gettext("系统正常"), url_for("ledger.centre"))
+
+    @property
+    def log(self) -> Fingerprint | None:
+        """The fingerprint of the centre's log; None before its first checkpoint or where the database is gone."""
+        try:
+            log = ledger.centre_log_or_none(session())
+            newest = log and ledger.newest_checkpoint(session(), log)
+            if log is None or newest is None:
+                return None
+            note = ledger.checkpoint_note(session(), newest)
+        except SQLAlchemyError:
+            return None
+        head = parse_head(parse_note(note)[0])
+        return Fingerprint(head.size, six_words(head.origin, head.size, head.root), url_for("ledger.centre"))
+
+
+def context() -> dict[str, Any]:
+    """For ``app.context_processor``."""
+    return {"shell": Shell()}
+
+
+def look() -> dict[str, str]:
+    """The reader's choice of theme, contrast and size of text, from a cookie such as ``dark.high.large``."""
+    given = request.cookies.get(LOOK_COOKIE, "").split(".")
+    chosen = dict(zip(LOOKS, given, strict=False))
+    return {name: chosen[name] if chosen.get(name) in values else values[0] for name, values in LOOKS.items()}
+
+
+def _ways(items: Sequence[tuple[str, str, str]]) -> list[Way]:
+    actor = current_actor()
+    found = []
+    for label, endpoint, permission in items:
+        if permission and permission != "signed-in" and not actor.may(permission):
+            continue
+        if endpoint not in current_app.view_functions:
+            continue
+        url = url_for(endpoint)
+        inside = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+        found.append(Way(gettext(label), url, inside))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    return version("sunlit-bidding")
