@@ -4,34 +4,59 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Model
+from bidding.identity.models import Account, Organisation
 
 
 class Trustee(Model):
-    """One holder of a key. The server knows the public halves only (protocol §2)."""
+    """One holder of a key. The server knows the public halves only (protocol §2).
+
+    Proposed by one person, in the standing set once a second has compared the key with its holder and confirmed.
+    """
 
     __table_args__ = (
         CheckConstraint("length(pub) = 64 AND length(sign) = 64", "keys_are_hex"),
         CheckConstraint("length(enrol_sig) = 128", "signature_is_hex"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", "confirmed_by_somebody"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> proposed_by_id", "two_persons"),
+        CheckConstraint("retired_at IS NULL OR confirmed_at IS NOT NULL", "retired_after_confirmed"),
+        Index(
+            "one_trustee_of_a_name",
+            "name",
+            unique=True,
+            sqlite_where=text("retired_at IS NULL"),
+            postgresql_where=text("retired_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(24), unique=True)
     #: An identifier of protocol §1; it stands in every panel the trustee is picked for.
-    name: Mapped[str] = mapped_column(String(64), unique=True)
-    #: The seat's role in a panel: supervisor, finance, agency, administrator, notary, centre …
+    name: Mapped[str] = mapped_column(String(64))
+    #: The seat's role in a panel, a key of ``rules.SEATS``.
     role: Mapped[str] = mapped_column(String(64))
+    #: The person who keeps the key. Not everybody has an account: a notary or a bank need not.
+    holder: Mapped[str] = mapped_column(String(60))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     pub: Mapped[str] = mapped_column(String(64), unique=True)
     sign: Mapped[str] = mapped_column(String(64), unique=True)
     enrol_sig: Mapped[str] = mapped_column(String(128))
-    enrolled_at: Mapped[datetime]
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     retired_at: Mapped[datetime | None]
-    drills: Mapped[list[Drill]] = relationship(back_populates="trustee", order_by="Drill.asked_at")
+    retired_reason: Mapped[str | None] = mapped_column(String(500))
+    organisation: Mapped[Organisation] = relationship()
+    account: Mapped[Account | None] = relationship(foreign_keys=[account_id])
+    proposed_by: Mapped[Account] = relationship(foreign_keys=[proposed_by_id])
+    drills: Mapped[list[Drill]] = relationship(
+        back_populates="trustee", order_by="Drill.asked_at", cascade="all, delete-orphan"
+    )
 
 
 class Drill(Model):
@@ -39,6 +64,7 @@ class Drill(Model):
 
     __table_args__ = (
         CheckConstraint("passed_at IS NULL OR passed_at >= asked_at", "passed_after_asked"),
+        CheckConstraint("(passed_at IS NULL) = (valid_until IS NULL)", "passed_has_term"),
         Index("drills_by_trustee", "trustee_id", "asked_at"),
     )
 
@@ -52,4 +78,6 @@ class Drill(Model):
     recipient: Mapped[str] = mapped_column(String(80))
     asked_at: Mapped[datetime]
     passed_at: Mapped[datetime | None]
+    #: Until when it counts, by the setting in force when it was passed.
+    valid_until: Mapped[datetime | None]
     trustee: Mapped[Trustee] = relationship(back_populates="drills")

@@ -58,6 +58,7 @@ def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> 
     panel = sealing.compose_panel(
         tx.session,
         project=project.code,
+        agency_id=project.agency_id,
         seats=seats,
         k=k,
         min_bids=project.min_bids,
