@@ -18,12 +18,14 @@ from bidding.ledger.proof import Proof, write_extra, write_proof
 from bidding.ledger.rules import CENTRE
 from bidding.ledger.trees import tree
 from bidding.ledger.trust import Policy, parse_policy, write_policy
+from bidding.web.paging import Page, paginate
 
 #: A tile holds this many hashes, an entry bundle as many entries (C2SP tlog-tiles).
 TILE_WIDTH = 256
 #: A witness that answers within this is in good standing (protocol §4: within a minute).
 PATIENCE = timedelta(minutes=1)
 _TILE_HEIGHT = 8
+ENTRIES_SHOWN = 100
 _greater = aliased(Checkpoint)
 #: Sizes at which a checkpoint must stand by itself and be cosigned (protocol §4, §6.5, §7.2).
 LANDMARKS = (EventType.CLOSE.value, EventType.DRAW_CLOSED.value)
@@ -275,6 +277,12 @@ def entries(session: Session, log: Log, index: int, width: int, size: int) -> by
         .order_by(Leaf.idx)
     )
     return b"".join(len(entry).to_bytes(2, "big") + entry.encode("ascii") for entry in found)
+
+
+def entry_page(session: Session, log: Log, size: int, number: int) -> Page[Leaf]:
+    """The entries of the log at ``size``, a page at a time, in order."""
+    statement = select(Leaf).where(Leaf.log_id == log.id, Leaf.idx < size).order_by(Leaf.idx)
+    return paginate(session, statement, number=number, size=ENTRIES_SHOWN)
 
 
 def _check_tile(level: int, index: int, width: int, size: int) -> None:

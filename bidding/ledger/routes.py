@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
-
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -14,7 +20,7 @@ from bidding.core.canonical import Malformed, array, exactly, integer, loads, te
 from bidding.core.clock import unix
 from bidding.core.errors import DomainError, Invalid, NotFound
 from bidding.ledger import queries, service, wire
-from bidding.ledger.current import log_keys
+from bidding.ledger.current import is_public, log_keys
 from bidding.ledger.forms import EnrolForm, RetireForm
 from bidding.ledger.models import Checkpoint, Log, Witness
 from bidding.ledger.policy import Permission
@@ -24,6 +30,7 @@ from bidding.ledger.words import six_words
 from bidding.web.auth import public, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.forms import csrf
+from bidding.web.paging import page_number
 
 bp = Blueprint("ledger", __name__, url_prefix="/log")
 
@@ -50,6 +57,25 @@ def centre() -> str:
         origin=keys.origin(CENTRE),
         vkey=str(keys.vkey(keys.origin(CENTRE))),
         witnesses=queries.witness_standing(session(), checkpoint, now()),
+        behind=queries.logs_behind(session()),
+    )
+
+
+@bp.get("/<code>/")
+@public
+def log(code: str) -> str:
+    """One public log: its fingerprint, its key, and every entry as it was committed to.
+
+    An entry stays closed here. What a project's entries say is in its opening record, once that is public.
+    """
+    found, newest = _public_log(code)
+    return render_template(
+        "ledger/log.html",
+        log=found,
+        checkpoint=newest,
+        words=six_words(found.origin, newest.size, bytes.fromhex(newest.root)),
+        vkey=str(log_keys().vkey(found.origin)),
+        page=queries.entry_page(session(), found, newest.size, page_number(request.args)),
     )
 
 
@@ -86,11 +112,9 @@ def entries(code: str, name: str) -> Response:
 def _public_log(code: str) -> tuple[Log, Checkpoint]:
     """A log that everybody may read, with its newest checkpoint.
 
-    Before its close a project's log goes only to witnesses and to holders of receipts (protocol §4): whether it
-    is closed is known above, so ``app.extensions["log_is_public"]`` is asked. Without it only the centre's is.
+    Before its close a project's log goes only to witnesses and to holders of receipts (protocol §4).
     """
-    is_public = cast("Callable[[str], bool] | None", current_app.extensions.get("log_is_public"))
-    if code != CENTRE and (is_public is None or not is_public(code)):
+    if code != CENTRE and not is_public(session(), code):
         raise NotFound
     log = queries.log_by_code(session(), code)
     newest = queries.newest_checkpoint(session(), log)
@@ -127,7 +151,8 @@ def enrol() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as tx:
-                service.enrol_witness(tx, form.vkey.data)
+                service.enrol_witness(tx, form.vkey.data, log_keys())
+            flash(_("见证已登记。今后发布的项目，名单里都有它。"))
             return redirect(url_for(".witnesses"))
         except DomainError as error:
             form.refuse(error)
@@ -158,7 +183,8 @@ def retire(witness_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as tx:
-                service.retire_witness(tx, witness_id)
+                service.retire_witness(tx, witness_id, log_keys())
+            flash(_("见证已停用。已发布的项目不受影响。"))
             return redirect(url_for(".witnesses"))
         except DomainError as error:
             form.refuse(error)

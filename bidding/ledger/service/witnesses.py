@@ -15,12 +15,18 @@ from bidding.core.clock import from_unix, unix
 from bidding.core.errors import N_, DomainError, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
 from bidding.ledger import queries
+from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Checkpoint, Cosignature, Log, Witness
 from bidding.ledger.note import Algorithm, check_signature, parse_signature, parse_vkey
+from bidding.ledger.service.logs import centre_log, record
 from bidding.ledger.service.signing import prove_behind
 from bidding.ledger.trust import NONE
 from bidding.ledger.wire import parse_authorization, write_add_checkpoint
+
+#: Kinds of the notes in the centre's log by which a witness comes and goes.
+ENROL_NOTE = "witness-enrolled"
+RETIRE_NOTE = "witness-retired"
 
 log_ = logging.getLogger(__name__)
 
@@ -46,8 +52,11 @@ class NotAWitness(DomainError):
     status = 401
 
 
-def enrol_witness(tx: Tx, vkey: str) -> Witness:
-    """Take a witness into service by its key; panels made from now on name it. Raises ``Invalid``."""
+def enrol_witness(tx: Tx, vkey: str, keys: LogKeys) -> Witness:
+    """Take a witness into service by its key; panels made from now on name it. The centre's log says so.
+
+    Raises ``Invalid``.
+    """
     try:
         key = parse_vkey(vkey.strip())
     except Malformed as error:
@@ -60,18 +69,27 @@ def enrol_witness(tx: Tx, vkey: str) -> Witness:
     witness = Witness(name=key.name, vkey=str(key), enrolled_at=tx.now)
     tx.session.add(witness)
     tx.session.flush()
+    _note(tx, keys, ENROL_NOTE, witness)
     return witness
 
 
-def retire_witness(tx: Tx, witness_id: int) -> Witness:
-    """Take a witness out of service; panels that name it keep it."""
+def retire_witness(tx: Tx, witness_id: int, keys: LogKeys) -> Witness:
+    """Take a witness out of service; panels that name it keep it. The centre's log says so.
+
+    Raises ``NotFound``, ``WrongState``.
+    """
     witness = tx.session.get(Witness, witness_id)
     if witness is None:
         raise NotFound
     if witness.retired_at is not None:
         raise WrongState
     witness.retired_at = tx.now
+    _note(tx, keys, RETIRE_NOTE, witness)
     return witness
+
+
+def _note(tx: Tx, keys: LogKeys, kind: str, witness: Witness) -> None:
+    record(tx, centre_log(tx, keys), EventType.NOTE, kind=kind, data={"vkey": witness.vkey})
 
 
 def authenticate(
