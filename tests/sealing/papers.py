@@ -47,3 +47,26 @@ def _seat(i, name):
         "pub": card["pub"],
         "sign": card["sign"],
     }
+
+
+def tender_file():
+    """What the notice serves as ``tender.json``."""
+    fields = (
+        ("price_fen", "投标报价（元）", "fen", True),
+        ("rate_ppm", "费率（%）", "ppm", False),
+        ("days", "工期（日历天）", "integer", True),
+        ("quality", "质量标准", "text", True),
+        ("remark", "备注", "text", False),
+    )
+    return {
+        "v": 1,
+        "panel": panel_event(),
+        "lots": [{"code": "1", "name": "道路"}, {"code": "2", "name": "管网"}],
+        "title": "明川县城区道路改造",
+        "closes_at": 1_796_000_400,
+        "fields": [dict(zip(("name", "label", "kind", "required"), row, strict=True)) for row in fields],
+    }
+
+
+#: An offer as people type it.
+OFFER = {"price_fen": "1,234,567.89", "rate_ppm": "1.25", "days": "90", "quality": " 合格 "}

@@ -1,0 +1,219 @@
+"""The tender file that the notice serves, and the tenderer's offer as the sheet will carry it. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bidding.core.canonical import (
+    IDENTIFIER,
+    MAX_INTEGER,
+    Malformed,
+    array,
+    boolean,
+    exactly,
+    identifier,
+    integer,
+    text_of,
+)
+from bidding.core.errors import N_, DomainError
+from bidding.core.money import daxie, parse_yuan, yuan
+from bidding.sealing.panel import Panel, parse_panel
+
+LONGEST_TEXT = 1000
+#: What a field of the sheet can be: money in fen, a share in parts per million, a whole number, a text.
+KINDS = ("fen", "ppm", "integer", "text")
+_PERCENT = re.compile(r"([0-9]{1,5})(?:\.([0-9]{1,4}))?")
+_PPM_PER_PERCENT = 10_000
+
+
+class TenderRefused(DomainError):
+    """Not a tender file, or one that this client cannot seal for."""
+
+    code = "sealing.tender_refused"
+    text = N_("招标数据文件不能用：%(reason)s。请从公告页重新下载 tender.json，并使用最新的封装工具。")
+    status = 422
+
+
+class LotUnknown(DomainError):
+    """A lot that the tender does not have."""
+
+    code = "sealing.lot_unknown"
+    text = N_("没有标段“%(lot)s”。本项目的标段有：%(lots)s。请改用其中一个。")
+    status = 422
+
+
+class FieldMissing(DomainError):
+    """Required fields without a value."""
+
+    code = "sealing.field_missing"
+    text = N_("开标一览表还缺：%(fields)s。请补上再封装。")
+    status = 422
+
+
+class FieldUnknown(DomainError):
+    """A field that the sheet of this tender does not have."""
+
+    code = "sealing.field_unknown"
+    text = N_("开标一览表没有“%(name)s”这一项。可填的有：%(fields)s。")
+    status = 422
+
+
+class FieldWrong(DomainError):
+    """A value that its field cannot take."""
+
+    code = "sealing.field_wrong"
+    text = N_("“%(label)s”（%(name)s）填写有误：%(reason)s")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the opening sheet."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """What a tenderer must know to seal: whom to, for what, until when (Unix seconds), and which fields."""
+
+    panel: Panel
+    title: str
+    closes_at: int
+    lots: dict[str, str]
+    fields: tuple[Field, ...]
+
+    def lot(self, code: str) -> str:
+        """The name of a lot. Raises ``LotUnknown``."""
+        if code not in self.lots:
+            raise LotUnknown(lot=code, lots="、".join(self.lots), field="lot")
+        return self.lots[code]
+
+
+def parse_tender(value: object) -> Tender:
+    """The tender file served as ``tender.json``. Raises ``TenderRefused``."""
+    try:
+        return _tender(value)
+    except Malformed as error:
+        raise TenderRefused(reason=str(error)) from error
+
+
+def _tender(value: object) -> Tender:
+    parts = exactly(value, "v panel lots title closes_at fields", "tender")
+    integer(parts["v"], "tender: v", 1, 1)
+    lots = {}
+    for place, item in enumerate(array(parts["lots"], "tender: lots")):
+        lot = exactly(item, "code name", f"tender: lots[{place}]")
+        lots[identifier(lot["code"], "tender: lot code")] = text_of(lot["name"], "tender: lot name")
+    if not lots:
+        raise Malformed("tender: no lots")
+    return Tender(
+        panel=parse_panel(parts["panel"]),
+        title=text_of(parts["title"], "tender: title"),
+        closes_at=integer(parts["closes_at"], "tender: closes_at"),
+        lots=lots,
+        fields=tuple(
+            _field(item, f"tender: fields[{place}]")
+            for place, item in enumerate(array(parts["fields"], "tender: fields"))
+        ),
+    )
+
+
+def _field(value: object, what: str) -> Field:
+    parts = exactly(value, "name label kind required", what)
+    name = text_of(parts["name"], f"{what}: name")
+    if not IDENTIFIER.fullmatch(name):
+        raise Malformed(f"{what}: name is not an identifier")
+    if parts["kind"] not in KINDS:
+        raise Malformed(f"{what}: kind is not one of {', '.join(KINDS)}")
+    return Field(
+        name,
+        text_of(parts["label"], f"{what}: label"),
+        parts["kind"],
+        boolean(parts["required"], f"{what}: required"),
+    )
+
+
+def read_offer(tender: Tender, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The sheet's fields from what was given: texts as people write them, or integers in the field's own unit.
+
+    Money as text is in yuan (``"1,234.50"``), as integer in fen; a rate as text in percent (``"1.25"``), as
+    integer in parts per million. Fields left empty stand as null. Raises ``FieldUnknown``, ``FieldMissing``,
+    ``FieldWrong``.
+    """
+    known = {field.name: field for field in tender.fields}
+    for name in given:
+        if name not in known:
+            raise FieldUnknown(name=name, fields=_listed(tender.fields), field=name)
+    empty = {name for name in known if given.get(name) in (None, "") or _blank(given.get(name))}
+    missing = [field for field in tender.fields if field.required and field.name in empty]
+    if missing:
+        raise FieldMissing(fields=_listed(missing), field=missing[0].name)
+    return {name: None if name in empty else _value(field, given[name]) for name, field in known.items()}
+
+
+def _blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _listed(fields: tuple[Field, ...] | list[Field]) -> str:
+    return "、".join(f"{field.label}（{field.name}）" for field in fields)
+
+
+def _value(field: Field, given: object) -> Any:
+    try:
+        if field.kind == "text":
+            return _text(given)
+        if isinstance(given, str):
+            return {"fen": parse_yuan, "ppm": _ppm, "integer": _whole}[field.kind](given)
+        return integer(given, field.name)
+    except (Malformed, ValueError) as error:
+        reason = _told(error)
+        raise FieldWrong(label=field.label, name=field.name, reason=reason, field=field.name) from error
+
+
+def _told(error: ValueError) -> str:
+    if isinstance(error, Malformed):
+        return N_("要填不小于零的整数。")
+    return str(error)
+
+
+def _text(given: object) -> str:
+    if not isinstance(given, str):
+        raise ValueError(N_("要填文字。"))  # noqa: TRY004 — a wrong input, not a wrong program
+    if len(given) > LONGEST_TEXT:
+        raise ValueError(N_("最多 1000 个字。"))
+    return given.strip()
+
+
+def _whole(given: str) -> int:
+    plain = unicodedata.normalize("NFKC", given).strip()
+    if not plain.isascii() or not plain.isdigit() or int(plain) > MAX_INTEGER:
+        raise ValueError(N_("要填不小于零的整数。"))
+    return int(plain)
+
+
+def _ppm(given: str) -> int:
+    match = _PERCENT.fullmatch(unicodedata.normalize("NFKC", given).strip().removesuffix("%").strip())
+    if match is None:
+        raise ValueError(N_("要填百分数，最多四位小数，例如 1.25。"))
+    return int(match[1]) * _PPM_PER_PERCENT + int((match[2] or "").ljust(4, "0"))
+
+
+def shown(field: Field, value: Any) -> str:
+    """A value as people read it back: money also in capital numerals."""
+    if value is None:
+        return "—"
+    if field.kind == "fen":
+        return f"{yuan(value)} 元（{daxie(value)}）"
+    if field.kind == "ppm":
+        whole, rest = divmod(value, _PPM_PER_PERCENT)
+        return f"{whole}.{rest:04d}".rstrip("0").rstrip(".") + "%"
+    return str(value)
