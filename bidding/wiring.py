@@ -21,6 +21,7 @@ from bidding.i18n import catalog
 from bidding.identity import browser
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.keys import LogKeys
+from bidding.opening import jobs as opening_jobs
 from bidding.scheduling.clockwork import Job
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
@@ -77,6 +78,7 @@ def build(
     catalog.init_app(app)
     filters.init_app(app)
     browser.init_app(app)
+    app.extensions["desk"] = _desk(app)
     _domains(app)
     _subscribe(app.extensions["world"].bus)
     return app
@@ -124,7 +126,7 @@ def log_is_public(session: Session, code: str) -> bool:
     return project is not None and submission_queries.is_closed(session, project.id)
 
 
-def desk(app: Flask) -> Desk:
+def _desk(app: Flask) -> Desk:
     """What taking bids needs of this app."""
     return Desk(
         world=app.extensions["world"],
@@ -143,6 +145,7 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         "close": partial(submission_jobs.close_due, world, keys),
         "covers": partial(ledger_jobs.write_covers, world),
         "checkpoints": partial(ledger_jobs.sign_pending, world, keys),
+        "open": partial(opening_jobs.open_due, world, app.extensions["sealed_blobs"], keys),
         "sweep": partial(submission_jobs.sweep, world, app.extensions["sealed_blobs"]),
     }
     return [(name, partial(_in_context, app, job)) for name, job in work.items()]

@@ -47,7 +47,7 @@ def closing_soon(session: Session, now: datetime) -> list[Closing]:
 
 @dataclass(frozen=True, slots=True)
 class YearSoFar:
-    """This year's savings, as the report has them."""
+    """The savings of the running year, as the report has them."""
 
     year: int
     totals: Totals

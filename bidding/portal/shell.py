@@ -173,8 +173,8 @@ class Shell:
         """The fingerprint of the centre's log; None before its first checkpoint or where the database is gone."""
         try:
             log = ledger.centre_log_or_none(session())
-            newest = log and ledger.newest_checkpoint(session(), log)
-            if log is None or newest is None:
+            newest = None if log is None else ledger.newest_checkpoint(session(), log)
+            if newest is None:
                 return None
             note = ledger.checkpoint_note(session(), newest)
         except SQLAlchemyError:

@@ -8,8 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.actor import Actor
+from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
+from bidding.identity import queries as identity
 from bidding.ledger.models import Leaf
+from bidding.sealing.panel import Panel, parse_panel
 from bidding.submissions.models import Attempt, Bid, Gate
 from bidding.submissions.rules import BidState, GateState
 from bidding.tenders.models import Project
@@ -75,3 +78,15 @@ def effective_bids(session: Session, project: Project) -> list[Bid]:
             .order_by(Leaf.idx)
         )
     )
+
+
+def is_approved(session: Session, actor: Actor) -> bool:
+    """Whether the actor's papers were approved at the window, so that it may bid."""
+    return identity.organisation_of(session, actor).approved_at is not None
+
+
+def panel_of(project: Project) -> Panel:
+    """The panel that a published project was bound to. Raises ``NotFound`` for a draft."""
+    if project.panel is None:
+        raise NotFound
+    return parse_panel(loads(project.panel))

@@ -22,7 +22,7 @@ from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Log
 from bidding.sealing.panel import Panel, parse_panel
 from bidding.storage import BlobStore
-from bidding.submissions import rules, service
+from bidding.submissions import queries, rules, service
 from bidding.submissions.intake import PackageIntake, Received
 from bidding.submissions.models import Bid, Gate
 from bidding.tenders.models import Project
@@ -62,8 +62,7 @@ def receive(desk: Desk, actor: Actor, project_uid: str, key: str, chunks: Iterab
             intake_id = service.stamp(tx, project_uid, arrived_at)
         return _decide(desk, actor, project_uid, intake_id, received, key, target)
     except DomainError as error:
-        with uow.transaction(actor, desk.world) as tx:
-            error.reference = service.record_attempt(tx, project_uid, error).reference
+        keep_attempt(desk, actor, project_uid, error)
         raise
 
 
@@ -101,12 +100,17 @@ def _target(desk: Desk, actor: Actor, project_uid: str) -> _Target:
     session.rollback()
     with uow.transaction(actor, desk.world) as tx:
         service.policy_check(tx)
-        if late:
-            error = rules.TooLate(closes=service.shanghai(closes_at), stamp=service.shanghai(now))
-            error.reference = service.record_attempt(tx, project_uid, error).reference
     if late:
+        error = rules.TooLate(closes=service.shanghai(closes_at), stamp=service.shanghai(now))
+        keep_attempt(desk, actor, project_uid, error)
         raise error
     return target
+
+
+def keep_attempt(desk: Desk, actor: Actor, project_uid: str, error: DomainError) -> None:
+    """Keep a refusal, in a transaction of its own, and give the error its number."""
+    with uow.transaction(actor, desk.world) as tx:
+        error.reference = service.record_attempt(tx, project_uid, error).reference
 
 
 def _take(desk: Desk, target: _Target, chunks: Iterable[bytes]) -> Received:
@@ -145,7 +149,7 @@ def _sign(desk: Desk, actor: Actor, log_id: int | None) -> None:
         ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
 
 
-def receipt(desk: Desk, bid: Bid, *, witnessed: bool) -> str:
+def receipt(bid: Bid, *, witnessed: bool) -> str:
     """The bid's tlog-proof receipt: over the newest checkpoint, or the newest cosigned one."""
     session = db.session()
-    return ledger.receipt(session, service.leaf_of(session, bid), desk.keys, witnessed=witnessed)
+    return ledger.receipt(session, queries.leaf_of(session, bid), witnessed=witnessed)

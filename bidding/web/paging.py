@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -49,4 +49,4 @@ def paginate(session: Session, statement: Select[T], *, number: int, size: int =
     total = session.scalar(counted) or 0
     number = min(number, max(1, -(-total // size)))
     rows = session.scalars(statement.limit(size).offset((number - 1) * size)).unique().all()
-    return Page(cast("Sequence[T]", rows), number, size, total)
+    return Page(rows, number, size, total)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, Preamble
 
 CHUNK = 1 << 20
@@ -88,3 +89,13 @@ def _file(events: Iterator[Event]) -> Iterator[bytes]:
             yield bytes(event.data)
         if not event.more_data:
             return
+
+
+def drain(request: Request) -> None:
+    """Read what is left of a refused body, so that the browser is still listening when the reason comes.
+
+    A browser that is cut off while it sends shows a broken connection, not our page.
+    """
+    with suppress(ClientDisconnected, RequestEntityTooLarge):
+        while request.stream.read(CHUNK):
+            pass
