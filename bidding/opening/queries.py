@@ -11,8 +11,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.core.canonical import loads
+from bidding.core.errors import NotFound
+from bidding.ledger import queries as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.models import Leaf, Log
+from bidding.ledger.note import Head
+from bidding.ledger.words import six_words
 from bidding.opening.models import OpenedEnvelope, ShareBatch
-from bidding.submissions.models import Bid
+from bidding.sealing.panel import Panel
+from bidding.submissions.models import Bid, Gate
+from bidding.submissions.queries import gate as gate_of
+from bidding.submissions.queries import panel_of
+from bidding.submissions.rules import GateState
+from bidding.tenders import queries as tenders
+from bidding.tenders.models import Project
+from bidding.tenders.rules import sheet_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +86,119 @@ def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
             received_at=row.bid.received_at,
             opened_at=row.opened_at,
         )
+
+
+# The hall --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """A trustee's seat and when its shares came; ``files_at`` is for the attachments' shares."""
+
+    number: int
+    role: str
+    name: str
+    org: str
+    given_at: datetime | None
+    files_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LotView:
+    """A lot with its opened sheets in order of receipt; ``failed`` where there were too few bids."""
+
+    code: str
+    name: str
+    ceiling_fen: int | None
+    failed: bool
+    columns: Sequence[Mapping[str, Any]]
+    sheets: Sequence[Sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseView:
+    """The close record, and the six words to be read out."""
+
+    at: datetime
+    count: int
+    index: int
+    words: str
+    clock: Mapping[str, Any]
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """All that the hall shows. ``close`` and what follows are None or empty before the close."""
+
+    project: Project
+    state: GateState
+    opens_at: datetime
+    panel: Panel
+    close: CloseView | None
+    seats: Sequence[SeatView]
+    lots: Sequence[LotView]
+    opened_at: datetime | None
+
+    @property
+    def given(self) -> list[int]:
+        """The seats whose shares of the public envelopes are in."""
+        return [seat.number for seat in self.seats if seat.given_at is not None]
+
+
+def hall(session: Session, uid: str) -> Hall:
+    """The hall of a published project. Raises ``NotFound``."""
+    project = tenders.notice(session, uid)
+    gate = gate_of(session, project.id)
+    if gate is None or project.log_id is None:
+        raise NotFound
+    panel = panel_of(project)
+    book = session.get_one(Log, project.log_id)
+    close = _close(session, book, gate)
+    given = {(b.seat, b.public): b.received_at for b in batches(session, project.id)} if close else {}
+    found = opened(session, project.id) if close else []
+    return Hall(
+        project=project,
+        state=gate.state,
+        opens_at=project.opens_at or gate.closes_at,
+        panel=panel,
+        close=close,
+        seats=[
+            SeatView(s.i, s.role, s.name, s.org, given.get((s.i, True)), given.get((s.i, False)))
+            for s in panel.seats
+        ],
+        lots=_lots(session, project, found) if close else [],
+        opened_at=found[0].opened_at if found else None,
+    )
+
+
+def _close(session: Session, book: Log, gate: Gate) -> CloseView | None:
+    if gate.close_index is None or gate.closed_at is None:
+        return None
+    text = session.scalar(select(Leaf.event).where(Leaf.log_id == book.id, Leaf.idx == gate.close_index))
+    if text is None:
+        return None
+    event, size = loads(text), gate.close_index + 1
+    head = Head(book.origin, size, ledger.root(session, book, size))
+    words = six_words(head.origin, head.size, head.root)
+    return CloseView(gate.closed_at, event["count"], gate.close_index, words, event["clock"], head.text)
+
+
+def _lots(session: Session, project: Project, found: Sequence[Sheet]) -> list[LotView]:
+    failed = {
+        loads(event)["lot"]
+        for event in session.scalars(
+            select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.type == EventType.FAILED.value)
+        )
+    }
+    return [
+        LotView(
+            lot.code,
+            lot.name,
+            lot.ceiling_fen,
+            lot.code in failed,
+            sheet_fields(project.family, lot.price_form),
+            [sheet for sheet in found if sheet.lot_code == lot.code],
+        )
+        for lot in project.lots
+    ]

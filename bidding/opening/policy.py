@@ -1,0 +1,42 @@
+"""Who may set an opening going. Everybody may watch it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bidding.core.actor import Actor, Role
+from bidding.core.errors import N_, Forbidden
+
+
+class Permission(StrEnum):
+    """What a role may do in the hall."""
+
+    PACKAGE_FETCH = "opening:package"
+    SHARES_HAND_IN = "opening:shares"
+    FILES_READ = "opening:files"
+
+
+_STAFF = frozenset({Role.AGENCY, Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+GRANTS: dict[Permission, frozenset[Role]] = {
+    Permission.PACKAGE_FETCH: _STAFF,
+    Permission.SHARES_HAND_IN: _STAFF,
+    Permission.FILES_READ: frozenset({Role.AGENCY, Role.SUPERVISOR}),
+}
+
+WORDS: dict[Permission, str] = {
+    Permission.PACKAGE_FETCH: N_("到开标时间后下载开标包"),
+    Permission.SHARES_HAND_IN: N_("代受托人递交份额文件"),
+    Permission.FILES_READ: N_("开标后查阅投标附件"),
+}
+
+
+def require(actor: Actor, permission: Permission, *, agency_id: int) -> None:
+    """The permission; and of agencies only the project's own. Raises ``Forbidden``.
+
+    A supervisor's and an administrator's reach over every project; whoever is neither must be of the agency.
+    """
+    if not actor.may(permission) or actor.account_id is None:
+        raise Forbidden
+    if not actor.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR} and actor.organisation_id != agency_id:
+        raise Forbidden

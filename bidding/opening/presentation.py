@@ -1,0 +1,99 @@
+"""What the hall and the paper record show, made ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bidding.core.errors import N_
+from bidding.core.money import daxie, yuan
+from bidding.opening.queries import Hall, LotView, Sheet
+from bidding.opening.rules import VERDICT_WORDS
+from bidding.submissions.rules import GateState
+
+_ORDER = (GateState.OPEN, GateState.CLOSING, GateState.CLOSED, GateState.OPENING, GateState.OPENED)
+
+
+def steps(hall: Hall, now: datetime) -> list[tuple[str, str, datetime | None]]:
+    """The sun line: (state, words, when) for sealing, closing, opening the box, reading out."""
+    at = _ORDER.index(hall.state)
+    due = hall.close is not None and now >= hall.opens_at
+    return [
+        ("now" if at == 0 else "done", N_("递交"), None),
+        (_state(at, 1, 2), N_("截止"), hall.close.at if hall.close else hall.project.closes_at),
+        ("done" if at >= 4 else "now" if at == 3 or (at == 2 and due) else "", N_("开箱"), hall.opened_at),
+        ("now" if at >= 4 else "", N_("唱标"), None),
+    ]
+
+
+def _state(at: int, here: int, past: int) -> str:
+    return "done" if at >= past else "now" if at == here else ""
+
+
+def shown(value: Any, kind: str) -> str:
+    """A field of a sheet as it is read out: amounts in yuan, rates in per cent."""
+    if value is None or value == "":
+        return ""
+    if kind == "fen" and isinstance(value, int):
+        return yuan(value)
+    if kind == "ppm" and isinstance(value, int):
+        return f"{value // 10_000}.{value % 10_000:04d}".rstrip("0").rstrip(".") + "%"
+    return str(value)
+
+
+def record_sheet(hall: Hall, *, centre: str, address: str) -> dict[str, Any]:
+    """The data of the opening record (``documents.pdf``, template ``opening-record``)."""
+    project, close = hall.project, hall.close
+    assert close is not None  # noqa: S101 — an opened hall has been closed
+    return {
+        "centre": centre,
+        "title": project.title,
+        "code": project.code,
+        "owner": project.owner_name,
+        "agency": project.agency.name,
+        "closes_at": project.closes_at,
+        "closed_at": close.at,
+        "opened_at": hall.opened_at,
+        "count": close.count,
+        "words": close.words,
+        "checkpoint": close.checkpoint,
+        "panel_hash": project.panel_hash,
+        "trustees": [
+            {
+                "seat": seat.number,
+                "role": seat.role,
+                "name": seat.name,
+                "org": seat.org,
+                "given_at": seat.given_at,
+            }
+            for seat in hall.seats
+        ],
+        "lots": [_lot(lot) for lot in hall.lots],
+        "address": address,
+    }
+
+
+def _lot(lot: LotView) -> dict[str, Any]:
+    return {
+        "code": lot.code,
+        "name": lot.name,
+        "failed": lot.failed,
+        "ceiling": None if lot.ceiling_fen is None else yuan(lot.ceiling_fen),
+        "columns": [str(column["label"]) for column in lot.columns],
+        "rows": [_row(sheet, lot) for sheet in lot.sheets],
+    }
+
+
+def _row(sheet: Sheet, lot: LotView) -> dict[str, Any]:
+    price: Mapping[str, Any] = lot.columns[0]
+    amount = sheet.fields.get(price["name"])
+    return {
+        "place": sheet.place,
+        "tenderer": sheet.tenderer_name,
+        "uscc": sheet.tenderer_uscc,
+        "received_at": sheet.received_at,
+        "values": [shown(sheet.fields.get(column["name"]), column["kind"]) for column in lot.columns],
+        "daxie": daxie(amount) if price["kind"] == "fen" and isinstance(amount, int) else "",
+        "verdict": VERDICT_WORDS[sheet.verdict] if sheet.verdict else "",
+    }

@@ -1,0 +1,116 @@
+"""The hall: open to everybody, and the place where trustees' files come and go."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from bidding.core.errors import DomainError
+from bidding.documents import pdf
+from bidding.ledger.current import log_keys
+from bidding.opening import presentation, queries, rules, service
+from bidding.opening.forms import BatchForm
+from bidding.storage import sealed_blobs
+from bidding.submissions.rules import GateState
+from bidding.tenders import queries as tenders
+from bidding.web.auth import current_actor, public, requires
+from bidding.web.context import now, session, transaction
+
+bp = Blueprint("opening", __name__)
+
+
+@bp.get("/opening/<uid>")
+@public
+def hall(uid: str) -> ResponseReturnValue:
+    """What everybody may watch; with the trustees' form for those who hand batches in."""
+    return _page(uid, BatchForm() if current_actor().may("opening:shares") else None)
+
+
+def _page(uid: str, form: BatchForm | None, notice: str | None = None) -> ResponseReturnValue:
+    view = queries.hall(session(), uid)
+    page = render_template(
+        "opening/hall.html",
+        hall=view,
+        form=form,
+        notice=notice,
+        steps=presentation.steps(view, now()),
+        verdicts=rules.VERDICT_WORDS,
+        shown=presentation.shown,
+        left=view.project.closes_at - now() if view.project.closes_at else None,
+        may_fetch=current_actor().may("opening:package")
+        and view.close is not None
+        and now() >= view.opens_at,
+    )
+    return page, form.status if form else 200
+
+
+@bp.post("/opening/<uid>/package")
+@requires("opening:package")
+def package(uid: str) -> ResponseReturnValue:
+    """The opening package for trustees; with the first one the opening begins."""
+    with transaction() as tx:
+        data = service.fetch_package(tx, uid)
+    answer = current_app.response_class(data, mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="opening-package-{uid}.json"'
+    return answer
+
+
+@bp.post("/opening/<uid>/shares")
+@requires("opening:shares")
+def shares(uid: str) -> ResponseReturnValue:
+    """Take a batch; with the k-th the sheets open at once."""
+    form = BatchForm()
+    if form.validate():
+        session().rollback()
+        try:
+            with transaction() as tx:
+                service.hand_in(tx, uid, form.value)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            open_and_sign(uid)
+            return redirect(url_for("opening.hall", uid=uid), 303)
+    return _page(uid, form)
+
+
+def open_and_sign(uid: str) -> None:
+    """Open what can be opened, and sign what was written. A crash in between is caught up by the clockwork."""
+    with transaction() as tx:
+        service.open_stage(tx, uid, sealed_blobs())
+    with transaction() as tx:
+        service.sign(tx, uid, log_keys())
+
+
+@bp.get("/opening/<uid>/record.pdf")
+@public
+def record(uid: str) -> Response:
+    """The opening record on paper (开标记录)."""
+    view = queries.hall(session(), uid)
+    if view.state is not GateState.OPENED:
+        abort(404)
+    data = presentation.record_sheet(
+        view,
+        centre=current_app.config["CENTRE_NAME"],
+        address=url_for("opening.hall", uid=uid, _external=True),
+    )
+    return _attachment(pdf.render("opening-record", data), "application/pdf", f"opening-record-{uid}.pdf")
+
+
+@bp.get("/opening/<uid>/opening.zip")
+@public
+def bundle(uid: str) -> Response:
+    """The whole opening, to be checked offline by anybody with ``bidding verify``."""
+    project = tenders.notice(session(), uid)
+    target = TemporaryFile()  # noqa: SIM115 — sent after this function returns, and gone when closed
+    names = current_app.extensions["draw_names"](session(), project)
+    service.write_opening(session(), project, sealed_blobs(), target, names)
+    target.seek(0)
+    return send_file(target, "application/zip", as_attachment=True, download_name=f"opening-{uid}.zip")
+
+
+def _attachment(data: bytes, mimetype: str, name: str) -> Response:
+    answer = current_app.response_class(data, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

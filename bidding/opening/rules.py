@@ -1,0 +1,95 @@
+"""The opening's refusals, and what its verdicts are called. Pure (protocol §2, §6)."""
+
+from __future__ import annotations
+
+from bidding.core.errors import N_, DomainError
+
+#: The stage that is opened at the deadline; the only one of today's methods.
+STAGE = 1
+
+
+class NotClosed(DomainError):
+    """The gate has not closed."""
+
+    code = "opening.not_closed"
+    text = N_("投标还没有截止。截止后系统自动封箱，几秒钟后再来。")
+
+
+class TooEarly(DomainError):
+    """The opening's instant has not come; a package would tell who bid."""
+
+    code = "opening.too_early"
+    text = N_("开标时间是 %(opens)s，在此之前开标包不能离开服务器，以免泄露有谁投了标。")
+
+
+class NotWitnessed(DomainError):
+    """No quorum of witnesses has cosigned the whole log at or after the opening's instant."""
+
+    code = "opening.not_witnessed"
+    text = N_(
+        "见证还没有联署开标时刻的日志，受托人不会在没有见证的日志上用密钥。请监督部门运行 bidding witness --once，再下载开标包。"
+    )
+
+
+class NothingToOpen(DomainError):
+    """Every lot failed."""
+
+    code = "opening.nothing"
+    text = N_("没有标段达到 %(least)s 家有效投标，依法不开标；已收到的投标都不会开启。")
+
+
+class OtherProject(DomainError):
+    """A batch for another panel."""
+
+    code = "opening.other_project"
+    text = N_("这份份额是为另一个项目做的，没有收下。请用本项目的开标包重新生成。")
+    status = 422
+
+
+class OtherCheckpoint(DomainError):
+    """A batch for another close."""
+
+    code = "opening.other_checkpoint"
+    text = N_(
+        "这份份额对应的封箱记录是 %(theirs)s，本次封箱记录是 %(ours)s，没有收下。请重新下载开标包，再生成一次份额。"
+    )
+    status = 422
+
+
+class BadBatch(DomainError):
+    """A batch that is not whole; one bad share refuses all of it."""
+
+    code = "opening.bad_batch"
+    text = N_(
+        "份额文件没有收下，已收下的份额不受影响：%(reason)s。请受托人用 bidding trustee open 重新生成整个文件。"
+    )
+    status = 422
+
+
+class SeatTaken(DomainError):
+    """The seat has handed in other shares."""
+
+    code = "opening.seat_taken"
+    text = N_("第 %(seat)s 席受托人已经递交过这一批份额，不需要再次递交。")
+
+
+class NotOpened(DomainError):
+    """The sheets are not open yet, or not yet witnessed."""
+
+    code = "opening.not_opened"
+    text = N_("还没有开标，或者见证还没有联署开标结果。联署后这里就能下载完整的开标包。")
+
+
+class NoSuchFile(DomainError):
+    """The attachment cannot be read yet."""
+
+    code = "opening.files_sealed"
+    text = N_("附件还没有解封：还差 %(missing)s 位受托人的附件份额。")
+
+
+#: Verdicts on envelopes that could not be opened (protocol §6.4).
+VERDICT_WORDS: dict[str, str] = {
+    "platform": N_("平台原因：密文缺失或被改动，已停止开启并作为事故处理"),
+    "tenderer": N_("投标人原因：签封内容与清单不符，投标无效，证据可查"),
+    "trustees": N_("受托人原因：份额不足，可由投标人提交密钥文件补开"),
+}

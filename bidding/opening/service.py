@@ -1,0 +1,389 @@
+"""The opening on the server: the package leaves, batches come in, sheets open. Every step is one transaction.
+
+What is checked here the verifier checks again from the bundle alone: both use ``record``, ``batches`` and
+``bundle`` (protocol §6).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bidding.core.canonical import Malformed, dumps, loads
+from bidding.core.clock import from_unix
+from bidding.core.errors import NotFound
+from bidding.db.uow import Tx
+from bidding.ledger import service as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.keys import LogKeys
+from bidding.ledger.models import Leaf, Log
+from bidding.ledger.note import parse_head
+from bidding.opening import policy, rules
+from bidding.opening.batches import (
+    Shares,
+    SignedBatch,
+    Unlocked,
+    check_batch,
+    open_envelope,
+    open_sheet,
+    parse_batch,
+)
+from bidding.opening.bundle import choose_checkpoints, sealed_name, write_bundle, write_zip
+from bidding.opening.events import StageOpened
+from bidding.opening.models import OpenedEnvelope, ShareBatch
+from bidding.opening.policy import Permission
+from bidding.opening.record import LoggedBid, Record, Replay
+from bidding.storage import BlobStore
+from bidding.submissions.models import Bid, Gate
+from bidding.submissions.rules import GateState
+from bidding.tenders.models import Project
+
+_CHUNK = 1 << 20
+
+
+def _locked(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
+    """A published project with its log's row held: whoever holds it is alone in this project."""
+    project = tx.session.scalar(select(Project).where(Project.uid == project_uid))
+    if project is None or project.log_id is None:
+        raise NotFound
+    book = tx.session.get_one(Log, project.log_id, with_for_update=True, populate_existing=True)
+    gate = tx.session.scalar(
+        select(Gate).where(Gate.project_id == project.id).execution_options(populate_existing=True)
+    )
+    if gate is None:
+        raise NotFound
+    return gate, project, book
+
+
+def record_of(session: Session, book: Log, size: int | None = None) -> Record:
+    """The replay of a project's log, or of its first ``size`` leaves. Dealings were checked at the intake."""
+    running = Replay(dealings=False)
+    for leaf in _leaves(session, book, size):
+        running.apply(leaf.idx, loads(leaf.event), bytes.fromhex(leaf.leaf_hash))
+    return running.record
+
+
+def _leaves(session: Session, book: Log, size: int | None = None) -> Sequence[Leaf]:
+    return ledger.leaves(session, book)[:size]
+
+
+def _closed(gate: Gate) -> None:
+    if gate.state in (GateState.OPEN, GateState.CLOSING):
+        raise rules.NotClosed
+
+
+# The package that trustees work from ------------------------------------------------------------------------------
+
+
+def fetch_package(tx: Tx, project_uid: str) -> bytes:
+    """The opening package, up to a checkpoint that a quorum cosigned at or after the opening's instant.
+
+    With the first one the opening begins: from now on the deadline cannot be extended (protocol §5). Raises
+    ``NotClosed``, ``TooEarly``, ``NothingToOpen``, ``NotWitnessed``.
+    """
+    gate, project, book = _locked(tx, project_uid)
+    policy.require(tx.actor, Permission.PACKAGE_FETCH, agency_id=project.agency_id)
+    _closed(gate)
+    record = record_of(tx.session, book)
+    opens_at = record.opens_at(rules.STAGE)
+    if tx.now < from_unix(opens_at):
+        raise rules.TooEarly(opens=from_unix(opens_at))
+    if not record.to_be_opened():
+        raise rules.NothingToOpen(least=record.panel.min_bids)
+    notes = _notes(tx.session, book)
+    size = _witnessed_since(record, notes, opens_at)
+    if size is None or record.close is None or size < record.close.head.size:
+        raise rules.NotWitnessed
+    if gate.state is GateState.CLOSED:
+        gate.state = GateState.OPENING
+    prefix = record_of(tx.session, book, size)
+    chosen = choose_checkpoints(prefix, [note for at, note in notes.items() if at <= size])
+    return write_bundle(chosen, _opens(tx.session, book, size))
+
+
+def _notes(session: Session, book: Log) -> dict[int, str]:
+    """Every checkpoint of the log with its cosignatures, by size, ascending."""
+    return {row.size: ledger.checkpoint_note(session, row) for row in ledger.checkpoints(session, book)}
+
+
+def _witnessed_since(record: Record, notes: Mapping[int, str], earliest: int) -> int | None:
+    """The largest size that a quorum cosigned at or after ``earliest`` (Unix seconds)."""
+    for size in sorted(notes, reverse=True):
+        checked = record.policy.read(notes[size])
+        fresh = {name for name, times in checked.times.items() if max(times) >= earliest}
+        if fresh and record.policy.satisfied(fresh):
+            return size
+    return None
+
+
+def _opens(session: Session, book: Log, size: int | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    for leaf in _leaves(session, book, size):
+        yield leaf.salt, loads(leaf.event)
+
+
+# Batches ---------------------------------------------------------------------------------------------------------
+
+
+def hand_in(tx: Tx, project_uid: str, value: object) -> ShareBatch:
+    """Take one trustee's batch, checked whole. Handed in twice it is the same batch.
+
+    Raises ``NotClosed``, ``TooEarly``, ``OtherProject``, ``OtherCheckpoint``, ``SeatTaken``, ``BadBatch``.
+    """
+    gate, project, book = _locked(tx, project_uid)
+    policy.require(tx.actor, Permission.SHARES_HAND_IN, agency_id=project.agency_id)
+    _closed(gate)
+    record = record_of(tx.session, book)
+    try:
+        signed = parse_batch(value)
+    except Malformed as error:
+        raise rules.BadBatch(field="batch", reason=str(error)) from error
+    parts = signed.batch
+    _same_close(record, signed)
+    known = tx.session.scalar(
+        select(ShareBatch).where(
+            ShareBatch.project_id == project.id,
+            ShareBatch.stage == parts["stage"],
+            ShareBatch.public.is_(parts["public"]),
+            ShareBatch.seat == parts["i"],
+        )
+    )
+    body = dumps(signed.value).decode()
+    if known is not None:
+        if known.body != body:
+            raise rules.SeatTaken(field="batch", seat=parts["i"])
+        return known
+    try:
+        opens_at = record.opens_at(parts["stage"])
+        check_batch(record, parts, signed.sig)
+    except Malformed as error:
+        raise rules.BadBatch(field="batch", reason=str(error)) from error
+    if tx.now < from_unix(opens_at):
+        raise rules.TooEarly(opens=from_unix(opens_at))
+    return _keep(tx, gate, book, signed, body)
+
+
+def _same_close(record: Record, signed: SignedBatch) -> None:
+    """Say plainly when a batch was made for something else; what else is wrong with it ``check_batch`` finds."""
+    if signed.batch["panel"] != record.panel_hash.hex():
+        raise rules.OtherProject(field="batch")
+    if record.close is not None and signed.batch["checkpoint"] != record.close.head.text:
+        try:
+            head = parse_head(signed.batch["checkpoint"])
+        except Malformed as error:
+            raise rules.BadBatch(field="batch", reason=str(error)) from error
+        raise rules.OtherCheckpoint(
+            field="batch",
+            theirs=f"{head.origin} {head.size}",
+            ours=f"{record.close.head.origin} {record.close.head.size}",
+        )
+
+
+def _keep(tx: Tx, gate: Gate, book: Log, signed: SignedBatch, body: str) -> ShareBatch:
+    parts = signed.batch
+    leaf = ledger.record(
+        tx,
+        book,
+        EventType.SHARES,
+        i=parts["i"],
+        stage=parts["stage"],
+        public=parts["public"],
+        sha256=signed.sha256,
+    )
+    if gate.state is GateState.CLOSED:
+        gate.state = GateState.OPENING
+    assert tx.actor.account_id is not None  # noqa: S101 — the policy has asked
+    row = ShareBatch(
+        project_id=gate.project_id,
+        stage=parts["stage"],
+        public=parts["public"],
+        seat=parts["i"],
+        body=body,
+        received_at=leaf.written_at,
+        account_id=tx.actor.account_id,
+        leaf_id=leaf.id,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    return row
+
+
+def shares_of(
+    session: Session, record: Record, project_id: int, *, stage: int, public: bool
+) -> dict[int, Shares]:
+    """The checked shares by seat. They were checked when they came; a changed row fails here again."""
+    rows = session.scalars(
+        select(ShareBatch).where(
+            ShareBatch.project_id == project_id, ShareBatch.stage == stage, ShareBatch.public.is_(public)
+        )
+    )
+    found = {}
+    for row in rows:
+        value = loads(row.body)
+        found[row.seat] = check_batch(record, value["batch"], value["sig"])
+    return found
+
+
+# Opening the sheets ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A sheet and its hash, or a verdict with its evidence."""
+
+    sheet: Mapping[str, Any] | None = None
+    sha256: str | None = None
+    verdict: str | None = None
+    evidence: Mapping[str, Any] | None = None
+
+
+def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.STAGE) -> bool:
+    """Open every public envelope of a stage once k batches are in; whether that happened now. Twice is harmless."""
+    gate, project, book = _locked(tx, project_uid)
+    if gate.state is not GateState.OPENING:
+        return False
+    record = record_of(tx.session, book)
+    if stage in record.opened:
+        return False
+    batches = shares_of(tx.session, record, project.id, stage=stage, public=True)
+    if len(batches) < record.panel.k:
+        return False
+    wanted = record.to_be_shared(stage, public=True)
+    outcomes = [(bid, envelope, _open(record, bid, envelope, batches, sealed)) for bid, envelope in wanted]
+    leaf = ledger.record(
+        tx,
+        book,
+        EventType.OPENED,
+        stage=stage,
+        sheets=[
+            {"bid": bid.uid, "envelope": envelope, "sha256": outcome.sha256}
+            for bid, envelope, outcome in outcomes
+            if outcome.verdict is None
+        ],
+        verdicts=[
+            {
+                "bid": bid.uid,
+                "envelope": envelope,
+                "verdict": outcome.verdict,
+                "evidence": outcome.evidence,
+            }
+            for bid, envelope, outcome in outcomes
+            if outcome.verdict is not None
+        ],
+    )
+    ids = dict(tx.session.execute(select(Bid.uid, Bid.id).where(Bid.project_id == project.id)).tuples())
+    tx.session.add_all(
+        OpenedEnvelope(
+            project_id=project.id,
+            bid_id=ids[bid.uid],
+            envelope=envelope,
+            stage=stage,
+            place=place,
+            sheet=dumps(dict(outcome.sheet)).decode() if outcome.sheet is not None else None,
+            sha256=outcome.sha256,
+            verdict=outcome.verdict,
+            evidence=dumps(dict(outcome.evidence)).decode() if outcome.evidence is not None else None,
+            opened_at=leaf.written_at,
+        )
+        for place, (bid, envelope, outcome) in enumerate(outcomes, 1)
+    )
+    gate.state = GateState.OPENED
+    tx.emit(StageOpened(project.id, stage))
+    return True
+
+
+def _open(
+    record: Record, bid: LoggedBid, envelope: str, batches: Mapping[int, Shares], sealed: BlobStore
+) -> _Outcome:
+    """One envelope: the ciphertext is the manifest's, the key recombines, the sheet names this very place."""
+    listed = bid.envelope(envelope)["files"][0]
+    problem = _damage(sealed, listed["sha256"], listed["size"])
+    if problem is not None:
+        return _Outcome(verdict="platform", evidence={"reason": problem, "sha256": listed["sha256"]})
+    unlocked: Unlocked = open_envelope(record, bid, envelope, batches)
+    if unlocked.identity is None:
+        return _Outcome(verdict=unlocked.verdict, evidence=unlocked.evidence)
+    try:
+        with sealed.open(listed["sha256"]) as source:
+            sheet, digest = open_sheet(record, bid, envelope, source, unlocked.identity)
+    except Malformed as error:
+        return _Outcome(verdict="tenderer", evidence={"reason": "sheet", "detail": str(error)})
+    return _Outcome(sheet=sheet, sha256=digest)
+
+
+def _damage(sealed: BlobStore, sha256: str, size: int) -> str | None:
+    """What is wrong with a ciphertext of ours, if anything is."""
+    if sealed.size(sha256) is None:
+        return "missing"
+    if sealed.size(sha256) != size:
+        return "altered"
+    digest = hashlib.sha256()
+    with sealed.open(sha256) as source:
+        while data := source.read(_CHUNK):
+            digest.update(data)
+    return None if digest.hexdigest() == sha256 else "altered"
+
+
+# The bundle ------------------------------------------------------------------------------------------------------
+
+
+def write_opening(
+    session: Session, project: Project, sealed: BlobStore, target: BinaryIO, names: bytes | None = None
+) -> None:
+    """Write ``opening.zip`` up to the last checkpoint with a quorum. Raises ``NotOpened`` before there is one."""
+    book = session.get_one(Log, project.log_id)
+    notes = _notes(session, book)
+    whole = record_of(session, book)
+    if rules.STAGE not in whole.opened:
+        raise rules.NotOpened
+    size = _witnessed_since(whole, notes, whole.opens_at(rules.STAGE))
+    if size is None or size <= whole.opened[rules.STAGE].index:
+        raise rules.NotOpened
+    record = record_of(session, book, size)
+    public = [
+        loads(row.body)
+        for row in session.scalars(
+            select(ShareBatch)
+            .where(ShareBatch.project_id == project.id, ShareBatch.public.is_(True))
+            .order_by(ShareBatch.id)
+        )
+    ]
+    logged = {shares.sha256 for shares in record.shares.values()}
+    batches = [SignedBatch(value["batch"], value["sig"]) for value in public]
+    data = write_bundle(
+        choose_checkpoints(record, [note for at, note in notes.items() if at <= size]),
+        _opens(session, book, size),
+        [batch for batch in batches if batch.sha256 in logged],
+    )
+    write_zip(target, data, _sealed_files(record, sealed), names)
+
+
+def _sealed_files(record: Record, sealed: BlobStore) -> Iterator[tuple[str, BinaryIO]]:
+    for stage in sorted(record.opened):
+        for bid, envelope in record.to_be_shared(stage, public=True):
+            digest = bid.envelope(envelope)["files"][0]["sha256"]
+            if sealed.size(digest) is None:
+                continue  # the log says "platform": the verifier names the missing file
+            with sealed.open(digest) as source:
+                yield sealed_name(bid.uid, envelope), source
+
+
+def sign(tx: Tx, project_uid: str, keys: LogKeys) -> None:
+    """Sign the project's log as it stands."""
+    _, _, book = _locked(tx, project_uid)
+    ledger.sign_checkpoint(tx, book, keys)
+
+
+def due_openings(session: Session) -> list[str]:
+    """Projects that are being opened: their k-th batch may have come just before a crash."""
+    return list(
+        session.scalars(
+            select(Project.uid)
+            .join(Gate, Gate.project_id == Project.id)
+            .where(Gate.state == GateState.OPENING)
+        )
+    )

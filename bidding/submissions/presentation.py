@@ -1,0 +1,68 @@
+"""What a receipt says, on the page and on paper."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bidding.core.canonical import loads
+from bidding.ledger.note import parse_head, parse_note
+from bidding.ledger.proof import parse_proof
+from bidding.ledger.words import six_words
+from bidding.submissions import queries, reception
+from bidding.submissions.models import Bid
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A receipt's facts. ``manifest_sha256`` is that of the sealed list, in hex; sizes in bytes."""
+
+    index: int
+    size: int
+    words: str
+    checkpoint: str
+    manifest_sha256: str
+    files: int
+    sealed_bytes: int
+
+
+def receipt_of(session: Session, bid: Bid) -> ReceiptView:
+    """The facts of a bid's receipt, from the very text that the tenderer can download."""
+    proof = parse_proof(reception.receipt(bid, witnessed=False))
+    head = parse_head(parse_note(proof.note)[0])
+    return ReceiptView(
+        index=queries.leaf_of(session, bid).idx,
+        size=head.size,
+        words=six_words(head.origin, head.size, head.root),
+        checkpoint=head.text,
+        manifest_sha256=hashlib.sha256(bid.manifest.encode()).hexdigest(),
+        files=len(bid.files),
+        sealed_bytes=sum(file.size for file in bid.files),
+    )
+
+
+def paper_of(session: Session, bid: Bid, address: str) -> dict[str, Any]:
+    """The data of the paper receipt (``documents.pdf``, template ``receipt``)."""
+    view = receipt_of(session, bid)
+    return {
+        "reference": bid.reference,
+        "bid": bid.uid,
+        "project": bid.project.title,
+        "project_code": bid.project.code,
+        "lot": f"{bid.lot.code} {bid.lot.name}",
+        "tenderer": bid.organisation.name,
+        "uscc": bid.organisation.uscc,
+        "received_at": bid.received_at,
+        "closes_at": bid.project.closes_at,
+        "envelopes": [item["id"] for item in loads(bid.manifest)["envelopes"]],
+        "files": view.files,
+        "bytes": view.sealed_bytes,
+        "sha256": view.manifest_sha256,
+        "leaf": view.index,
+        "checkpoint": view.checkpoint,
+        "words": view.words,
+        "address": address,
+    }
