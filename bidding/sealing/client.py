@@ -22,10 +22,8 @@ from bidding.core.entropy import Entropy
 from bidding.core.errors import N_, DomainError
 from bidding.core.signing import public_key
 from bidding.sealing import age
-from bidding.sealing.age import Writer
 from bidding.sealing.container import (
     VOLUME,
-    Digest,
     IndexEntry,
     check_name,
     index_bytes,
@@ -51,6 +49,7 @@ from bidding.sealing.panel import EnvelopeSpec, envelope_ctx
 SLOT = "attachment"
 _NO_HASH = "0" * 64
 _NO_SIGNATURE = "0" * 128
+Take = Callable[[bytes | memoryview], object]
 
 
 class NameMissing(DomainError):
@@ -332,7 +331,7 @@ class _Job:
         hashes, n = [], 1
         for source in self._sources:
             with source.path.open("rb", buffering=0) as opened, Pipeline() as pipeline:
-                reader = _HashedFile(opened, source, pipeline.background())
+                reader = _HashedFile(opened, source, pipeline.submit)
                 for number in range(volume_count(source.size)):
                     size = min(VOLUME, source.size - number * VOLUME)
                     file = written["files"][n]
@@ -346,25 +345,26 @@ class _Job:
     def _volume(
         self, reader: _HashedFile, package: PackageWriter, pipeline: Pipeline, recipient: str, size: int
     ) -> str:
-        digest = Digest(package)
+        digest = hashlib.sha256()
         try:
-            seal_stream(reader.volume(size), pipeline.into(digest), recipient, size, self._entropy)
+            sink = pipeline.into(digest.update, package.write)
+            seal_stream(reader.volume(size), sink, recipient, size, self._entropy)
             pipeline.wait()
         except Malformed as error:
             raise FileRefused(file=reader.name, reason=str(error), field="file") from error
-        return digest.sha256
+        return digest.hexdigest()
 
 
 class Pipeline:
-    """Does the hashing and writing of one block while the next one is encrypted.
+    """Hashes and writes one block while the next one is encrypted, each on a thread of its own.
 
     ``age`` lends every block until its next write returns, so exactly one is under way.
     """
 
     def __init__(self) -> None:
-        self._workers = ThreadPoolExecutor(2)
-        self._target: Writer | None = None
-        self._under_way: Future[object] | None = None
+        self._workers = ThreadPoolExecutor(3)
+        self._targets: tuple[Take, ...] = ()
+        self._under_way: list[Future[object]] = []
 
     def __enter__(self) -> Pipeline:
         return self
@@ -372,26 +372,25 @@ class Pipeline:
     def __exit__(self, *_: object) -> None:
         self._workers.shutdown(cancel_futures=True)
 
-    def background(self) -> Callable[[Callable[[bytes], object], bytes], Future[object]]:
-        """Something that calls a function with bytes in the background."""
-        return self._workers.submit
+    def submit(self, take: Take, data: bytes) -> Future[object]:
+        """Call a function with bytes in the background."""
+        return self._workers.submit(take, data)
 
-    def into(self, target: Writer) -> Pipeline:
-        """Write to this target from now on."""
-        self._target = target
+    def into(self, *targets: Take) -> Pipeline:
+        """From now on every block goes to these, at the same time."""
+        self._targets = targets
         return self
 
     def write(self, data: bytes | memoryview, /) -> None:
         """Hand on a block once the one before it is done."""
         self.wait()
-        if self._target is not None:
-            self._under_way = self._workers.submit(self._target.write, data)
+        self._under_way = [self._workers.submit(target, data) for target in self._targets]
 
     def wait(self) -> None:
         """The block under way is done; what went wrong with it is raised here."""
-        if self._under_way is not None:
-            self._under_way.result()
-            self._under_way = None
+        for future in self._under_way:
+            future.result()
+        self._under_way = []
 
 
 class _HashedFile:
@@ -401,7 +400,7 @@ class _HashedFile:
         self,
         file: Any,
         source: _Source,
-        submit: Callable[[Callable[[bytes], object], bytes], Future[object]],
+        submit: Callable[[Take, bytes], Future[object]],
     ) -> None:
         self._file = file
         self._source = source
