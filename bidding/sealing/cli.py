@@ -1,0 +1,309 @@
+"""``bidding seal``, ``bidding withdraw``, ``bidding trustee``: people's own machines, offline. No Flask, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bidding.core.canonical import dumps, loads
+from bidding.core.clock import SHANGHAI, Clock, SystemClock, from_unix, unix
+from bidding.core.entropy import Entropy, SystemEntropy
+from bidding.core.errors import N_, DomainError
+from bidding.sealing import client, enrolment
+from bidding.sealing import trustee as trustees
+from bidding.sealing.keys import (
+    BidKey,
+    FileExists,
+    TrusteeKey,
+    from_paper,
+    read_bid_key,
+    read_trustee_key,
+    write_key,
+    write_new,
+)
+from bidding.sealing.offer import Tender, parse_tender, read_offer, shown
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals, say, tell
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class PanelDiffers(DomainError):
+    """The tender file was changed on its way, or the notice is another's."""
+
+    code = "sealing.panel_differs"
+    text = N_(
+        "信任锚不一致：公告上是 %(notice)s，招标数据文件里是 %(file)s。请停止封装，重新下载，并向中心核实。"
+    )
+
+
+class NotConfirmed(DomainError):
+    """The person at the keyboard did not confirm."""
+
+    code = "sealing.not_confirmed"
+    text = N_("没有确认，什么也没有写出。核对无误后请再运行一次。")
+
+
+class BadField(DomainError):
+    """``--field`` without an equals sign."""
+
+    code = "sealing.bad_field"
+    text = N_("--field 要写成“名称=内容”，现在是“%(given)s”。")
+
+
+# Sealing --------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("tender", type=FILE)
+@click.option("--lot", help="标段编号；只有一个标段时可以不写。")
+@click.option("--name", required=True, help="投标人名称，与营业执照一致。")
+@click.option("--uscc", required=True, help="统一社会信用代码，18 位。")
+@click.option(
+    "--field", "fields", multiple=True, metavar="名称=内容", help="开标一览表的一项；金额以元填写。"
+)
+@click.option("--offer", type=FILE, help="开标一览表的 JSON 文件；文字金额以元计，整数以分计。")
+@click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help="一个附件，可写多次。")
+@click.option("--out", type=NEW_FILE, help="写出的投标包；不写则为 项目-标段-投标号.bidseal。")
+@click.option(
+    "--key-out", type=NEW_FILE, help="写出的密钥文件；不写则为 bid-投标号.key，与投标包同一文件夹。"
+)
+@click.option("--replaces", type=FILE, help="要替换的那份投标的密钥文件。")
+@click.option("--panel", help="公告上印的信任锚（64 位十六进制）；写了就自动比对。")
+@click.option("--yes", is_flag=True, help="不再询问；要同时写 --panel。")
+@click.option(
+    "--replaces-passphrase-file", type=FILE, help="旧密钥文件口令所在的文件；不写则同 --passphrase-file。"
+)
+@passphrase_option
+def seal(
+    tender: Path,
+    *,
+    lot: str | None,
+    name: str,
+    uscc: str,
+    fields: Sequence[str],
+    offer: Path | None,
+    files: Sequence[Path],
+    out: Path | None,
+    key_out: Path | None,
+    replaces: Path | None,
+    panel: str | None,
+    yes: bool,
+    replaces_passphrase_file: Path | None,
+    passphrase_file: Path | None,
+) -> None:
+    """封装一份投标。TENDER 是公告页上的 tender.json。Seal a bid.
+
+    写出投标包（上传给中心）和密钥文件（自己保管，撤回、替换投标要用）。封装全程不联网。
+    """
+    with refusals():
+        known, raw = _tender(tender)
+        lot = _lot(known, lot)
+        given = _offer(offer, fields)
+        read = read_offer(known, given)
+        old = _old_key(replaces, replaces_passphrase_file or passphrase_file)
+        _show(known, lot, read, SystemClock())
+        _compare(known, panel, yes=yes)
+        secret = passphrase(N_("给这份投标的密钥文件设一个口令"), passphrase_file, new=True)
+        _seal(
+            raw,
+            known=known,
+            lot=lot,
+            tenderer=(name, uscc),
+            offer=given,
+            files=files,
+            out=out,
+            key_out=key_out,
+            old=old,
+            secret=secret,
+            entropy=SystemEntropy(),
+        )
+
+
+def _tender(path: Path) -> tuple[Tender, dict[str, Any]]:
+    raw = loads(path.read_bytes())
+    return parse_tender(raw), raw
+
+
+def _lot(tender: Tender, lot: str | None) -> str:
+    if lot is None and len(tender.lots) == 1:
+        return next(iter(tender.lots))
+    chosen = lot or ""
+    tender.lot(chosen)
+    return chosen
+
+
+def _offer(path: Path | None, fields: Sequence[str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    if path is not None:
+        found = loads(path.read_bytes())
+        given |= found if isinstance(found, dict) else {}
+    for text in fields:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BadField(given=text, field="field")
+        given[name.strip()] = value
+    return given
+
+
+def _old_key(path: Path | None, file: Path | None) -> BidKey | None:
+    if path is None:
+        return None
+    return read_bid_key(path, passphrase(N_("旧投标密钥文件的口令"), file))
+
+
+def _show(tender: Tender, lot: str, read: Mapping[str, Any], clock: Clock) -> None:
+    """Everything the tenderer is about to bind itself to, before anything is written."""
+    closes = from_unix(tender.closes_at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    tell(N_("项目：%(code)s %(title)s"), code=tender.panel.project, title=tender.title)
+    tell(N_("标段：%(code)s %(name)s"), code=lot, name=tender.lots[lot])
+    tell(N_("截止：%(closes)s（北京时间）"), closes=closes)
+    for field in tender.fields:
+        click.echo(f"  {say(field.label)}：{shown(field, read[field.name])}")
+    if unix(clock.now()) >= tender.closes_at:
+        tell(N_("注意：按本机时钟，投标已经截止；中心不会再接收。"))
+
+
+def grouped(panel: bytes) -> str:
+    """A panel hash as people compare it: eight groups of eight hex digits."""
+    text = panel.hex()
+    return " ".join(text[place : place + 8] for place in range(0, 64, 8))
+
+
+def _compare(tender: Tender, notice: str | None, *, yes: bool) -> None:
+    """The panel is the trust anchor: whoever changes it can open what is sealed to it."""
+    tell(N_("信任锚（开箱组指纹）："))
+    click.echo(f"  {grouped(tender.panel.hash)}")
+    for seat in tender.panel.seats:
+        click.echo(f"  {seat.i}. {seat.name}  {seat.org}")
+    if notice is not None:
+        plain = "".join(notice.split()).lower()
+        if plain != tender.panel.hash.hex():
+            raise PanelDiffers(notice=plain, file=tender.panel.hash.hex(), field="panel")
+        tell(N_("与 --panel 一致。"))
+        if yes:
+            return
+    if not click.confirm(say(N_("与公告上印的信任锚一字不差，并且上面的内容都对吗？"))):
+        raise NotConfirmed
+
+
+def _seal(
+    raw: Mapping[str, Any],
+    *,
+    known: Tender,
+    lot: str,
+    tenderer: tuple[str, str],
+    offer: Mapping[str, Any],
+    files: Sequence[Path],
+    out: Path | None,
+    key_out: Path | None,
+    old: BidKey | None,
+    secret: str,
+    entropy: Entropy,
+) -> None:
+    draft = out or Path(f"{known.panel.project}-{lot}-{entropy.bytes(8).hex()}.bidseal")
+    if key_out is not None and key_out.exists():
+        raise FileExists(file=key_out.name)
+    done = client.seal(
+        raw, lot=lot, tenderer=tenderer, offer=offer, files=files, out=draft, entropy=entropy, replaces=old
+    )
+    package = draft
+    if out is None:
+        package = draft.rename(f"{known.panel.project}-{lot}-{done.bid[:8]}.bidseal")
+    key_file = key_out or package.with_name(f"bid-{done.bid}.key")
+    try:
+        write_key(key_file, done.key, secret, entropy)
+    except BaseException:  # a package whose key is lost could never be withdrawn
+        package.unlink()
+        raise
+    tell(N_("投标包：%(file)s（%(size)s 字节）"), file=package, size=done.size)
+    tell(N_("密钥文件：%(file)s"), file=key_file)
+    tell(N_("投标号：%(bid)s"), bid=done.bid)
+    tell(N_("开标一览表指纹：%(sha256)s"), sha256=done.sheet)
+    tell(N_("下一步：登录后在“递交投标”上传投标包。密钥文件和口令请另存一份，撤回、替换投标要用。"))
+
+
+# Withdrawing ----------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("key", type=FILE)
+@click.option("--out", type=NEW_FILE, help="写出的撤回文件；不写则为 withdraw-投标号.json。")
+@click.option("--yes", is_flag=True, help="不再询问。")
+@passphrase_option
+def withdraw(key: Path, *, out: Path | None, yes: bool, passphrase_file: Path | None) -> None:
+    """签一份撤回文件。KEY 是这份投标的密钥文件。Sign a withdrawal.
+
+    把写出的文件上传到中心后，这份投标即告撤回，不能恢复；截止前可以重新投标。
+    """
+    with refusals():
+        own = read_bid_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
+        tell(
+            N_("要撤回：项目 %(project)s，标段 %(lot)s，投标号 %(bid)s"),
+            project=own.project,
+            lot=own.lot,
+            bid=own.bid,
+        )
+        if not yes and not click.confirm(say(N_("撤回后不能恢复。确定吗？"))):
+            raise NotConfirmed
+        target = out or Path(f"withdraw-{own.bid}.json")
+        write_new(target, dumps(client.withdraw(own)) + b"\n")
+        tell(N_("已写出 %(file)s。下一步：登录后在“我的投标”上传它。"), file=target)
+
+
+# Trustees -------------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def trustee() -> None:
+    """受托人：生成密钥、做演练、开箱。Trustees: make a key, answer a drill, open."""
+
+
+@trustee.command("new")
+@click.argument("name")
+@click.option("--folder", type=FOLDER, default=".", help="写到哪个文件夹；请用本人的优盘。")
+@click.option("--from-paper", is_flag=True, help="不生成新的，把保险柜里纸上的密钥重新录入。")
+@passphrase_option
+def trustee_new(name: str, *, folder: Path, from_paper: bool, passphrase_file: Path | None) -> None:
+    """生成受托人密钥。NAME 由字母、数字和 . _ - 组成。Make a trustee's key.
+
+    trustee-NAME.age 自己保管；trustee-NAME.json 交中心登记；屏幕上的备份抄下，封存进保险柜。
+    """
+    entropy = SystemEntropy()
+    with refusals():
+        paper = _typed_in(name) if from_paper else None
+        secret = passphrase(N_("给密钥文件设一个口令"), passphrase_file, new=True)
+        if paper is None:
+            made = trustees.trustee_new(name, folder, secret, entropy)
+        else:
+            made = trustees.write_trustee(paper, folder, secret, entropy)
+        card = made.enrolment
+        tell(N_("密钥文件（自己保管）：%(file)s"), file=made.key_file)
+        tell(N_("登记文件（交给中心）：%(file)s"), file=made.enrolment_file)
+        tell(N_("公钥指纹（复核时当面念出）："))
+        click.echo(f"  {enrolment.fingerprint(card['name'], card['pub'], card['sign'])}")
+        if paper is None:
+            tell(N_("纸质备份（抄下封存，不要拍照，不要留在电脑里）："))
+            click.echo(f"  {made.key.paper}")
+
+
+def _typed_in(name: str) -> TrusteeKey:
+    return from_paper(name, click.prompt(say(N_("纸上的密钥")), hide_input=True))
+
+
+@trustee.command("drill")
+@click.argument("challenge", type=FILE)
+@click.option("--key", required=True, type=FILE, help="本人的密钥文件 trustee-NAME.age。")
+@click.option("--out", type=NEW_FILE, help="写出的结果；不写则在演练文件旁，名为 drill-编号-answer.json。")
+@passphrase_option
+def trustee_drill(challenge: Path, *, key: Path, out: Path | None, passphrase_file: Path | None) -> None:
+    """做一次密钥演练。CHALLENGE 是从“受托人”页下载的演练文件。Answer a key drill."""
+    with refusals():
+        own = read_trustee_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
+        target = out or challenge.with_name(f"{challenge.stem}-answer.json")
+        trustees.answer_drill(challenge, own, target, SystemEntropy())
+        tell(N_("演练完成，已写出 %(file)s。下一步：在“受托人”页上传它。"), file=target)
