@@ -99,6 +99,7 @@ def _domains(app: Flask) -> None:
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
     for name in DOMAINS:
+        _module(name, "models")  # the schema knows the tables of what has no pages, too
         if (policy := _module(name, "policy")) is not None:
             app.extensions["grants"] |= policy.GRANTS
             app.extensions["grant_words"] |= policy.WORDS
