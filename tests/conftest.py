@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import shutil
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from bidding import create_app
@@ -79,6 +81,22 @@ def _config(home, url):
     }
 
 
+class Visitor(FlaskClient):
+    """A client whose every request has a context of its own, as on a server.
+
+    Inside the test's own application context Flask would share ``g`` among all requests of the test: the second
+    client would be taken for the first, at the first's time.
+    """
+
+    def open(self, *args, **kwargs):
+        """Send the request, and let the test's session see what it changed."""
+        if self.preserve_context:
+            return super().open(*args, **kwargs)
+        response = contextvars.Context().run(super().open, *args, **kwargs)
+        db.session.rollback()
+        return response
+
+
 @pytest.fixture
 def clock():
     return FakeClock(MONDAY)
@@ -98,6 +116,7 @@ def app(clock, entropy, schema, postgresql, tmp_path):
         shutil.copy(schema, tmp_path / "t.db")
         url = f"sqlite:///{tmp_path}/t.db"
     app = create_app(_config(tmp_path, url), clock=clock, entropy=entropy)
+    app.test_client_class = Visitor
     with app.app_context():
         yield app
         db.session.remove()
