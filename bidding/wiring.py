@@ -122,9 +122,8 @@ def _subscribe(bus: Bus) -> None:
 
 
 def log_is_public(session: Session, code: str) -> bool:
-    """Whether a log may be read by everybody: the centre's always, a project's after its close (protocol §4)."""
-    project = tender_queries.project_by_code(session, code)
-    return project is not None and submission_queries.is_closed(session, project.id)
+    """Whether everybody may read a project's log: after its close (protocol §4). ``NotFound`` for no project."""
+    return submission_queries.is_closed(session, tender_queries.published_by_code(session, code).id)
 
 
 def _desk(app: Flask) -> Desk:
