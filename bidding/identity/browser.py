@@ -22,6 +22,7 @@ from bidding.identity import policy, queries, rules, service
 from bidding.identity.passwords import Hasher
 from bidding.identity.policy import OrganisationKind
 from bidding.identity.rules import Lifetime, Throttle
+from bidding.web.auth import current_actor
 from bidding.web.context import now, session, transaction, world
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,12 @@ def init_app(app: Flask) -> None:
     )
     app.extensions["step_up"] = step_up
     app.after_request(_leave)
+    app.jinja_env.globals["may"] = may
+
+
+def may(permission: str) -> bool:
+    """Whether the reader of a page holds the permission: templates leave out what would be refused anyway."""
+    return current_actor().may(permission)
 
 
 def hasher() -> Hasher:
@@ -92,6 +99,14 @@ def throttle() -> Throttle:
     config = current_app.config
     return Throttle(
         timedelta(minutes=config["THROTTLE_MINUTES"]), config["THROTTLE_PAIR"], config["THROTTLE_ADDRESS"]
+    )
+
+
+def lifetime() -> Lifetime:
+    """How long a sign-in lasts, from the settings."""
+    config = current_app.config
+    return Lifetime(
+        timedelta(minutes=config["SESSION_IDLE_MINUTES"]), timedelta(hours=config["SESSION_HOURS"])
     )
 
 
@@ -115,12 +130,8 @@ def _load(incoming: Request) -> SignedIn | None:
     if not brought:
         return None
     found = queries.live_session(session(), service.digest_of(brought))
-    config = current_app.config
-    lifetime = Lifetime(
-        timedelta(minutes=config["SESSION_IDLE_MINUTES"]), timedelta(hours=config["SESSION_HOURS"])
-    )
     if found is None or not rules.alive(
-        lifetime, created_at=found.created_at, last_seen_at=found.last_seen_at, now=now()
+        lifetime(), created_at=found.created_at, last_seen_at=found.last_seen_at, now=now()
     ):
         return None
     account = found.account
@@ -144,7 +155,15 @@ def _refreshes_itself(incoming: Request) -> bool:
 def sign_in(account_id: int, *, login: str, attempt: int | None = None, rehash: str | None = None) -> None:
     """Open a session for the account in this browser and forget everything the form cookie held before."""
     with transaction() as tx:
-        fresh = service.open_session(tx, account_id, attempt=attempt, replaces=token(), rehash=rehash)
+        fresh = service.open_session(
+            tx,
+            account_id,
+            attempt=attempt,
+            replaces=token(),
+            rehash=rehash,
+            address=address(request.remote_addr),
+            client=" · ".join(rules.browser_parts(request.headers.get("User-Agent", ""))),
+        )
     form_session.clear()  # its CSRF token may have been planted by somebody else (session fixation)
     g.set_token = fresh
     g.set_device = _mark(login)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,8 +14,9 @@ from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bidding.core.actor import Role
+from bidding.core.errors import N_
 from bidding.identity.policy import DEFECTS, KIND_WORDS, ROLE_WORDS, ROLES_OF, OrganisationKind
-from bidding.identity.rules import LONGEST
+from bidding.identity.rules import shortest_password
 from bidding.web.forms import Form, StepUpForm, UsccField
 
 _LOGIN = r"\s*[A-Za-z0-9][A-Za-z0-9._@-]{2,59}\s*"
@@ -47,12 +48,11 @@ def _phone() -> StringField:
     )
 
 
-def _new_password(description: Any) -> PasswordField:
+def _new_password() -> PasswordField:
     return PasswordField(
         _l("密码"),
         [InputRequired()],
-        description=description,
-        render_kw={"autocomplete": "new-password", "maxlength": str(LONGEST)},
+        render_kw={"autocomplete": "new-password"},
     )
 
 
@@ -60,12 +60,17 @@ def _again() -> PasswordField:
     return PasswordField(
         _l("再输一次密码"),
         [InputRequired(), EqualTo("password", message=_l("两次输入的密码不一样。"))],
-        render_kw={"autocomplete": "new-password", "maxlength": str(LONGEST)},
+        render_kw={"autocomplete": "new-password"},
     )
 
 
-_ADVICE = _l("至少 12 个字符。可以用一句只有自己知道的话，也可以从密码管理器粘贴。")
-_ADVICE_STAFF = _l("至少 15 个字符。可以用一句只有自己知道的话，也可以从密码管理器粘贴。")
+_ADVICE = N_("至少 %(least)s 个字符。可以用一句只有自己知道的话，也可以从密码管理器粘贴。")
+
+
+def advice(roles: Collection[Role]) -> str:
+    """What to write under a new password of an account with these roles."""
+    words: str = _(_ADVICE, least=shortest_password(roles))
+    return words
 
 
 class SignInForm(Form):
@@ -76,10 +81,6 @@ class SignInForm(Form):
     )
     password = PasswordField(_l("密码"), [InputRequired()], render_kw={"autocomplete": "current-password"})
     next = HiddenField()
-
-
-class SignOutForm(Form):
-    """Nothing but the token: leaving is an act, too."""
 
 
 class ConfirmForm(StepUpForm):
@@ -105,7 +106,7 @@ class RegisterForm(Form):
     )
     phone = _phone()
     login = _login(_l("以后用它登录，3 到 60 个字母、数字。"))
-    password = _new_password(_ADVICE)
+    password = _new_password()
     again = _again()
 
 
@@ -207,7 +208,7 @@ class AccountActForm(StepUpForm):
 
 
 class AcceptForm(Form):
-    password = _new_password(_ADVICE_STAFF)
+    password = _new_password()
     again = _again()
 
 
@@ -215,5 +216,5 @@ class PasswordForm(Form):
     current = PasswordField(
         _l("现在的密码"), [InputRequired()], render_kw={"autocomplete": "current-password"}
     )
-    password = _new_password(_l("投标人至少 12 个字符，工作人员至少 15 个。可以粘贴。"))
+    password = _new_password()
     again = _again()

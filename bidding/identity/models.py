@@ -98,6 +98,9 @@ class SignInSession(Model):
     last_seen_at: Mapped[datetime]
     step_up_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    #: Where from and with what, so that the person can tell their own browsers apart.
+    address: Mapped[str] = mapped_column(String(45), default="")
+    client: Mapped[str] = mapped_column(String(60), default="")
     account: Mapped[Account] = relationship()
 
 

@@ -41,14 +41,15 @@ def keep(store: BlobStore, stream: IO[bytes], filename: str | None, *, limit: in
         raise PaperKind(name=name, field=field)
     staged = store.stage()
     try:
-        while piece:
+        while piece and staged.size <= limit:
             staged.write(piece)
-            if staged.size > limit:
-                raise PaperTooLarge(name=name, mebibytes=limit // 2**20, field=field)
             piece = stream.read(_PIECE)
     except BaseException:
         staged.discard()
         raise
+    if staged.size > limit:
+        staged.discard()
+        raise PaperTooLarge(name=name, mebibytes=limit // 2**20, field=field)
     return Paper(staged.keep(), name)
 
 

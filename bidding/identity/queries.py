@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bidding.core.actor import Actor, Role
@@ -71,6 +71,13 @@ def organisation(session: Session, uid: str) -> Organisation:
     if found is None:
         raise NotFound
     return found
+
+
+def approver(session: Session, organisation: Organisation) -> str | None:
+    """The name of whoever approved it."""
+    if organisation.approved_by_id is None:
+        return None
+    return session.scalar(select(Account.name).where(Account.id == organisation.approved_by_id))
 
 
 def all_accounts(words: str = "") -> Select[Account]:
@@ -140,18 +147,6 @@ def staff_organisations(session: Session) -> Sequence[Organisation]:
     ).all()
 
 
-def has_role(session: Session, role: Role) -> bool:
-    """Whether any enabled account holds the role."""
-    return (
-        session.scalar(
-            select(RoleGrant.id)
-            .join(RoleGrant.account)
-            .where(RoleGrant.role == role, Account.disabled_at.is_(None))
-        )
-        is not None
-    )
-
-
 def live_session(session: Session, token_sha256: str) -> SignInSession | None:
     """The sign-in behind a token that nobody revoked, of an account that nobody disabled; ages are not checked."""
     return session.scalar(
@@ -167,6 +162,23 @@ def live_session(session: Session, token_sha256: str) -> SignInSession | None:
             joinedload(SignInSession.account).selectinload(Account.grants),
         )
     )
+
+
+def live_sessions(
+    session: Session, account_id: int, lifetime: rules.Lifetime, now: datetime
+) -> list[SignInSession]:
+    """The browsers in which the account is signed in now, the one used last first."""
+    rows = session.scalars(
+        select(SignInSession)
+        .where(SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None))
+        .where(SignInSession.last_seen_at > now - lifetime.idle)
+        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
+    )
+    return [
+        row
+        for row in rows
+        if rules.alive(lifetime, created_at=row.created_at, last_seen_at=row.last_seen_at, now=now)
+    ]
 
 
 def open_invitation(session: Session, token_sha256: str, now: datetime) -> Invitation:
@@ -193,3 +205,16 @@ def failures(session: Session, *, login: str | None, address: str, since: dateti
     if login is not None:
         statement = statement.where(SignInFailure.login == login)
     return session.scalars(statement).all()
+
+
+def administrators(session: Session) -> int:
+    """How many enabled accounts administer the centre."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(RoleGrant)
+            .join(RoleGrant.account)
+            .where(RoleGrant.role == Role.ADMINISTRATOR, Account.disabled_at.is_(None))
+        )
+        or 0
+    )

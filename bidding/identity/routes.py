@@ -26,6 +26,7 @@ from bidding.identity.forms import (
     ReturnForm,
     RolesForm,
     SignInForm,
+    advice,
 )
 from bidding.identity.models import Account, Organisation, OrganisationKind
 from bidding.identity.passwords import guessable
@@ -112,8 +113,20 @@ def account() -> ResponseReturnValue:
         form=form,
         account=mine,
         role_words=policy.ROLE_WORDS,
+        advice=advice(mine.roles),
+        sessions=queries.live_sessions(session(), mine.id, browser.lifetime(), now()),
+        this_session=current_user.session_id,
         changed=request.args.get("changed") == "1",
     ), form.status
+
+
+@bp.post("/account/sessions/<int:session_id>/revoke")
+@signed_in
+def revoke(session_id: int) -> ResponseReturnValue:
+    """Sign another browser of one's own out; it finds out with its next request."""
+    with transaction() as tx:
+        service.revoke_session(tx, session_id)
+    return redirect(url_for(".account", _anchor="sessions"))
 
 
 def _change_password(form: PasswordForm) -> None:
@@ -143,7 +156,7 @@ def register() -> ResponseReturnValue:
             return redirect(url_for(".company"))
         except DomainError as error:
             form.refuse(error)
-    return render_template("identity/register.html", form=form), form.status
+    return render_template("identity/register.html", form=form, advice=advice({Role.TENDERER})), form.status
 
 
 def _register(form: RegisterForm) -> None:
@@ -158,7 +171,7 @@ def _register(form: RegisterForm) -> None:
         account_id = service.register_tenderer(
             tx,
             name=form.name.data,
-            uscc=form.uscc.data,
+            uscc=form.uscc.data or "",
             contact=form.contact.data,
             phone=form.phone.data,
             login=form.login.data,
@@ -259,7 +272,7 @@ def new_organisation() -> ResponseReturnValue:
                     tx,
                     kind=OrganisationKind(form.kind.data),
                     name=form.name.data,
-                    uscc=form.uscc.data,
+                    uscc=form.uscc.data or "",
                     contact=form.contact.data or "",
                     phone=form.phone.data or "",
                 )
@@ -283,7 +296,8 @@ def _organisation_page(uid: str, approve_form: ApproveForm, return_form: ReturnF
         organisation=found,
         approve_form=approve_form,
         return_form=return_form,
-        may_approve=current_actor().may(Permission.ORGANISATION_APPROVE),
+        tenderer=found.kind is OrganisationKind.TENDERER,
+        approver=queries.approver(session(), found),
         kind_words=policy.KIND_WORDS,
         **_standing(found),
     ), max(approve_form.status, return_form.status)
@@ -330,9 +344,8 @@ def send_back(uid: str) -> ResponseReturnValue:
 @public
 def roles() -> ResponseReturnValue:
     """Who may do what: the very table the server decides by."""
-    grants = browser.grants()
-    words = cast("dict[str, str]", current_app.extensions["permission_words"])
-    rows = [(permission, words[permission], holders) for permission, holders in grants.items()]
+    words = cast("dict[str, str]", current_app.extensions["grant_words"])
+    rows = [(permission, words[permission], holders) for permission, holders in browser.grants().items()]
     return render_template(
         "identity/roles.html",
         rows=rows,
@@ -391,23 +404,22 @@ def one_account(uid: str) -> ResponseReturnValue:
     return _account_page(uid)
 
 
-def _account_page(
-    uid: str, *, roles_form: RolesForm | None = None, act_form: AccountActForm | None = None
-) -> ResponseReturnValue:
+def _account_page(uid: str, form: RolesForm | None = None) -> ResponseReturnValue:
     found = queries.account(session(), uid)
-    if roles_form is None:
+    if form is None:
         held = [role.value for role in found.roles]
-        roles_form = RolesForm(found.organisation.kind, formdata=None, data={"roles": held})
-    act_form = act_form or AccountActForm(formdata=None)
+        form = RolesForm(found.organisation.kind, formdata=None, data={"roles": held})
     return render_template(
         "identity/one_account.html",
         account=found,
-        roles_form=roles_form,
-        act_form=act_form,
+        form=form,
         role_words=policy.ROLE_WORDS,
-        may_change=current_actor().may(Permission.ROLE_GRANT) and found.id != current_actor().account_id,
-        hours=current_app.config["INVITATION_HOURS"],
-    ), max(roles_form.status, act_form.status)
+        may_change=_may_change(found),
+    ), form.status
+
+
+def _may_change(account: Account) -> bool:
+    return current_actor().may(Permission.ROLE_GRANT) and account.id != current_actor().account_id
 
 
 @bp.post("/accounts/<uid>/roles")
@@ -421,10 +433,10 @@ def set_roles(uid: str) -> ResponseReturnValue:
             return redirect(url_for(".one_account", uid=uid))
         except DomainError as error:
             form.refuse(error)
-    return _account_page(uid, roles_form=form)
+    return _account_page(uid, form)
 
 
-@bp.post("/accounts/<uid>/<any(disable, enable):act>")
+@bp.route("/accounts/<uid>/<any(disable, enable):act>", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_DISABLE)
 def switch(uid: str, act: str) -> ResponseReturnValue:
     form = AccountActForm()
@@ -435,10 +447,10 @@ def switch(uid: str, act: str) -> ResponseReturnValue:
             return redirect(url_for(".one_account", uid=uid))
         except DomainError as error:
             form.refuse(error)
-    return _account_page(uid, act_form=form)
+    return _act_page(uid, act, form)
 
 
-@bp.post("/accounts/<uid>/link")
+@bp.route("/accounts/<uid>/link", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_INVITE)
 def invite_again(uid: str) -> ResponseReturnValue:
     form = AccountActForm()
@@ -449,7 +461,18 @@ def invite_again(uid: str) -> ResponseReturnValue:
             return _invited(account, token)
         except DomainError as error:
             form.refuse(error)
-    return _account_page(uid, act_form=form)
+    return _act_page(uid, "link", form)
+
+
+def _act_page(uid: str, act: str, form: AccountActForm) -> ResponseReturnValue:
+    """The question before an act on somebody's account."""
+    return render_template(
+        "identity/account_act.html",
+        account=queries.account(session(), uid),
+        act=act,
+        form=form,
+        hours=current_app.config["INVITATION_HOURS"],
+    ), form.status
 
 
 @bp.route("/invitations/<token>", methods=["GET", "POST"])
@@ -468,4 +491,6 @@ def accept(token: str) -> ResponseReturnValue:
             return redirect("/")
         except DomainError as error:
             form.refuse(error)
-    return render_template("identity/accept.html", form=form, account=invited, token=token), form.status
+    return render_template(
+        "identity/accept.html", form=form, account=invited, advice=advice(invited.roles)
+    ), form.status

@@ -159,6 +159,38 @@ def alive(lifetime: Lifetime, *, created_at: datetime, last_seen_at: datetime, n
     return now - last_seen_at < lifetime.idle and now - created_at < lifetime.absolute
 
 
+_BROWSERS = (
+    ("micromessenger", N_("微信")),
+    ("edg", "Edge"),
+    ("opr/", "Opera"),
+    ("qqbrowser", N_("QQ 浏览器")),
+    ("firefox", "Firefox"),
+    ("chrome", "Chrome"),
+    ("safari", "Safari"),
+)
+_SYSTEMS = (
+    ("harmony", "HarmonyOS"),
+    ("android", "Android"),
+    ("iphone", "iPhone"),
+    ("ipad", "iPad"),
+    ("windows", "Windows"),
+    ("mac os", "macOS"),
+    ("uos", N_("统信 UOS")),
+    ("kylin", N_("麒麟")),
+    ("linux", "Linux"),
+)
+
+
+def browser_parts(user_agent: str) -> list[str]:
+    """Browser and system as their user knows them, from the header; what is not recognised is left out.
+
+    Only a help to tell one's own sign-ins apart: the header says what the browser likes.
+    """
+    plain = user_agent.lower()
+    found = (next((words for sign, words in table if sign in plain), None) for table in (_BROWSERS, _SYSTEMS))
+    return [words for words in found if words is not None]
+
+
 def shortest_password(roles: Collection[Role]) -> int:
     """How many characters an account with these roles needs."""
     return SHORTEST if frozenset(roles) == {Role.TENDERER} else SHORTEST_OF_STAFF

@@ -144,11 +144,14 @@ def open_session(
     attempt: int | None = None,
     replaces: str | None = None,
     rehash: str | None = None,
+    address: str = "",
+    client: str = "",
 ) -> str:
     """Sign an account in; the token for the cookie, which is new at every sign-in.
 
     ``replaces`` is the token that the browser brought, which dies; ``attempt`` the admitted one, which succeeded;
-    ``rehash`` a hash of the same password with today's costs. A password counts as a step-up.
+    ``rehash`` a hash of the same password with today's costs; ``address`` and ``client`` are shown to the person,
+    never trusted. A password counts as a step-up.
     """
     account = tx.session.get(Account, account_id)
     if account is None or account.disabled_at is not None:
@@ -167,6 +170,8 @@ def open_session(
             created_at=tx.now,
             last_seen_at=tx.now,
             step_up_at=tx.now,
+            address=address[:45],
+            client=client[:60],
         )
     )
     return token
@@ -179,6 +184,22 @@ def close_session(tx: Tx, token: str) -> None:
         .where(SignInSession.token_sha256 == digest_of(token), SignInSession.revoked_at.is_(None))
         .values(revoked_at=tx.now)
     )
+
+
+def revoke_session(tx: Tx, session_id: int) -> None:
+    """Sign one of one's own browsers out. Raises ``NotFound`` for a sign-in that is another's, or over."""
+    revoked = tx.session.scalars(
+        update(SignInSession)
+        .where(
+            SignInSession.id == session_id,
+            SignInSession.account_id == tx.actor.account_id,
+            SignInSession.revoked_at.is_(None),
+        )
+        .values(revoked_at=tx.now)
+        .returning(SignInSession.id)
+    ).all()
+    if not revoked:
+        raise NotFound
 
 
 def close_all_sessions(tx: Tx, account_id: int, *, but: str | None = None) -> None:
@@ -517,7 +538,7 @@ def found_centre(
 
     Raises ``CentreExists`` where an administrator is.
     """
-    if queries.has_role(tx.session, Role.ADMINISTRATOR):
+    if queries.administrators(tx.session):
         raise CentreExists
     code = check_uscc(uscc)
     centre = tx.session.scalar(select(Organisation).where(Organisation.uscc == code)) or _new_organisation(

@@ -1,0 +1,82 @@
+"""What waits for a tenderer with its own filing, and for the window with everybody's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from bidding.core.actor import Actor
+from bidding.identity import queries
+from bidding.identity.policy import Permission
+from bidding.identity.rules import Standing
+from bidding.web.todo import Todo
+
+
+def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
+    """Filings at the window; one's own filing that is not whole; a staff with a single administrator."""
+    found: list[Todo] = []
+    if actor.may(Permission.COMPANY_FILE):
+        found += _own_filing(session, actor)
+    if actor.may(Permission.ORGANISATION_APPROVE):
+        found += [
+            Todo(
+                title=_("审核登记：%(name)s", name=organisation.name),
+                words=_("已送来营业执照和授权书，审核通过后才能投标。"),
+                url=url_for("identity.organisation", uid=organisation.uid),
+                lamp="now",
+                action=_("去审核"),
+            )
+            for organisation in queries.waiting_organisations(session)
+        ]
+    if actor.may(Permission.ACCOUNT_INVITE) and queries.administrators(session) == 1:
+        found.append(
+            Todo(
+                title=_("只有一位管理员"),
+                words=_(
+                    "管理员不能改自己的角色，也不能给自己重发链接。请再邀请一位，以免谁忘了密码就无人能办。"
+                ),
+                url=url_for("identity.invite"),
+                lamp="idle",
+                action=_("邀请工作人员"),
+            )
+        )
+    return found
+
+
+def _own_filing(session: Session, actor: Actor) -> list[Todo]:
+    standing = queries.standing(queries.organisation_of(session, actor))
+    url = url_for("identity.company")
+    if standing is Standing.UNFILED:
+        return [
+            Todo(
+                title=_("上传营业执照和授权书"),
+                words=_("窗口审核通过后才能投标。请在投标截止前留出审核的时间。"),
+                url=url,
+                lamp="now",
+                action=_("去上传"),
+            )
+        ]
+    if standing is Standing.RETURNED:
+        return [
+            Todo(
+                title=_("补正企业档案"),
+                words=_("窗口退回了材料，要补正的问题已一次写明。"),
+                url=url,
+                lamp="soon",
+                action=_("去补正"),
+            )
+        ]
+    if standing is Standing.WAITING:
+        return [
+            Todo(
+                title=_("企业档案正在窗口审核"),
+                words=_("审核通过前不能投标。等得久了，可以打服务热线。"),
+                url=url,
+                lamp="idle",
+                action=_("看状态"),
+            )
+        ]
+    return []
