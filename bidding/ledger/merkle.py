@@ -163,10 +163,10 @@ def verify_consistency(old: int, size: int, proof: Sequence[bytes], old_root: by
 
     From nothing everything follows: with ``old`` 0 the proof is empty and the old root that of the empty tree.
     """
-    if not 0 <= old <= size or any(len(part) != HASH_SIZE for part in (old_root, root, *proof)):
-        return False
     if old == size:
-        return not proof and old_root == root
+        return old >= 0 and not proof and old_root == root  # one tree, whatever its root is
+    if not 0 <= old < size or any(len(part) != HASH_SIZE for part in (old_root, root, *proof)):
+        return False
     if old == 0:
         return not proof and old_root == EMPTY_ROOT
     return bool(proof) and _walk(old, size, proof, old_root, root)

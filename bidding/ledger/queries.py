@@ -286,7 +286,7 @@ def entry_page(session: Session, log: Log, size: int, number: int) -> Page[Leaf]
 
 
 def _check_tile(level: int, index: int, width: int, size: int) -> None:
-    """A full tile of what is signed, or the very partial one at its right edge: nothing else exists."""
+    """A full tile of what is signed, or a part of the one at its right edge: nothing else exists."""
     count = size >> (_TILE_HEIGHT * level)
     full, rest = divmod(count, TILE_WIDTH)
     if not ((width == TILE_WIDTH and index < full) or (index == full and 0 < width <= rest)):
