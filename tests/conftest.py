@@ -19,6 +19,7 @@ from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db, uow
 from tests.people import *  # noqa: F403 — the cast's fixtures
+from tests.stage import *  # noqa: F403 — a centre with a tender
 
 #: Monday 2026-11-23, 09:00 in Shanghai.
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,6 @@ from bidding.core.canonical import dumps
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import Entropy
 from bidding.db import db, uow
-from bidding.db.schema import migrate
 from bidding.db.uow import Tx, World
 from bidding.identity import policy as identity_policy
 from bidding.identity import queries as identity_queries
@@ -98,15 +98,13 @@ class Centre:
             raise LookupError("no witness is enrolled")
         transport = httpx.WSGITransport(app=self.app)
         with httpx.Client(transport=transport, base_url="http://localhost") as client:
-            turn = take_turn(client, self._witness, self.clock)
-        db.session.rollback()
-        return turn
+            # In a context of its own: the request must not find what this thread's application context keeps.
+            return Context().run(take_turn, client, self._witness, self.clock)
 
     # Setting up --------------------------------------------------------------------------------------------------
 
     def found(self) -> None:
-        """Everything before a first tender: schema, rulebook, people, witness, trustees who can open."""
-        migrate(db.engine)
+        """Everything before a first tender, in an empty database: rulebook, people, witness, trustees who can open."""
         with self.act() as tx:
             tenders.load_rulebook(tx)
         centre, first = UNITS[0], PEOPLE[0]

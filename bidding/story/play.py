@@ -1,0 +1,237 @@
+"""One tender from the notice to the report, played through the services and clients that people use.
+
+Nothing is canned: the files are real, the packages are sealed by the tenderers' client, the shares made by the
+trustees' client, and what the story leaves behind is checked by the verifier that anybody would use.
+"""
+
+from __future__ import annotations
+
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bidding.core.canonical import loads
+from bidding.core.clock import SHANGHAI
+from bidding.core.errors import DomainError
+from bidding.db import db
+from bidding.opening import service as opening
+from bidding.sealing.client import Sealed, seal, withdraw
+from bidding.story.cast import code, tenderer
+from bidding.story.centre import Centre
+from bidding.submissions import queries as submission_queries
+from bidding.submissions import reception
+from bidding.submissions.rules import TooLate
+from bidding.tenders import queries as tender_queries
+from bidding.tenders import service as tenders
+from bidding.tenders.kinds import Family, Method
+from bidding.tenders.rules import LotFacts, ProjectFacts
+
+_CHUNK = 1 << 20
+#: How long the notice stands: more than the law's twenty days.
+NOTICE = timedelta(days=24)
+WAN = 10_000 * 100
+
+FACTS = ProjectFacts(
+    title="城南片区老旧小区排水管网改造工程施工",
+    family=Family.WORKS,
+    method=Method.OPEN_TENDER,
+    subject="construction",
+    owner_name="明川县城市更新中心",
+    trade="A02",
+    summary="新建雨水、污水管道 6.8 公里，改造检查井 412 座，恢复路面 2.1 万平方米。",
+    contact="周经办",
+    phone="0000-1234567",
+    place="明川县城南片区",
+    funding="县级财政资金，已落实",
+    term="165 日历天",
+    qualification="市政公用工程施工总承包三级及以上资质，安全生产许可证有效。",
+    award_method="综合评估法，评分标准见招标文件第三章。",
+)
+LOT = LotFacts(name="雨污分流主干管", budget_fen=1320 * WAN, ceiling_fen=1286_4000 * 100, security_fen=25 * WAN)
+
+
+class Wrong(Exception):
+    """Something in the story did not come out as it has to."""
+
+
+def expect(what: str, found: object, wanted: object) -> None:
+    """Stop the story with a sentence where two things that must agree do not."""
+    if found != wanted:
+        raise Wrong(f"{what}: {found!r}, not {wanted!r}")
+
+
+@dataclass
+class Told:
+    """What the story has to say: the acts with their seconds, and remarks."""
+
+    acts: list[tuple[str, float]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def act(self, name: str) -> Iterator[None]:
+        """Time an act."""
+        start = time.perf_counter()
+        yield
+        self.acts.append((name, time.perf_counter() - start))
+
+
+class Tender:
+    """One tender of a centre, from the notice to the opened sheets."""
+
+    def __init__(self, centre: Centre, folder: Path, told: Told, *, facts: ProjectFacts = FACTS) -> None:
+        self.centre = centre
+        self.folder = folder
+        self.told = told
+        self.facts = facts
+        self.uid = ""
+        self.closes_at = centre.clock.now()
+        self.bids: dict[int, Sealed] = {}
+        self.received: dict[int, str] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    # The notice --------------------------------------------------------------------------------------------------
+
+    def publish(self, documents: list[Path], *, notice: timedelta = NOTICE) -> str:
+        """Draft, hand over, and let the second person publish; the project's uid."""
+        centre = self.centre
+        self.closes_at = closing(centre.clock.now() + notice)
+        with centre.act("zhou") as tx:
+            project = tenders.create_project(tx, self.facts, region="539921")
+            self.uid = project.uid
+            tenders.add_lot(tx, self.uid, LOT)
+            for path in documents:
+                data = path.read_bytes()
+                tenders.add_document(tx, self.uid, path.name, centre.blobs.put(data), len(data))
+            tenders.set_dates(tx, self.uid, closes_at=self.closes_at)
+            tenders.submit_for_review(tx, self.uid)
+        with centre.act("wu") as tx:
+            tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys)
+        centre.tick()
+        centre.cosign()
+        return self.uid
+
+    def tender_file(self) -> dict[str, object]:
+        """What the notice page serves to sealing clients."""
+        session = db.session()
+        found = tender_queries.tender_file(tender_queries.notice(session, self.uid))
+        session.rollback()
+        return found
+
+    # Bids --------------------------------------------------------------------------------------------------------
+
+    def seal(self, number: int, files: list[Path], *, price_fen: int, replaces: Sealed | None = None) -> Sealed:
+        """Seal a bid with the tenderer's own client."""
+        unit, _ = tenderer(number)
+        version = len(list(self.folder.glob(f"t{number}-*.bidseal"))) + 1
+        return seal(
+            self.tender_file(),
+            lot="1",
+            tenderer=(unit.name, unit.uscc),
+            offer={
+                "price_fen": price_fen,
+                "days": 150 + number,
+                "quality": "合格",
+                "lead": f"{unit.name[:2]}项目经理 川1512020{number:06d}",
+                "security": "电子保函",
+                "validity_days": 90,
+            },
+            files=files,
+            out=self.folder / f"t{number}-{version}.bidseal",
+            entropy=self.centre.entropy,
+            replaces=replaces.key if replaces else None,
+        )
+
+    def submit(self, number: int, sealed: Sealed) -> str:
+        """Hand a package in; the bid's uid."""
+        actor = self.centre.actor(f"t{number}")
+        with sealed.package.open("rb") as file:
+            uid = reception.receive(
+                self._desk, actor, self.uid, f"story-{sealed.bid}", iter(lambda: file.read(_CHUNK), b"")
+            )
+        self.bids[number], self.received[number] = sealed, uid
+        return uid
+
+    def refused(self, number: int, data: bytes, wanted: type[DomainError], key: str) -> None:
+        """Hand in what must be refused, and see that it is, with a number to ask by."""
+        try:
+            reception.receive(
+                self._desk, self.centre.actor(f"t{number}"), self.uid, key, iter([data])
+            )
+        except wanted as error:
+            if not error.reference:
+                raise Wrong(f"{error.code}: refused without a number") from error
+            self.told.remarks.append(f"t{number} refused ({error.code}), number {error.reference}")
+            return
+        raise Wrong(f"t{number}: {wanted.code} was taken")
+
+    def withdraw(self, number: int) -> None:
+        """Withdraw with the bid's own key."""
+        reception.withdraw(
+            self._desk, self.centre.actor(f"t{number}"), self.received.pop(number), withdraw(self.bids[number].key)
+        )
+        del self.bids[number]
+
+    def receipt(self, number: int) -> str:
+        """The tenderer's tlog-proof, as the receipt page serves it."""
+        session = db.session()
+        bid = submission_queries.own_bid(session, self.centre.actor(f"t{number}"), self.received[number])
+        text = reception.receipt(bid, witnessed=False)
+        session.rollback()
+        return text
+
+    @property
+    def _desk(self) -> reception.Desk:
+        desk = self.centre.app.extensions["desk"]
+        assert isinstance(desk, reception.Desk)  # noqa: S101 — wiring put it there
+        return desk
+
+    # Closing and opening -----------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Come to the deadline; the gate closes by itself, and the witness cosigns within its minute."""
+        centre = self.centre
+        centre.wait(self.closes_at)
+        centre.wait(timedelta(seconds=2))
+        session = db.session()
+        closed = submission_queries.is_closed(
+            session, tender_queries.notice(session, self.uid).id
+        )
+        session.rollback()
+        expect("the gate closed by itself", closed, True)
+        centre.cosign()
+
+    def open(self, trustees: list[str]) -> None:
+        """Let trustees fetch the package, check it and hand their shares in."""
+        from bidding.opening.client import open_package
+        centre = self.centre
+        for name in trustees:
+            with centre.act("sun") as tx:
+                package = opening.fetch_package(tx, self.uid)
+            batches = open_package(
+                package,
+                seed=centre.trustees[name].seed,
+                stage=1,
+                now=centre.clock.now(),
+                entropy=centre.entropy,
+            )
+            for batch in batches:
+                with centre.act("sun") as tx:
+                    opening.hand_in(tx, self.uid, batch.value)
+            with centre.act("sun") as tx:
+                opening.open_stage(tx, self.uid, centre.sealed)
+            centre.wait(timedelta(seconds=20))
+            centre.cosign()
+
+
+def closing(after: datetime) -> datetime:
+    """A working hour on the first weekday at or after an instant: 14:30 in Shanghai."""
+    local = after.astimezone(SHANGHAI).replace(hour=14, minute=30, second=0, microsecond=0)
+    while local.weekday() > 4:
+        local += timedelta(days=1)
+    return local.astimezone(after.tzinfo)
+
+
