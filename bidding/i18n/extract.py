@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from bidding.i18n.catalog import english
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "N_": None, "ngettext": (1, 2)}
 PLACES = re.compile(r"%\((\w+)\)")
 
 
