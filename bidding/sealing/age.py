@@ -177,7 +177,8 @@ def encrypt_passphrase(
 def _scrypt(passphrase: str, salt: bytes, work_factor: int) -> bytes:
     n = 1 << work_factor
     salt = b"age-encryption.org/v1/scrypt" + salt
-    return hashlib.scrypt(passphrase.encode(), salt=salt, n=n, r=8, p=1, maxmem=2048 * n, dklen=32)
+    room = min(2048 * n, 2**31 - 1)  # 1 KiB per N and a little more; OpenSSL's binding takes no larger number
+    return hashlib.scrypt(passphrase.encode(), salt=salt, n=n, r=8, p=1, maxmem=room, dklen=32)
 
 
 def _encrypt(source: Reader, target: Writer, file_key: bytes, stanza: bytes, entropy: Entropy) -> int:
