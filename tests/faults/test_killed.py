@@ -1,0 +1,133 @@
+"""kill −9 of the server at every point of a submission: a receipted bid, or none (protocol §5)."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bidding import create_app
+from bidding.core.canonical import loads
+from bidding.core.clock import FakeClock
+from bidding.core.entropy import ReplayEntropy
+from bidding.db import db
+from bidding.ledger import jobs as ledger_jobs
+from bidding.ledger.proof import verify_receipt
+from bidding.ledger.trust import parse_policy
+from bidding.story.centre import Centre
+from bidding.story.play import Tender, Told
+from bidding.submissions import reception
+from bidding.submissions.models import Bid
+from tests.conftest import MONDAY
+from tests.faults.served import POINTS
+from tests.people import sign_in
+
+ROOT = Path(__file__).parents[2]
+KEY = "one-press-of-the-button"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """An instance on disk with a published tender, a tenderer's sign-in, and a sealed package."""
+    home = tmp_path_factory.mktemp("faults")
+    config = {
+        "INSTANCE": str(home / "instance"),
+        "SECRET_KEY": "test",
+        "PASSWORD_MEMORY_KIB": 8,
+        "PASSWORD_ROUNDS": 1,
+    }
+    clock = FakeClock(MONDAY)
+    app = create_app(config, clock=clock, entropy=ReplayEntropy(b"faults"))
+    with app.app_context():
+        db.create_all()
+        centre = Centre(app, clock, home / "people")
+        centre.found()
+        centre.register([1], b"%PDF-1.4 a licence")
+        tender = Tender(centre, home / "tender", Told())
+        tender.publish([ROOT / "pyproject.toml"])
+        sealed = tender.seal(1, [ROOT / "pyproject.toml"], price_fen=1_200_000_000)
+        cookie = sign_in(app, "t1").get_cookie(app.config["SIGN_IN_COOKIE"])
+        name = app.config["SIGN_IN_COOKIE"]
+        db.session.remove()
+        db.engine.dispose()
+    return home, tender.uid, sealed, {name: cookie.value}, clock.now()
+
+
+def serve_and_die(
+    instance: Path, point: str, uid: str, data: bytes, cookies: dict[str, str], at
+) -> int | None:
+    """Upload to a server that dies at the point; the status of its answer if it gave one."""
+    port_file = instance / "port"
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.served", str(instance), point, at.isoformat(), str(port_file)],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(300):
+            if port_file.exists() and port_file.read_text("utf-8"):
+                break
+            time.sleep(0.1)
+        url = f"http://127.0.0.1:{port_file.read_text('utf-8')}/notices/{uid}/submit"
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Idempotency-Key": KEY,
+            "Accept": "application/json",
+        }
+        try:
+            answer = httpx.post(url, content=data, headers=headers, cookies=cookies, timeout=60).status_code
+        except httpx.TransportError:
+            answer = None
+        assert child.wait(timeout=60) == -9
+        return answer
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_server_killed_leaves_a_receipted_bid_or_none(prepared, tmp_path, point):
+    home, uid, sealed, cookies, at = prepared
+    instance = tmp_path / "instance"
+    shutil.copytree(home / "instance", instance)
+    data = sealed.package.read_bytes()
+
+    assert serve_and_die(instance, point, uid, data, cookies, at) is None
+
+    app = create_app(
+        {"INSTANCE": str(instance), "SECRET_KEY": "test"}, clock=FakeClock(at + timedelta(minutes=1))
+    )
+    with app.app_context():
+        world, keys = app.extensions["world"], app.extensions["log_keys"]
+        assert ledger_jobs.check_on_start(world, keys) == 0
+        ledger_jobs.sign_pending(world, keys)
+        stands = db.session.scalar(select(Bid)) is not None
+        assert stands is POINTS[point]
+        if stands:
+            check_receipt(sealed)
+        db.session.rollback()
+
+        centre = Centre(app, world.clock, home / "people")
+        again = reception.receive(app.extensions["desk"], centre.actor("t1"), uid, KEY, iter([data]))
+        assert again == sealed.bid
+        assert len(list(db.session.scalars(select(Bid)))) == 1
+        check_receipt(sealed)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def check_receipt(sealed):
+    """The bid that stands has its files, its leaf and a receipt that holds by the panel's own policy."""
+    bid = db.session.scalar(select(Bid).where(Bid.uid == sealed.bid))
+    policy = parse_policy(loads(bid.project.panel)["policy"])
+    receipt = verify_receipt(reception.receipt(bid, witnessed=False), policy)
+    assert receipt.event["manifest"]["bid"] == sealed.bid
+    assert len(bid.files) == 3
