@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
@@ -13,9 +13,9 @@ class EnrolForm(StepUpForm):
     """A witness's public key, as its own command printed it."""
 
     vkey = StringField(
-        _l("见证公钥"),
-        validators=[InputRequired(_l("请粘贴见证公钥。")), Length(max=300)],
-        description=_l(
+        lazy_gettext("见证公钥"),
+        validators=[InputRequired(lazy_gettext("请粘贴见证公钥。")), Length(max=300)],
+        description=lazy_gettext(
             "见证机器上运行 bidding witness new 后显示的一整行，形如：名称+8 位十六进制+一串字母数字。"
         ),
         render_kw={"autocomplete": "off", "spellcheck": "false"},

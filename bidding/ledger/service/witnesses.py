@@ -60,7 +60,9 @@ def enrol_witness(tx: Tx, vkey: str, keys: LogKeys) -> Witness:
     try:
         key = parse_vkey(vkey.strip())
     except Malformed as error:
-        raise Invalid(field="vkey", reason=str(error)) from error
+        raise Invalid(
+            field="vkey", reason=N_("公钥不完整，或者抄错了。请粘贴见证机器上显示的一整行。")
+        ) from error
     if key.algorithm is not Algorithm.COSIGNATURE or key.name == NONE:
         raise Invalid(field="vkey", reason=N_("这不是见证的公钥。"))
     taken = tx.session.scalar(select(Witness).where((Witness.name == key.name) | (Witness.vkey == str(key))))
