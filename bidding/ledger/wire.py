@@ -1,4 +1,4 @@
-"""What the server and a witness say to each other (docs/spec/witness.md). Pure."""
+"""What the server and a witness say to each other (docs/spec/ledger.md). Pure."""
 
 from __future__ import annotations
 
