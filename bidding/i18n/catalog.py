@@ -6,11 +6,12 @@ when the process starts: there is nothing to compile and nothing that can be sta
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -26,24 +27,32 @@ LANGUAGES = {"zh-Hans": "中文", "en": "English"}
 DEFAULT = "zh-Hans"
 
 
-class Conflict(ValueError):
-    """Two domains translate one text differently: readers would get the one that was read last."""
-
-
 @lru_cache(maxsize=1)
 def english() -> Catalog:
-    """Every domain's translations in one catalogue. Raises ``Conflict``."""
+    """Every domain's translations in one catalogue. Where two differ the first file's stands (see ``conflicts``)."""
     merged = Catalog(locale="en", charset="utf-8")
+    for _, message in _messages():
+        if merged.get(message.id) is None:
+            merged.add(message.id, message.string)
+    return merged
+
+
+def conflicts() -> list[str]:
+    """Texts that two domains translate differently, so that one of them reads what the other meant."""
+    found, known = [], dict[str, str]()
+    for name, message in _messages():
+        other = known.setdefault(str(message.id), str(message.string))
+        if other != message.string:
+            found.append(f"{name}: {message.id!r} is {message.string!r} here and {other!r} elsewhere")
+    return found
+
+
+def _messages() -> Iterator[tuple[str, Message]]:
     for path in sorted(HOME.glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="en", abort_invalid=True):
-                if not message.id:
-                    continue
-                known = merged.get(message.id)
-                if known is not None and known.string != message.string:
-                    raise Conflict(f"{path.name}: {message.id!r} is {known.string!r} elsewhere")
-                merged.add(message.id, message.string)
-    return merged
+                if message.id:
+                    yield path.name, message
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from bidding.i18n.catalog import english
+from bidding.i18n.catalog import conflicts, english
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "N_": None, "ngettext": (1, 2)}
@@ -31,7 +31,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def problems() -> list[str]:
-    """One line for each text without English, or whose English lost or invented a place such as ``%(day)s``."""
+    """What is wrong, a line each: no English, English with other places such as ``%(day)s``, two different ones."""
     told = {}
     for name, text in texts():
         message = english().get(text)
@@ -39,7 +39,7 @@ def problems() -> list[str]:
             told[text] = f"{name}: no English: {text}"
         elif set(PLACES.findall(text)) != set(PLACES.findall(str(message.string))):
             told[text] = f"{name}: other places than the text's: {text}"
-    return sorted(told.values())
+    return sorted(told.values()) + conflicts()
 
 
 if __name__ == "__main__":
