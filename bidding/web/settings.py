@@ -48,6 +48,7 @@ SETTINGS = (
     Setting("SESSION_IDLE_MINUTES", 30, "sign-in ends after this long without a page"),
     Setting("SESSION_HOURS", 12, "sign-in ends after this long at the latest"),
     Setting("INVITATION_HOURS", 24, "how long an invitation holds; at most 24"),
+    Setting("DRILL_DAYS", 30, "how long a trustee's key drill counts; at most 30 (protocol §2)"),
     Setting("PASSWORD_ROUNDS", 2, "argon2id passes"),
     Setting("PASSWORD_MEMORY_KIB", 19 * 1024, "argon2id memory"),
     Setting("PASSWORD_LANES", 1, "argon2id lanes"),
@@ -85,6 +86,8 @@ def load(app: Flask, config: Mapping[str, Any]) -> None:
     )
     if not 1 <= values["INVITATION_HOURS"] <= 24:
         raise BadSetting("INVITATION_HOURS: an invitation holds from 1 to 24 hours")
+    if not 1 <= values["DRILL_DAYS"] <= 30:
+        raise BadSetting("DRILL_DAYS: a drill counts from 1 to 30 days")
     app.config.update(values)
     app.config.update(_of_flask(values))
     app.config.update({name: value for name, value in config.items() if name not in _OURS})

@@ -1,0 +1,85 @@
+"""What is filled in about trustees: an enrolment, a confirmation, a drill's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from bidding.sealing.rules import SEATS
+from bidding.web.forms import Form, StepUpForm
+
+#: What clients write is well under a page; more is not read.
+LARGEST_FILE = 64 * 1024
+
+
+def content(field: FileField) -> bytes:
+    """The bytes of an uploaded file; empty where none was chosen."""
+    if not field.data:
+        return b""
+    data: bytes = field.data.stream.read(LARGEST_FILE)
+    return data
+
+
+class EnrolForm(StepUpForm):
+    """A trustee's enrolment file, and who it is."""
+
+    file = FileField(
+        _l("登记文件"),
+        [InputRequired(_l("请选择受托人交来的 trustee-名称.json。"))],
+        description=_l(
+            "受托人在自己的机器上运行 bidding trustee new 后得到的 trustee-名称.json，里面只有公钥。"
+        ),
+        render_kw={"accept": ".json,application/json"},
+    )
+    role = SelectField(_l("席位"), [InputRequired()])
+    organisation = SelectField(_l("所在单位"), [InputRequired()])
+    holder = StringField(_l("保管密钥的人"), [InputRequired(), Length(max=60)])
+    login = StringField(
+        _l("登录名"),
+        [Optional(), Length(max=60)],
+        description=_l("有账号的填登录名，演练可由本人办理；公证处、银行等没有账号的留空。"),
+        render_kw={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
+    )
+
+    def __init__(self, organisations: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role.choices = [SelectChoice(role, _(words)) for role, words in SEATS.items()]
+        self.organisation.choices = [SelectChoice(uid, name) for uid, name in organisations]
+
+
+class ConfirmForm(StepUpForm):
+    """The second person has compared the key with its holder."""
+
+
+class DeclineForm(Form):
+    """The proposal is struck."""
+
+
+class RetireForm(StepUpForm):
+    """Out of the standing set, and why."""
+
+    reason = TextAreaField(
+        _l("停用原因"), [InputRequired(), Length(max=500)], description=_l("例如：调离；密钥可能泄露。")
+    )
+
+
+class AskForm(Form):
+    """Nothing but the token: a drill is made."""
+
+
+class AnswerForm(Form):
+    """What ``bidding trustee drill`` wrote."""
+
+    file = FileField(
+        _l("演练结果"),
+        [InputRequired(_l("请选择演练写出的结果文件。"))],
+        description=_l("名称以 -answer.json 结尾。"),
+        render_kw={"accept": ".json,application/json"},
+    )
