@@ -1,0 +1,226 @@
+"""What the linters cannot say about the shape of the code."""
+
+import ast
+import hashlib
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from bidding.core.errors import DomainError
+from bidding.i18n import extract
+from bidding.i18n.catalog import english
+from bidding.wiring import DOMAINS
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "bidding").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def tree_of(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
+def calls(path):
+    """``object.method`` of every call, as far as it is written out."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield ast.unparse(node.func.value), node.func.attr
+
+
+def each(paths):
+    return pytest.mark.parametrize("path", paths, ids=name_of)
+
+
+# layers
+
+
+def test_domains_import_only_downwards():
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+@each(SOURCES)
+def test_only_the_unit_of_work_commits(path):
+    if name_of(path) == "bidding/db/uow.py":
+        return
+    assert not [method for _, method in calls(path) if method == "commit"]
+
+
+@each(SOURCES)
+def test_only_two_files_read_the_clock_and_draw(path):
+    if name_of(path) in ("bidding/core/clock.py", "bidding/core/entropy.py"):
+        return
+    found = set(calls(path))
+    readings = {(of, method) for of, method in found if method in ("now", "today", "utcnow") and "date" in of}
+    assert not readings
+    assert not found & {("time", "time"), ("os", "urandom"), ("uuid", "uuid4"), ("random", "random")}
+
+
+# permissions
+
+
+def test_every_page_says_who_may_open_it(app):
+    silent = {name for name, view in app.view_functions.items() if not hasattr(view, "permission")}
+    assert silent == {"static"}
+
+
+def test_every_page_asks_for_a_permission_that_somebody_has(app):
+    asked = {name: view.permission for name, view in app.view_functions.items() if name != "static"}
+    known = set(app.extensions["grants"]) | {None, "signed-in"}
+    assert {name: permission for name, permission in asked.items() if permission not in known} == {}
+
+
+def policies():
+    for domain in DOMAINS:
+        if (ROOT / "bidding" / domain / "policy.py").exists():
+            yield domain, import_module(f"bidding.{domain}.policy")
+
+
+def test_every_permission_is_granted_named_and_of_one_grammar():
+    seen = {}
+    for domain, policy in policies():
+        permissions = set(getattr(policy, "Permission", ()))
+        assert set(policy.GRANTS) == set(policy.WORDS) == permissions, domain
+        for permission in permissions:
+            assert re.fullmatch(r"[a-z-]+:[a-z-]+", permission), permission
+            assert policy.GRANTS[permission], f"{permission} is nobody's"
+            assert HAN.search(policy.WORDS[permission]), permission
+            assert seen.setdefault(str(permission), domain) == domain
+
+
+def test_pages_stand_under_their_domains_name(app):
+    for name, blueprint in app.blueprints.items():
+        assert blueprint.import_name.startswith(f"bidding.{name}.routes")
+
+
+# templates and scripts
+
+
+_INLINE = {
+    "a style": re.compile(r"\sstyle\s*=|<style\b", re.I),
+    "a script": re.compile(r"<script(?![^>]*\bsrc=)", re.I),
+    "a handler": re.compile(r"\son[a-z]+\s*=\s*[\"']", re.I),
+    "a script address": re.compile(r"javascript:", re.I),
+    "unescaped text": re.compile(r"\|\s*safe\b|autoescape false", re.I),
+    "another site": re.compile(r"\b(?:src|href)\s*=\s*[\"'](?:https?:)?//", re.I),
+}
+
+
+@each(TEMPLATES)
+def test_a_template_holds_nothing_inline(path):
+    text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.S)
+    assert [what for what, pattern in _INLINE.items() if pattern.search(text)] == []
+
+
+@each(TEMPLATES)
+def test_every_chinese_word_of_a_template_can_be_translated(path):
+    text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.S)
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.S)
+    assert [line.strip() for line in text.splitlines() if HAN.search(line)] == []
+
+
+@each(SCRIPTS)
+def test_a_script_writes_no_markup(path):
+    assert not re.search(
+        r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function)",
+        path.read_text("utf-8"),
+    )
+
+
+def test_what_is_vendored_is_what_is_listed():
+    vendor = ROOT / "static" / "vendor"
+    listed = {item["file"]: item for item in json.loads((vendor / "vendor.json").read_text("utf-8"))}
+    files = {str(path.relative_to(vendor)) for path in vendor.rglob("*") if path.is_file()} - {"vendor.json"}
+    assert files == set(listed)
+    for name, item in listed.items():
+        assert hashlib.sha256((vendor / name).read_bytes()).hexdigest() == item["sha256"], name
+        assert item["version"]
+        assert item["license"]
+
+
+# words
+
+
+def test_every_text_has_its_english_with_the_same_places():
+    assert extract.problems() == []
+
+
+@each(SOURCES)
+def test_texts_are_marked_by_names_that_the_extraction_knows(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and node.module in ("flask_babel", "bidding.core.errors"):
+            for alias in node.names:
+                if alias.name in ("gettext", "lazy_gettext", "ngettext", "N_"):
+                    assert (alias.asname or alias.name) in extract.KEYWORDS
+
+
+def refusals():
+    found = [DomainError]
+    for error in found:
+        found += error.__subclasses__()
+    return [error for error in found if error.__module__.startswith("bidding.")]
+
+
+def test_every_refusal_has_a_code_of_its_own_and_english_words(app):
+    codes = {}
+    for error in refusals():
+        if "code" in vars(error):
+            assert re.fullmatch(r"[a-z_]+\.[a-z_0-9]+", error.code), error
+            assert codes.setdefault(error.code, error) is error, f"{error} and {codes[error.code]}"
+        message = english().get(error.text)
+        assert message is not None, f"{error}: {error.text}"
+        assert message.string, f"{error}: {error.text}"
+
+
+# files
+
+
+_NOT_OURS = {"node_modules", "instance", "build", "dist"}
+
+
+def project_files(folder=ROOT):
+    for path in sorted(folder.iterdir()):
+        if path.name in _NOT_OURS or path.name.endswith(".egg-info"):
+            continue
+        if path.is_dir() and not path.name.startswith((".", "__")):
+            yield from project_files(path)
+        elif path.is_file():
+            yield path
+
+
+_OF_A_MACHINE = re.compile(
+    r"(?<![\w.])/(?:home|Users|work|root)/[a-z]"  # somebody's folder
+    r"|registry\.[a-z]+\.(?:org|com)|//mirrors?\.|files\.pythonhosted|index[-]url",
+    re.I,
+)
+
+
+def test_no_file_knows_the_machine_it_was_written_on():
+    found = {}
+    for path in project_files():
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        if match := _OF_A_MACHINE.search(text):
+            found[name_of(path)] = match[0]
+    assert found == {}
+
+
+def test_every_test_mirrors_a_module():
+    lost = []
+    for path in sorted((ROOT / "tests").glob("*/test_*.py")):
+        domain, module = path.parent.name, path.stem.removeprefix("test_")
+        home = ROOT / "bidding" / domain
+        if home.exists() and not ((home / f"{module}.py").exists() or (home / module).is_dir()):
+            lost.append(name_of(path))
+    assert lost == []
