@@ -275,7 +275,7 @@ def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.S
             if outcome.verdict is not None
         ],
     )
-    ids = dict(tx.session.execute(select(Bid.uid, Bid.id).where(Bid.project_id == project.id)).tuples().all())
+    ids = dict(tx.session.execute(select(Bid.uid, Bid.id).where(Bid.project_id == project.id)).all())
     tx.session.add_all(
         OpenedEnvelope(
             project_id=project.id,

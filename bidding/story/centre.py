@@ -118,14 +118,19 @@ class Centre:
         for unit in UNITS[1:]:
             with self.act(first.login) as tx:
                 added = identity.add_organisation(
-                    tx, kind=unit.kind, name=unit.name, uscc=unit.uscc, contact=unit.name[:3], phone="0000-1234567"
+                    tx,
+                    kind=unit.kind,
+                    name=unit.name,
+                    uscc=unit.uscc,
+                    contact=unit.name[:3],
+                    phone="0000-1234567",
                 )
                 self.units[unit.key] = added.uid
         for person in PEOPLE[1:]:
             self._invite(person)
         self._enrol_witness()
-        for name, role, holder, unit in TRUSTEES:
-            self._enrol_trustee(name, role, holder, unit)
+        for name, role, holder, home in TRUSTEES:
+            self._enrol_trustee(name, role, holder, home)
         self.tick()
         self.cosign()
 

@@ -6,7 +6,6 @@ trustees' client, and what the story leaves behind is checked by the verifier th
 
 from __future__ import annotations
 
-
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,17 +13,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bidding.core.canonical import loads
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
 from bidding.db import db
 from bidding.opening import service as opening
 from bidding.sealing.client import Sealed, seal, withdraw
-from bidding.story.cast import code, tenderer
+from bidding.story.cast import tenderer
 from bidding.story.centre import Centre
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import reception
-from bidding.submissions.rules import TooLate
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
 from bidding.tenders.kinds import Family, Method
@@ -51,7 +48,9 @@ FACTS = ProjectFacts(
     qualification="市政公用工程施工总承包三级及以上资质，安全生产许可证有效。",
     award_method="综合评估法，评分标准见招标文件第三章。",
 )
-LOT = LotFacts(name="雨污分流主干管", budget_fen=1320 * WAN, ceiling_fen=1286_4000 * 100, security_fen=25 * WAN)
+LOT = LotFacts(
+    name="雨污分流主干管", budget_fen=1320 * WAN, ceiling_fen=1286_4000 * 100, security_fen=25 * WAN
+)
 
 
 class Wrong(Exception):
@@ -123,7 +122,9 @@ class Tender:
 
     # Bids --------------------------------------------------------------------------------------------------------
 
-    def seal(self, number: int, files: list[Path], *, price_fen: int, replaces: Sealed | None = None) -> Sealed:
+    def seal(
+        self, number: int, files: list[Path], *, price_fen: int, replaces: Sealed | None = None
+    ) -> Sealed:
         """Seal a bid with the tenderer's own client."""
         unit, _ = tenderer(number)
         version = len(list(self.folder.glob(f"t{number}-*.bidseal"))) + 1
@@ -158,9 +159,7 @@ class Tender:
     def refused(self, number: int, data: bytes, wanted: type[DomainError], key: str) -> None:
         """Hand in what must be refused, and see that it is, with a number to ask by."""
         try:
-            reception.receive(
-                self._desk, self.centre.actor(f"t{number}"), self.uid, key, iter([data])
-            )
+            reception.receive(self._desk, self.centre.actor(f"t{number}"), self.uid, key, iter([data]))
         except wanted as error:
             if not error.reference:
                 raise Wrong(f"{error.code}: refused without a number") from error
@@ -171,7 +170,10 @@ class Tender:
     def withdraw(self, number: int) -> None:
         """Withdraw with the bid's own key."""
         reception.withdraw(
-            self._desk, self.centre.actor(f"t{number}"), self.received.pop(number), withdraw(self.bids[number].key)
+            self._desk,
+            self.centre.actor(f"t{number}"),
+            self.received.pop(number),
+            withdraw(self.bids[number].key),
         )
         del self.bids[number]
 
@@ -197,9 +199,7 @@ class Tender:
         centre.wait(self.closes_at)
         centre.wait(timedelta(seconds=2))
         session = db.session()
-        closed = submission_queries.is_closed(
-            session, tender_queries.notice(session, self.uid).id
-        )
+        closed = submission_queries.is_closed(session, tender_queries.notice(session, self.uid).id)
         session.rollback()
         expect("the gate closed by itself", closed, True)
         centre.cosign()
@@ -207,6 +207,7 @@ class Tender:
     def open(self, trustees: list[str]) -> None:
         """Let trustees fetch the package, check it and hand their shares in."""
         from bidding.opening.client import open_package
+
         centre = self.centre
         for name in trustees:
             with centre.act("sun") as tx:
@@ -233,5 +234,3 @@ def closing(after: datetime) -> datetime:
     while local.weekday() > 4:
         local += timedelta(days=1)
     return local.astimezone(after.tzinfo)
-
-

@@ -288,7 +288,7 @@ def _effective_by_lot(tx: Tx, project: Project) -> dict[str, int]:
         .where(Bid.project_id == project.id, Bid.state == BidState.EFFECTIVE)
         .group_by(Lot.code)
     )
-    counts.update(dict(rows.tuples().all()))
+    counts.update(dict(rows.all()))
     return counts
 
 

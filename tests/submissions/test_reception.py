@@ -124,7 +124,9 @@ def test_a_rival_cannot_hand_in_somebody_elses_replacement(tender, sealed, attac
     assert bid_of(first).state is BidState.EFFECTIVE
 
 
-@pytest.mark.parametrize("cut", [0, 3, 100, 5000, -1], ids=["empty", "magic", "manifest", "dealing", "last byte"])
+@pytest.mark.parametrize(
+    "cut", [0, 3, 100, 5000, -1], ids=["empty", "magic", "manifest", "dealing", "last byte"]
+)
 def test_a_truncated_package_leaves_no_bid(tender, sealed, cut):
     with pytest.raises((Refused, PackageRefused, NotSealed)):
         receive(tender, 1, sealed.package.read_bytes()[:cut])
