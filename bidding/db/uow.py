@@ -70,6 +70,7 @@ def transaction(actor: Actor, world: World) -> Iterator[Tx]:
     """
     session = db.session()
     session.rollback()
+    session.expire_all()  # a commit keeps what it loaded; by the next turn another writer may have changed it
     with world.lock.held():
         session.connection(execution_options={WRITES: True})
         tx = Tx(session, actor, world.clock.now(), world.entropy, world.bus)
