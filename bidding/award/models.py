@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.award.rules import Basis, Outcome
@@ -16,15 +16,37 @@ from bidding.tenders.models import Lot
 class Award(Model):
     """Who won a lot, at what price, against which basis; or that nobody did, and why.
 
-    Until it is confirmed it may be recorded anew; afterwards the row and the log's leaf stand for good.
+    Until it is confirmed it may be recorded anew; afterwards the row and the log's leaf stand for good, and a
+    mistake is corrected by a further revision that names the one it corrects.
     """
 
     __table_args__ = (
+        UniqueConstraint("lot_id", "revision"),
+        CheckConstraint("revision >= 1", "revision_counts"),
+        CheckConstraint(
+            "(revision = 1) = (corrects IS NULL) AND (revision = 1) = (correction = '')",
+            "correction_says_what",
+        ),
+        CheckConstraint("superseded_at IS NULL OR confirmed_at IS NOT NULL", "superseded_was_final"),
+        Index(
+            "one_award_to_confirm",
+            "lot_id",
+            unique=True,
+            sqlite_where=text("confirmed_at IS NULL"),
+            postgresql_where=text("confirmed_at IS NULL"),
+        ),
+        Index(
+            "one_award_in_force",
+            "lot_id",
+            unique=True,
+            sqlite_where=text("confirmed_at IS NOT NULL AND superseded_at IS NULL"),
+            postgresql_where=text("confirmed_at IS NOT NULL AND superseded_at IS NULL"),
+        ),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> recorded_by_id", "two_persons"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", "confirmed_by_somebody"),
         CheckConstraint("(confirmed_at IS NULL) = (leaf_index IS NULL)", "confirmed_is_in_the_log"),
         CheckConstraint(
-            "(outcome = 'awarded') = (winner_name IS NOT NULL AND winner_uscc IS NOT NULL)",
+            "(outcome = 'awarded') = (winner_name IS NOT NULL AND winner_uscc IS NOT NULL AND winner_bid IS NOT NULL)",
             "winner_if_awarded",
         ),
         CheckConstraint("outcome = 'awarded' OR amount_fen IS NULL", "no_price_without_winner"),
@@ -34,13 +56,20 @@ class Award(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(24), unique=True)
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), unique=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+    #: The SHA-256 of the record that this one corrects, and why it had to be corrected.
+    corrects: Mapped[str | None] = mapped_column(String(64))
+    correction: Mapped[str] = mapped_column(String(1000), default="")
     outcome: Mapped[Outcome]
     winner_name: Mapped[str | None] = mapped_column(String(200))
     winner_uscc: Mapped[str | None] = mapped_column(String(18))
+    winner_bid: Mapped[str | None] = mapped_column(String(32))  # uid of the bid
     amount_fen: Mapped[int | None] = mapped_column(Big)
     #: The price in words where it is a rate or a unit price, which no sum can take.
     price_text: Mapped[str] = mapped_column(String(100), default="")
+    #: Why the price is not the one that was read out, where it is not.
+    price_note: Mapped[str] = mapped_column(String(500), default="")
     #: Copied when recorded: a later change of the lot's budget must not move a published figure.
     basis: Mapped[Basis]
     basis_fen: Mapped[int] = mapped_column(Big)
@@ -55,6 +84,7 @@ class Award(Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(index=True)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     leaf_index: Mapped[int | None]
+    superseded_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     lot: Mapped[Lot] = relationship()
     recorded_by: Mapped[Account] = relationship(foreign_keys=[recorded_by_id])

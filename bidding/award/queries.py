@@ -4,43 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bidding.award.models import Award
+from bidding.award.rules import Price, price_read
 from bidding.core.actor import Actor
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
-from bidding.opening.queries import sheets
+from bidding.opening import queries as opening
+from bidding.opening.models import OpenedEnvelope
+from bidding.submissions.models import Bid
 from bidding.tenders.models import Lot, Project, Stage
 from bidding.web.paging import Page, paginate
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A tenderer whose sheet was opened in a lot, with what its sheet says."""
+    """A bid whose sheet was opened in a lot: whom the sheet names, who handed it in, and what it says."""
 
+    bid: str  # uid
     name: str
     uscc: str
+    filed_name: str
+    filed_uscc: str
     fields: Mapping[str, Any]
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """When a project's sheets were opened, and those that could be read, by lot and in order of receipt."""
+
+    at: datetime
+    offers: Mapping[str, Sequence[Offer]]
 
 
 @dataclass(frozen=True, slots=True)
 class LotResult:
-    """A lot with its opened sheets and what has been decided about it."""
+    """A lot with its opened sheets, what is final about it, what waits for the second person, and what was."""
 
     lot: Lot
     offers: Sequence[Offer]
     failed: bool
-    award: Award | None
+    final: Award | None
+    pending: Award | None
+    corrected: Sequence[Award]
 
 
 def own_project(session: Session, actor: Actor, uid: str) -> Project:
-    """A published project of the actor's agency; another's looks like none."""
+    """A published project of the actor's agency; another's looks like none. Raises ``NotFound``."""
     project = session.scalar(
         select(Project)
         .where(Project.uid == uid, Project.agency_id == actor.organisation_id)
@@ -60,34 +78,101 @@ def failed_lots(session: Session, project: Project) -> frozenset[str]:
     return frozenset(loads(event)["lot"] for event in events)
 
 
-def offers(session: Session, project: Project) -> dict[str, list[Offer]]:
-    """The opened sheets by lot, in order of receipt; empty before the opening."""
-    found: dict[str, list[Offer]] = {}
-    for sheet in sheets(session, project.id):
-        offer = Offer(sheet.tenderer_name, sheet.tenderer_uscc, sheet.fields)
-        found.setdefault(sheet.lot_code, []).append(offer)
-    return found
+def opened(session: Session, project: Project) -> Opened | None:
+    """The opened sheets; None before the opening."""
+    sheets = opening.opened(session, project.id)
+    if not sheets:
+        return None
+    bids = session.scalars(
+        select(Bid).where(Bid.project_id == project.id).options(joinedload(Bid.organisation))
+    )
+    filed = {bid.uid: bid.organisation for bid in bids}
+    forms = {lot.code: lot.price_form for lot in project.lots}
+    offers: dict[str, list[Offer]] = {}
+    for sheet in sheets:
+        if sheet.verdict is not None:
+            continue
+        unit = filed[sheet.bid_uid]
+        offers.setdefault(sheet.lot_code, []).append(
+            Offer(
+                bid=sheet.bid_uid,
+                name=sheet.tenderer_name,
+                uscc=sheet.tenderer_uscc,
+                filed_name=unit.name,
+                filed_uscc=unit.uscc,
+                fields=sheet.fields,
+                price=price_read(forms[sheet.lot_code], sheet.fields),
+            )
+        )
+    return Opened(min(sheet.opened_at for sheet in sheets), offers)
 
 
-def award_of(session: Session, lot: Lot) -> Award | None:
-    """What has been put down about a lot, final or not."""
-    return session.scalar(select(Award).where(Award.lot_id == lot.id).options(joinedload(Award.recorded_by)))
+def awards_of(session: Session, lot: Lot) -> Sequence[Award]:
+    """Everything put down about a lot, in order of revision; the last may not be final yet."""
+    return session.scalars(
+        select(Award)
+        .where(Award.lot_id == lot.id)
+        .options(joinedload(Award.recorded_by), joinedload(Award.confirmed_by))
+        .order_by(Award.revision)
+    ).all()
 
 
 def results(session: Session, project: Project) -> list[LotResult]:
     """Every lot of a project with what has been decided."""
-    opened, failed = offers(session, project), failed_lots(session, project)
+    found, failed = opened(session, project), failed_lots(session, project)
     return [
-        LotResult(lot, opened.get(lot.code, []), lot.code in failed, award_of(session, lot))
-        for lot in project.lots
+        lot_result(awards_of(session, lot), lot, found, failed=lot.code in failed) for lot in project.lots
     ]
 
 
+def lot_result(awards: Sequence[Award], lot: Lot, found: Opened | None, *, failed: bool) -> LotResult:
+    """One lot, its awards told apart."""
+    return LotResult(
+        lot=lot,
+        offers=found.offers.get(lot.code, []) if found else [],
+        failed=failed,
+        final=next((a for a in awards if a.confirmed_at is not None and a.superseded_at is None), None),
+        pending=next((a for a in awards if a.confirmed_at is None), None),
+        corrected=[a for a in awards if a.superseded_at is not None],
+    )
+
+
+def to_confirm(session: Session, actor: Actor) -> Sequence[Award]:
+    """Results of the actor's agency that wait for a second person other than the actor."""
+    return session.scalars(
+        select(Award)
+        .join(Lot)
+        .join(Project)
+        .where(Project.agency_id == actor.organisation_id, Award.confirmed_at.is_(None))
+        .where(Award.recorded_by_id != actor.account_id)
+        .options(joinedload(Award.lot).joinedload(Lot.project))
+        .order_by(Award.recorded_at)
+    ).all()
+
+
+def to_record(session: Session, actor: Actor) -> Sequence[Project]:
+    """Projects of the actor's agency that have been opened and have lots without any result."""
+    projects = session.scalars(
+        select(Project)
+        .where(Project.agency_id == actor.organisation_id, Project.stage == Stage.PUBLISHED)
+        .where(Project.id.in_(select(OpenedEnvelope.project_id)))
+        .where(Project.lots.any(~select(Award.id).where(Award.lot_id == Lot.id).exists()))
+        .options(selectinload(Project.lots))
+        .order_by(Project.closes_at)
+    ).all()
+    return [project for project in projects if _undecided(session, project)]
+
+
+def _undecided(session: Session, project: Project) -> bool:
+    failed = failed_lots(session, project)
+    return any(lot.code not in failed and not awards_of(session, lot) for lot in project.lots)
+
+
 def public_results(session: Session, *, number: int, owner: str = "") -> Page[Award]:
-    """Final results, the latest first."""
+    """Results in force, the latest first."""
     statement = (
         select(Award)
-        .where(Award.confirmed_at.is_not(None))
+        .where(Award.confirmed_at.is_not(None), Award.superseded_at.is_(None))
         .options(joinedload(Award.lot).joinedload(Lot.project))
         .order_by(Award.awarded_on.desc(), Award.id.desc())
     )
@@ -96,22 +181,38 @@ def public_results(session: Session, *, number: int, owner: str = "") -> Page[Aw
     return paginate(session, statement, number=number)
 
 
-def public_project(session: Session, uid: str) -> tuple[Project, list[Award], frozenset[str]]:
-    """A project with its final results and the codes of lots that failed. Raises ``NotFound`` before there is one.
+def published(session: Session, uid: str) -> tuple[Project, list[LotResult]]:
+    """A project with its lots that have a final result or failed. Raises ``NotFound`` before there is one.
 
-    What is recorded but not confirmed is nobody's business yet.
+    What is recorded but not confirmed is nobody's business yet, and is left out.
     """
     project = session.scalar(select(Project).where(Project.uid == uid).options(selectinload(Project.lots)))
     if project is None or project.published_at is None:
         raise NotFound
-    awards = session.scalars(
-        select(Award)
-        .join(Lot)
-        .where(Lot.project_id == project.id, Award.confirmed_at.is_not(None))
-        .options(joinedload(Award.lot))
-        .order_by(Lot.code)
-    ).all()
     failed = failed_lots(session, project)
-    if not awards and not failed:
+    lots = [
+        lot_result(
+            [award for award in awards_of(session, lot) if award.confirmed_at is not None],
+            lot,
+            None,
+            failed=lot.code in failed,
+        )
+        for lot in project.lots
+    ]
+    told = [result for result in lots if result.final is not None or result.failed]
+    if not told:
         raise NotFound
-    return project, list(awards), failed
+    return project, told
+
+
+def published_record(session: Session, uid: str, sha256: str) -> str:
+    """The JCS text of a final record, as it was hashed into the log. Raises ``NotFound``."""
+    record = session.scalar(
+        select(Award.record)
+        .join(Lot)
+        .join(Project)
+        .where(Project.uid == uid, Award.record_sha256 == sha256, Award.confirmed_at.is_not(None))
+    )
+    if record is None:
+        raise NotFound
+    return record

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from bidding.core.canonical import sha
 from bidding.core.errors import N_, DomainError
-from bidding.tenders.kinds import Family
+from bidding.core.money import percent, yuan
+from bidding.tenders.kinds import Family, PriceForm
 
 
 class Basis(StrEnum):
@@ -62,7 +65,18 @@ class NotATenderer(DomainError):
     """The winner named did not have a sheet opened in this lot."""
 
     code = "award.not_a_tenderer"
-    text = N_("%(lot)s 标段开标时没有 %(uscc)s 的开标一览表，不能定其中标。请从已开标的投标人中选择。")
+    text = N_("%(lot)s 标段开标时没有这份投标的开标一览表，不能定其中标。请从已开标的投标人中选择。")
+    status = 422
+
+
+class NotItself(DomainError):
+    """The sheet names another unit than the one that handed it in."""
+
+    code = "award.not_itself"
+    text = N_(
+        "这份投标由 %(filed)s 递交，开标一览表里写的却是 %(said)s，不能直接登记为中标人。请评标委员会核实；"
+        "属于冒用他人名义的，应当否决（招标投标法第33条）。"
+    )
     status = 422
 
 
@@ -81,10 +95,28 @@ class LotFailed(DomainError):
 
 
 class AlreadyConfirmed(DomainError):
-    """The result stands in the log; it is not overwritten."""
+    """The result stands in the log; nothing waits for a second person."""
 
     code = "award.already_confirmed"
-    text = N_("%(lot)s 标段的结果已经复核并写入日志，不能改写。")
+    text = N_(
+        "%(lot)s 标段的结果已经复核并写入日志，不能改写。确有错误的，请登记一份更正，写明原因，由另一人复核。"
+    )
+
+
+class CorrectionMissing(DomainError):
+    """A final result is corrected only with a reason that can be published."""
+
+    code = "award.correction_missing"
+    text = N_("这个标段已有生效的结果。要更正，请写明更正的原因；原来的结果会一并保留、公开。")
+    status = 422
+
+
+class NothingChanged(DomainError):
+    """The correction says what is in force already."""
+
+    code = "award.nothing_changed"
+    text = N_("这份更正和生效的结果完全一样，没有要更正的内容。")
+    status = 422
 
 
 class Changed(DomainError):
@@ -99,6 +131,17 @@ class PriceMissing(DomainError):
 
     code = "award.price_missing"
     text = N_("请填写成交价：按金额计价的标段填金额，按费率或单价计价的标段填费率或单价。")
+    status = 422
+
+
+class PriceDiffers(DomainError):
+    """The price is not the one that everybody heard."""
+
+    code = "award.price_differs"
+    text = N_(
+        "开标时读出的报价是 %(read)s，登记的成交价是 %(given)s。两者不同的，请写明原因（例如按评标办法修正算术错误，"
+        "投标人已确认）；没有原因的，请改回报价。"
+    )
     status = 422
 
 
@@ -163,33 +206,95 @@ class Winner:
     uscc: str
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An amount; or the words of a rate or a unit price, which no sum can take. ``note`` where it was not read out."""
+
+    fen: int | None = None
+    words: str = ""
+    note: str = ""
+
+
+def price_read(form: PriceForm, fields: Mapping[str, Any]) -> Price:
+    """The price that stands on an opening sheet; empty where the sheet says none."""
+    if form is PriceForm.AMOUNT:
+        fen = fields.get("price_fen")
+        return Price(fen if isinstance(fen, int) else None)
+    if form is PriceForm.UNIT:
+        fen = fields.get("unit_price_fen")
+        return Price(words=f"{yuan(fen)} 元" if isinstance(fen, int) else "")
+    ppm = fields.get("rate_ppm")
+    return Price(words=f"{percent(ppm, 10**6, 4).rstrip('0').rstrip('.')}%" if isinstance(ppm, int) else "")
+
+
+def price_given(form: PriceForm, given: Price, read: Price) -> Price:
+    """What is recorded: what was typed, else what was read out.
+
+    Raises ``PriceMissing`` where there is neither, ``PriceDiffers`` where they differ and nobody says why.
+    """
+    if form is PriceForm.AMOUNT:
+        price = Price(given.fen or read.fen)
+        if not price.fen:
+            raise PriceMissing(field="amount")
+        differs = read.fen is not None and price.fen != read.fen
+    else:
+        price = Price(words=given.words.strip() or read.words)
+        if not price.words:
+            raise PriceMissing(field="price_text")
+        differs = bool(read.words) and price.words != read.words
+    note = given.note.strip()
+    if differs and not note:
+        raise PriceDiffers(field="price_note", read=_said(read), given=_said(price))
+    return Price(price.fen, price.words, note if differs else "")
+
+
+def _said(price: Price) -> str:
+    return price.words or f"{yuan(price.fen or 0)} 元"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which final record is corrected, by its SHA-256 in hex, and why."""
+
+    of: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is decided about one lot."""
+
+    outcome: Outcome
+    winner: Winner | None
+    bid: str | None
+    price: Price
+    basis: Measure
+    awarded_on: date
+    notice_number: str
+    reason: str
+
+
 def record_of(
-    *,
-    project: str,
-    lot: str,
-    outcome: Outcome,
-    winner: Winner | None,
-    amount_fen: int | None,
-    price_text: str,
-    basis: Measure,
-    awarded_on: str,
-    notice_number: str,
-    reason: str,
+    project: str, lot: str, result: Result, revision: int, correction: Correction | None
 ) -> dict[str, Any]:
-    """What is decided about one lot, as the object whose hash goes into the project's log (protocol §4)."""
+    """The result as the object whose hash goes into the project's log (protocol §4)."""
+    winner = result.winner
     return {
         "v": 1,
         "type": "award-record",
         "project": project,
         "lot": lot,
-        "outcome": outcome.value,
-        "winner": None if winner is None else {"name": winner.name, "uscc": winner.uscc},
-        "amount_fen": amount_fen,
-        "price_text": price_text,
-        "basis": {"kind": basis.kind.value, "fen": basis.fen},
-        "awarded_on": awarded_on,
-        "notice": notice_number,
-        "reason": reason,
+        "revision": revision,
+        "corrects": None if correction is None else {"sha256": correction.of, "reason": correction.reason},
+        "outcome": result.outcome.value,
+        "winner": None if winner is None else {"name": winner.name, "uscc": winner.uscc, "bid": result.bid},
+        "amount_fen": result.price.fen,
+        "price_text": result.price.words,
+        "price_note": result.price.note,
+        "basis": {"kind": result.basis.kind.value, "fen": result.basis.fen},
+        "awarded_on": result.awarded_on.isoformat(),
+        "notice": result.notice_number,
+        "reason": result.reason,
     }
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from bidding.award import policy, queries, rules
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.award.models import Award
-from bidding.award.rules import Measure, Outcome, Winner
+from bidding.award.queries import LotResult, Offer, Opened
+from bidding.award.rules import Correction, Outcome, Price, Result, Winner
 from bidding.core.canonical import dumps
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
@@ -20,78 +21,116 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
-from bidding.tenders.models import Family, Lot, PriceForm, Project
+from bidding.tenders.models import Family, Lot, Project
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the recorder puts down about a lot: a winner, found by code, and a price; or a reason why nobody won."""
+    """What the recorder puts down about a lot: a winner, by the uid of its bid; or a reason why nobody won.
+
+    Without ``amount_fen`` (or ``price_text``, for a rate or a unit price) the price read out at the opening
+    counts; another price needs a ``price_note``. ``correction`` says why a final result is corrected.
+    """
 
     awarded_on: date
-    winner_uscc: str = ""
+    winner_bid: str = ""
     amount_fen: int | None = None
     price_text: str = ""
+    price_note: str = ""
     notice_number: str = ""
     reason: str = ""
+    correction: str = ""
 
     @property
     def outcome(self) -> Outcome:
         """Whether somebody won."""
-        return Outcome.AWARDED if self.winner_uscc else Outcome.NONE
+        return Outcome.AWARDED if self.winner_bid else Outcome.NONE
 
 
 def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) -> Award:
     """Put down, or put down anew, the result of a lot; it counts nowhere until a second person confirms it.
 
-    Raises ``NotOpenedYet``, ``LotFailed``, ``AlreadyConfirmed``, ``NotATenderer``, ``AboveLimit``, ``BelowStart``,
-    ``PriceMissing``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's project.
+    Where a result is final already, this is its correction. Raises ``NotOpenedYet``, ``LotFailed``,
+    ``CorrectionMissing``, ``NothingChanged``, ``NotATenderer``, ``NotItself``, ``AboveLimit``, ``BelowStart``,
+    ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
+    project.
     """
     actor_id = _person(tx, policy.Permission.AWARD_RECORD)
     project = queries.own_project(tx.session, tx.actor, project_uid)
-    lot = _lot(project, lot_code)
-    award = tx.session.scalar(select(Award).where(Award.lot_id == lot.id).with_for_update())
-    if award is not None and award.confirmed_at is not None:
-        raise rules.AlreadyConfirmed(lot=lot.code)
+    lot = _held(tx, project, lot_code)
     if lot.code in queries.failed_lots(tx.session, project):
         raise rules.LotFailed(lot=lot.code)
-    _check_day(tx, project, decision.awarded_on)
-    winner = _winner(tx, project, lot, decision)
-    amount_fen, price_text = _price(project.family, lot, decision)
-    basis = rules.basis_of(project.family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
-    record = dumps(
-        rules.record_of(
-            project=project.code,
-            lot=lot.code,
-            outcome=decision.outcome,
-            winner=winner,
-            amount_fen=amount_fen,
-            price_text=price_text,
-            basis=basis,
-            awarded_on=decision.awarded_on.isoformat(),
-            notice_number=decision.notice_number,
-            reason="" if winner else decision.reason,
-        )
-    )
+    opened = queries.opened(tx.session, project)
+    if opened is None:
+        raise rules.NotOpenedYet(lot=lot.code)
+    known = queries.lot_result(queries.awards_of(tx.session, lot), lot, opened, failed=False)
+    result = _result(tx, project, known, opened, decision)
+    correction = _correction(known, result, decision)
+    award = known.pending
     if award is None:
-        award = Award(uid=new_uid(tx.entropy), lot_id=lot.id)
+        award = Award(uid=new_uid(tx.entropy), lot_id=lot.id, revision=_revision(known))
         tx.session.add(award)
-    _fill(award, decision, winner, basis)
-    award.amount_fen, award.price_text = amount_fen, price_text
+    _fill(award, result, correction)
+    record = dumps(rules.record_of(project.code, lot.code, result, award.revision, correction))
     award.record, award.record_sha256 = record.decode(), rules.digest(record)
     award.recorded_at, award.recorded_by_id = tx.now, actor_id
     tx.session.flush()
-    tx.emit(AwardRecorded(award.id))
+    if known.final is None:
+        tx.emit(AwardRecorded(award.id))
     return award
 
 
-def _fill(award: Award, decision: Decision, winner: Winner | None, basis: Measure) -> None:
-    award.outcome = decision.outcome
-    award.winner_name = winner.name if winner else None
-    award.winner_uscc = winner.uscc if winner else None
-    award.basis, award.basis_fen = basis.kind, basis.fen
-    award.awarded_on = decision.awarded_on
-    award.notice_number = decision.notice_number
-    award.reason = "" if winner else decision.reason
+def _revision(known: LotResult) -> int:
+    return 1 if known.final is None else known.final.revision + 1
+
+
+def _correction(known: LotResult, result: Result, decision: Decision) -> Correction | None:
+    """What this corrects; None for a first result."""
+    if known.final is None:
+        return None
+    if not decision.correction.strip():
+        raise rules.CorrectionMissing(field="correction")
+    if _same(known.final, result):
+        raise rules.NothingChanged(field="correction")
+    return Correction(known.final.record_sha256, decision.correction.strip())
+
+
+def _same(final: Award, result: Result) -> bool:
+    """Whether a final result already says this."""
+    return (
+        final.winner_bid,
+        final.amount_fen,
+        final.price_text,
+        final.price_note,
+        final.awarded_on,
+        final.notice_number,
+        final.reason,
+    ) == (
+        result.bid,
+        result.price.fen,
+        result.price.words,
+        result.price.note,
+        result.awarded_on,
+        result.notice_number,
+        result.reason,
+    )
+
+
+def _fill(award: Award, result: Result, correction: Correction | None) -> None:
+    award.outcome = result.outcome
+    award.winner_name = result.winner.name if result.winner else None
+    award.winner_uscc = result.winner.uscc if result.winner else None
+    award.winner_bid = result.bid
+    award.amount_fen = result.price.fen
+    award.price_text, award.price_note = result.price.words, result.price.note
+    award.basis, award.basis_fen = result.basis.kind, result.basis.fen
+    award.awarded_on, award.notice_number, award.reason = (
+        result.awarded_on,
+        result.notice_number,
+        result.reason,
+    )
+    award.corrects = correction.of if correction else None
+    award.correction = correction.reason if correction else ""
 
 
 def confirm_award(tx: Tx, project_uid: str, lot_code: str, seen: str) -> Award:
@@ -102,21 +141,20 @@ def confirm_award(tx: Tx, project_uid: str, lot_code: str, seen: str) -> Award:
     """
     actor_id = _person(tx, policy.Permission.AWARD_CONFIRM)
     project = queries.own_project(tx.session, tx.actor, project_uid)
-    lot = _lot(project, lot_code)
-    award = tx.session.scalar(
-        select(Award)
-        .where(Award.lot_id == lot.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    lot = _held(tx, project, lot_code)
+    known = queries.lot_result(queries.awards_of(tx.session, lot), lot, None, failed=False)
+    award = known.pending
+    if award is None and known.final is not None:
+        raise rules.AlreadyConfirmed(lot=lot.code)
     if award is None or project.log_id is None:
         raise NotFound
-    if award.confirmed_at is not None:
-        raise rules.AlreadyConfirmed(lot=lot.code)
     if award.recorded_by_id == actor_id:
         raise SamePerson
     if award.record_sha256 != seen:
         raise rules.Changed
+    if known.final is not None:
+        known.final.superseded_at = tx.now
+        tx.session.flush()  # two results in force would be one too many, even for an instant
     log = tx.session.get_one(Log, project.log_id)
     leaf = ledger.record(tx, log, EventType.AWARD, lot=lot.code, sha256=award.record_sha256)
     award.confirmed_at, award.confirmed_by_id, award.leaf_index = tx.now, actor_id, leaf.idx
@@ -125,58 +163,90 @@ def confirm_award(tx: Tx, project_uid: str, lot_code: str, seen: str) -> Award:
     return award
 
 
+def drop_correction(tx: Tx, project_uid: str, lot_code: str) -> None:
+    """Give up a correction that nobody has confirmed; the final result goes on. Raises ``NotFound``."""
+    _person(tx, policy.Permission.AWARD_RECORD)
+    project = queries.own_project(tx.session, tx.actor, project_uid)
+    lot = _held(tx, project, lot_code)
+    known = queries.lot_result(queries.awards_of(tx.session, lot), lot, None, failed=False)
+    if known.pending is None or known.final is None:
+        raise NotFound
+    tx.session.delete(known.pending)
+    tx.session.flush()
+
+
 def _person(tx: Tx, permission: policy.Permission) -> int:
     if tx.actor.account_id is None or not tx.actor.may(permission):
         raise Forbidden
     return tx.actor.account_id
 
 
-def _lot(project: Project, code: str) -> Lot:
-    for lot in project.lots:
-        if lot.code == code:
-            return lot
-    raise NotFound
+def _held(tx: Tx, project: Project, code: str) -> Lot:
+    """A lot of the project, its row held: two persons who act on one lot come one after the other."""
+    lot = tx.session.scalar(
+        select(Lot)
+        .where(Lot.project_id == project.id, Lot.code == code)
+        .with_for_update(of=Lot)
+        .execution_options(populate_existing=True)
+    )
+    if lot is None:
+        raise NotFound
+    return lot
 
 
-def _check_day(tx: Tx, project: Project, day: date) -> None:
-    """Not before the opening, not after today: both days in Shanghai."""
-    opens_at = project.opens_at or project.closes_at
-    opened = (opens_at or tx.now).astimezone(SHANGHAI).date()
-    if opens_at is None or tx.now < opens_at:
-        raise rules.NotOpenedYet(lot="、".join(lot.code for lot in project.lots))
-    if not opened <= day <= tx.now.astimezone(SHANGHAI).date():
-        raise rules.DateImpossible(field="awarded_on", day=day.isoformat(), opened=opened.isoformat())
-
-
-def _winner(tx: Tx, project: Project, lot: Lot, decision: Decision) -> Winner | None:
-    """The winner among the opened sheets of the lot, or None where nobody won."""
-    opened = queries.offers(tx.session, project)
-    if not opened:
-        raise rules.NotOpenedYet(lot=lot.code)
+def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision: Decision) -> Result:
+    """The decision with everything that has to be right about it."""
+    _check_day(tx, opened, decision.awarded_on)
+    lot = known.lot
+    basis = rules.basis_of(project.family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
     if decision.outcome is Outcome.NONE:
         if not decision.reason.strip():
             raise rules.ReasonMissing(field="reason")
-        return None
-    for offer in opened.get(lot.code, []):
-        if offer.uscc == decision.winner_uscc:
-            return Winner(offer.name, offer.uscc)
-    raise rules.NotATenderer(field="winner", lot=lot.code, uscc=decision.winner_uscc)
+        winner, bid, price, reason = None, None, Price(), decision.reason.strip()
+    else:
+        offer = _offer(known, decision.winner_bid)
+        given = Price(decision.amount_fen, decision.price_text, decision.price_note)
+        winner, bid = Winner(offer.name, offer.uscc), offer.bid
+        price, reason = rules.price_given(lot.price_form, given, offer.price), ""
+        _check_limit(project.family, lot, price)
+    return Result(
+        outcome=decision.outcome,
+        winner=winner,
+        bid=bid,
+        price=price,
+        basis=basis,
+        awarded_on=decision.awarded_on,
+        notice_number=decision.notice_number.strip(),
+        reason=reason,
+    )
 
 
-def _price(family: Family, lot: Lot, decision: Decision) -> tuple[int | None, str]:
-    """The amount, or the words of a rate or a unit price, kept to the lot's limit."""
-    if decision.outcome is Outcome.NONE:
-        return None, ""
-    if lot.price_form is not PriceForm.AMOUNT:
-        if not decision.price_text.strip():
-            raise rules.PriceMissing(field="price_text")
-        return None, decision.price_text.strip()
-    if not decision.amount_fen:
-        raise rules.PriceMissing(field="amount")
+def _check_day(tx: Tx, opened: Opened, day: date) -> None:
+    """Not before the opening, not after today: both days in Shanghai."""
+    first = opened.at.astimezone(SHANGHAI).date()
+    if not first <= day <= tx.now.astimezone(SHANGHAI).date():
+        raise rules.DateImpossible(field="awarded_on", day=day.isoformat(), opened=first.isoformat())
+
+
+def _offer(known: LotResult, bid: str) -> Offer:
+    """The winner's sheet. Raises ``NotATenderer``, ``NotItself``."""
+    for offer in known.offers:
+        if offer.bid == bid:
+            if offer.uscc != offer.filed_uscc:
+                raise rules.NotItself(
+                    field="winner",
+                    filed=f"{offer.filed_name}（{offer.filed_uscc}）",
+                    said=f"{offer.name}（{offer.uscc}）",
+                )
+            return offer
+    raise rules.NotATenderer(field="winner", lot=known.lot.code)
+
+
+def _check_limit(family: Family, lot: Lot, price: Price) -> None:
     limit = rules.limit_of(family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
-    if limit is not None and not rules.within(family, decision.amount_fen, limit):
-        shown = {"amount": yuan(decision.amount_fen), "limit": yuan(limit.fen)}
-        if family is Family.PROPERTY:
-            raise rules.BelowStart(field="amount", **shown)
-        raise rules.AboveLimit(field="amount", kind=rules.BASIS_WORDS[limit.kind], **shown)
-    return decision.amount_fen, ""
+    if price.fen is None or limit is None or rules.within(family, price.fen, limit):
+        return
+    shown = {"amount": yuan(price.fen), "limit": yuan(limit.fen)}
+    if family is Family.PROPERTY:
+        raise rules.BelowStart(field="amount", **shown)
+    raise rules.AboveLimit(field="amount", kind=rules.BASIS_WORDS[limit.kind], **shown)

@@ -862,6 +862,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=24), nullable=False),
         sa.Column("lot_id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("corrects", sa.String(length=64), nullable=True),
+        sa.Column("correction", sa.String(length=1000), nullable=False),
         sa.Column(
             "outcome",
             sa.Enum("awarded", "none", name="outcome", native_enum=False, length=32),
@@ -869,8 +872,10 @@ def upgrade() -> None:
         ),
         sa.Column("winner_name", sa.String(length=200), nullable=True),
         sa.Column("winner_uscc", sa.String(length=18), nullable=True),
+        sa.Column("winner_bid", sa.String(length=32), nullable=True),
         sa.Column("amount_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("price_text", sa.String(length=100), nullable=False),
+        sa.Column("price_note", sa.String(length=500), nullable=False),
         sa.Column(
             "basis",
             sa.Enum("ceiling", "budget", "estimate", "start", name="basis", native_enum=False, length=32),
@@ -887,9 +892,10 @@ def upgrade() -> None:
         sa.Column("confirmed_at", types.UTCDateTime(), nullable=True),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("leaf_index", sa.Integer(), nullable=True),
+        sa.Column("superseded_at", types.UTCDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(outcome = 'awarded') = (winner_name IS NOT NULL AND winner_uscc IS NOT NULL)",
+            "(outcome = 'awarded') = (winner_name IS NOT NULL AND winner_uscc IS NOT NULL AND winner_bid IS NOT NULL)",
             name=op.f("ck_award_winner_if_awarded"),
         ),
         sa.CheckConstraint(
@@ -905,6 +911,14 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(confirmed_at IS NULL) = (leaf_index IS NULL)", name=op.f("ck_award_confirmed_is_in_the_log")
         ),
+        sa.CheckConstraint(
+            "(revision = 1) = (corrects IS NULL) AND (revision = 1) = (correction = '')",
+            name=op.f("ck_award_correction_says_what"),
+        ),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_award_revision_counts")),
+        sa.CheckConstraint(
+            "superseded_at IS NULL OR confirmed_at IS NOT NULL", name=op.f("ck_award_superseded_was_final")
+        ),
         sa.CheckConstraint("amount_fen IS NULL OR amount_fen > 0", name=op.f("ck_award_amount_positive")),
         sa.CheckConstraint(
             "confirmed_by_id IS NULL OR confirmed_by_id <> recorded_by_id", name=op.f("ck_award_two_persons")
@@ -917,11 +931,25 @@ def upgrade() -> None:
             ["recorded_by_id"], ["account.id"], name=op.f("fk_award_recorded_by_id_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
-        sa.UniqueConstraint("lot_id", name=op.f("uq_award_lot_id")),
+        sa.UniqueConstraint("lot_id", "revision", name=op.f("uq_award_lot_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_award_uid")),
     )
     with op.batch_alter_table("award", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_award_confirmed_at"), ["confirmed_at"], unique=False)
+        batch_op.create_index(
+            "one_award_in_force",
+            ["lot_id"],
+            unique=True,
+            sqlite_where=sa.text("confirmed_at IS NOT NULL AND superseded_at IS NULL"),
+            postgresql_where=sa.text("confirmed_at IS NOT NULL AND superseded_at IS NULL"),
+        )
+        batch_op.create_index(
+            "one_award_to_confirm",
+            ["lot_id"],
+            unique=True,
+            sqlite_where=sa.text("confirmed_at IS NULL"),
+            postgresql_where=sa.text("confirmed_at IS NULL"),
+        )
 
     op.create_table(
         "bid",
@@ -1203,6 +1231,16 @@ def downgrade() -> None:
 
     op.drop_table("bid")
     with op.batch_alter_table("award", schema=None) as batch_op:
+        batch_op.drop_index(
+            "one_award_to_confirm",
+            sqlite_where=sa.text("confirmed_at IS NULL"),
+            postgresql_where=sa.text("confirmed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "one_award_in_force",
+            sqlite_where=sa.text("confirmed_at IS NOT NULL AND superseded_at IS NULL"),
+            postgresql_where=sa.text("confirmed_at IS NOT NULL AND superseded_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_award_confirmed_at"))
 
     op.drop_table("award")

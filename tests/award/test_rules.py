@@ -1,0 +1,96 @@
+"""The rules of an award, on their boundaries."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bidding.award.rules import (
+    Basis,
+    Correction,
+    Measure,
+    Outcome,
+    Price,
+    PriceDiffers,
+    PriceMissing,
+    Result,
+    Winner,
+    digest,
+    limit_of,
+    price_given,
+    price_read,
+    record_of,
+    within,
+)
+from bidding.core.canonical import dumps
+from bidding.tenders.kinds import Family, PriceForm
+
+
+def test_works_have_a_limit_only_where_a_ceiling_was_set():
+    assert limit_of(Family.WORKS, budget_fen=9, ceiling_fen=None) is None
+    assert limit_of(Family.WORKS, budget_fen=9, ceiling_fen=8) == Measure(Basis.CEILING, 8)
+    assert limit_of(Family.PROCUREMENT, budget_fen=9, ceiling_fen=None) == Measure(Basis.BUDGET, 9)
+
+
+@pytest.mark.parametrize(
+    ("family", "amount", "fine"),
+    [
+        (Family.WORKS, 8, True),
+        (Family.WORKS, 9, False),
+        (Family.PROPERTY, 8, True),
+        (Family.PROPERTY, 7, False),
+    ],
+)
+def test_the_limit_itself_is_within(family, amount, fine):
+    assert within(family, amount, Measure(Basis.CEILING, 8)) is fine
+    assert within(family, amount, None)
+
+
+@pytest.mark.parametrize(
+    ("form", "fields", "price"),
+    [
+        (PriceForm.AMOUNT, {"price_fen": 123}, Price(123)),
+        (PriceForm.AMOUNT, {"price_fen": "123"}, Price()),
+        (PriceForm.AMOUNT, {}, Price()),
+        (PriceForm.RATE, {"rate_ppm": 985_000}, Price(words="98.5%")),
+        (PriceForm.RATE, {"rate_ppm": 1_000_000}, Price(words="100%")),
+        (PriceForm.RATE, {"rate_ppm": 1}, Price(words="0.0001%")),
+        (PriceForm.UNIT, {"unit_price_fen": 123_456}, Price(words="1,234.56 元")),
+        (PriceForm.UNIT, {}, Price()),
+    ],
+)
+def test_the_price_that_was_read_out(form, fields, price):
+    assert price_read(form, fields) == price
+
+
+def test_what_was_read_out_counts_unless_something_else_is_given_with_a_reason():
+    read = Price(100)
+    assert price_given(PriceForm.AMOUNT, Price(), read) == Price(100)
+    assert price_given(PriceForm.AMOUNT, Price(99, note=" 修正 "), read) == Price(99, note="修正")
+    with pytest.raises(PriceDiffers) as refused:
+        price_given(PriceForm.AMOUNT, Price(99, note=" "), read)
+    assert refused.value.params == {"read": "1.00 元", "given": "0.99 元"}
+    with pytest.raises(PriceMissing):
+        price_given(PriceForm.AMOUNT, Price(), Price())
+    with pytest.raises(PriceMissing):
+        price_given(PriceForm.RATE, Price(100), Price())
+    assert price_given(PriceForm.RATE, Price(100), Price(words="98%")) == Price(words="98%")
+
+
+def test_a_record_says_everything_and_hashes_to_one_thing():
+    result = Result(
+        Outcome.AWARDED,
+        Winner("甲", "91539921MA6KQ7X3AX"),
+        "ab",
+        Price(5),
+        Measure(Basis.BUDGET, 9),
+        date(2026, 11, 23),
+        "N-1",
+        "",
+    )
+    first = record_of("T-1", "1", result, 1, None)
+    second = record_of("T-1", "1", result, 2, Correction("00" * 32, "误"))
+    assert first["winner"] == {"name": "甲", "uscc": "91539921MA6KQ7X3AX", "bid": "ab"}
+    assert digest(dumps(first)) == digest(dumps(dict(reversed(first.items()))))
+    assert digest(dumps(first)) != digest(dumps(second))
