@@ -64,7 +64,7 @@ def pool_size(session: Session) -> dict[str, int]:
     return {code: count for code, count in rows}
 
 
-def experts(words: str = "") -> Select[tuple[Expert]]:
+def experts(words: str = "") -> Select[Expert]:
     """The pool by name, or those whose name, unit or specialty contains every word; to be paged."""
     found = select(Expert).options(selectinload(Expert.specialties)).order_by(Expert.name, Expert.id)
     for word in words.split()[:5]:
@@ -186,7 +186,7 @@ def candidates(session: Session, codes: Sequence[str]) -> Iterator[tuple[Any, ..
     return (tuple(row) for row in rows)
 
 
-def draws(actor: Actor) -> Select[tuple[Draw]]:
+def draws(actor: Actor) -> Select[Draw]:
     """The draws the actor may see, the newest first; to be paged."""
     found = (
         select(Draw).options(selectinload(Draw.project)).order_by(Draw.requested_at.desc(), Draw.id.desc())

@@ -60,6 +60,12 @@ def deal(ctx: bytes, k: int, pubs: Sequence[bytes], entropy: Entropy) -> tuple[d
     ``ctx`` is the 32 bytes the dealing is bound to. Raises ``Malformed`` for keys or counts that no verifier
     would take.
     """
+    dealing, a0 = deal_scalar(ctx, k, pubs, entropy)
+    return dealing, multiply_base(a0)
+
+
+def deal_scalar(ctx: bytes, k: int, pubs: Sequence[bytes], entropy: Entropy) -> tuple[dict[str, Any], int]:
+    """The same, with the scalar a₀ behind the secret S = a₀·G: a party of a draw publishes it later (§7.3)."""
     n = len(pubs)
     _check_keys(k, pubs)
     coefficients = [random_scalar(entropy) for _ in range(k)]
@@ -75,7 +81,7 @@ def deal(ctx: bytes, k: int, pubs: Sequence[bytes], entropy: Entropy) -> tuple[d
         "c": scalar_bytes(c).hex(),
         "z": [scalar_bytes(w - c * p).hex() for w, p in zip(nonces, values, strict=True)],
     }
-    return dealing, multiply_base(coefficients[0])
+    return dealing, coefficients[0]
 
 
 def check_dealing(ctx: bytes, k: int, pubs: Sequence[bytes], dealing: object) -> None:
