@@ -16,6 +16,7 @@ COMMANDS = {
     "witness": "bidding.ledger.cli:witness",
     "serve": "bidding.server:serve",
     "migrate": "bidding.server:migrate",
+    "found": "bidding.server:found",
     "demo": "bidding.story.cli:demo",
     "story": "bidding.story.cli:story",
 }

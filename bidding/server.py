@@ -1,17 +1,21 @@
-"""Commands of the server: bringing the database up to date, and serving."""
+"""Commands of the server: bringing the database up to date, founding the centre, and serving."""
 
 from __future__ import annotations
 
 import os
+import sys
+from datetime import timedelta
 
 import click
-from flask import Flask
+from flask import Flask, url_for
 
 from bidding import create_app
 from bidding.core.actor import system_actor
+from bidding.core.errors import DomainError
 from bidding.db import db, uow
 from bidding.db.schema import draft
 from bidding.db.schema import migrate as migrate_to
+from bidding.identity import service as identity
 from bidding.ledger import jobs as ledger_jobs
 from bidding.scheduling import clockwork
 from bidding.tenders import service as tenders
@@ -35,14 +39,36 @@ def migrate(to: str, message: str | None) -> None:
 
 
 @click.command()
+@click.option("--name", required=True, help="the centre's name, as on its seal")
+@click.option("--uscc", required=True, help="its unified social credit code")
+@click.option("--login", required=True, help="what the first administrator signs in with")
+@click.option("--person", required=True, help="the first administrator's name")
+def found(name: str, uscc: str, login: str, person: str) -> None:
+    """Enter the centre and its first administrator, and print the link that sets the password."""
+    app = create_app()
+    with app.app_context(), app.test_request_context():
+        lasts = timedelta(hours=app.config["INVITATION_HOURS"])
+        try:
+            with uow.transaction(system_actor("found"), app.extensions["world"]) as tx:
+                _, token = identity.found_centre(
+                    tx, name=name, uscc=uscc, login=login, person=person, lasts=lasts
+                )
+        except DomainError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(url_for("identity.accept", token=token))
+
+
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--threads", default=16, show_default=True, help="requests served at once")
 def serve(host: str, port: int, threads: int) -> None:
     """Serve pages and run the clockwork, in one process."""
-    os.execvp(  # noqa: S606 — the server replaces this process, so that a signal reaches it
-        "granian",
+    os.execv(  # noqa: S606 — the server replaces this process, so that a signal reaches it
+        sys.executable,
         [
+            sys.executable,
+            "-m",
             "granian",
             "--interface",
             "wsgi",

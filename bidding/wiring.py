@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,7 +59,9 @@ def build(
     storage: BlobStore | None,
 ) -> Flask:
     """The Flask application, ready to serve."""
-    instance = Path(config.pop("INSTANCE", ROOT / "instance")).resolve()
+    instance = Path(
+        config.pop("INSTANCE", None) or os.environ.get("BIDDING_INSTANCE") or ROOT / "instance"
+    ).resolve()
     app = Flask(
         "bidding",
         root_path=str(ROOT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from wtforms import RadioField
+from wtforms.fields import SelectChoice
 
 from bidding.portal.shell import LOOKS
 from bidding.web.forms import Form
@@ -15,25 +16,25 @@ class AppearanceForm(Form):
     text = RadioField(
         lazy_gettext("字号"),
         choices=[
-            ("normal", lazy_gettext("标准")),
-            ("large", lazy_gettext("大")),
-            ("huge", lazy_gettext("特大")),
+            SelectChoice("normal", lazy_gettext("标准")),
+            SelectChoice("large", lazy_gettext("大")),
+            SelectChoice("huge", lazy_gettext("特大")),
         ],
     )
     contrast = RadioField(
         lazy_gettext("对比度"),
         choices=[
-            ("auto", lazy_gettext("跟随这台电脑")),
-            ("normal", lazy_gettext("标准")),
-            ("high", lazy_gettext("高对比度")),
+            SelectChoice("auto", lazy_gettext("跟随这台电脑")),
+            SelectChoice("normal", lazy_gettext("标准")),
+            SelectChoice("high", lazy_gettext("高对比度")),
         ],
     )
     theme = RadioField(
         lazy_gettext("明暗"),
         choices=[
-            ("auto", lazy_gettext("跟随这台电脑")),
-            ("light", lazy_gettext("亮")),
-            ("dark", lazy_gettext("暗")),
+            SelectChoice("auto", lazy_gettext("跟随这台电脑")),
+            SelectChoice("light", lazy_gettext("亮")),
+            SelectChoice("dark", lazy_gettext("暗")),
         ],
     )
 
