@@ -12,7 +12,7 @@ KINDS = ("fen", "ppm", "integer", "text")
 
 _PRICE: dict[PriceForm, tuple[str, str, str]] = {
     PriceForm.AMOUNT: ("price_fen", N_("投标报价（元）"), "fen"),
-    PriceForm.RATE: ("rate_ppm", N_("投标费率（%）"), "ppm"),
+    PriceForm.RATE: ("rate_ppm", N_("投标费率（百分比）"), "ppm"),
     PriceForm.UNIT: ("unit_price_fen", N_("投标单价（元）"), "fen"),
 }
 _LEAD = ("lead", N_("项目负责人及证书编号"), "text", True)
