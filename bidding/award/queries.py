@@ -145,7 +145,7 @@ def to_confirm(session: Session, actor: Actor) -> Sequence[Award]:
         .join(Project)
         .where(Project.agency_id == actor.organisation_id, Award.confirmed_at.is_(None))
         .where(Award.recorded_by_id != actor.account_id)
-        .options(joinedload(Award.lot).joinedload(Lot.project))
+        .options(joinedload(Award.lot).joinedload(Lot.project), joinedload(Award.recorded_by))
         .order_by(Award.recorded_at)
     ).all()
 

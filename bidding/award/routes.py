@@ -1,0 +1,169 @@
+"""Results: put down by one person of the agency, confirmed by another, open to everybody from then on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from bidding.award import queries, rules, service
+from bidding.award.forms import NOBODY, ConfirmForm, RecordForm
+from bidding.award.queries import LotResult
+from bidding.core.clock import SHANGHAI
+from bidding.core.errors import DomainError, NotFound, SamePerson
+from bidding.opening.presentation import shown
+from bidding.tenders.models import Project
+from bidding.tenders.rules import sheet_fields
+from bidding.tenders.words import words
+from bidding.web.auth import current_actor, public, requires
+from bidding.web.context import now, session, transaction
+
+bp = Blueprint("award", __name__)
+
+
+@bp.get("/projects/<uid>/award")
+@requires("award:record")
+def project(uid: str) -> str:
+    """Every lot of a project of one's own, with what has been decided."""
+    found = queries.own_project(session(), current_actor(), uid)
+    return render_template(
+        "award/project.html",
+        project=found,
+        words=words(found.family, found.method),
+        lots=queries.results(session(), found),
+        opened=queries.opened(session(), found) is not None,
+        me=current_actor().account_id,
+        bases=rules.BASIS_WORDS,
+    )
+
+
+def _known(uid: str, code: str) -> tuple[Project, LotResult]:
+    found = queries.own_project(session(), current_actor(), uid)
+    for result in queries.results(session(), found):
+        if result.lot.code == code:
+            return found, result
+    raise NotFound
+
+
+@bp.route("/projects/<uid>/award/<lot>", methods=["GET", "POST"])
+@requires("award:record")
+def record(uid: str, lot: str) -> ResponseReturnValue:
+    """Put a result down, or its correction."""
+    found, known = _known(uid, lot)
+    if known.failed:
+        raise rules.LotFailed(lot=lot)
+    if queries.opened(session(), found) is None:
+        raise rules.NotOpenedYet(lot=lot)
+    form = RecordForm(known, data=_start(known, now()))
+    if form.validate_on_submit():
+        decision = form.decision
+        try:
+            with transaction() as tx:
+                service.record_award(tx, uid, lot, decision)
+            return redirect(url_for("award.project", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+            found, known = _known(uid, lot)
+    page = render_template(
+        "award/record.html",
+        project=found,
+        words=words(found.family, found.method),
+        known=known,
+        form=form,
+        columns=sheet_fields(found.family, known.lot.price_form),
+        shown=shown,
+        limit=rules.limit_of(
+            found.family, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen
+        ),
+        bases=rules.BASIS_WORDS,
+    )
+    return page, form.status
+
+
+def _start(known: LotResult, at: datetime) -> dict[str, Any]:
+    """What the form begins with: what was put down last, else today's date alone."""
+    last = known.pending or known.final
+    if last is None:
+        return {"awarded_on": at.astimezone(SHANGHAI).date()}
+    return {
+        "winner": last.winner_bid or NOBODY,
+        "amount": last.amount_fen,
+        "price_text": last.price_text,
+        "price_note": last.price_note,
+        "reason": last.reason,
+        "awarded_on": last.awarded_on,
+        "notice_number": last.notice_number,
+        "correction": last.correction,
+    }
+
+
+@bp.route("/projects/<uid>/award/<lot>/confirm", methods=["GET", "POST"])
+@requires("award:confirm")
+def confirm(uid: str, lot: str) -> ResponseReturnValue:
+    """The second person reads the record and agrees."""
+    found, known = _known(uid, lot)
+    if known.pending is None:
+        if known.final is not None:
+            raise rules.AlreadyConfirmed(lot=lot)
+        raise NotFound
+    if known.pending.recorded_by_id == current_actor().account_id:
+        raise SamePerson
+    form = ConfirmForm(data={"seen": known.pending.record_sha256})
+    if form.validate_on_submit():
+        seen = str(form.seen.data)
+        try:
+            with transaction() as tx:
+                service.confirm_award(tx, uid, lot, seen)
+            return redirect(url_for("award.project", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+            found, known = _known(uid, lot)
+            if known.pending is None:
+                raise
+            form.seen.data = (
+                known.pending.record_sha256
+            )  # the page shows the newer record, and asks about that
+    page = render_template(
+        "award/confirm.html",
+        project=found,
+        words=words(found.family, found.method),
+        known=known,
+        award=known.pending,
+        form=form,
+        bases=rules.BASIS_WORDS,
+    )
+    return page, form.status
+
+
+@bp.post("/projects/<uid>/award/<lot>/drop")
+@requires("award:record")
+def drop(uid: str, lot: str) -> ResponseReturnValue:
+    """Give up a correction that is not final."""
+    with transaction() as tx:
+        service.drop_correction(tx, uid, lot)
+    return redirect(url_for("award.project", uid=uid), 303)
+
+
+@bp.get("/notices/<uid>/award")
+@public
+def notice(uid: str) -> str:
+    """The result notice: final results, lots that failed, and what was corrected."""
+    found, lots = queries.published(session(), uid)
+    return render_template(
+        "award/notice.html",
+        project=found,
+        words=words(found.family, found.method),
+        lots=lots,
+        bases=rules.BASIS_WORDS,
+    )
+
+
+@bp.get("/notices/<uid>/award/<sha256>.json")
+@public
+def published_record(uid: str, sha256: str) -> Response:
+    """A final record, byte for byte as it was hashed into the project's log."""
+    return current_app.response_class(
+        queries.published_record(session(), uid, sha256), mimetype="application/json"
+    )
