@@ -50,7 +50,10 @@ def _raw(request: Request) -> Iterator[bytes]:
 
 def _events(request: Request, decoder: MultipartDecoder) -> Iterator[Event]:
     while True:
-        event = decoder.next_event()
+        try:
+            event = decoder.next_event()
+        except ValueError as error:  # a body that ends too early, or is no form at all
+            raise BadRequest from error
         if isinstance(event, NeedData):
             chunk = request.stream.read(CHUNK)
             decoder.receive_data(chunk or None)
