@@ -37,7 +37,7 @@ class PanelDiffers(DomainError):
 
     code = "sealing.panel_differs"
     text = N_(
-        "信任锚不一致：公告上是 %(notice)s，招标数据文件里是 %(file)s。请停止封装，重新下载，并向中心核实。"
+        "信任锚不一致：公告上是 %(notice)s，签封参数文件里是 %(file)s。请停止签封，重新下载，并向中心核实。"
     )
 
 
@@ -68,9 +68,9 @@ class BadField(DomainError):
 )
 @click.option("--offer", type=FILE, help="开标一览表的 JSON 文件；文字金额以元计，整数以分计。")
 @click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help="一个附件，可写多次。")
-@click.option("--out", type=NEW_FILE, help="写出的投标包；不写则为 项目-标段-投标号.bidseal。")
+@click.option("--out", type=NEW_FILE, help="写出的签封包；不写则为 项目-标段-投标号.bidseal。")
 @click.option(
-    "--key-out", type=NEW_FILE, help="写出的密钥文件；不写则为 bid-投标号.key，与投标包同一文件夹。"
+    "--key-out", type=NEW_FILE, help="写出的密钥文件；不写则为 bid-投标号.key，与签封包同一文件夹。"
 )
 @click.option("--replaces", type=FILE, help="要替换的那份投标的密钥文件。")
 @click.option("--panel", help="公告上印的信任锚（64 位十六进制）；写了就自动比对。")
@@ -96,9 +96,9 @@ def seal(
     replaces_passphrase_file: Path | None,
     passphrase_file: Path | None,
 ) -> None:
-    """封装一份投标。TENDER 是公告页上的 tender.json。Seal a bid.
+    """签封一份投标。TENDER 是公告页上的 tender.json。Seal a bid.
 
-    写出投标包（上传给中心）和密钥文件（自己保管，撤回、替换投标要用）。封装全程不联网。
+    写出签封包（上传给中心）和密钥文件（自己保管，撤回、替换投标要用）。签封全程不联网。
     """
     with refusals():
         known, raw = _tender(tender)
@@ -220,11 +220,11 @@ def _seal(
     except BaseException:  # a package whose key is lost could never be withdrawn
         package.unlink()
         raise
-    tell(N_("投标包：%(file)s（%(size)s 字节）"), file=package, size=done.size)
+    tell(N_("签封包：%(file)s（%(size)s 字节）"), file=package, size=done.size)
     tell(N_("密钥文件：%(file)s"), file=key_file)
     tell(N_("投标号：%(bid)s"), bid=done.bid)
     tell(N_("开标一览表指纹：%(sha256)s"), sha256=done.sheet)
-    tell(N_("下一步：登录后在“递交投标”上传投标包。密钥文件和口令请另存一份，撤回、替换投标要用。"))
+    tell(N_("下一步：登录后在“递交投标”上传签封包。密钥文件和口令请另存一份，撤回、替换投标要用。"))
 
 
 # Withdrawing ----------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ class FileRefused(DomainError):
     """An attachment that cannot be sealed as it is."""
 
     code = "sealing.file_refused"
-    text = N_("附件 %(file)s 不能封装：%(reason)s。请改正后再运行一次；没有写出投标包。")
+    text = N_("附件 %(file)s 不能签封：%(reason)s。请改正后再运行一次；没有写出签封包。")
     status = 422
 
 
@@ -433,5 +433,5 @@ class _HashedFile:
         if self._hashing is not None:
             self._hashing.result()
         if self._file.read(1):
-            raise FileRefused(file=self.name, reason=N_("封装期间文件变了"), field="file")
+            raise FileRefused(file=self.name, reason=N_("签封期间文件变了"), field="file")
         return self._hash.hexdigest()

@@ -34,7 +34,7 @@ class NotSealed(DomainError, Malformed):
     """A file that is not sealed as protocol §3 says; plaintext above all (电子招标投标办法 26)."""
 
     code = "sealing.not_sealed"
-    text = N_("这个文件没有按要求加密封装，不能接收：%(reason)s。请用封装工具重新生成投标包后再上传。")
+    text = N_("这个文件没有按要求签封，不能接收：%(reason)s。请用签封程序重新生成签封包后再上传。")
     status = 422
 
 

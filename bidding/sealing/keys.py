@@ -54,7 +54,7 @@ class FileExists(DomainError):
     """A key file is never overwritten."""
 
     code = "sealing.file_exists"
-    text = N_("%(file)s 已经存在。密钥和投标包不会被覆盖，请换一个文件名或文件夹。")
+    text = N_("%(file)s 已经存在。密钥和签封包不会被覆盖，请换一个文件名或文件夹。")
 
 
 @dataclass(frozen=True, slots=True)

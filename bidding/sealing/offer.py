@@ -34,7 +34,7 @@ class TenderRefused(DomainError):
     """Not a tender file, or one that this client cannot seal for."""
 
     code = "sealing.tender_refused"
-    text = N_("招标数据文件不能用：%(reason)s。请从公告页重新下载 tender.json，并使用最新的封装工具。")
+    text = N_("签封参数文件不能用：%(reason)s。请从公告页重新下载 tender.json，并使用最新的签封程序。")
     status = 422
 
 
@@ -50,7 +50,7 @@ class FieldMissing(DomainError):
     """Required fields without a value."""
 
     code = "sealing.field_missing"
-    text = N_("开标一览表还缺：%(fields)s。请补上再封装。")
+    text = N_("开标一览表还缺：%(fields)s。请补上再签封。")
     status = 422
 
 

@@ -46,63 +46,63 @@ class PackageRefused(DomainError, Malformed):
     """A package that is not one; the subclasses say why."""
 
     code = "package.refused"
-    text = N_("投标包不能接收。请用封装工具重新生成后再上传。")
+    text = N_("签封包不能接收。请用签封程序重新生成后再上传。")
     status = 422
 
 
 class NotAPackage(PackageRefused):
     code = "package.not_a_package"
-    text = N_("这不是投标包：文件开头不是封装工具写入的格式。请上传扩展名为 .bidseal 的文件。")
+    text = N_("这不是签封包：文件开头不是签封程序写入的格式。请上传扩展名为 .bidseal 的文件。")
 
 
 class PackageTruncated(PackageRefused):
     code = "package.truncated"
-    text = N_("投标包不完整，文件在中途结束。请检查文件大小后重新上传；从优盘复制的请重新复制。")
+    text = N_("签封包不完整，文件在中途结束。请检查文件大小后重新上传；从优盘复制的请重新复制。")
 
 
 class PackageCompressed(PackageRefused):
     code = "package.compressed"
-    text = N_("投标包中的“%(name)s”被压缩过。投标包只能由封装工具生成，不能用压缩软件重新打包。")
+    text = N_("签封包中的“%(name)s”被压缩过。签封包只能由签封程序生成，不能用压缩软件重新打包。")
 
 
 class PackageEncrypted(PackageRefused):
     code = "package.encrypted"
-    text = N_("投标包中的“%(name)s”设有压缩软件的密码。投标包只能由封装工具生成，不要另设密码。")
+    text = N_("签封包中的“%(name)s”设有压缩软件的密码。签封包只能由签封程序生成，不要另设密码。")
 
 
 class PackageStreamed(PackageRefused):
     code = "package.streamed"
-    text = N_("投标包中的“%(name)s”没有事先写明大小。投标包只能由封装工具生成，不能用压缩软件重新打包。")
+    text = N_("签封包中的“%(name)s”没有事先写明大小。签封包只能由签封程序生成，不能用压缩软件重新打包。")
 
 
 class PackageName(PackageRefused):
     code = "package.name"
-    text = N_("投标包中有不该有的内容“%(name)s”。投标包里只有清单和加密文件，请用封装工具重新生成。")
+    text = N_("签封包中有不该有的内容“%(name)s”。签封包里只有清单和加密文件，请用签封程序重新生成。")
 
 
 class PackageOrder(PackageRefused):
     code = "package.order"
-    text = N_("投标包中“%(name)s”的位置不对。清单必须在最前，加密文件依次排列，请用封装工具重新生成。")
+    text = N_("签封包中“%(name)s”的位置不对。清单必须在最前，加密文件依次排列，请用签封程序重新生成。")
 
 
 class PackageDuplicate(PackageRefused):
     code = "package.duplicate"
-    text = N_("投标包中“%(name)s”出现了两次。请用封装工具重新生成。")
+    text = N_("签封包中“%(name)s”出现了两次。请用签封程序重新生成。")
 
 
 class PackageDamaged(PackageRefused):
     code = "package.damaged"
-    text = N_("投标包中的“%(name)s”在保存或传输中损坏，校验值不符。请重新复制或重新生成后再上传。")
+    text = N_("签封包中的“%(name)s”在保存或传输中损坏，校验值不符。请重新复制或重新生成后再上传。")
 
 
 class PackageInconsistent(PackageRefused):
     code = "package.inconsistent"
-    text = N_("投标包的目录与内容不一致（%(what)s）。请用封装工具重新生成。")
+    text = N_("签封包的目录与内容不一致（%(what)s）。请用签封程序重新生成。")
 
 
 class PackageTooLarge(PackageRefused):
     code = "package.too_large"
-    text = N_("投标包的清单或文件数量超过上限：清单不超过 4 MiB，文件不超过 20000 个。")
+    text = N_("签封包的清单或文件数量超过上限：清单不超过 4 MiB，文件不超过 20000 个。")
 
 
 class Sink(Protocol):

@@ -105,9 +105,12 @@ def default_panel(session: Session, agency_id: int, now: datetime) -> tuple[list
     return rules.suggest([each.candidate for each in eligible(session, agency_id, now)])
 
 
-def trustee(session: Session, uid: str) -> Trustee:
-    """One trustee, whatever its state. Raises ``NotFound``."""
-    found = session.scalar(_whole().where(Trustee.uid == uid))
+def trustee(session: Session, uid: str, *, lock: bool = False) -> Trustee:
+    """One trustee, whatever its state; held until the end of the transaction on request. Raises ``NotFound``."""
+    query = _whole().where(Trustee.uid == uid)
+    if lock:  # two who press at once come one after the other, and the second finds it done
+        query = query.with_for_update(of=Trustee).execution_options(populate_existing=True)
+    found = session.scalar(query)
     if found is None:
         raise NotFound
     return found
@@ -121,9 +124,12 @@ def trustees(session: Session, uids: Sequence[str]) -> list[Trustee]:
     return [found[uid] for uid in dict.fromkeys(uids)]
 
 
-def drill_for(session: Session, actor: Actor, uid: str) -> Drill:
+def drill_for(session: Session, actor: Actor, uid: str, *, lock: bool = False) -> Drill:
     """A drill that is the actor's to carry; another's looks like none. Raises ``NotFound``."""
-    drill = session.scalar(select(Drill).where(Drill.uid == uid).options(joinedload(Drill.trustee)))
+    query = select(Drill).where(Drill.uid == uid).options(joinedload(Drill.trustee))
+    if lock:
+        query = query.with_for_update(of=Drill).execution_options(populate_existing=True)
+    drill = session.scalar(query)
     if drill is None or not policy.may_drill(actor, drill.trustee.account_id):
         raise NotFound
     return drill

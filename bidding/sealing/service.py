@@ -193,7 +193,7 @@ def confirm_trustee(tx: Tx, uid: str, keys: LogKeys) -> Trustee:
 
 def _proposed(tx: Tx, uid: str) -> Trustee:
     identity_policy.require(tx.actor, Permission.TRUSTEE_CONFIRM)
-    trustee = queries.trustee(tx.session, uid)
+    trustee = queries.trustee(tx.session, uid, lock=True)
     if trustee.confirmed_at is not None:
         raise WrongState
     return trustee
@@ -208,7 +208,7 @@ def decline_trustee(tx: Tx, uid: str) -> None:
 def retire_trustee(tx: Tx, uid: str, *, reason: str, keys: LogKeys) -> Trustee:
     """Take a trustee out of the standing set. Panels that name it keep it: its share may still be needed."""
     identity_policy.require(tx.actor, Permission.TRUSTEE_RETIRE)
-    trustee = queries.trustee(tx.session, uid)
+    trustee = queries.trustee(tx.session, uid, lock=True)
     if trustee.confirmed_at is None or trustee.retired_at is not None:
         raise WrongState
     if not reason.strip():
@@ -226,7 +226,7 @@ def _note(tx: Tx, keys: LogKeys, kind: str, data: dict[str, Any]) -> None:
 def ask_drill(tx: Tx, uid: str) -> Drill:
     """A drill for the trustee: the one that still waits, or a fresh one. Raises ``NotFound``, ``WrongState``."""
     identity_policy.require(tx.actor, Permission.TRUSTEE_DRILL)
-    trustee = queries.trustee(tx.session, uid)
+    trustee = queries.trustee(tx.session, uid, lock=True)
     if not policy.may_drill(tx.actor, trustee.account_id):
         raise NotFound
     standing = queries.standing_of(trustee, tx.now)
@@ -266,7 +266,7 @@ def answer_drill(tx: Tx, file: bytes | str, *, keys: LogKeys, lasts: timedelta =
         uid = enrolment.drill_of(answer)
     except Malformed as error:
         raise AnswerRefused(reason=str(error), field="file") from error
-    drill = queries.drill_for(tx.session, tx.actor, uid)
+    drill = queries.drill_for(tx.session, tx.actor, uid, lock=True)
     trustee = drill.trustee
     if trustee.retired_at is not None:
         raise WrongState

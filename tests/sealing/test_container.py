@@ -169,7 +169,7 @@ def test_plaintext_passphrases_and_second_recipients_are_refused_in_words():
     for data in (b"%PDF-1.7 plain", b"", passphrase.getvalue(), two, other):
         with pytest.raises(NotSealed) as caught:
             check_age_header(data)
-        assert "没有按要求加密" in str(caught.value)
+        assert "没有按要求签封" in str(caught.value)
     check_age_header(_sealed().replace(b"-> X25519", b"-> a-grease\n\n-> X25519", 1))
 
 
