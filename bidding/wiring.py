@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.core.clock import Clock, SystemClock
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
@@ -23,12 +24,14 @@ from bidding.identity import browser
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.keys import LogKeys
 from bidding.opening import jobs as opening_jobs
+from bidding.reporting import service as reporting
 from bidding.scheduling.clockwork import Job
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
 from bidding.submissions import jobs as submission_jobs
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import service as submissions
+from bidding.submissions.events import GateClosed
 from bidding.submissions.reception import Desk
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
@@ -122,6 +125,9 @@ def _module(domain: str, name: str) -> ModuleType | None:
 def _subscribe(bus: Bus) -> None:
     """Who hears of what. Listeners run in the transaction of the news."""
     bus.subscribe(ProjectPublished, submissions.open_gate)
+    bus.subscribe(GateClosed, reporting.on_gate_closed)
+    bus.subscribe(AwardRecorded, reporting.on_award_recorded)
+    bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
 
 
 def log_is_public(session: Session, code: str) -> bool:

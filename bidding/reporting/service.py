@@ -15,10 +15,14 @@ from bidding.award.models import Award
 from bidding.award.rules import Measure, Outcome, basis_of
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
-from bidding.core.errors import N_, DomainError, NotFound, WrongState
+from bidding.core.errors import N_, DomainError, Forbidden, NotFound, WrongState
 from bidding.db.uow import Tx
+from bidding.ledger import service as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.keys import LogKeys
 from bidding.reporting.importing import LedgerRow
 from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
+from bidding.reporting.policy import Permission
 from bidding.reporting.savings import Category, Drawer, SavingsItem, Standing, Way
 from bidding.submissions.events import GateClosed
 from bidding.tenders.models import Family, Lot, PriceForm, Project
@@ -120,20 +124,21 @@ def _put(tx: Tx, lot: Lot, basis: Measure, award_fen: int, on: date, winner: str
         award_fen=award_fen,
         standing=standing,
     )
+    owner_id = _owners(tx, [project.owner_name])[project.owner_name]
     entry = tx.session.scalar(select(SavingsEntry).where(SavingsEntry.lot_id == lot.id).with_for_update())
     moves: dict[Drawer, Sums] = {}
     if entry is None:
         entry = SavingsEntry(lot_id=lot.id)
-        tx.session.add(entry)
     else:
         moves[_drawer(entry.drawer)] = (-1, -entry.basis_fen, -entry.award_fen)
-    entry.owner_id = _owners(tx, [project.owner_name])[project.owner_name]
+    entry.owner_id = owner_id
     entry.code = project.code if len(project.lots) == 1 else f"{project.code}/{lot.code}"
     entry.title = project.title if len(project.lots) == 1 else f"{project.title} {lot.name}"
     entry.winner_name = winner
     entry.basis_fen, entry.award_fen, entry.awarded_on = basis.fen, award_fen, on
     _add(moves, item.drawer, (1, basis.fen, award_fen))
     entry.drawer_id = _move(tx, moves)[item.drawer]
+    tx.session.add(entry)
     tx.session.flush()
     tx.session.expire(entry, ["drawer"])
 
@@ -155,11 +160,14 @@ def keep_upload(tx: Tx, file_name: str, sha256: str) -> LedgerBatch:
     return batch
 
 
-def take(tx: Tx, uid: str, rows: Sequence[LedgerRow], bad_rows: int, *, good_only: bool) -> LedgerBatch:
+def take(
+    tx: Tx, uid: str, rows: Sequence[LedgerRow], bad_rows: int, *, good_only: bool, keys: LogKeys
+) -> LedgerBatch:
     """Import the rows of a file that has been looked at: all of them, or, if so asked, those without errors.
 
-    Raises ``RowsAreWrong``, ``NothingToTake``, ``AlreadyTaken``, ``WrongState``; then nothing is imported.
+    The centre's log says which file, by its SHA-256, and how much it moved. Raises ``RowsAreWrong``, ``NothingToTake``, ``AlreadyTaken``, ``WrongState``; then nothing is imported.
     """
+    person = _person(tx)
     batch = _batch(tx, uid)
     if batch.taken_at is not None:
         raise WrongState
@@ -176,7 +184,7 @@ def take(tx: Tx, uid: str, rows: Sequence[LedgerRow], bad_rows: int, *, good_onl
         raise NothingToTake
     if bad_rows and not good_only:
         raise RowsAreWrong(count=bad_rows)
-    batch.taken_at, batch.taken_by_id = tx.now, _person(tx)
+    batch.taken_at, batch.taken_by_id = tx.now, person
     batch.rows_taken, batch.rows_left = len(rows), bad_rows
     tx.session.flush()
     moves: dict[Drawer, Sums] = {}
@@ -186,7 +194,21 @@ def take(tx: Tx, uid: str, rows: Sequence[LedgerRow], bad_rows: int, *, good_onl
     owners = _owners(tx, {row.owner for row in rows})
     for part in _parts(rows, 5000):
         tx.session.execute(insert(SavingsEntry), [_values(batch.id, row, drawers, owners) for row in part])
+    _note(tx, keys, "savings-import", batch, moves.values())
     return batch
+
+
+def _note(tx: Tx, keys: LogKeys, kind: str, batch: LedgerBatch, sums: Iterable[Sums]) -> None:
+    """Say in the centre's log that public figures moved by a file, and by how much."""
+    items, basis_fen, award_fen = (sum(column) for column in zip(*sums, strict=True))
+    data = {
+        "batch": batch.uid,
+        "sha256": batch.sha256,
+        "items": items,
+        "basis_fen": basis_fen,
+        "award_fen": award_fen,
+    }
+    ledger.record(tx, ledger.centre_log(tx, keys), EventType.NOTE, kind=kind, data=data)
 
 
 def _values(
@@ -206,12 +228,16 @@ def _values(
     }
 
 
-def withdraw(tx: Tx, uid: str) -> LedgerBatch:
-    """Take an imported file out again, every row of it; that it was there stays on record."""
+def withdraw(tx: Tx, uid: str, *, keys: LogKeys) -> LedgerBatch:
+    """Take an imported file out again, every row of it; that it was there stays on record.
+
+    Raises ``WrongState`` where it was never taken, or is withdrawn already.
+    """
+    person = _person(tx)
     batch = _batch(tx, uid)
     if batch.taken_at is None or batch.withdrawn_at is not None:
         raise WrongState
-    batch.withdrawn_at, batch.withdrawn_by_id = tx.now, _person(tx)
+    batch.withdrawn_at, batch.withdrawn_by_id = tx.now, person
     sums = tx.session.execute(
         select(
             SavingsDrawer,
@@ -223,8 +249,10 @@ def withdraw(tx: Tx, uid: str) -> LedgerBatch:
         .where(SavingsEntry.batch_id == batch.id)
         .group_by(SavingsDrawer.id)
     ).all()
-    _move(tx, {_drawer(row[0]): (-row[1], -int(row[2]), -int(row[3])) for row in sums})
+    moves = {_drawer(row[0]): (-row[1], -int(row[2]), -int(row[3])) for row in sums}
+    _move(tx, moves)
     tx.session.execute(delete(SavingsEntry).where(SavingsEntry.batch_id == batch.id))
+    _note(tx, keys, "savings-import-withdrawn", batch, moves.values())
     return batch
 
 
@@ -241,8 +269,8 @@ def _batch(tx: Tx, uid: str) -> LedgerBatch:
 
 
 def _person(tx: Tx) -> int:
-    if tx.actor.account_id is None:
-        raise NotFound
+    if tx.actor.account_id is None or not tx.actor.may(Permission.SAVINGS_IMPORT):
+        raise Forbidden
     return tx.actor.account_id
 
 

@@ -86,7 +86,7 @@ def test_the_missing_columns_are_named():
 
 
 def test_two_columns_of_amounts_are_not_chosen_between():
-    with pytest.raises(SameColumnTwice, match="预算（万元）.*控制价（万元）"):
+    with pytest.raises(SameColumnTwice, match=r"预算（万元）.*控制价（万元）"):
         read("甲", header="项目名称,类别,招标人,预算（万元）,控制价（万元）,成交价（万元）,日期")
 
 
