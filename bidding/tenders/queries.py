@@ -170,6 +170,11 @@ def projects(actor: Actor) -> Select[Project]:
     return found.where(Project.agency_id == actor.organisation_id)
 
 
+def project_by_code(session: Session, code: str) -> Project | None:
+    """The project of a protocol identifier, published or not."""
+    return session.scalars(select(Project).where(Project.code == code)).one_or_none()
+
+
 def published_by_code(session: Session, code: str) -> Project:
     """The published project of a protocol identifier. Raises ``NotFound``."""
     project = session.scalars(_whole().where(Project.code == code, Project.stage.in_(_PUBLISHED))).first()
