@@ -104,6 +104,7 @@ def _domains(app: Flask) -> None:
     app.extensions["grants"] = {}
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
+    app.extensions["project_links"] = []
     for name in DOMAINS:
         _module(name, "models")  # the schema knows the tables of what has no pages, too
         if (policy := _module(name, "policy")) is not None:
@@ -115,6 +116,8 @@ def _domains(app: Flask) -> None:
                 forms.csrf.exempt(view)
         if (todo := _module(name, "todo")) is not None:
             app.extensions["todo"].append(todo.waiting)
+        if (links := _module(name, "links")) is not None:
+            app.extensions["project_links"].append(links.links)
 
 
 def _module(domain: str, name: str) -> ModuleType | None:

@@ -31,6 +31,7 @@ SETTINGS = (
     Setting(
         "CENTRE_NAME", "政务服务中心招投标交易中心", "the centre's name, in the head of every page and paper"
     ),
+    Setting("REGION", "000000", "the centre's division by GB/T 2260, six digits: in every project's number"),
     Setting("HOTLINE", "", "the telephone in the foot of every page"),
     Setting("SERVICE_HOURS", "工作日 8:30—12:00、13:30—17:30", "when the hotline is answered"),
     Setting("SERVICE_DESK", "", "where the network service room is"),

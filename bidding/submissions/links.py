@@ -1,0 +1,22 @@
+"""What this domain hangs onto a notice: the way to submit."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from bidding.submissions.policy import Permission
+from bidding.tenders.models import Project
+from bidding.tenders.rules import Phase, phase
+from bidding.web.auth import current_actor
+from bidding.web.context import now
+
+
+def links(project: Project) -> list[tuple[str, str]]:
+    """(label, address) for this reader; who is not signed in is sent to sign in first."""
+    actor = current_actor()
+    if phase(project.facts, now()) is not Phase.OPEN or not (
+        actor.account_id is None or actor.may(Permission.BID_SUBMIT)
+    ):
+        return []
+    return [(_("递交投标"), url_for("submissions.submit", uid=project.uid))]

@@ -1,0 +1,37 @@
+"""What waits for an agency's people: drafts sent back, and drafts that want a second person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from bidding.core.actor import Actor
+from bidding.tenders import queries
+from bidding.tenders.kinds import Stage
+from bidding.tenders.policy import Permission
+from bidding.web.todo import Todo
+
+
+def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
+    """The items for this person now."""
+    if not actor.may(Permission.PROJECT_READ):
+        return []
+    found = []
+    for project in session.scalars(queries.projects(actor).limit(100)):
+        url = url_for("tenders.project", uid=project.uid)
+        mine = project.prepared_by_id == actor.account_id
+        if project.stage is Stage.SUBMITTED and not mine and actor.may(Permission.PROJECT_PUBLISH):
+            words = _("由另一位同事起草，等您复核。发布后才对外公开。")
+            found.append(
+                Todo(_("复核并发布：%(title)s", title=project.title), words, url, action=_("去复核"))
+            )
+        elif project.stage is Stage.DRAFT and mine:
+            words = project.returned_reason or _("草稿已自动保存，接着写。")
+            lamp = "soon" if project.returned_reason else "idle"
+            found.append(
+                Todo(_("起草公告：%(title)s", title=project.title), words, url, lamp=lamp, action=_("接着写"))
+            )
+    return found
