@@ -29,6 +29,24 @@ GONE = frozenset({Answer.DECLINE, Answer.NO_ANSWER, Answer.ABSENT, Answer.RECUSE
 AFTER_ACCEPTING = frozenset({Answer.DECLINE, Answer.ABSENT, Answer.RECUSED})
 
 
+ANSWER_WORDS: dict[Answer, str] = {
+    Answer.ACCEPT: N_("参加"),
+    Answer.DECLINE: N_("婉拒"),
+    Answer.NO_ANSWER: N_("无应答"),
+    Answer.ABSENT: N_("缺席"),
+    Answer.RECUSED: N_("回避"),
+    Answer.SKIP: N_("跳过"),
+}
+
+#: The reasons an answer can have. They stand in a log that everybody reads one day: none says who or what illness.
+REASONS: dict[Answer, tuple[str, ...]] = {
+    Answer.DECLINE: (N_("时间冲突"), N_("不在本地"), N_("健康原因"), N_("其他原因，见通知记录")),
+    Answer.NO_ANSWER: (N_("三次未接通"), N_("号码停用"), N_("未在规定时间内答复")),
+    Answer.ABSENT: (N_("到时未到场"), N_("中途离场")),
+    Answer.RECUSED: (N_("与投标单位同单位"), N_("与投标单位有其他利害关系"), N_("本人申请回避")),
+}
+
+
 class NotTheirTurn(DomainError):
     """The call is not the next one of the ranking."""
 
@@ -112,6 +130,18 @@ class CallOut:
             for h, answer in line.answers.items()
             if answer is not Answer.SKIP
         ]
+
+    def drawn(self) -> list[str]:
+        """Everybody drawn, picks and reserves."""
+        return [h for line in self._lines.values() for h in (*line.picks, *line.backups)]
+
+    def standing(self) -> list[tuple[str, str]]:
+        """(stratum, h) of all who hold a place: picks who have not declined, reserves who serve."""
+        return [(name, h) for name, line in self._lines.items() for h in line.standing()]
+
+    def outstanding(self) -> bool:
+        """Whether somebody is to be called now."""
+        return any(self.next(name) is not None for name in self._lines)
 
     def next(self, stratum: str) -> Turn | None:
         """Whose turn it is in a stratum; None if nobody is to be called now."""

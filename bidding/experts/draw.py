@@ -54,7 +54,12 @@ class StratumResult:
 
 def leaf_hash(pool_id: str, salt: bytes, expert: Mapping[str, Any]) -> str:
     """The salted commitment to one person, in hex. ``expert`` is a flat object of text, integers and lists."""
-    return leaf_of_bytes(pool_id, salt, _encode(expert).encode())
+    return leaf_of_bytes(pool_id, salt, expert_bytes(expert))
+
+
+def expert_bytes(expert: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of a person: a flat object of text, integers and lists (see ``_encode``)."""
+    return _encode(expert).encode()
 
 
 def leaf_of_bytes(pool_id: str, salt: bytes, expert: bytes) -> str:

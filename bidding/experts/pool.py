@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from defusedxml import DefusedXmlException
@@ -78,9 +78,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong in one cell, and what to do; ``text`` is the catalogue's key, filled with ``params``."""
+    """What is wrong in one cell, and what to do; ``text`` is the catalogue's key, filled with ``params``.
+
+    ``name`` is whose row it is, as far as the row says.
+    """
 
     line: int
+    name: str
     column: str
     text: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -162,7 +166,7 @@ class _Reader:
         if not faults:
             self._once(row, faults)
         if faults:
-            self.errors += faults
+            self.errors += [replace(fault, name=values["name"][:60]) for fault in faults]
         else:
             self.rows.append(row)
 
@@ -198,7 +202,7 @@ class _Reader:
 
 
 def _fault(line: int, column: str, text: str, **params: Any) -> RowError:
-    return RowError(line, HEADINGS[column][0], text, params)
+    return RowError(line, "", HEADINGS[column][0], text, params)
 
 
 def _short(values: Mapping[str, str], name: str, line: int, faults: list[RowError]) -> str:

@@ -95,6 +95,99 @@ class NotYetReleased(DomainError):
     text = N_("专家姓名在评审开始前保密。评审时间是 %(at)s，请到时再公布到评审室。")
 
 
+class UnknownSpecialty(DomainError):
+    """A condition names a specialty that the table does not have, or names one twice."""
+
+    code = "draw.specialty"
+    text = N_("专业“%(specialty)s”不在专业表里，或者写了两次。请从专业表里选，每个专业只写一行。")
+    status = 422
+
+
+class UnderWay(DomainError):
+    """One draw of a project at a time."""
+
+    code = "draw.under_way"
+    text = N_("这个项目已有一次抽取正在办理（%(code)s）。请先办完，或者在截止投入之前取消它。")
+
+
+class MoreThanOpen(DomainError):
+    """A further draw fills open places, no more."""
+
+    code = "draw.more_than_open"
+    text = N_("补抽只补空出的名额：现在空 %(open)s 名，您填了 %(experts)s 名。请减少人数。")
+    status = 422
+
+
+class FurtherReason(DomainError):
+    """A draw after another one says why, in the log."""
+
+    code = "draw.further_reason"
+    text = N_("这个项目先前已有一次抽取（%(code)s）。再次抽取要写明原因，原因会写入公开日志。")
+    status = 422
+
+
+class PartiesMissing(DomainError):
+    """Contributions are closed only when every party of the order has dealt."""
+
+    code = "draw.parties_missing"
+    text = N_("还有参与方没有投入随机数：%(parties)s。请催办；确实不能参加的，取消后由监督重新签署抽取令。")
+
+
+class OnePartyEach(DomainError):
+    """A tenderer joins a draw once, under a name that is no seat's."""
+
+    code = "draw.one_party"
+    text = N_("席位的随机数由席位所在单位上传；投标单位每家只能投入一次，名称不能与席位相同。")
+    status = 422
+
+
+class NotShown(DomainError):
+    """An answer is put down by the person who was shown whom to call."""
+
+    code = "draw.not_shown"
+    text = N_("请先点“显示联系方式”再通知。谁查看了姓名都有记录，答复由查看的人登记。")
+
+
+class UnknownReason(DomainError):
+    """Reasons stand in the public log, so they come from a list that names nobody."""
+
+    code = "draw.unknown_reason"
+    text = N_("请从列出的原因里选。原因会写入公开日志，不能写姓名、单位或病情；细节写在通知记录里。")
+    status = 422
+
+
+class NotDecided(DomainError):
+    """The panel's names are secret until the result stands (招标投标法 37)."""
+
+    code = "draw.not_decided"
+    text = N_("评审成员名单在结果确定之前保密（招标投标法第三十七条）。还没有结果的标段：%(lots)s。")
+
+
+class ImportHasErrors(DomainError):
+    """A list with refused rows is taken only where somebody has said so."""
+
+    code = "pool.has_errors"
+    text = N_(
+        "名单里有 %(refused)s 行不能导入，所以一行也没有导入。请改好再上传，或勾选“只导入没有问题的行”。"
+    )
+
+
+class NothingToImport(DomainError):
+    """Every row of the list is refused."""
+
+    code = "pool.nothing"
+    text = N_("名单里没有一行可以导入。请照下面的说明改好，重新上传。")
+    status = 422
+
+
+class BadSpecialty(DomainError):
+    """A specialty whose code cannot stand in a log, or is taken."""
+
+    code = "pool.specialty"
+    text = N_("专业代码“%(given)s”不能用：由字母、数字和 . _ - 组成，以字母或数字开头，且不与已有的重复。")
+    status = 422
+
+
 class Excluded(StrEnum):
     """Why somebody of the right specialty is not ranked. Counted on pages, never shown by name."""
 
@@ -103,8 +196,8 @@ class Excluded(StrEnum):
     SUPERVISOR = "supervisor"
     AGENCY = "agency"
     OTHER = "other"
-    CALLED = "called"  # called in an earlier draw of the same project
-    UNIT_CAP = "unit-cap"  # their unit's places are taken by an earlier draw
+    DRAWN = "drawn"  # drawn, as a pick or a reserve, in an earlier draw of the same project
+    UNIT_CAP = "unit-cap"  # an earlier draw has somebody of their unit on the panel
 
 
 #: 回避原因 as the province platform numbers them, where it does.
@@ -122,8 +215,8 @@ EXCLUDED_WORDS: dict[str, str] = {
     Excluded.SUPERVISOR: N_("与监督部门同单位"),
     Excluded.AGENCY: N_("与代理机构同单位"),
     Excluded.OTHER: N_("其他回避单位"),
-    Excluded.CALLED: N_("本项目先前的抽取中已通知过"),
-    Excluded.UNIT_CAP: N_("同单位名额已满"),
+    Excluded.DRAWN: N_("本项目先前的抽取中已抽出"),
+    Excluded.UNIT_CAP: N_("同单位已有专家参加"),
 }
 
 

@@ -1,0 +1,321 @@
+"""Reading draws: whose they are to see, what the law asks of them, what their log says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from bidding.core.actor import Actor, Role
+from bidding.core.canonical import loads
+from bidding.core.errors import NotFound
+from bidding.core.workdays import earliest_draw_day
+from bidding.experts import policy
+from bidding.experts.calls import CallOut
+from bidding.experts.freezing import Earlier
+from bidding.experts.models import Disclosure, Draw, DrawCall, DrawLeaf, Expert
+from bidding.experts.replay import TYPES, Call, DrawRecord, Replay
+from bidding.experts.rules import Composition, Excluded, Recusal, conditions_of
+from bidding.identity.models import Organisation
+from bidding.identity.policy import OrganisationKind
+from bidding.ledger import queries as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.models import Leaf, Log
+from bidding.sealing.panel import Panel, parse_panel
+from bidding.submissions.models import Bid
+from bidding.submissions.queries import is_closed
+from bidding.submissions.rules import BidState
+from bidding.tenders.models import Project, Stage
+from bidding.tenders.queries import calendar, rules_for
+from bidding.tenders.rules import cite
+
+
+def composition(session: Session, project: Project, on: date) -> Composition:
+    """The rulebook's figures for the project's panel."""
+    figures = rules_for(session, project.family, project.method, project.rules_on or on)
+    least, thirds = figures.get("panel-min"), figures.get("panel-experts")
+    large, limit = figures.get("panel-large-min"), figures.get("panel-large-from")
+    whole = sum(lot.budget_fen for lot in project.lots)
+    if large is not None and limit is not None and whole >= limit.value:
+        least = large
+    return Composition(
+        least=least.value if least else None,
+        least_source=cite(least) if least else "",
+        thirds=thirds.value if thirds else None,
+        thirds_source=cite(thirds) if thirds else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Earliest:
+    """The first day on which a draw may be frozen, and where that stands."""
+
+    day: date | None
+    days: int = 0
+    source: str = ""
+
+
+def earliest_day(session: Session, project: Project, evaluation_on: date) -> Earliest:
+    """The first lawful day of a draw for an evaluation on that day, if the rulebook has one."""
+    figures = rules_for(session, project.family, project.method, project.rules_on or evaluation_on)
+    figure = figures.get("draw-earliest")
+    if figure is None:
+        return Earliest(None)
+    day = earliest_draw_day(evaluation_on, figure.value, calendar(session))
+    return Earliest(day, figure.value, cite(figure))
+
+
+def recusal(session: Session, draw: Draw) -> Recusal:
+    """The units whose people may not sit: agency, owner, supervisors, units named by hand; tenderers after the close.
+
+    Before the close nobody may learn who bids, so tenderers' people are recused at the call-out instead
+    (招标投标法 22; protocol §7.7).
+    """
+    project = draw.project
+    supervisors = session.execute(
+        select(Organisation.name, Organisation.uscc).where(Organisation.kind == OrganisationKind.SUPERVISORY)
+    )
+    return Recusal.of(
+        [
+            (Excluded.AGENCY, [project.agency.name, project.agency.uscc]),
+            (Excluded.OWNER, [project.owner_name]),
+            (Excluded.SUPERVISOR, [text for row in supervisors for text in row]),
+            (Excluded.TENDERER, tenderers(session, project)),
+            (Excluded.OTHER, draw.recused_units.splitlines()),
+        ]
+    )
+
+
+def tenderers(session: Session, project: Project) -> list[str]:
+    """Names and codes of those whose bids stand; nothing before the close record."""
+    if not is_closed(session, project.id):
+        return []
+    rows = session.execute(
+        select(Organisation.name, Organisation.uscc)
+        .join(Bid, Bid.organisation_id == Organisation.id)
+        .where(Bid.project_id == project.id, Bid.state == BidState.EFFECTIVE)
+    )
+    return [text for row in rows for text in row]
+
+
+def draws(actor: Actor) -> Select[Draw]:
+    """The draws the actor may see, the newest first; to be paged."""
+    found = (
+        select(Draw).options(selectinload(Draw.project)).order_by(Draw.requested_at.desc(), Draw.id.desc())
+    )
+    if Role.ADMINISTRATOR in actor.roles or Role.SUPERVISOR in actor.roles:
+        return found
+    if Role.AGENCY in actor.roles:
+        return found.where(Draw.project.has(Project.agency_id == actor.organisation_id))
+    return found.where(Draw.ordered_at.is_not(None) if Role.TENDERER in actor.roles else Draw.id < 0)
+
+
+def draw_for(session: Session, actor: Actor, uid: str) -> Draw:
+    """A draw the actor may see. Raises ``NotFound`` for others."""
+    found = session.scalar(select(Draw).where(Draw.uid == uid))
+    if found is None or not policy.may_read(
+        actor, agency_id=found.project.agency_id, ordered=found.ordered_at is not None
+    ):
+        raise NotFound
+    return found
+
+
+def requestable(session: Session, actor: Actor, uid: str) -> Project:
+    """A published project for which the actor may ask for a draw. Raises ``NotFound``."""
+    found = session.scalar(
+        select(Project).where(
+            Project.uid == uid, Project.panel.is_not(None), Project.stage == Stage.PUBLISHED
+        )
+    )
+    if found is None or (Role.ADMINISTRATOR not in actor.roles and found.agency_id != actor.organisation_id):
+        raise NotFound
+    return found
+
+
+def under_way(session: Session, project_id: int) -> Draw | None:
+    """The project's draw that is neither drawn nor given up."""
+    return session.scalar(
+        select(Draw).where(
+            Draw.project_id == project_id, Draw.drawn_at.is_(None), Draw.cancelled_at.is_(None)
+        )
+    )
+
+
+def of_project(session: Session, project_id: int) -> Sequence[Draw]:
+    """Every draw of a project, in order."""
+    return session.scalars(select(Draw).where(Draw.project_id == project_id).order_by(Draw.id)).all()
+
+
+def drawn_before(session: Session, project_id: int) -> bool:
+    """Whether a draw of the project has been drawn: a further one then fills open places."""
+    found = session.scalar(select(Draw.id).where(Draw.project_id == project_id, Draw.drawn_at.is_not(None)))
+    return found is not None
+
+
+def last_ordered(session: Session, project_id: int) -> Draw | None:
+    """The project's last draw that stands in its log: the one a further draw names."""
+    return session.scalar(
+        select(Draw)
+        .where(Draw.project_id == project_id, Draw.ordered_at.is_not(None))
+        .order_by(Draw.ordered_at.desc(), Draw.id.desc())
+        .limit(1)
+    )
+
+
+def panel_of(project: Project) -> tuple[dict[str, Any], Panel]:
+    """The project's panel as published, and parsed. Raises ``NotFound`` for a draft."""
+    if project.panel is None:
+        raise NotFound
+    event = loads(project.panel)
+    return event, parse_panel(event)
+
+
+def replay_of(session: Session, project: Project) -> Replay:
+    """The project's draws as a verifier reads them from its log."""
+    _, panel = panel_of(project)
+    replay = Replay(panel, panel.hash)
+    rows = session.execute(
+        select(Leaf.idx, Leaf.event)
+        .where(Leaf.log_id == project.log_id, Leaf.type.in_(TYPES))
+        .order_by(Leaf.idx)
+    )
+    for index, text in rows:
+        replay.take(index, loads(text))
+    return replay
+
+
+def record_of(session: Session, draw: Draw) -> DrawRecord | None:
+    """What the log says of a draw; None before its order."""
+    return replay_of(session, draw.project).find(draw.code) if draw.ordered_at is not None else None
+
+
+def witnessed(session: Session, draw: Draw) -> bool:
+    """Whether a quorum has cosigned that no contribution can change any more (protocol §7.2)."""
+    if draw.closed_leaf_id is None or draw.project.log_id is None:
+        return False
+    leaf = session.get_one(Leaf, draw.closed_leaf_id)
+    log = session.get_one(Log, draw.project.log_id)
+    return ledger.witnessed_checkpoint(session, log, covers=leaf.idx) is not None
+
+
+def calls_of(session: Session, draw: Draw) -> Sequence[DrawCall]:
+    """The calls in order."""
+    return session.scalars(select(DrawCall).where(DrawCall.draw_id == draw.id).order_by(DrawCall.id)).all()
+
+
+def disclosed_to(session: Session, draw: Draw, h: str, account_id: int | None) -> bool:
+    """Whether this person was shown who stands behind ``h``, and that was written down."""
+    found = session.scalar(
+        select(Disclosure.id).where(
+            Disclosure.draw_id == draw.id, Disclosure.h == h, Disclosure.account_id == account_id
+        )
+    )
+    return found is not None
+
+
+def expert_behind(session: Session, draw: Draw, h: str) -> Expert:
+    """The person behind a commitment. The caller has asked ``policy`` or written a ``Disclosure``."""
+    return session.scalars(
+        select(Expert)
+        .join(DrawLeaf, DrawLeaf.expert_id == Expert.id)
+        .where(DrawLeaf.draw_id == draw.id, DrawLeaf.h == h)
+    ).one()
+
+
+def default_parties(panel: Panel) -> list[str]:
+    """Supervisor, agency and administrator, as far as they have seats (protocol §7.2)."""
+    roles = ("supervisor", "agency", "administrator")
+    return sorted((seat.name for seat in panel.seats if seat.role in roles), key=str.encode)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The panel of a project over all its draws: places nobody stands for, by specialty; and whether calls are due."""
+
+    open: Mapping[str, int]
+    outstanding: bool
+
+
+def places(session: Session, project: Project) -> Places | None:
+    """How the project's panel stands; None before its first draw is drawn."""
+    drawn = [draw for draw in of_project(session, project.id) if draw.drawn_at is not None]
+    if not drawn:
+        return None
+    wanted = {p.specialty: p.need for p in conditions_of(loads(drawn[0].conditions)).places}
+    outstanding = False
+    for _, calling in _callings(session, project, drawn):
+        for stratum, _ in calling.standing():
+            wanted[stratum] = wanted.get(stratum, 0) - 1
+        outstanding = outstanding or calling.outstanding()
+    return Places({code: count for code, count in wanted.items() if count > 0}, outstanding)
+
+
+def _callings(session: Session, project: Project, drawn: Sequence[Draw]) -> Iterator[tuple[Draw, CallOut]]:
+    replay = replay_of(session, project)
+    for draw in drawn:
+        calling = replay.find(draw.code).calling
+        if calling is not None:
+            yield draw, calling
+
+
+def earlier(session: Session, project: Project) -> Earlier:
+    """Who was drawn for the project before, as picks or reserves, and the units of those who stand."""
+    drawn = [draw for draw in of_project(session, project.id) if draw.drawn_at is not None]
+    uids: set[str] = set()
+    units: set[str] = set()
+    for draw, calling in _callings(session, project, drawn):
+        standing = {h for _, h in calling.standing()}
+        for expert, h in session.execute(
+            select(Expert, DrawLeaf.h)
+            .join(DrawLeaf, DrawLeaf.expert_id == Expert.id)
+            .where(DrawLeaf.draw_id == draw.id, DrawLeaf.h.in_(calling.drawn()))
+        ):
+            uids.add(expert.uid)
+            if h in standing:
+                units.update({expert.unit, expert.unit_uscc or expert.unit})
+    return Earlier(uids, units)
+
+
+def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[tuple[str, str]]:
+    """(stratum, h) of those who accepted and turn out, after the close, to be of a tenderer's unit.
+
+    A draw held before the close learns the tenderers only now (protocol §7.7).
+    """
+    if record is None or record.calling is None:
+        return []
+    units = Recusal.of([(Excluded.TENDERER, tenderers(session, draw.project))])
+    serving = [(line.id, h) for line in record.results or [] for h in record.calling.serving(line.id)]
+    if not units.units or not serving:
+        return []
+    people = people_behind(session, draw, [h for _, h in serving])
+    return [(code, h) for code, h in serving if units.reason(people[h].unit, people[h].unit_uscc)]
+
+
+def undecided(session: Session, project: Project) -> list[str]:
+    """Codes of the lots of whose result or failure the log says nothing yet."""
+    events = session.scalars(
+        select(Leaf.event).where(
+            Leaf.log_id == project.log_id, Leaf.type.in_((EventType.AWARD.value, EventType.FAILED.value))
+        )
+    )
+    decided = {loads(event)["lot"] for event in events}
+    return [lot.code for lot in project.lots if lot.code not in decided]
+
+
+def people_behind(session: Session, draw: Draw, hashes: Sequence[str]) -> dict[str, Expert]:
+    """The persons behind commitments. The caller has asked ``policy.may_see_names``."""
+    rows = session.execute(
+        select(DrawLeaf.h, Expert)
+        .join(Expert, DrawLeaf.expert_id == Expert.id)
+        .where(DrawLeaf.draw_id == draw.id, DrawLeaf.h.in_(hashes))
+    )
+    return dict(rows.tuples().all())
+
+
+def last_answers(record: DrawRecord) -> dict[tuple[str, str], Call]:
+    """The last answer of everybody called, by stratum and commitment."""
+    return {(call.stratum, call.h): call for call in record.calls}

@@ -1,0 +1,32 @@
+"""The pool and the draws: every act that changes them, each one transaction and one entry in a log."""
+
+from __future__ import annotations
+
+from bidding.experts.service.calling import CallNote, answer, publish, release, show
+from bidding.experts.service.contributing import close_parties, deal, reveal, share
+from bidding.experts.service.ordering import Wish, cancel, freeze, order, request_draw
+from bidding.experts.service.pool import add_specialty, apply_import, bring_list, read_list, set_active
+from bidding.experts.service.writing import sign
+
+__all__ = [
+    "CallNote",
+    "Wish",
+    "add_specialty",
+    "answer",
+    "apply_import",
+    "bring_list",
+    "cancel",
+    "close_parties",
+    "deal",
+    "freeze",
+    "order",
+    "publish",
+    "read_list",
+    "release",
+    "request_draw",
+    "reveal",
+    "set_active",
+    "share",
+    "show",
+    "sign",
+]

@@ -1,0 +1,195 @@
+"""A draw played through the services and the parties' own client, for a published tender of the stage."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+from bidding.core.canonical import dumps, loads
+from bidding.db import db
+from bidding.experts import client, queries, service
+from bidding.experts.calls import REASONS, Answer
+from bidding.experts.models import Draw
+from bidding.experts.rules import Conditions, Place
+from bidding.experts.service import CallNote, Wish
+
+HEADS = ("姓名", "单位", "统一社会信用代码", "专业", "职称", "年限", "电话", "地区")
+SPECIALTIES = (("A0801", "给排水"), ("A0802", "市政道路"), ("A0901", "工程造价"))
+#: Four experts of a panel of five, for works.
+CONDITIONS = Conditions(
+    members=5, max_per_unit=1, places=(Place("A0801", 2, 2), Place("A0802", 1, 1), Place("A0901", 1, 1))
+)
+
+
+def person(number: int, **changes: str) -> dict[str, str]:
+    """A row of a list."""
+    codes = "；".join(
+        code for place, (code, _) in enumerate(SPECIALTIES) if number % 3 == place or number % 7 == 0
+    )
+    row = {
+        "姓名": f"专家{number:03d}",
+        "单位": f"第{number % 40:02d}设计院",
+        "统一社会信用代码": "",
+        "专业": codes,
+        "职称": "高级工程师",
+        "年限": "12",
+        "电话": f"138{number:08d}",
+        "地区": "明川县",
+    }
+    return row | changes
+
+
+def listing(rows, heads=HEADS) -> bytes:
+    """A CSV as a clerk saves it."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, heads, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def fill_pool(act, blobs, keys, count=60, **changes):
+    """Specialties and so many experts, brought as a list."""
+    with act("wang") as tx:
+        for code, name in SPECIALTIES:
+            service.add_specialty(tx, code, name)
+    with act("wang") as tx:
+        uid = service.bring_list(
+            tx, "专家.csv", listing(person(n, **changes) for n in range(count)), blobs
+        ).uid
+    with act("wang") as tx:
+        service.apply_import(tx, uid, blobs, keys)
+    return uid
+
+
+class Play:
+    """One project's draws. Every step is one of the people's acts."""
+
+    def __init__(self, centre, tender, folder):
+        self.centre, self.tender, self.folder = centre, tender, folder
+        self.uid = ""
+        self.secrets = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def draw(self) -> Draw:
+        session = db.session()
+        session.expire_all()
+        return session.query(Draw).filter_by(uid=self.uid).one()
+
+    @property
+    def record(self):
+        return queries.record_of(db.session(), self.draw)
+
+    def file(self, make, *extra):
+        """A file as its page gives it, through JSON as it travels."""
+        session = db.session()
+        session.rollback()
+        session.expire_all()
+        found = loads(dumps(make(session, self.draw, *extra)))
+        session.rollback()
+        return found
+
+    def wish(self, **changes):
+        given = {
+            "conditions": CONDITIONS,
+            "evaluation_at": self.centre.clock.now() + timedelta(days=6),
+            "hours": 4,
+            "place": "交易中心三楼评标二室",
+        }
+        return Wish(**(given | changes))
+
+    def request(self, who="zhou", **changes):
+        with self.centre.act(who) as tx:
+            self.uid = service.request_draw(tx, self.tender.uid, self.wish(**changes)).uid
+        return self
+
+    def freeze(self, who="wang"):
+        with self.centre.act(who) as tx:
+            service.freeze(tx, self.uid)
+        return self
+
+    def signed_order(self, parties=(), key="reform"):
+        file = client.read_order_file(self.file(queries.order_file))
+        return client.sign_order(file, self.centre.trustees[key], parties)
+
+    def order(self, who="sun", **changes):
+        signed = self.signed_order(**changes)
+        with self.centre.act(who) as tx:
+            service.order(tx, self.uid, signed)
+        return self
+
+    def dealt(self, key=None, party=""):
+        file = client.read_deal_file(self.file(queries.deal_file))
+        deal, secret = client.make_deal(
+            file,
+            key=self.centre.trustees[key] if key else None,
+            party=party,
+            entropy=self.centre.entropy,
+        )
+        self.secrets[secret.party] = secret
+        return deal
+
+    def deal(self, key=None, who="wang", party=""):
+        deal = self.dealt(key, party)
+        with self.centre.act(who) as tx:
+            service.deal(tx, self.uid, deal)
+        return self
+
+    def close(self, who="wang", *, witnessed=True):
+        with self.centre.act(who) as tx:
+            service.close_parties(tx, self.uid)
+        self.centre.tick()
+        if witnessed:
+            self.centre.cosign()
+        return self
+
+    def reveal(self, party, who="wang"):
+        file = client.read_closed_file(self.file(queries.closed_file))
+        opened = client.reveal(file, self.secrets[party])
+        with self.centre.act(who) as tx:
+            service.reveal(tx, self.uid, opened)
+        return self
+
+    def made_share(self, party, key):
+        file = client.read_share_file(self.file(queries.share_file, party))
+        return client.make_party_share(file, self.centre.trustees[key], self.centre.entropy)
+
+    def share(self, party, key, who="sun"):
+        made = self.made_share(party, key)
+        with self.centre.act(who) as tx:
+            service.share(tx, self.uid, made)
+        return self
+
+    def to_ordered(self, **changes):
+        return self.request(**changes).freeze().order()
+
+    def to_closed(self, **changes):
+        return self.to_ordered(**changes).deal("reform", "sun").deal("renewal", "zhou").deal("centre").close()
+
+    def to_drawn(self, **changes):
+        self.to_closed(**changes)
+        return self.reveal("reform", "sun").reveal("renewal", "zhou").reveal("centre")
+
+    def show(self, stratum, who="wang"):
+        with self.centre.act(who) as tx:
+            return service.show(tx, self.uid, stratum)
+
+    def answer(self, stratum, h, answer=Answer.ACCEPT, who="wang", reason=None):
+        note = CallNote(
+            answer, "电话", reason if reason is not None else REASONS.get(answer, ("",))[0], "接通一次"
+        )
+        with self.centre.act(who) as tx:
+            return service.answer(tx, self.uid, stratum, h, note).id
+
+    def call(self, stratum, answer=Answer.ACCEPT):
+        h = self.show(stratum)
+        self.answer(stratum, h, answer)
+        return h
+
+    def call_everybody(self):
+        for line in self.record.results:
+            while self.record.calling.next(line.id) is not None:
+                self.call(line.id)
+        return self
