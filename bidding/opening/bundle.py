@@ -44,6 +44,10 @@ _BROKEN = (
 )
 
 
+class Unreadable(Malformed):
+    """Not a whole zip, or no bundle in it: there is nothing that could be judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostedKey:
     """The identity of an envelope that its tenderer has posted."""
@@ -257,7 +261,7 @@ class OpeningZip:
                 raise Malformed(f"zip: {name} is encrypted, or packed in a way not known")
             self._entries[name] = info
         if BUNDLE not in self._entries:
-            raise Malformed(f"zip: no {BUNDLE} in it")
+            raise Unreadable(f"zip: no {BUNDLE} in it")
 
     @property
     def sealed(self) -> frozenset[str]:
@@ -285,7 +289,7 @@ class OpeningZip:
         try:
             source = self._archive.open(self._entries[name])
         except _BROKEN as error:
-            raise Malformed(f"zip: {name} is damaged: {error}") from error
+            raise Unreadable(f"zip: {name} is damaged: {error}") from error
         with source:
             yield _Guarded(source, name)
 
@@ -301,18 +305,18 @@ class _Guarded:
         try:
             data: bytes = self._source.read(size)
         except _BROKEN as error:
-            raise Malformed(f"zip: {self._name} is damaged: {error}") from error
+            raise Unreadable(f"zip: {self._name} is damaged: {error}") from error
         return data
 
 
 @contextmanager
 def open_zip(path: Path) -> Iterator[OpeningZip]:
-    """Open an ``opening.zip``. Raises ``Malformed`` if it is none."""
+    """Open an ``opening.zip``. Raises ``Unreadable`` if it is none, ``Malformed`` for files that do not belong in it."""
     try:
         archive = zipfile.ZipFile(path)
     except FileNotFoundError:
         raise
     except _BROKEN as error:
-        raise Malformed(f"zip: cannot be read: {error}") from error
+        raise Unreadable(f"zip: cannot be read: {error}") from error
     with archive:
         yield OpeningZip(archive)
