@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bidding.core.canonical import loads
 from bidding.ledger.note import parse_head, parse_note
 from bidding.ledger.proof import parse_proof
 from bidding.ledger.words import six_words
@@ -44,20 +43,20 @@ def receipt_of(session: Session, bid: Bid) -> ReceiptView:
     )
 
 
-def paper_of(session: Session, bid: Bid, address: str) -> dict[str, Any]:
+def paper_of(session: Session, bid: Bid, *, centre: str, address: str) -> dict[str, Any]:
     """The data of the paper receipt (``documents.pdf``, template ``receipt``)."""
     view = receipt_of(session, bid)
     return {
+        "centre": centre,
         "reference": bid.reference,
         "bid": bid.uid,
         "project": bid.project.title,
-        "project_code": bid.project.code,
+        "code": bid.project.code,
         "lot": f"{bid.lot.code} {bid.lot.name}",
         "tenderer": bid.organisation.name,
         "uscc": bid.organisation.uscc,
         "received_at": bid.received_at,
         "closes_at": bid.project.closes_at,
-        "envelopes": [item["id"] for item in loads(bid.manifest)["envelopes"]],
         "files": view.files,
         "bytes": view.sealed_bytes,
         "sha256": view.manifest_sha256,

@@ -129,7 +129,12 @@ def proof(uid: str) -> Response:
 def paper(uid: str) -> Response:
     """The receipt on paper."""
     found = _own(uid)
-    data = presentation.paper_of(session(), found, url_for("submissions.bid", uid=uid, _external=True))
+    data = presentation.paper_of(
+        session(),
+        found,
+        centre=current_app.config["CENTRE_NAME"],
+        address=url_for("submissions.bid", uid=uid, _external=True),
+    )
     return send_file(
         BytesIO(pdf.render("receipt", data)),
         mimetype="application/pdf",
