@@ -1,13 +1,21 @@
-"""The rulebook that comes with the product, the figures a centre sets itself, and its calendar."""
+"""The rulebook that comes with the product, the figures a centre sets itself, and its calendar.
+
+Figures and days move deadlines, so whoever changes one writes it into the centre's log as well: nobody can say
+later that the period was another.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from bidding.core.errors import N_, DomainError, NotFound
 from bidding.db.uow import Tx
+from bidding.ledger import service as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.keys import LogKeys
 from bidding.tenders import queries
 from bidding.tenders.models import CalendarDay, RuleRow
 from bidding.tenders.rulebook import ShippedRule, shipped_rules
@@ -15,6 +23,8 @@ from bidding.tenders.rules import LOCAL
 
 #: A holiday with its moved days is never longer.
 MAX_SPAN = 31
+#: Kinds of the notes in the centre's log.
+RULE_NOTE, DAYS_NOTE, DAY_REMOVED_NOTE = "rule-set", "calendar-set", "calendar-removed"
 
 
 class NotLocal(DomainError):
@@ -78,7 +88,7 @@ def load_rulebook(tx: Tx) -> int:
     return added
 
 
-def set_local_rule(tx: Tx, code: str, value: int, valid_from: date) -> RuleRow:
+def set_local_rule(tx: Tx, code: str, value: int, valid_from: date, *, keys: LogKeys) -> RuleRow:
     """Give a figure of the centre's own a new value from a day on; what held before stays on record.
 
     Raises ``NotLocal``, ``BadValue``, ``NotRetroactive``, ``NotFound``.
@@ -109,11 +119,11 @@ def set_local_rule(tx: Tx, code: str, value: int, valid_from: date) -> RuleRow:
         )
         tx.session.add(row)
     row.value, row.entered_at, row.entered_by_id = value, tx.now, tx.actor.account_id
-    tx.session.flush()
+    _note(tx, keys, RULE_NOTE, {"code": code, "value": value, "valid_from": valid_from.isoformat()})
     return row
 
 
-def enter_days(tx: Tx, first: date, last: date, *, works: bool, source: str) -> None:
+def enter_days(tx: Tx, first: date, last: date, *, works: bool, source: str, keys: LogKeys) -> None:
     """Say for every day from ``first`` to ``last`` whether it is worked; an older entry is replaced.
 
     Raises ``BadSpan``, ``SourceMissing``.
@@ -133,15 +143,26 @@ def enter_days(tx: Tx, first: date, last: date, *, works: bool, source: str) -> 
             tx.session.add(row)
         row.works, row.source = works, source.strip()[:200]
         row.entered_at, row.entered_by_id = tx.now, tx.actor.account_id
-    tx.session.flush()
+    told = {
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "works": works,
+        "source": source.strip()[:200],
+    }
+    _note(tx, keys, DAYS_NOTE, told)
 
 
-def remove_day(tx: Tx, day: date) -> None:
+def remove_day(tx: Tx, day: date, *, keys: LogKeys) -> None:
     """Forget an entry: the notice, or the provisional calendar, decides again. Raises ``NotFound``."""
     row = tx.session.scalars(select(CalendarDay).where(CalendarDay.day == day)).one_or_none()
     if row is None:
         raise NotFound
     tx.session.delete(row)
+    _note(tx, keys, DAY_REMOVED_NOTE, {"day": day.isoformat()})
+
+
+def _note(tx: Tx, keys: LogKeys, kind: str, data: dict[str, Any]) -> None:
+    ledger.record(tx, ledger.centre_log(tx, keys), EventType.NOTE, kind=kind, data=data)
     tx.session.flush()
 
 

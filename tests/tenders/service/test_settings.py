@@ -1,0 +1,93 @@
+"""The rulebook, the figures of the centre's own, and its calendar."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from bidding.core.errors import NotFound
+from bidding.db import db
+from bidding.ledger.models import Leaf
+from bidding.tenders import queries, service
+from bidding.tenders.rulebook import shipped_rules
+
+TODAY, TOMORROW = date(2026, 11, 23), date(2026, 11, 24)
+LOCAL = "procurement.entry.goods-services"
+LAW = "works.open-tender.preparation"
+
+
+def notes():
+    found = [json.loads(leaf.event) for leaf in db.session.query(Leaf).order_by(Leaf.id)]
+    return [(event["kind"], event["data"]) for event in found if event["type"] == "note"]
+
+
+def test_the_rulebook_is_loaded_once(rulebook, begin):
+    assert rulebook == len(shipped_rules())
+    with begin() as tx:
+        assert service.load_rulebook(tx) == 0
+
+
+def test_a_figure_of_the_centres_own_changes_from_a_day_on(rulebook, begin, cast, keys):
+    before = queries.rule(db.session, LOCAL, TODAY).value
+    with begin(cast.actor("wang")) as tx:
+        service.set_local_rule(tx, LOCAL, 50_000_000, TOMORROW, keys=keys)
+    assert queries.rule(db.session, LOCAL, TODAY).value == before
+    row = queries.rule(db.session, LOCAL, TOMORROW)
+    assert (row.value, row.entered_by_id) == (50_000_000, cast.wang.id)
+    assert notes() == [("rule-set", {"code": LOCAL, "value": 50_000_000, "valid_from": "2026-11-24"})]
+
+
+def test_a_change_that_has_not_begun_is_corrected(rulebook, begin, cast, keys):
+    for value in (50_000_000, 40_000_000):
+        with begin(cast.actor("wang")) as tx:
+            service.set_local_rule(tx, LOCAL, value, TOMORROW, keys=keys)
+    assert queries.rule(db.session, LOCAL, TOMORROW).value == 40_000_000
+    assert len(queries.rule_history(db.session, LOCAL)) == 2
+    assert len(notes()) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "day", "refusal"),
+    [
+        (LAW, 10, TOMORROW, service.NotLocal),
+        ("works.nothing", 10, TOMORROW, NotFound),
+        (LOCAL, 0, TOMORROW, service.BadValue),
+        (LOCAL, 10**15 + 1, TOMORROW, service.BadValue),
+        (LOCAL, 100, TODAY, service.NotRetroactive),
+    ],
+)
+def test_what_cannot_be_set_is_refused(rulebook, begin, cast, keys, code, value, day, refusal):
+    with pytest.raises(refusal), begin(cast.actor("wang")) as tx:
+        service.set_local_rule(tx, code, value, day, keys=keys)
+    assert notes() == []
+
+
+def test_days_are_entered_replaced_and_forgotten(begin, cast, keys):
+    with begin(cast.actor("wang")) as tx:
+        service.enter_days(tx, date(2027, 2, 5), date(2027, 2, 7), works=False, source="通知", keys=keys)
+    with begin(cast.actor("chen")) as tx:
+        service.enter_days(tx, date(2027, 2, 7), date(2027, 2, 7), works=True, source="更正", keys=keys)
+    days = [(row.day.day, row.works, row.source) for row in queries.calendar_days(db.session, 2027)]
+    assert days == [(5, False, "通知"), (6, False, "通知"), (7, True, "更正")]
+    assert queries.calendar(db.session).works(date(2027, 2, 7)).works
+    with begin(cast.actor("wang")) as tx:
+        service.remove_day(tx, date(2027, 2, 7), keys=keys)
+    kind = queries.calendar(db.session).works(date(2027, 2, 7))
+    assert (kind.works, kind.provisional) == (False, True)
+    assert [kind for kind, _ in notes()] == ["calendar-set", "calendar-set", "calendar-removed"]
+    assert notes()[0][1] == {"first": "2027-02-05", "last": "2027-02-07", "works": False, "source": "通知"}
+
+
+def test_days_that_make_no_range_or_have_no_source_are_refused(begin, cast, keys):
+    for first, last, source, refusal in (
+        (date(2027, 2, 5), date(2027, 2, 4), "通知", service.BadSpan),
+        (date(2027, 2, 5), date(2027, 3, 8), "通知", service.BadSpan),
+        (date(2027, 2, 5), date(2027, 2, 5), " ", service.SourceMissing),
+    ):
+        with pytest.raises(refusal), begin(cast.actor("wang")) as tx:
+            service.enter_days(tx, first, last, works=False, source=source, keys=keys)
+    with pytest.raises(NotFound), begin(cast.actor("wang")) as tx:
+        service.remove_day(tx, date(2027, 2, 5), keys=keys)
+    assert notes() == []
