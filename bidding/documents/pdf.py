@@ -1,56 +1,111 @@
-"""Papers: data in, the bytes of a PDF out. The same data gives the same bytes.
+"""Papers that people sign and file, as PDF: a template of this folder and its data in, bytes out.
 
-Templates are the ``*.typ`` files beside this module. Each reads ``data``; what it wants there stands at its head.
-Instants may be given as such: they are printed in Shanghai time. ``address`` becomes a QR code.
+The templates are Typst; the data go in as one JSON text, so nothing that anybody typed is ever read as Typst
+source. The bytes depend on the data alone: the fonts come from a package, the date of creation from the data.
+Every paper is PDF/A-2a and PDF/UA-1: it can be archived, and read aloud.
+
+Instants are given as aware ``datetime`` and stand on the paper to the second in Shanghai time; amounts are given
+as texts ready to print. Every text may be any text. Keys that are not named optional must be there; values are
+texts, unless said otherwise.
+
+``opening-record`` (开标记录), by ``opening.presentation.record_sheet``:
+
+- ``centre title code owner agency address``: the centre's name, the project's, the address of the hall;
+- ``closes_at closed_at opened_at``: instants; ``opened_at`` may be None where every lot failed;
+- ``count`` (int): the bids that stood at the close; ``words``: six words; ``checkpoint``: the note that ends with
+  the close; ``panel_hash``: hex;
+- ``trustees``: each ``seat`` (int) ``role`` (of a seat, as in the panel) ``name org``, ``given_at`` (instant or
+  None);
+- ``lots``: each ``code name failed`` (bool) ``ceiling`` (text or None), ``columns`` (labels, the price first) and
+  ``rows``: each ``place`` (int) ``tenderer uscc received_at values`` (texts, one a column) ``daxie`` (the price in
+  capital numerals, or empty) ``verdict`` (why it could not be opened, or empty);
+- optional ``rejected``: attempts that were refused, each ``at reason``; ``place``: where it was held.
+
+``receipt`` (投标回执), by ``submissions.presentation.paper_of``:
+
+- ``reference bid project project_code lot tenderer uscc address``; ``received_at closes_at``: instants;
+- ``envelopes`` (list of texts), ``files bytes`` (int), ``sha256``: of the manifest, hex; ``leaf`` (int) its number
+  in the log, ``checkpoint`` the note it is proved against, ``words`` that note's six words.
+
+``draw-record`` (专家抽取记录表):
+
+- ``centre title code owner agency draw address``: ``draw`` is the number of the draw;
+- ``requested_at frozen_at ordered_at closed_at drawn_at evaluation_at``: instants; ``evaluation_place``,
+  ``evaluation_hours`` (int);
+- ``requested_by frozen_by ordered_by``: the persons;
+- ``members`` (int) the panel's size, ``max_per_unit`` (int), ``reason``: of a further draw, or None;
+- ``lines``: the conditions, each ``specialty need backups listed free`` (ints but the first);
+- ``recused``: the units whose people may not sit, each ``unit reason``; ``excluded``: how many persons were
+  excused, each ``reason count`` (int);
+- ``parties``: who contributed randomness, each ``name role`` (of a seat; empty for a tenderer) ``value`` (hex)
+  ``dealt_at revealed_at`` (instants or None) ``by_trustees`` (bool);
+- ``spec_hash seed``: hex; ``checkpoint words``: of the close of contributions;
+- ``ranking``: each ``specialty position`` (int) ``number backup`` (bool) ``name unit`` (empty while secret);
+- ``calls``: in turn, each ``at specialty number answer reason by channel`` (empty where there is none);
+- ``result``: who sits, each ``specialty number name unit`` (the last two empty while secret).
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pylopdf_fonts_zh_cn as fonts
+import pylopdf_fonts_zh_cn
 import segno
 import typst
 
 from bidding.core.clock import SHANGHAI
 
-HOME = Path(__file__).parent
-#: Printed nowhere: it only keeps the machine's clock out of the bytes.
-_STAMP = datetime(2026, 1, 1, tzinfo=UTC)
+_HERE = Path(__file__).parent
+_STANDARDS = ["a-2a", "ua-1"]
+#: Which instants date a paper: the first that is there.
+_DATED = {
+    "opening-record": ("opened_at", "closed_at"),
+    "receipt": ("received_at",),
+    "draw-record": ("drawn_at",),
+}
 
 
 def render(template: str, data: Mapping[str, Any]) -> bytes:
-    """The PDF of ``template`` (``opening-record``, ``receipt``, ``draw-record``) with this data.
+    """The paper as PDF. ``template`` is one of the names above; what ``data`` holds stands there too.
 
-    Raises ``ValueError`` for a template that is not there.
+    Raises ``KeyError`` for another name and ``typst.TypstError`` for data that lack a key.
     """
-    source = HOME / f"{template}.typ"
-    if not source.is_file():
-        raise ValueError(f"no template is called {template}")
-    filled = {**data, "qr": _qr(str(data["address"])) if data.get("address") else None}
-    made: bytes = typst.compile(
-        str(source),
-        root=str(HOME),
-        font_paths=[str(Path(fonts.serif_path()).parent)],
+    dated = next(data[key] for key in _DATED[template] if data[key] is not None)
+    told = {**data, "qr": _qr(data["address"])}
+    made = typst.compile(
+        _HERE / f"{template}.typ",
+        root=_HERE,
+        font_paths=_fonts(),
         ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs={"data": json.dumps(filled, ensure_ascii=False, sort_keys=True, default=_plain)},
-        timestamp=_STAMP,
+        sys_inputs={"data": json.dumps(told, ensure_ascii=False, default=_text)},
+        pdf_standards=_STANDARDS,
+        timestamp=int(dated.timestamp()),
     )
-    return made
+    return bytes(made)
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"cannot be printed: {value!r}")
+@cache
+def _fonts() -> typst.Fonts:
+    """Noto Serif SC and Noto Sans SC, and what Typst brings along; nothing of the machine's."""
+    folder = Path(pylopdf_fonts_zh_cn.__file__).parent
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
 
 
 def _qr(address: str) -> str:
-    return str(segno.make(address, error="m").svg_inline(border=2, scale=3))
+    """The address as a QR code, an SVG text."""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, nl=False)
+    return out.getvalue().decode()
+
+
+def _text(value: object) -> str:
+    """What JSON has no form for: instants, to the second in Shanghai time."""
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    raise TypeError(f"{type(value).__name__} cannot stand on a paper")
