@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
@@ -225,7 +226,7 @@ def _standing(organisation: Organisation) -> dict[str, object]:
         "standing": standing.value,
         "standing_words": rules.STANDING_WORDS[standing],
         "standing_lamp": rules.STANDING_LAMPS[standing],
-        "returned": (organisation.returned_reason or "").splitlines(),
+        "returned": [gettext(line) for line in (organisation.returned_reason or "").splitlines()],
     }
 
 
