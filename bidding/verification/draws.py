@@ -1,0 +1,116 @@
+"""The draws of a bundle: replayed, witnessed before anything was revealed, and the names that go with them (§7). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bidding.core.canonical import Malformed, array, exactly, integer, loads, text_of, unhex
+from bidding.experts.draw import leaf_hash
+from bidding.experts.replay import DrawRecord
+from bidding.experts.replay import Replay as DrawReplay
+from bidding.ledger.trust import Checked
+from bidding.opening.bundle import draw_spans
+from bidding.opening.record import Record
+from bidding.verification.findings import KINDS, Report
+
+Opens = Sequence[tuple[str, Mapping[str, Any]]]
+
+
+class DrawCheck:
+    """The draws of one log."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    def finish(
+        self, opens: Opens, checkpoints: Sequence[Checked], names: bytes | None, report: Report
+    ) -> None:
+        """Replay every draw and check what goes with it; what was found goes into the report."""
+        before = len(report.refusals)
+        replay = DrawReplay(self._record.panel, self._record.panel_hash)
+        for index, event in self._record.draws:
+            try:
+                replay.take(index, event)
+            except Malformed as error:
+                report.refuse("draw.event", error, index=index, kind=KINDS[event["type"]])
+                return
+        self._witnessed(checkpoints, report)
+        for draw in replay.draws:
+            _state(draw, report)
+            report.draws.append(told(draw))
+        if replay.draws and len(report.refusals) == before:
+            report.holds("draws", count=len(replay.draws))
+        if names is not None:
+            _names(names, replay.draws, report)
+
+    def _witnessed(self, checkpoints: Sequence[Checked], report: Report) -> None:
+        """A quorum saw the parties closed before the first of them revealed anything."""
+        for draw, (closed, revealed) in draw_spans(self._record).items():
+            seen = any(
+                closed < checked.head.size <= revealed and self._record.policy.witnessed(checked)
+                for checked in checkpoints
+            )
+            if not seen:
+                report.refuse("draw.witness", f"leaves {closed} to {revealed}", draw=draw)
+
+
+def _state(draw: DrawRecord, report: Report) -> None:
+    if draw.too_small is not None:
+        report.note("draw.small", draw=draw.id)
+    elif draw.calling is None or draw.calling.outstanding():
+        report.note("draw.unfinished", draw=draw.id)
+
+
+def told(draw: DrawRecord) -> dict[str, Any]:
+    """A draw's outcome as ``--json`` prints it."""
+    return {
+        "id": draw.id,
+        "parties": list(draw.parties),
+        "by_trustees": [r.party for r in draw.reveals.values() if r.by_trustees],
+        "seed": None if draw.seed is None else draw.seed.hex(),
+        "strata": [
+            {
+                "id": result.id,
+                "picks": list(result.picks),
+                "backups": list(result.backups),
+                "skipped": [list(pair) for pair in result.skipped],
+                "serving": draw.calling.serving(result.id) if draw.calling else [],
+            }
+            for result in draw.results or ()
+        ],
+    }
+
+
+def _names(data: bytes, draws: Sequence[DrawRecord], report: Report) -> None:
+    """``names.json``: everybody in it was called in a draw, and is who the list committed to (protocol §7.8)."""
+    called = {h for draw in draws if draw.calling for _, h in draw.calling.called()}
+    try:
+        parts = exactly(loads(data), "v pool_id experts", "names")
+        integer(parts["v"], "names: v", 1, 1)
+        people = array(parts["experts"], "names: experts")
+        pool_id = text_of(parts["pool_id"], "names: pool_id")
+        rows = [_person(row, place) for place, row in enumerate(people)]
+    except (Malformed, ValueError) as error:
+        report.refuse("names.form", error)
+        return
+    if len({h for h, _, _ in rows}) != len(rows):
+        report.refuse("names.form", "somebody stands twice")
+        return
+    for h, salt, expert in rows:
+        if leaf_hash(pool_id, salt, expert) != h:
+            report.refuse("names.other", h)
+            return
+        if h not in called:
+            report.refuse("names.uncalled", h)
+            return
+    report.holds("names", count=len(rows))
+
+
+def _person(row: object, place: int) -> tuple[str, bytes, Mapping[str, Any]]:
+    what = f"names: experts[{place}]"
+    parts = exactly(row, "h salt expert", what)
+    unhex(parts["h"], 32, f"{what}: h")
+    if not isinstance(parts["expert"], dict):
+        raise Malformed(f"{what}: expert: not an object")
+    return parts["h"], unhex(parts["salt"], 32, f"{what}: salt"), parts["expert"]

@@ -1,0 +1,238 @@
+"""What verifying says, check by check: a stable code, a Chinese sentence, and the technical reason. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bidding.core.errors import N_
+
+
+class Mark(StrEnum):
+    """How a check ended."""
+
+    HOLDS = "holds"
+    NOTE = "note"  # true and worth knowing; nothing is wrong with the record
+    REFUSED = "refused"
+
+
+#: What is right, by the code of its check.
+HOLDS: dict[str, str] = {
+    "files": N_("文件齐全，没有多余的文件"),
+    "bundle": N_("开标记录格式正确"),
+    "leaves": N_("%(count)s 条日志记录全部展开，与承诺一致"),
+    "events": N_("全部记录的先后顺序、签名和规则都符合；撤回和替换均由原投标密钥签名"),
+    "panel": N_("信任锚与公告一致"),
+    "pinned": N_("日志和见证的公钥与您提供的一致"),
+    "checkpoints": N_("%(count)s 个检查点的根、日志签名和见证联署都成立"),
+    "close": N_("封箱记录经足够的见证联署：截止 %(closes)s，有效投标 %(count)s 份"),
+    "times": N_("%(count)s 次递交、撤回和替换都在截止前进入日志，有见证为凭"),
+    "lots": N_("投标不足的标段都按规定记为不开标"),
+    "dealings": N_("%(count)s 份签封的密钥分发全部可验证"),
+    "batches": N_("%(count)s 批受托人份额与日志一致，每一份都成立"),
+    "keys": N_("投标人公布的 %(count)s 把密钥与清单一致"),
+    "sheets": N_("%(count)s 份开标一览表由份额重新解开，与开标记录一致"),
+    "draws": N_("%(count)s 次专家抽取重演一致"),
+    "names": N_("公布的 %(count)s 位专家与抽取结果一致"),
+    "awards": N_("%(count)s 条结果记录都在开标之后"),
+    "receipt": N_("回执 %(name)s 成立：第 %(index)s 条记录（%(kind)s），有见证联署"),
+    "words": N_("六组数字与纸质记录一致"),
+}
+
+#: What is worth knowing.
+NOTES: dict[str, str] = {
+    "panel.unknown": N_("请把信任锚与公告上印的核对：%(panel)s"),
+    "close.words": N_("没有足够的见证联署；日志记有说明，改以纸质记录上的六组数字为凭"),
+    "lot.failed": N_("标段 %(lot)s 投标不足，没有开标"),
+    "stage.waiting": N_("第 %(stage)s 阶段还没有开标"),
+    "verdict.tenderer": N_("投标 %(bid)s 打不开，原因在投标人，证据成立"),
+    "verdict.trustees": N_("投标 %(bid)s 没有打开：受托人份额不足"),
+    "sheet.posted": N_("投标 %(bid)s 开标时份额不足，后以投标人公布的密钥打开"),
+    "sheet.twice": N_("标段 %(lot)s 里 %(uscc)s 有两份有效投标"),
+    "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
+    "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),
+    "receipt.unwitnessed": N_(
+        "回执 %(name)s 只有日志自己的签名：第 %(index)s 条记录（%(kind)s）。请换用联署后的回执"
+    ),
+    "receipt.unplaced": N_("回执 %(name)s 没有同开标包核对；开标后请连同 opening.zip 再核对一次"),
+    "receipt.superseded": N_("回执 %(name)s 的投标后来被同一投标人替换"),
+    "receipt.withdrawn": N_("回执 %(name)s 的投标后来由投标人撤回"),
+    "receipt.overridden": N_("回执 %(name)s 的投标后来经受托人签名作废"),
+}
+
+#: What is wrong, each by its own reason.
+REFUSED: dict[str, str] = {
+    "files.extra": N_("压缩包里有不该有的文件"),
+    "bundle.shape": N_("开标记录格式不对"),
+    "leaves.open": N_("有日志记录与它的承诺不符，被改动过"),
+    "event.rule": N_("第 %(index)s 条记录（%(kind)s）违反规则"),
+    "panel.other": N_("信任锚与公告不一致，这不是公告的那次招标"),
+    "pinned.other": N_("日志或见证的公钥不是您提供的那些"),
+    "checkpoint.form": N_("检查点格式不对"),
+    "checkpoint.signature": N_("检查点上的签名或联署不成立"),
+    "checkpoint.stranger": N_("检查点上有信任锚以外的签名"),
+    "checkpoint.root": N_("检查点与这些记录不符：日志被分叉，或记录有增减改动"),
+    "checkpoint.last": N_("最后的检查点没有覆盖全部记录，或缺见证联署"),
+    "close.missing": N_("日志没有封箱记录"),
+    "close.witness": N_("封箱记录缺少见证联署"),
+    "close.early": N_("封箱记录在截止前就被联署，是事先做好的"),
+    "time.late": N_("第 %(index)s 条记录（%(kind)s）没有在截止后 60 秒内得到见证，是迟到或补进的"),
+    "lot.unfailed": N_("标段 %(lot)s 投标不足，日志却没有记为不开标"),
+    "bid.dealing": N_("投标 %(bid)s 的密钥分发不成立，被改动过或不是为本项目做的"),
+    "batch.restricted": N_("公开的开标包里混入了附件的份额"),
+    "batch.twice": N_("第 %(seat)s 席受托人的份额出现了两次"),
+    "batch.unlogged": N_("第 %(seat)s 席受托人的份额与日志所记不是同一份"),
+    "batch.missing": N_("日志记有第 %(seat)s 席受托人的份额，包里却没有"),
+    "batch.checkpoint": N_("第 %(seat)s 席受托人的份额是为另一份封箱记录做的"),
+    "batch.share": N_("第 %(seat)s 席受托人的份额不成立"),
+    "key.other": N_("公布的密钥不是投标 %(bid)s 的"),
+    "stage.unopened": N_("有投标应当开启，日志却没有开标记录"),
+    "sealed.missing": N_("缺少投标 %(bid)s 的密封一览表"),
+    "sealed.altered": N_("投标 %(bid)s 的密封一览表与清单不符，被替换或改动过"),
+    "sealed.damaged": N_("投标 %(bid)s 的密封一览表读不出来"),
+    "sealed.extra": N_("包里有不应开启的投标的密封文件"),
+    "sheet.unopenable": N_("投标 %(bid)s 记为已开，用份额却打不开"),
+    "sheet.other": N_("投标 %(bid)s 的一览表与开标记录不是同一份"),
+    "verdict.platform": N_("投标 %(bid)s 因平台原因没有打开"),
+    "verdict.unborne": N_("投标 %(bid)s 记为打不开，证据却不支持"),
+    "draw.event": N_("第 %(index)s 条记录（%(kind)s）与抽取规则或抽取结果不符"),
+    "draw.witness": N_("抽取 %(draw)s 在公开随机数之前没有见证联署截止记录"),
+    "names.form": N_("专家名单文件格式不对"),
+    "names.other": N_("专家名单里有人与抽取时的承诺不符"),
+    "names.uncalled": N_("专家名单里有没有被抽中通知的人"),
+    "award.early": N_("第 %(index)s 条结果记录早于标段 %(lot)s 的开标"),
+    "receipt.form": N_("%(name)s 不是可用的回执"),
+    "receipt.signature": N_("回执 %(name)s 的签名不成立，或不是这个日志签的"),
+    "receipt.panel": N_("回执 %(name)s 是另一次招标的"),
+    "receipt.leaf": N_("回执 %(name)s 的记录不在开标包里它应在的位置：记录被删改，或日志被分叉"),
+    "receipt.root": N_("回执 %(name)s 的签名是对另一份日志做的：日志被分叉"),
+    "receipt.beyond": N_("回执 %(name)s 的检查点比开标包新，请下载最新的开标包再核对"),
+    "words.other": N_("六组数字与纸质记录不一致"),
+}
+
+_TEXTS = {Mark.HOLDS: HOLDS, Mark.NOTE: NOTES, Mark.REFUSED: REFUSED}
+
+#: Types of events in sentences.
+KINDS: dict[str, str] = {
+    "panel": N_("开箱组"),
+    "schedule": N_("时间安排"),
+    "notice": N_("公告"),
+    "bid": N_("投标"),
+    "withdraw": N_("撤回"),
+    "override": N_("作废投标"),
+    "cover": N_("掩护"),
+    "attempt": N_("未接收的上传"),
+    "hold": N_("暂停"),
+    "close": N_("封箱"),
+    "failed": N_("投标不足"),
+    "shares": N_("受托人份额"),
+    "opened": N_("开标"),
+    "objection": N_("异议"),
+    "award": N_("结果"),
+    "note": N_("说明"),
+    "draw-spec": N_("抽取名单"),
+    "draw-deal": N_("抽取承诺"),
+    "draw-closed": N_("抽取截止"),
+    "draw-reveal": N_("抽取公开"),
+    "draw-call": N_("专家通知"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one check ended. ``detail`` is the technical reason, in English."""
+
+    mark: Mark
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    detail: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The Chinese sentence with its places: the catalogue's key."""
+        return _TEXTS[self.mark][self.code]
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as ``--json`` prints it."""
+        return {
+            "mark": self.mark.value,
+            "code": self.code,
+            "text": self.text % self.params if self.params else self.text,
+            "params": dict(self.params),
+            "detail": self.detail,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSheet:
+    """A sheet that was decrypted again, in its place of receipt."""
+
+    lot: str
+    bid: str
+    envelope: str
+    tenderer: str
+    uscc: str
+    fields: Mapping[str, Any]
+    sha256: str
+
+
+@dataclass(slots=True)
+class Report:
+    """Everything that was found, in the order in which it was checked."""
+
+    findings: list[Finding] = field(default_factory=list)
+    sheets: list[ReadSheet] = field(default_factory=list)
+    draws: list[Mapping[str, Any]] = field(default_factory=list)
+    project: str | None = None
+    panel: str | None = None
+    size: int | None = None
+    words: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing was refused."""
+        return not self.refusals
+
+    @property
+    def refusals(self) -> list[Finding]:
+        """What is wrong."""
+        return [finding for finding in self.findings if finding.mark is Mark.REFUSED]
+
+    def holds(self, code: str, **params: Any) -> None:
+        """Say that a check holds."""
+        self.findings.append(Finding(Mark.HOLDS, code, params))
+
+    def note(self, code: str, **params: Any) -> None:
+        """Say something worth knowing."""
+        self.findings.append(Finding(Mark.NOTE, code, params))
+
+    def refuse(self, code: str, detail: object = None, **params: Any) -> None:
+        """Say that a check does not hold, and why."""
+        self.findings.append(Finding(Mark.REFUSED, code, params, None if detail is None else str(detail)))
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as ``--json`` prints it."""
+        return {
+            "v": 1,
+            "type": "verification",
+            "accepted": self.accepted,
+            "project": self.project,
+            "panel": self.panel,
+            "size": self.size,
+            "words": self.words,
+            "findings": [finding.to_json() for finding in self.findings],
+            "sheets": [
+                {
+                    "lot": sheet.lot,
+                    "bid": sheet.bid,
+                    "envelope": sheet.envelope,
+                    "tenderer": {"name": sheet.tenderer, "uscc": sheet.uscc},
+                    "fields": dict(sheet.fields),
+                    "sha256": sheet.sha256,
+                }
+                for sheet in self.sheets
+            ],
+            "draws": [dict(draw) for draw in self.draws],
+        }
