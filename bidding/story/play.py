@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bidding.award import service as awards
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
 from bidding.db import db
+from bidding.opening import queries as opening_queries
 from bidding.opening import service as opening
+from bidding.opening.client import open_package
 from bidding.sealing.client import Sealed, seal, withdraw
 from bidding.story.cast import tenderer
 from bidding.story.centre import Centre
@@ -206,8 +209,6 @@ class Tender:
 
     def open(self, trustees: list[str]) -> None:
         """Let trustees fetch the package, check it and hand their shares in."""
-        from bidding.opening.client import open_package
-
         centre = self.centre
         for name in trustees:
             with centre.act("sun") as tx:
@@ -226,6 +227,25 @@ class Tender:
                 opening.open_stage(tx, self.uid, centre.sealed)
             centre.wait(timedelta(seconds=20))
             centre.cosign()
+
+    # The result --------------------------------------------------------------------------------------------------
+
+    def award(self) -> str:
+        """Award to the lowest sheet: one person records, another confirms; the winner's name."""
+        centre = self.centre
+        session = db.session()
+        project = tender_queries.notice(session, self.uid)
+        best = min(opening_queries.sheets(session, project.id), key=lambda sheet: sheet.fields["price_fen"])
+        session.rollback()
+        today = tender_queries.local_day(centre.clock.now())
+        with centre.act("zhou") as tx:
+            decision = awards.Decision(awarded_on=today, winner_bid=best.bid_uid)
+            seen = awards.record_award(tx, self.uid, "1", decision).record_sha256
+        with centre.act("wu") as tx:
+            awards.confirm_award(tx, self.uid, "1", seen)
+        centre.tick()
+        centre.cosign()
+        return best.tenderer_name
 
 
 def closing(after: datetime) -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bidding.core.canonical import loads
 from bidding.ledger.note import parse_head, parse_note
 from bidding.ledger.proof import parse_proof
 from bidding.ledger.words import six_words
@@ -51,12 +52,13 @@ def paper_of(session: Session, bid: Bid, *, centre: str, address: str) -> dict[s
         "reference": bid.reference,
         "bid": bid.uid,
         "project": bid.project.title,
-        "code": bid.project.code,
+        "project_code": bid.project.code,
         "lot": f"{bid.lot.code} {bid.lot.name}",
         "tenderer": bid.organisation.name,
         "uscc": bid.organisation.uscc,
         "received_at": bid.received_at,
         "closes_at": bid.project.closes_at,
+        "envelopes": [item["id"] for item in loads(bid.manifest)["envelopes"]],
         "files": view.files,
         "bytes": view.sealed_bytes,
         "sha256": view.manifest_sha256,

@@ -1,0 +1,116 @@
+"""The demonstration centre: one tender that is over, one that takes bids, one that closes within days.
+
+The past is played with a clock of its own, so that every date, deadline and signature is one that the rules allow;
+from the moment it ends, the instance goes by the machine's clock like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bidding import create_app
+from bidding.core.clock import FakeClock, SystemClock
+from bidding.db import db
+from bidding.identity import queries as identity
+from bidding.story import files
+from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, REGION, tenderer
+from bidding.story.centre import Centre
+from bidding.story.play import FACTS, Tender, Told
+from bidding.story.whole import Story, begin
+from bidding.tenders.kinds import Family, Method
+
+#: How many bid in the tender that is over, and how many may bid in those that are open.
+BIDDERS = 6
+#: How long ago the past begins: notice, opening, draw and award take some four weeks.
+PAST = timedelta(days=36)
+
+_ROADS = replace(
+    FACTS,
+    title="农村公路安全防护工程（二期）施工",
+    trade="A03",
+    summary="增设波形护栏 18.6 公里、标志牌 214 块、减速设施 96 处。",
+    place="明川县各乡镇",
+    term="90 日历天",
+)
+_CATERING = replace(
+    FACTS,
+    title="政务服务中心工作餐配送服务比选",
+    family=Family.LOCAL,
+    method=Method.COMPARISON,
+    subject="services",
+    trade="",
+    owner_name="明川县政务服务中心",
+    summary="工作日午餐，约 160 份，一年。",
+    qualification="食品经营许可证有效。",
+    award_method="价格与方案综合比较。",
+)
+
+
+def fill(instance: Path | None = None) -> list[str] | None:
+    """Fill an empty instance and tell who its people are; None where somebody is there already."""
+    ends = SystemClock().now()
+    config = {"INSTANCE": str(instance)} if instance else {}
+    clock = FakeClock(_morning(ends - PAST))
+    app = create_app(config, clock=clock)
+    with app.app_context():
+        if identity.administrators(db.session()):
+            return None
+        db.session.rollback()
+        _settings(Path(app.instance_path))
+        home = Path(app.instance_path) / "demo"
+        centre = begin(home, app, clock, BIDDERS)
+        story = Story(centre, home / "past", BIDDERS)
+        story.play()
+        clock.set(max(clock.now(), ends - timedelta(hours=2)))
+        for uid, key in zip(centre.trustee_uids, centre.trustees.values(), strict=True):
+            centre.drill(uid, key)
+        _open_tenders(centre, home)
+        clock.set(max(clock.now(), ends - timedelta(minutes=1)))
+        centre.tick()
+        centre.cosign()
+        db.session.remove()
+        return accounts(home)
+
+
+def _open_tenders(centre: Centre, home: Path) -> None:
+    for name, facts, notice in (
+        ("roads", _ROADS, timedelta(days=24)),
+        ("catering", _CATERING, timedelta(days=5)),
+    ):
+        Tender(centre, home / name, Told(), facts=facts).publish(files.texts(), notice=notice)
+
+
+def _morning(instant: datetime) -> datetime:
+    """09:00 in Shanghai on that day, or on the Monday after a weekend."""
+    start = instant.astimezone(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
+    while start.weekday() > 4:
+        start += timedelta(days=1)
+    return start
+
+
+def _settings(instance: Path) -> None:
+    """Say whose centre this is, unless somebody has said so."""
+    path = instance / "settings.toml"
+    if not path.exists():
+        path.write_text(
+            f'CENTRE_NAME = "明川县政务服务中心"\nHOTLINE = "0000-1234567"\nREGION = "{REGION}"\n', "utf-8"
+        )
+
+
+def accounts(home: Path | None = None) -> list[str]:
+    """Who can sign in, and where the demonstration's key files lie."""
+    people = [*PEOPLE, *(tenderer(number)[1] for number in range(1, BIDDERS + 1))]
+    lines = [
+        f"每个账号的密码 / password of every account: {PASSWORD}",
+        "",
+        *(f"  {person.login:<6}{person.name}  {', '.join(sorted(person.roles))}" for person in people),
+    ]
+    if home is not None:
+        lines += [
+            "",
+            f"受托人和见证的密钥 / keys of trustees and witness: {home}",
+            f"  passphrase: {PASSPHRASE}",
+        ]
+    return lines
