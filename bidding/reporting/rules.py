@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeVar
 
 from bidding.award.rules import Basis
 from bidding.core.errors import N_, DomainError
@@ -55,6 +58,14 @@ STANDING_LABELS: dict[Standing, str] = {
 
 ALL = "all"
 _PERIOD = re.compile(r"(?P<y1>\d{4})(?:-(?P<m1>\d{2}))?(?:\.\.(?P<y2>\d{4})-(?P<m2>\d{2}))?")
+
+
+class BadFilter(DomainError):
+    """An address asks for something that there is not."""
+
+    code = "reporting.bad_filter"
+    text = N_("报表里没有“%(text)s”这一项。请从页面上的选项里选。")
+    status = 422
 
 
 class BadPeriod(DomainError):
@@ -122,7 +133,7 @@ class Wanted:
     standing: Standing | None = None
     adverse: bool = False
 
-    def address(self, **other: str | None) -> dict[str, str]:
+    def address(self, **other: str | None) -> dict[str, Any]:
         """The query string that asks the same, with ``other`` put in or (None) taken out."""
         asked = {
             "period": self.period.text,
@@ -134,3 +145,28 @@ class Wanted:
             **other,
         }
         return {name: value for name, value in asked.items() if value}
+
+
+M = TypeVar("M", bound=Enum)
+
+
+def parse_wanted(args: Mapping[str, str], default: Period) -> Wanted:
+    """What an address asks for; no ``period`` means ``default``. Raises ``BadPeriod``, ``BadFilter``."""
+    period = args.get("period", "")
+    return Wanted(
+        period=parse_period(period) if period else default,
+        category=_member(Category, args.get("category", "")),
+        way=_member(Way, args.get("way", "")),
+        owner=args.get("owner", "").strip()[:200],
+        standing=_member(Standing, args.get("standing", "")),
+        adverse=args.get("adverse") == "1",
+    )
+
+
+def _member(kind: type[M], text: str) -> M | None:
+    if not text:
+        return None
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise BadFilter(text=text[:40]) from error

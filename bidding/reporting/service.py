@@ -101,13 +101,17 @@ def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) ->
 
 
 def _follow(tx: Tx, award: Award, standing: Standing) -> None:
+    """Put a result into the report. Of one that is not final it says neither winner nor price: both are nobody's
+    business yet, and the report is public.
+    """
+    final = standing is not Standing.PENDING
     _put(
         tx,
         award.lot,
         Measure(award.basis, award.basis_fen),
-        award.amount_fen or 0,
+        (award.amount_fen or 0) if final else 0,
         award.awarded_on,
-        award.winner_name or "",
+        (award.winner_name or "") if final else "",
         standing,
     )
 

@@ -41,6 +41,7 @@ def test_a_recorded_result_is_in_the_footnote_and_a_confirmed_one_in_the_sums(ma
     given = make()
     seen = record(given)
     assert (report().total.items, report().excluded[Standing.PENDING]) == (0, 1)
+    assert [(e.winner_name, e.award_fen) for e in entries()] == [("", 0)]  # nobody's business yet
     confirm(given, seen)
     total = report().total
     assert (total.items, wan(total.saved_fen), total.savings_rate) == (1, "86.00", "6.69")

@@ -1,0 +1,42 @@
+"""Forms of the import."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField, FileRequired
+from wtforms.validators import ValidationError
+
+from bidding.web.forms import Form, StepUpForm
+
+#: A ledger of 200,000 rows is some 15 MB.
+MAX_LEDGER = 20 * 2**20
+
+
+class UploadForm(Form):
+    """A ledger as somebody kept it."""
+
+    ledger = FileField(
+        lazy_gettext("台账文件"),
+        validators=[FileRequired(lazy_gettext("请选择 .xlsx 或 .csv 文件。"))],
+        description=lazy_gettext("Excel（.xlsx）或 CSV。上传后先看结果，确认以前不计入报表。"),
+        render_kw={"accept": ".xlsx,.csv"},
+    )
+    content: bytes
+
+    def validate_ledger(self, field: FileField) -> None:
+        """Read the file whole; a ledger fits into memory."""
+        if not field.data:
+            return
+        self.content = field.data.read(MAX_LEDGER + 1)
+        if len(self.content) > MAX_LEDGER:
+            raise ValidationError(gettext("文件超过 20 MB。请按年份拆成几个文件，分别导入。"))
+        if not self.content:
+            raise ValidationError(gettext("文件是空的。请检查后重新选择。"))
+
+
+class TakeForm(StepUpForm):
+    """Agreement to import what the page shows."""
+
+
+class WithdrawForm(StepUpForm):
+    """Agreement to take an import out again."""

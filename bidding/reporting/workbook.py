@@ -1,0 +1,255 @@
+"""The report as an XLSX workbook, for people: summary, sums, and every item. Knows no web.
+
+Sums are in 万元, items in yuan; the numbers in the cells are exact, only their display is rounded. Every text is a
+text cell: a name that begins with ``=`` is no formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
+
+import xlsxwriter
+from sqlalchemy.orm import Session
+
+from bidding.core.clock import SHANGHAI
+from bidding.core.errors import N_
+from bidding.core.money import FEN_PER_WAN, FEN_PER_YUAN
+from bidding.reporting import queries
+from bidding.reporting.importing import TEMPLATE_HEADER
+from bidding.reporting.models import SavingsEntry
+from bidding.reporting.rules import (
+    BASIS_LABELS,
+    CATEGORY_LABELS,
+    SOURCE_LABELS,
+    STANDING_LABELS,
+    WAY_LABELS,
+    Wanted,
+)
+from bidding.reporting.savings import Direction, Report, Totals
+
+#: One less than the rows that Excel has, for the header.
+SHEET_ITEMS = 1_048_575
+
+Translate = Callable[[str], str]
+
+
+class Wan(NamedTuple):
+    """Fen, to be shown in 万元."""
+
+    fen: int
+
+
+class Yuan(NamedTuple):
+    """Fen, to be shown in yuan."""
+
+    fen: int
+
+
+class Rate(NamedTuple):
+    """A rate in per cent; None where there is none."""
+
+    text: str | None
+
+
+Value = str | int | Wan | Yuan | Rate
+
+SUM_COLUMNS = (
+    N_("节资项数"),
+    N_("预算（控制价）万元"),
+    N_("节资项成交 万元"),
+    N_("节约 万元"),
+    N_("节资率（百分比）"),
+    N_("增值项数"),
+    N_("起始价 万元"),
+    N_("增值项成交 万元"),
+    N_("增值 万元"),
+    N_("增值率（百分比）"),
+    N_("增效节资 万元"),
+)
+ITEM_COLUMNS = (
+    N_("编号"),
+    N_("项目"),
+    N_("类别"),
+    N_("方式"),
+    N_("招标人"),
+    N_("中标人"),
+    N_("口径"),
+    N_("预算（控制价、起始价）元"),
+    N_("成交 元"),
+    N_("节约 元"),
+    N_("增值 元"),
+    N_("日期"),
+    N_("来源"),
+)
+#: What stands under every report.
+NOTES = (
+    N_("节资率 = 节约资金合计 ÷ 预算（控制价）合计，是合计之比，不是各项节资率的平均。"),
+    N_("增值率 = 增值合计 ÷ 起始价合计。增值与节约分开统计，互不抵减。"),
+    N_(
+        "口径：工程用最高投标限价，没有的用估算价；政府采购和限额以下用预算金额；国有资产用起始价。"
+        "按通知书日期归月，四舍五入到两位小数。"
+    ),
+)
+
+
+def to_xlsx(
+    session: Session, wanted: Wanted, target: BinaryIO, *, at: datetime, translate: Translate = str
+) -> None:
+    """Write the report. Memory stays flat however many items there are."""
+    report = queries.report(session, wanted)
+    book = _Book(target, translate)
+    _summary(book, report, wanted, at)
+    for name, rows in _tables(report, translate):
+        table = book.sheet(name, ("", *SUM_COLUMNS), (26, *[17] * len(SUM_COLUMNS)))
+        for label, totals in [*rows, (translate(N_("合计")), report.total)]:
+            table.row(label, *sums_of(totals))
+    items = book.sheet(N_("逐项"), ITEM_COLUMNS, (22, 44, 14, 18, 28, 28, 24, 20, 18, 18, 18, 12, 18))
+    for entry in islice(queries.all_items(session, wanted), SHEET_ITEMS):
+        items.row(*_item(entry, book.say))
+    book.close()
+
+
+def template(target: BinaryIO) -> None:
+    """Write an empty ledger with the header that ``importing`` reads. Its words are not translated."""
+    book = _Book(target, str)
+    book.sheet("台账", TEMPLATE_HEADER, (20, 40, 14, 16, 28, 28, 22, 18, 14, 12))
+    book.close()
+
+
+def sums_of(totals: Totals) -> tuple[Value, ...]:
+    """The cells of one line of sums, in the order of ``SUM_COLUMNS``."""
+    return (
+        totals.saving.items,
+        Wan(totals.saving.basis_fen),
+        Wan(totals.saving.award_fen),
+        Wan(totals.saved_fen),
+        Rate(totals.savings_rate),
+        totals.gain.items,
+        Wan(totals.gain.basis_fen),
+        Wan(totals.gain.award_fen),
+        Wan(totals.gained_fen),
+        Rate(totals.premium_rate),
+        Wan(totals.benefit_fen),
+    )
+
+
+def _tables(report: Report, say: Translate) -> Iterable[tuple[str, list[tuple[str, Totals]]]]:
+    def of(table: Mapping[Any, Totals], labels: Mapping[Any, str]) -> list[tuple[str, Totals]]:
+        return [(say(labels[key]), totals) for key, totals in table.items()]
+
+    yield N_("按月"), [(f"{month // 100:04d}-{month % 100:02d}", t) for month, t in report.by_month.items()]
+    yield N_("按年"), [(f"{year:04d}", t) for year, t in report.by_year.items()]
+    yield N_("按类别"), of(report.by_category, CATEGORY_LABELS)
+    yield N_("按方式"), of(report.by_way, WAY_LABELS)
+    yield N_("按口径"), of(report.by_basis, BASIS_LABELS)
+    yield N_("按来源"), of(report.by_source, SOURCE_LABELS)
+
+
+def _summary(book: _Book, report: Report, wanted: Wanted, at: datetime) -> None:
+    say = book.say
+    everything = say(N_("全部"))
+    sheet = book.sheet(N_("汇总"), (), (40, 30))
+    sheet.row(say(N_("节约资金公开")))
+    sheet.row(say(N_("制表时间")), at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"))
+    sheet.row(say(N_("时间范围")), everything if wanted.period.text == "all" else wanted.period.text)
+    sheet.row(say(N_("类别")), say(CATEGORY_LABELS[wanted.category]) if wanted.category else everything)
+    sheet.row(say(N_("方式")), say(WAY_LABELS[wanted.way]) if wanted.way else everything)
+    sheet.row(say(N_("招标人")), wanted.owner or everything)
+    sheet.row()
+    for label, value in zip(SUM_COLUMNS, sums_of(report.total), strict=True):
+        sheet.row(say(label), value)
+    sheet.row()
+    sheet.row(say(N_("未计入")), say(N_("项数")))
+    for standing, count in report.excluded.items():
+        sheet.row(say(STANDING_LABELS[standing]), count)
+    sheet.row()
+    for note in NOTES:
+        sheet.row(say(note))
+
+
+def _item(entry: SavingsEntry, say: Translate) -> Sequence[Value]:
+    drawer = entry.drawer
+    saved = drawer.direction is Direction.SAVING
+    return (
+        entry.code,
+        entry.title,
+        say(CATEGORY_LABELS[drawer.category]),
+        say(WAY_LABELS[drawer.way]),
+        entry.owner.name,
+        entry.winner_name,
+        say(BASIS_LABELS[drawer.basis]),
+        Yuan(entry.basis_fen),
+        Yuan(entry.award_fen),
+        Yuan(entry.basis_fen - entry.award_fen) if saved else "",
+        "" if saved else Yuan(entry.award_fen - entry.basis_fen),
+        entry.awarded_on.isoformat(),
+        say(SOURCE_LABELS[drawer.source]),
+    )
+
+
+class _Book:
+    """A workbook that is written row by row."""
+
+    def __init__(self, target: BinaryIO, say: Translate) -> None:
+        self.say = say
+        self._book = xlsxwriter.Workbook(
+            target,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
+        self._head = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self._money = self._book.add_format({"num_format": "#,##0.00"})
+        self._rate = self._book.add_format({"num_format": "0.00"})
+
+    def sheet(self, name: str, header: Sequence[str], widths: Sequence[int]) -> _Sheet:
+        """A new sheet; texts of the header are translated."""
+        made = self._book.add_worksheet(self.say(name)[:31])
+        for column, width in enumerate(widths):
+            made.set_column(column, column, width)
+        for column, text in enumerate(header):
+            made.write_string(0, column, self.say(text) if text else "", self._head)
+        if header:
+            made.freeze_panes(1, 0)
+        return _Sheet(made, 1 if header else 0, self._money, self._rate)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._book.close()
+
+
+class _Sheet:
+    """One sheet and the row that comes next."""
+
+    def __init__(self, sheet: Any, row: int, money: Any, rate: Any) -> None:
+        self._sheet = sheet
+        self._row = row
+        self._money = money
+        self._rate = rate
+
+    def row(self, *values: Value) -> None:
+        """Write the next row."""
+        for column, value in enumerate(values):
+            self._cell(column, value)
+        self._row += 1
+
+    def _cell(self, column: int, value: Value) -> None:
+        at = (self._row, column)
+        if isinstance(value, Wan):
+            self._sheet.write_number(*at, Decimal(value.fen) / FEN_PER_WAN, self._money)
+        elif isinstance(value, Yuan):
+            self._sheet.write_number(*at, Decimal(value.fen) / FEN_PER_YUAN, self._money)
+        elif isinstance(value, Rate):
+            if value.text is not None:
+                self._sheet.write_number(*at, Decimal(value.text), self._rate)
+        elif isinstance(value, int):
+            self._sheet.write_number(*at, value)
+        elif value:
+            self._sheet.write_string(*at, value)

@@ -1,0 +1,270 @@
+"""The public report, its exports and the import, by the pages."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from bidding.db import db
+from bidding.reporting.models import LedgerBatch, SavingsEntry
+from bidding.reporting.workbook import SUM_COLUMNS
+from bidding.tenders.models import Family
+from tests.award.opened import WAN
+from tests.people import PASSWORD
+
+ROWS = (
+    "A-1,县医院 CT,政府采购,公开招标,县医院,某公司,100,90,2025-11-03,成交",
+    "A-2,路灯,工程,公开招标,城管局,,200,150,2025-12-01,",
+    "A-3,桥,工程,公开招标,城管局,,50,,2025-12-02,流标",
+    "A-4,旧车一批,国有产权,拍卖,机关事务局,,10,15,2025-12-03,",
+    "A-5,超支的路,工程,公开招标,城管局,,10,11,2024-05-03,",
+)
+IMPORT_PAGES = ("/savings/import", "/savings/import/template.xlsx")
+
+
+@pytest.fixture
+def old(ledger_file, bring_in):
+    return bring_in(ledger_file(*ROWS))
+
+
+def upload(client, data, name="台账.csv"):
+    return client.post(
+        "/savings/import", data={"ledger": (BytesIO(data), name)}, content_type="multipart/form-data"
+    )
+
+
+def workbook(client, url="/savings.xlsx"):
+    """The workbook at an address; the response is closed, for its file must not stay open."""
+    with client.get(url) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=savings-")
+        return load_workbook(BytesIO(answer.data))
+
+
+def batch():
+    db.session.rollback()
+    return db.session.scalar(select(LedgerBatch).order_by(LedgerBatch.id.desc()))
+
+
+def entries():
+    db.session.rollback()
+    return db.session.query(SavingsEntry).count()
+
+
+# The report --------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_centre_has_a_report_too(app, client):
+    page = client.get("/savings").text
+    assert "还没有计入的项目" in page
+    assert client.get("/savings.json").status_code == 200
+    assert workbook(client).sheetnames
+    assert client.get("/savings/items").status_code == 200
+
+
+def test_the_page_opens_with_the_latest_year_and_says_its_basis(client, old):
+    page = client.get("/savings").text
+    assert "300.00" in page
+    assert "240.00" in page
+    assert "20.00<small>%" in page
+    assert "是合计之比，不是各项节资率的平均" in page
+    assert "增值与节约不相抵" in page
+    assert "流标、废标、终止" in page
+    assert "<svg" in page
+    assert "style=" not in page
+
+
+def test_what_everybody_asks_for(client, old):
+    assert "11.00" in client.get("/savings?period=all&category=works").text
+    page = client.get("/savings?period=2024").text
+    assert "-10.00" in page
+    assert "成交高于预算的 1 项" in page
+    assert "90.00" in client.get("/savings?owner=县医院&way=open-tender").text
+
+
+@pytest.mark.parametrize("query", ["period=2026-13", "category=ship", "way=lottery", "standing=maybe"])
+def test_what_there_is_not_is_said_plainly(client, cast, query):
+    answer = client.get(f"/savings?{query}")
+    assert answer.status_code == 422
+    assert client.get(f"/savings.json?{query}").status_code == 422
+
+
+def test_every_figure_leads_to_its_items(client, old):
+    page = client.get("/savings/items?period=2025&category=works").text
+    assert "路灯" in page
+    assert "桥" not in page
+    assert "第 3 行" in page
+    assert "桥" in client.get("/savings/items?period=2025&standing=failed").text
+    adverse = client.get("/savings/items?period=all&adverse=1").text
+    assert "超支的路" in adverse
+    assert "路灯" not in adverse
+
+
+def test_an_award_of_the_platform_leads_to_its_notice(client, make, award):
+    award(make())
+    assert 'href="/notices/p1/award"' in client.get("/savings/items").text
+
+
+def test_what_is_not_final_shows_neither_winner_nor_price(client, make, record):
+    record(make())
+    page = client.get("/savings/items?period=all&standing=pending").text
+    assert "排水管网改造工程施工" in page
+    assert "岚岳" not in page
+    assert "12,000,000" not in page
+    assert "岚岳" not in client.get("/savings.json?period=all&standing=pending").text
+
+
+def test_the_json_has_fen_and_rates_as_text(client, old):
+    said = json.loads(client.get("/savings.json?period=2025").data)
+    assert said["total"]["saving"] == {
+        "items": 2,
+        "basis_fen": 300 * WAN,
+        "award_fen": 240 * WAN,
+        "saved_fen": 60 * WAN,
+        "rate_percent": "20.00",
+        "above_basis": {"items": 0, "fen": 0},
+    }
+    assert said["total"]["gain"]["gained_fen"] == 5 * WAN
+    assert said["excluded"]["failed"] == 1
+    assert [item["title"] for item in said["items"]] == ["县医院 CT", "路灯", "旧车一批"]
+    assert said["items_left_out"] == 0
+    assert said["asked"] == {"period": "2025"}
+
+
+def test_the_workbook_holds_the_same_figures(client, old):
+    book = workbook(client, "/savings.xlsx?period=2025")
+    assert book.sheetnames == ["汇总", "按月", "按年", "按类别", "按方式", "按口径", "按来源", "逐项"]
+    summary = {row[0]: row[1] for row in book["汇总"].iter_rows(values_only=True) if row[0]}
+    assert summary["节约 万元"] == 60
+    assert summary["节资率（百分比）"] == 20
+    assert summary["流标、废标、终止"] == 1
+    total = list(book["按类别"].iter_rows(values_only=True))[-1]
+    assert total[:6] == ("合计", 2, 300, 240, 60, 20)
+    assert len(total) == len(SUM_COLUMNS) + 1
+    items = list(book["逐项"].iter_rows(min_row=2, values_only=True))
+    assert [row[1] for row in items] == ["县医院 CT", "路灯", "旧车一批"]
+    assert items[1][7:10] == (2_000_000, 1_500_000, 500_000)
+    assert items[2][7:11] == (100_000, 150_000, None, 50_000)
+
+
+def test_the_workbook_speaks_english_when_asked(client, old):
+    client.set_cookie("language", "en")
+    book = workbook(client, "/savings.xlsx?period=2025")
+    assert "Summary" in book.sheetnames
+
+
+def test_a_name_that_looks_like_a_formula_is_text(client, ledger_file, bring_in):
+    bring_in(ledger_file("A-1,=1+1,政府采购,公开招标,县医院,@SUM(A1),100,90,2025-11-03,成交"))
+    book = workbook(client)
+    cell = book["逐项"]["B2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_the_report_speaks_english(client, old):
+    client.set_cookie("language", "en")
+    page = client.get("/savings?period=all").text
+    assert "Savings rate" in page
+    assert "Control price" not in page.split("<main")[0]
+
+
+def test_a_property_sale_of_the_platform_is_a_gain(client, make, award):
+    award(make(family=Family.PROPERTY, ceiling=None, budget=100 * WAN, prices=(150 * WAN,)))
+    said = json.loads(client.get("/savings.json").data)
+    assert (said["total"]["saving"]["items"], said["total"]["gain"]["rate_percent"]) == (0, "50.00")
+
+
+# The import --------------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_uploads_looks_and_confirms(client_as, client, ledger_file):
+    wang = client_as("wang")
+    answer = upload(wang, ledger_file(*ROWS))
+    assert answer.status_code == 303
+    page = wang.get(answer.location).text
+    assert "检查无误" in page
+    assert "310.00" in page
+    assert entries() == 0
+    assert wang.post(f"{answer.location}/take").status_code == 303
+    assert entries() == 5
+    assert "计入报表" in wang.get("/savings/import").text
+    assert "60.00" in client.get("/savings").text
+    assert wang.post(f"{answer.location}/take").status_code == 409
+    assert wang.post(f"{answer.location}/withdraw").status_code == 303
+    assert entries() == 0
+    assert "已撤销" in wang.get(answer.location).text
+
+
+def test_text_in_a_money_column_is_named_and_nothing_is_taken(client_as, ledger_file):
+    wang = client_as("wang")
+    bad = "A-9,乙,工程,公开招标,局,,面议,150,2025-12-01,成交"
+    answer = upload(wang, ledger_file(ROWS[0], bad))
+    page = wang.get(answer.location).text
+    assert "G 预算（万元）" in page
+    assert "“面议”" in page
+    assert "金额列里写的是文字" in page
+    assert wang.post(f"{answer.location}/take").status_code == 422
+    assert entries() == 0
+    assert wang.post(f"{answer.location}/take", data={"good_only": "1"}).status_code == 303
+    assert entries() == 1
+    assert batch().rows_left == 1
+
+
+def test_what_is_no_ledger_is_not_kept(client_as, cast):
+    wang = client_as("wang")
+    for data, name in ((b"PK\x03\x04 broken", "a.xlsx"), ("甲,乙\n1,2".encode(), "a.csv"), (b"", "a.csv")):
+        answer = upload(wang, data, name)
+        assert answer.status_code == 422
+    assert wang.post("/savings/import").status_code == 422
+    assert batch() is None
+
+
+def test_the_template_is_read_by_the_import(client_as):
+    wang = client_as("wang")
+    book = workbook(wang, "/savings/import/template.xlsx")
+    row = ("1", "甲", "工程建设", "公开招标", "局", "某公司", 100, 90, "2026-01-02", "成交")
+    book.active.append(row)
+    out = BytesIO()
+    book.save(out)
+    answer = upload(wang, out.getvalue(), "a.xlsx")
+    assert wang.post(f"{answer.location}/take").status_code == 303
+    assert entries() == 1
+
+
+def test_importing_asks_for_the_password(client_as, ledger_file):
+    wang = client_as("wang", stepped_up=False)
+    answer = upload(wang, ledger_file(*ROWS))
+    assert wang.post(f"{answer.location}/take").status_code == 422
+    assert entries() == 0
+    assert wang.post(f"{answer.location}/take", data={"step_up_password": PASSWORD}).status_code == 303
+    assert entries() == 5
+
+
+@pytest.mark.parametrize("who", ["zhou", "sun", "li", "lin"])
+def test_others_are_kept_out_of_the_import(client_as, ledger_file, old, who):
+    client = client_as(who)
+    uid = batch().uid
+    for page in (*IMPORT_PAGES, f"/savings/import/{uid}"):
+        assert client.get(page).status_code == 403
+    assert upload(client, ledger_file(*ROWS)).status_code == 403
+    assert client.post(f"/savings/import/{uid}/withdraw").status_code == 403
+    assert entries() == 5
+
+
+def test_strangers_are_asked_to_sign_in(client, ledger_file, old):
+    uid = batch().uid
+    for page in (*IMPORT_PAGES, f"/savings/import/{uid}"):
+        assert client.get(page).status_code == 302
+    assert upload(client, ledger_file(*ROWS)).status_code == 401
+    assert client.post(f"/savings/import/{uid}/take").status_code == 401
+    assert client.post(f"/savings/import/{uid}/withdraw").status_code == 401
+    assert entries() == 5
+
+
+def test_an_import_that_there_is_not(client_as):
+    wang = client_as("wang")
+    assert wang.get("/savings/import/nothing").status_code == 404
+    assert wang.post("/savings/import/nothing/take").status_code == 404
