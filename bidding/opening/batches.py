@@ -16,7 +16,7 @@ from bidding.core.canonical import Malformed, array, boolean, dumps, exactly, in
 from bidding.core.clock import from_unix, unix
 from bidding.core.entropy import Entropy
 from bidding.core.signing import public_key, sign_object, verify_object
-from bidding.ledger.note import parse_head, parse_note
+from bidding.ledger.note import BadSignature, parse_head, parse_note
 from bidding.ledger.trust import Checked
 from bidding.ledger.words import six_words
 from bidding.opening.record import Close, LoggedBid, Record, close_checkpoint, counts_in_time
@@ -44,6 +44,14 @@ _IDENTITY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{58}")
 
 #: Shares of one trustee by (bid, envelope).
 Shares = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+class OtherHistory(Malformed):
+    """A signed checkpoint whose root is not that of these leaves: the log was forked, or leaves were changed."""
+
+
+class Stranger(Malformed):
+    """A checkpoint with a line by a key that the panel's policy does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,8 @@ def seat_of_seed(record: Record, seed: bytes) -> Seat:
 def check_checkpoints(record: Record, notes: Sequence[str]) -> list[Checked]:
     """Every checkpoint of a bundle, checked by the panel's policy against the leaves (protocol §6.5).
 
-    Raises ``Malformed``: sizes must ascend, roots be those of the leaves, every line be by the log or by a
-    witness of the policy, and hold.
+    Sizes must ascend, roots be those of the leaves, every line be by the log or by a witness of the policy, and
+    hold. Raises ``Malformed``: ``BadSignature``, ``OtherHistory`` and ``Stranger`` among it.
     """
     out: list[Checked] = []
     known = {(key.name, key.key_id) for key in (*record.policy.logs, *record.policy.witnesses.values())}
@@ -103,6 +111,8 @@ def check_checkpoints(record: Record, notes: Sequence[str]) -> list[Checked]:
         what = f"checkpoint {place}"
         try:
             checked = record.policy.read(note)
+        except BadSignature as error:
+            raise BadSignature(f"{what}: {error}") from error
         except Malformed as error:
             raise Malformed(f"{what}: {error}") from error
         size = checked.head.size
@@ -111,9 +121,9 @@ def check_checkpoints(record: Record, notes: Sequence[str]) -> list[Checked]:
         if size > record.size:
             raise Malformed(f"{what}: speaks of {size} leaves, there are {record.size}")
         if checked.head.root != record.tree.root(size):
-            raise Malformed(f"{what}: its root is not that of the first {size} leaves")
+            raise OtherHistory(f"{what}: its root is not that of the first {size} leaves")
         if strangers := [name for name, key_id in _lines(note) if (name, key_id) not in known]:
-            raise Malformed(f"{what}: signed by {strangers[0]}, whom the panel's policy does not name")
+            raise Stranger(f"{what}: signed by {strangers[0]}, whom the panel's policy does not name")
         out.append(checked)
     return out
 

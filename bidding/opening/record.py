@@ -27,6 +27,10 @@ GRACE = 60
 SKEW = 5
 
 
+class Early(Malformed):
+    """A witness cosigned the close before the deadline: it was prepared beforehand."""
+
+
 class State(StrEnum):
     """Where a project's log stands."""
 
@@ -425,8 +429,8 @@ def counts_in_time(record: Record, checkpoints: Sequence[Checked]) -> dict[int, 
 def close_checkpoint(record: Record, checkpoints: Sequence[Checked]) -> Checked:
     """The checkpoint that ends exactly with the close and has a quorum (protocol §4).
 
-    Raises ``Malformed`` if there is none, or if a witness cosigned it, or a larger one, more than ``SKEW``
-    seconds before the deadline: that close was prepared beforehand.
+    Raises ``Malformed`` if there is none, ``Early`` if a witness cosigned it, or a larger one, more than ``SKEW``
+    seconds before the deadline.
     """
     if record.close is None:
         raise Malformed("the log is not closed")
@@ -437,7 +441,7 @@ def close_checkpoint(record: Record, checkpoints: Sequence[Checked]) -> Checked:
             continue
         for name, times in checked.times.items():
             if any(at < earliest for at in times):
-                raise Malformed(f"{name} cosigned size {checked.head.size} before the deadline")
+                raise Early(f"{name} cosigned size {checked.head.size} before the deadline")
         if checked.head == record.close.head and record.policy.witnessed(checked):
             found = checked
     if found is None:

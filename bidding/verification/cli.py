@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bidding.core.canonical import loads
-from bidding.core.errors import N_
-from bidding.experts.calls import ANSWER_WORDS
-from bidding.experts.replay import DrawRecord
-from bidding.ledger.words import six_words
+from bidding.core.errors import N_, DomainError
+from bidding.ledger.trust import Policy, parse_policy
+from bidding.opening.bundle import Unreadable
 from bidding.sealing.cli import FILE, grouped
 from bidding.sealing.offer import parse_tender
 from bidding.sealing.terminal import refusals, say, tell
-from bidding.verification.receipts import verify_alone
-from bidding.verification.report import Finding, Outcome, Report
-from bidding.verification.verify import verify as verify_bundle
+from bidding.verification.findings import Finding, Mark, Report
+from bidding.verification.receipts import ReceiptFile, check_alone
+from bidding.verification.verify import Asked
+from bidding.verification.verify import verify as verify_zip
 
-_MARKS = {Outcome.OK: "✓", Outcome.FAILED: "✗", Outcome.REMARK: "·"}
+#: Exit status: the record does not hold; it could not be read.
+REFUSED, UNREADABLE = 1, 2
 #: A receipt is a few kilobytes; whatever is larger is something else.
 _MAX_RECEIPT = 1 << 20
-REFUSED, UNREADABLE = 1, 2
+_MARKS = {Mark.HOLDS: "✓", Mark.NOTE: "·", Mark.REFUSED: "✗"}
+
+
+class NothingGiven(DomainError):
+    """Neither a bundle nor a receipt with the keys to check it by."""
+
+    code = "verification.nothing_given"
+    text = N_("请写上 opening.zip；还没有开标、只核验回执的，请写 --receipt 和 --tender。")
 
 
 @click.command()
@@ -32,8 +40,11 @@ REFUSED, UNREADABLE = 1, 2
 @click.option("--receipt", "receipts", type=FILE, multiple=True, help="一份回执文件，可写多次。")
 @click.option("--panel", help="公告上印的信任锚（64 位十六进制）。")
 @click.option("--words", help="纸质记录上的六组数字，用空格隔开。")
-@click.option("--tender", type=FILE, help="公告页上的 tender.json；没有 BUNDLE 时，用它单独核验回执。")
-@click.option("--draw", is_flag=True, help="列出专家抽取的全部顺序和通知结果。")
+@click.option(
+    "--policy", type=FILE, help="另行取得的日志与见证公钥（C2SP tlog-policy）；写了就再按它核对一遍。"
+)
+@click.option("--tender", type=FILE, help="公告页上的 tender.json；还没有 BUNDLE 时，凭它核验回执。")
+@click.option("--draw", is_flag=True, help="列出专家抽取的排序和结果。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取。")
 def verify(
     bundle: Path | None,
@@ -41,115 +52,118 @@ def verify(
     receipts: Sequence[Path],
     panel: str | None,
     words: str | None,
+    policy: Path | None,
     tender: Path | None,
     draw: bool,
     as_json: bool,
 ) -> None:
     """核验开标。BUNDLE 是开标大厅公布的 opening.zip。Verify an opening.
 
-    全程不联网，不需要相信任何人。退出码：0 成立，1 不成立，2 文件读不出来。
+    全程不联网，不需要相信任何人。退出状态：0 成立，1 不成立，2 文件读不出来。
     """
-    texts = [_text(path) for path in receipts]
-    if bundle is not None:
-        report = verify_bundle(bundle, receipts=texts, panel=panel, words=words)
-    elif tender is not None and texts:
-        report = _alone(tender, texts)
-    else:
-        raise click.UsageError(say(N_("请写上 opening.zip；只核验回执的，请写 --receipt 和 --tender。")))
+    with refusals():
+        asked = Asked(
+            receipts=[_receipt(path) for path in receipts],
+            panel=None if panel is None else "".join(panel.split()).lower(),
+            words=None if words is None else " ".join(words.split()),
+            pinned=None if policy is None else _pinned(policy),
+        )
+        report = _report(bundle, tender, asked)
     if as_json:
-        click.echo(json.dumps(as_data(report), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
         _print(report, draw=draw)
-    if report.unreadable:
-        raise SystemExit(UNREADABLE)
-    if not report.ok:
+    if not report.accepted:
         raise SystemExit(REFUSED)
 
 
-def _text(path: Path) -> str:
-    """A receipt's text; of what is none, a text that is refused as such."""
+def _receipt(path: Path) -> ReceiptFile:
+    """A receipt's text; what is no text is refused later, as no receipt."""
     with path.open("rb") as file:
-        return file.read(_MAX_RECEIPT).decode("utf-8", "replace")
+        return ReceiptFile(path.name, file.read(_MAX_RECEIPT).decode("utf-8", "replace"))
 
 
-def _alone(tender: Path, texts: Sequence[str]) -> Report:
-    with refusals():
-        panel = parse_tender(loads(tender.read_bytes())).panel
-    report = Report()
-    for text in texts:
-        report.findings += verify_alone(text, panel).findings
-    report.remark("panel.compare", N_("请把信任锚与公告上印的逐字核对：%(panel)s。"), panel=panel.hash.hex())
+def _pinned(path: Path) -> Policy:
+    return parse_policy(path.read_text("utf-8"), for_panel=False)
+
+
+def _report(bundle: Path | None, tender: Path | None, asked: Asked) -> Report:
+    if bundle is not None:
+        try:
+            return verify_zip(bundle, asked)
+        except Unreadable as error:
+            tell(N_("文件读不出来：%(reason)s"), reason=str(error))
+            tell(N_("请重新下载 opening.zip；仍然读不出来的，向中心索取。"))
+            raise SystemExit(UNREADABLE) from error
+    if tender is None or not asked.receipts:
+        raise NothingGiven
+    return _alone(tender, asked)
+
+
+def _alone(tender: Path, asked: Asked) -> Report:
+    """Receipts before there is a bundle: by the policy of the panel in the tender file."""
+    known = parse_tender(loads(tender.read_bytes())).panel
+    report = Report(project=known.project, panel=known.hash.hex())
+    if asked.panel is None:
+        report.note("panel.unknown", panel=known.hash.hex())
+    elif asked.panel == known.hash.hex():
+        report.holds("panel")
+    else:
+        report.refuse("panel.other", f"{known.hash.hex()} here, {asked.panel} in the notice")
+    for file in asked.receipts:
+        if check_alone(file, parse_policy(known.policy), known.hash.hex(), report) is not None:
+            report.note("receipt.unplaced", name=file.name)
     return report
 
 
 def said(finding: Finding) -> str:
-    """A finding in the terminal's language."""
-    return say(finding.text, **finding.params)
-
-
-def as_data(report: Report) -> dict[str, Any]:
-    """The report for programs: codes are stable, texts are for people."""
-    record = report.record
-    return {
-        "v": 1,
-        "ok": report.ok,
-        "unreadable": report.unreadable,
-        "project": None if record is None else record.panel.project,
-        "panel": None if record is None else record.panel_hash.hex(),
-        "size": None if record is None else record.size,
-        "findings": [
-            {"outcome": finding.outcome.value, "code": finding.code, "text": said(finding)}
-            for finding in report.findings
-        ],
-        "sheets": [
-            {"bid": sheet.bid, "envelope": sheet.envelope, "stage": sheet.stage, "sheet": dict(sheet.content)}
-            for sheet in report.sheets
-        ],
-    }
+    """A finding in the terminal's language, with its technical reason."""
+    text = say(finding.text, **finding.params)
+    return f"{text}（{finding.detail}）" if finding.detail else text
 
 
 def _print(report: Report, *, draw: bool) -> None:
-    record = report.record
-    if record is not None:
-        tell(N_("项目：%(project)s"), project=record.panel.project)
-        tell(N_("信任锚：%(panel)s"), panel=grouped(record.panel_hash))
-        if record.close is not None:
-            head = record.close.head
-            tell(N_("封箱的六组数字：%(words)s"), words=six_words(head.origin, head.size, head.root))
-        click.echo("")
+    if report.project is not None and report.panel is not None:
+        tell(N_("项目：%(project)s"), project=report.project)
+        tell(N_("信任锚（开箱组指纹）："))
+        click.echo(f"  {grouped(bytes.fromhex(report.panel))}")
+    if report.words is not None:
+        tell(N_("封箱记录的六组数字："))
+        click.echo(f"  {report.words}")
     for finding in report.findings:
-        click.echo(f"{_MARKS[finding.outcome]} {said(finding)}")
-    if report.sheets:
-        click.echo("")
-        tell(N_("开标一览表（按递交先后）："))
-        for number, sheet in enumerate(report.sheets, 1):
-            tenderer = sheet.content["tenderer"]
-            click.echo(f"  {number}. {tenderer['name']}  {tenderer['uscc']}")
-            for name, value in sheet.content["fields"].items():
-                click.echo(f"     {name} = {value}")
+        click.echo(f"{_MARKS[finding.mark]} {said(finding)}")
+    _print_sheets(report)
     if draw:
-        for each in report.draws:
-            _print_draw(report, each)
-    click.echo("")
-    tell(_verdict(report))
+        _print_draws(report.draws)
+    if report.accepted:
+        tell(N_("结论：成立。"))
+    else:
+        tell(N_("结论：不成立。请保存这份文件，凭打 ✗ 的各条向监督部门反映。"))
 
 
-def _verdict(report: Report) -> str:
-    if report.unreadable:
-        return N_("结论：文件读不出来，没有核验。")
-    if report.ok:
-        return N_("结论：成立。")
-    return N_("结论：不成立。请保存这份文件，凭上面打 ✗ 的各条向监督部门反映。")
+def _print_sheets(report: Report) -> None:
+    if report.sheets:
+        tell(N_("开标一览表，按递交先后："))
+    for number, sheet in enumerate(report.sheets, 1):
+        tell(
+            N_("  %(number)s. 标段 %(lot)s  %(name)s（%(uscc)s）"),
+            number=number,
+            lot=sheet.lot,
+            name=sheet.tenderer,
+            uscc=sheet.uscc,
+        )
+        for name, value in sheet.fields.items():
+            click.echo(f"     {name} = {value}")
 
 
-def _print_draw(report: Report, draw: DrawRecord) -> None:
-    click.echo("")
-    tell(N_("专家抽取 %(draw)s，参与方：%(parties)s"), draw=draw.id, parties="、".join(draw.parties))
-    answers = {(call.stratum, call.h): ANSWER_WORDS[call.answer] for call in draw.calls}
-    for stratum in draw.results or ():
-        tell(N_("  专业 %(stratum)s"), stratum=stratum.id)
-        ranked = [(h, N_("正选")) for h in stratum.picks] + [(h, N_("备选")) for h in stratum.backups]
-        for number, (h, kind) in enumerate(ranked, 1):
-            name = report.names.get(h, {}).get("name", "")
-            answer = answers.get((stratum.id, h), N_("未通知"))
-            click.echo(f"    {number:3} {say(kind)} {h[:16]} {say(answer)} {name}".rstrip())
+def _print_draws(draws: Iterable[Mapping[str, Any]]) -> None:
+    for draw in draws:
+        tell(N_("专家抽取 %(draw)s，参与方 %(parties)s"), draw=draw["id"], parties="、".join(draw["parties"]))
+        for stratum in draw["strata"]:
+            tell(N_("  专业 %(stratum)s"), stratum=stratum["id"])
+            for words, hashes in (
+                (N_("正选"), stratum["picks"]),
+                (N_("备选"), stratum["backups"]),
+                (N_("参加评标"), stratum["serving"]),
+            ):
+                click.echo(f"    {say(words)}  {' '.join(h[:16] for h in hashes)}")
