@@ -172,6 +172,12 @@ class Play:
         self.to_closed(**changes)
         return self.reveal("reform", "sun").reveal("renewal", "zhou").reveal("centre")
 
+    def close_tender(self):
+        """Come to the tender's deadline. The jobs have a session of their own: what this one knows is old."""
+        db.session().rollback()
+        db.session().expunge_all()
+        self.tender.close()
+
     def show(self, stratum, who="wang"):
         with self.centre.act(who) as tx:
             return service.show(tx, self.uid, stratum)

@@ -313,7 +313,7 @@ def people_behind(session: Session, draw: Draw, hashes: Sequence[str]) -> dict[s
         .join(Expert, DrawLeaf.expert_id == Expert.id)
         .where(DrawLeaf.draw_id == draw.id, DrawLeaf.h.in_(hashes))
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def last_answers(record: DrawRecord) -> dict[tuple[str, str], Call]:

@@ -30,7 +30,7 @@ def pool_size(session: Session) -> dict[str, int]:
         .where(Expert.active)
         .group_by(Specialty.code)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def experts(words: str = "") -> Select[Expert]:
