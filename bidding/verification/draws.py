@@ -14,45 +14,36 @@ from bidding.opening.bundle import draw_spans
 from bidding.opening.record import Record
 from bidding.verification.findings import KINDS, Report
 
-Opens = Sequence[tuple[str, Mapping[str, Any]]]
+
+def check_draws(record: Record, checkpoints: Sequence[Checked], names: bytes | None, report: Report) -> None:
+    """Replay every draw of a log and check what goes with it; what was found goes into the report."""
+    before = len(report.refusals)
+    replay = DrawReplay(record.panel, record.panel_hash)
+    for index, event in record.draws:
+        try:
+            replay.take(index, event)
+        except Malformed as error:
+            report.refuse("draw.event", error, index=index, kind=KINDS[event["type"]])
+            return
+    _witnessed(record, checkpoints, report)
+    for draw in replay.draws:
+        _state(draw, report)
+        report.draws.append(told(draw))
+    if replay.draws and len(report.refusals) == before:
+        report.holds("draws", count=len(replay.draws))
+    if names is not None:
+        _names(names, replay.draws, report)
 
 
-class DrawCheck:
-    """The draws of one log."""
-
-    def __init__(self, record: Record) -> None:
-        self._record = record
-
-    def finish(
-        self, opens: Opens, checkpoints: Sequence[Checked], names: bytes | None, report: Report
-    ) -> None:
-        """Replay every draw and check what goes with it; what was found goes into the report."""
-        before = len(report.refusals)
-        replay = DrawReplay(self._record.panel, self._record.panel_hash)
-        for index, event in self._record.draws:
-            try:
-                replay.take(index, event)
-            except Malformed as error:
-                report.refuse("draw.event", error, index=index, kind=KINDS[event["type"]])
-                return
-        self._witnessed(checkpoints, report)
-        for draw in replay.draws:
-            _state(draw, report)
-            report.draws.append(told(draw))
-        if replay.draws and len(report.refusals) == before:
-            report.holds("draws", count=len(replay.draws))
-        if names is not None:
-            _names(names, replay.draws, report)
-
-    def _witnessed(self, checkpoints: Sequence[Checked], report: Report) -> None:
-        """A quorum saw the parties closed before the first of them revealed anything."""
-        for draw, (closed, revealed) in draw_spans(self._record).items():
-            seen = any(
-                closed < checked.head.size <= revealed and self._record.policy.witnessed(checked)
-                for checked in checkpoints
-            )
-            if not seen:
-                report.refuse("draw.witness", f"leaves {closed} to {revealed}", draw=draw)
+def _witnessed(record: Record, checkpoints: Sequence[Checked], report: Report) -> None:
+    """A quorum saw the parties closed before the first of them revealed anything."""
+    for draw, (closed, revealed) in draw_spans(record).items():
+        seen = any(
+            closed < checked.head.size <= revealed and record.policy.witnessed(checked)
+            for checked in checkpoints
+        )
+        if not seen:
+            report.refuse("draw.witness", f"leaves {closed} to {revealed}", draw=draw)
 
 
 def _state(draw: DrawRecord, report: Report) -> None:

@@ -51,7 +51,7 @@ from bidding.opening.record import (
     counts_in_time,
 )
 from bidding.sealing.manifest import check_dealings
-from bidding.verification.draws import DrawCheck
+from bidding.verification.draws import check_draws
 from bidding.verification.findings import KINDS, ReadSheet, Report
 from bidding.verification.receipts import ReceiptFile, check_in_bundle
 
@@ -102,7 +102,6 @@ class _Check:
         self._bundle: Bundle
         self._record: Record
         self._checkpoints: list[Checked]
-        self._draws: DrawCheck
         self._batches: dict[int, dict[int, Shares]] = {}  # stage -> seat -> shares
 
     def run(self) -> Report:
@@ -118,9 +117,7 @@ class _Check:
             self._shares()
             self._posted()
             self._sheets()
-            self._draws.finish(
-                self._bundle.opens, self._checkpoints, self._archive.read_names(), self._report
-            )
+            check_draws(self._record, self._checkpoints, self._archive.read_names(), self._report)
             self._awards()
             self._receipts()
         except _Ended:
@@ -160,7 +157,6 @@ class _Check:
             self._record = running.record
         except Malformed as error:
             self._end("bundle.shape", error)
-        self._draws = DrawCheck(self._record)
         self._report.holds("events")
         self._report.project = self._record.panel.project
         self._report.panel = self._record.panel_hash.hex()
@@ -274,7 +270,7 @@ class _Check:
 
     def _shares(self) -> None:
         before = len(self._report.refusals)
-        present = set()
+        present: set[tuple[int, int, bool]] = set()
         for signed in self._bundle.batches:
             parts = signed.batch
             place = (parts["i"], parts["stage"], parts["public"])
