@@ -89,8 +89,9 @@ def _start(known: LotResult, at: datetime) -> dict[str, Any]:
         return {"awarded_on": at.astimezone(SHANGHAI).date()}
     return {
         "winner": last.winner_bid or NOBODY,
-        "amount": last.amount_fen,
-        "price_text": last.price_text,
+        # The price read out is left for the winner to bring along: another winner has another one.
+        "amount": last.amount_fen if last.price_note else None,
+        "price_text": last.price_text if last.price_note else "",
         "price_note": last.price_note,
         "reason": last.reason,
         "awarded_on": last.awarded_on,

@@ -350,7 +350,12 @@ class _Row:
 
 
 def _basis_of(header: str, category: Category) -> Basis:
-    """What the basis column holds: what its header says, or, where it says several things, by category."""
+    """What the basis column holds: what its header says, or, where it says several things, by category.
+
+    What is sold has no budget, whatever a ledger of purchases and sales calls its one column.
+    """
+    if category in GAINING:
+        return Basis.START
     said = {
         basis
         for basis, words in (
@@ -363,12 +368,10 @@ def _basis_of(header: str, category: Category) -> Basis:
     }
     if len(said) == 1:
         return said.pop()
-    if category in GAINING:
-        return Basis.START
     return Basis.CEILING if category is Category.WORKS else Basis.BUDGET
 
 
-#: The template: the header, one example of each kind, all of them taken by ``read_ledger``.
+#: The header of the empty ledger that the page offers; ``read_ledger`` knows every column of it.
 TEMPLATE_HEADER = (
     "项目编号", "项目名称", "类别", "方式", "招标人", "中标人", "预算（控制价、起始价）（万元）", "成交价（万元）", "日期", "结果",
 )  # fmt: skip

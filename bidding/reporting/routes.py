@@ -245,7 +245,7 @@ def upload() -> ResponseReturnValue:
 def template() -> Response:
     """An empty ledger to fill in."""
     target = BytesIO()
-    workbook.template(target)
+    workbook.template(target, at=now())
     target.seek(0)
     return send_file(target, XLSX, as_attachment=True, download_name="savings-ledger.xlsx")
 

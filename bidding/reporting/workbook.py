@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_
-from bidding.core.money import FEN_PER_WAN, FEN_PER_YUAN
+from bidding.documents.xlsx import MAX_ROWS, Book, Rate, Value, Wan, Yuan
 from bidding.reporting import queries
 from bidding.reporting.importing import TEMPLATE_HEADER
 from bidding.reporting.models import SavingsEntry
@@ -31,31 +29,8 @@ from bidding.reporting.rules import (
 )
 from bidding.reporting.savings import Direction, Report, Totals
 
-#: One less than the rows that Excel has, for the header.
-SHEET_ITEMS = 1_048_575
-
 Translate = Callable[[str], str]
 
-
-class Wan(NamedTuple):
-    """Fen, to be shown in 万元."""
-
-    fen: int
-
-
-class Yuan(NamedTuple):
-    """Fen, to be shown in yuan."""
-
-    fen: int
-
-
-class Rate(NamedTuple):
-    """A rate in per cent; None where there is none."""
-
-    text: str | None
-
-
-Value = str | int | Wan | Yuan | Rate
 
 SUM_COLUMNS = (
     N_("节资项数"),
@@ -101,23 +76,21 @@ def to_xlsx(
 ) -> None:
     """Write the report. Memory stays flat however many items there are."""
     report = queries.report(session, wanted)
-    book = _Book(target, translate)
-    _summary(book, report, wanted, at)
-    for name, rows in _tables(report, translate):
-        table = book.sheet(name, ("", *SUM_COLUMNS), (26, *[17] * len(SUM_COLUMNS)))
-        for label, totals in [*rows, (translate(N_("合计")), report.total)]:
-            table.row(label, *sums_of(totals))
-    items = book.sheet(N_("逐项"), ITEM_COLUMNS, (22, 44, 14, 18, 28, 28, 24, 20, 18, 18, 18, 12, 18))
-    for entry in islice(queries.all_items(session, wanted), SHEET_ITEMS):
-        items.row(*_item(entry, book.say))
-    book.close()
+    with Book(target, created=at, say=translate) as book:
+        _summary(book, report, wanted, at)
+        for name, rows in _tables(report, translate):
+            table = book.sheet(name, ("", *SUM_COLUMNS), (26, *[17] * len(SUM_COLUMNS)))
+            for label, totals in [*rows, (translate(N_("合计")), report.total)]:
+                table.row(label, *sums_of(totals))
+        items = book.sheet(N_("逐项"), ITEM_COLUMNS, (22, 44, 14, 18, 28, 28, 24, 20, 18, 18, 18, 12, 18))
+        for entry in islice(queries.all_items(session, wanted), MAX_ROWS):
+            items.row(*_item(entry, book.say))
 
 
-def template(target: BinaryIO) -> None:
+def template(target: BinaryIO, *, at: datetime) -> None:
     """Write an empty ledger with the header that ``importing`` reads. Its words are not translated."""
-    book = _Book(target, str)
-    book.sheet("台账", TEMPLATE_HEADER, (20, 40, 14, 16, 28, 28, 22, 18, 14, 12))
-    book.close()
+    with Book(target, created=at) as book:
+        book.sheet("台账", TEMPLATE_HEADER, (20, 40, 14, 16, 28, 28, 22, 18, 14, 12))
 
 
 def sums_of(totals: Totals) -> tuple[Value, ...]:
@@ -149,7 +122,7 @@ def _tables(report: Report, say: Translate) -> Iterable[tuple[str, list[tuple[st
     yield N_("按来源"), of(report.by_source, SOURCE_LABELS)
 
 
-def _summary(book: _Book, report: Report, wanted: Wanted, at: datetime) -> None:
+def _summary(book: Book, report: Report, wanted: Wanted, at: datetime) -> None:
     say = book.say
     everything = say(N_("全部"))
     sheet = book.sheet(N_("汇总"), (), (40, 30))
@@ -189,67 +162,3 @@ def _item(entry: SavingsEntry, say: Translate) -> Sequence[Value]:
         entry.awarded_on.isoformat(),
         say(SOURCE_LABELS[drawer.source]),
     )
-
-
-class _Book:
-    """A workbook that is written row by row."""
-
-    def __init__(self, target: BinaryIO, say: Translate) -> None:
-        self.say = say
-        self._book = xlsxwriter.Workbook(
-            target,
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        )
-        self._head = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self._money = self._book.add_format({"num_format": "#,##0.00"})
-        self._rate = self._book.add_format({"num_format": "0.00"})
-
-    def sheet(self, name: str, header: Sequence[str], widths: Sequence[int]) -> _Sheet:
-        """A new sheet; texts of the header are translated."""
-        made = self._book.add_worksheet(self.say(name)[:31])
-        for column, width in enumerate(widths):
-            made.set_column(column, column, width)
-        for column, text in enumerate(header):
-            made.write_string(0, column, self.say(text) if text else "", self._head)
-        if header:
-            made.freeze_panes(1, 0)
-        return _Sheet(made, 1 if header else 0, self._money, self._rate)
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._book.close()
-
-
-class _Sheet:
-    """One sheet and the row that comes next."""
-
-    def __init__(self, sheet: Any, row: int, money: Any, rate: Any) -> None:
-        self._sheet = sheet
-        self._row = row
-        self._money = money
-        self._rate = rate
-
-    def row(self, *values: Value) -> None:
-        """Write the next row."""
-        for column, value in enumerate(values):
-            self._cell(column, value)
-        self._row += 1
-
-    def _cell(self, column: int, value: Value) -> None:
-        at = (self._row, column)
-        if isinstance(value, Wan):
-            self._sheet.write_number(*at, Decimal(value.fen) / FEN_PER_WAN, self._money)
-        elif isinstance(value, Yuan):
-            self._sheet.write_number(*at, Decimal(value.fen) / FEN_PER_YUAN, self._money)
-        elif isinstance(value, Rate):
-            if value.text is not None:
-                self._sheet.write_number(*at, Decimal(value.text), self._rate)
-        elif isinstance(value, int):
-            self._sheet.write_number(*at, value)
-        elif value:
-            self._sheet.write_string(*at, value)

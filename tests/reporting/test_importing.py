@@ -217,3 +217,13 @@ def test_every_refusal_of_a_file_is_one_a_form_can_show():
     for error in (NoHeader, NoUnit, SameColumnTwice, TooManyRows):
         assert issubclass(error, NotALedger)
         assert error.status == 422
+
+
+def test_what_is_sold_has_a_starting_price_whatever_the_column_is_called():
+    row = only(
+        read(
+            "旧车,国有产权,拍卖,机关事务局,10,15,2026-11-03,成交",
+            header=HEADER.replace("预算/控制价", "预算"),
+        )
+    )
+    assert row.item.basis is Basis.START
