@@ -17,10 +17,11 @@ FIELDS_LIMIT = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class StreamedForm:
-    """The fields that stood before the file, and the file's bytes as they come."""
+    """The fields that stood before the file, the file's bytes as they come, and the name it was given."""
 
     fields: dict[str, str]
     chunks: Iterator[bytes]
+    filename: str = ""
 
 
 def read(request: Request) -> StreamedForm:
@@ -39,8 +40,8 @@ def read(request: Request) -> StreamedForm:
     if request.mimetype != "multipart/form-data" or not boundary:
         raise BadRequest
     events = _events(request, MultipartDecoder(boundary.encode()))
-    fields = _fields(events)
-    return StreamedForm(fields, _file(events))
+    fields, filename = _fields(events)
+    return StreamedForm(fields, _file(events), filename)
 
 
 def _raw(request: Request) -> Iterator[bytes]:
@@ -63,13 +64,13 @@ def _events(request: Request, decoder: MultipartDecoder) -> Iterator[Event]:
             return
 
 
-def _fields(events: Iterator[Event]) -> dict[str, str]:
-    """Consume up to the header of the first file part."""
+def _fields(events: Iterator[Event]) -> tuple[dict[str, str], str]:
+    """Consume up to the header of the first file part, which names the file."""
     fields: dict[str, str] = {}
     name, size = "", 0
     for event in events:
         if isinstance(event, File):
-            return fields
+            return fields, event.filename
         if isinstance(event, Field):
             name = event.name
             fields[name] = ""
@@ -80,7 +81,7 @@ def _fields(events: Iterator[Event]) -> dict[str, str]:
             fields[name] += event.data.decode("utf-8", "replace")
         elif not isinstance(event, Preamble):
             break
-    return fields
+    return fields, ""
 
 
 def _file(events: Iterator[Event]) -> Iterator[bytes]:
