@@ -19,6 +19,7 @@ from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
 from bidding.db.uow import Bus, World
+from bidding.experts import queries as experts
 from bidding.i18n import catalog
 from bidding.identity import browser
 from bidding.ledger import jobs as ledger_jobs
@@ -85,6 +86,7 @@ def build(
     filters.init_app(app)
     browser.init_app(app)
     app.extensions["desk"] = _desk(app)
+    app.extensions["draw_names"] = experts.names_bytes
     _domains(app)
     _subscribe(app.extensions["world"].bus)
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bidding.core.errors import N_
@@ -12,6 +12,8 @@ from bidding.opening.queries import Hall, LotView, Sheet
 from bidding.opening.rules import VERDICT_WORDS
 from bidding.submissions.rules import GateState
 
+#: How long after the sheets open the hall counts as reading them out.
+READING = timedelta(hours=2)
 _ORDER = (GateState.OPEN, GateState.CLOSING, GateState.CLOSED, GateState.OPENING, GateState.OPENED)
 
 
@@ -23,8 +25,14 @@ def steps(hall: Hall, now: datetime) -> list[tuple[str, str, datetime | None]]:
         ("now" if at == 0 else "done", N_("递交"), None),
         (_state(at, 1, 2), N_("截止"), hall.close.at if hall.close else hall.project.closes_at),
         ("done" if at >= 4 else "now" if at == 3 or (at == 2 and due) else "", N_("开箱"), hall.opened_at),
-        ("now" if at >= 4 else "", N_("唱标"), None),
+        (_reading(hall.opened_at, now), N_("唱标"), None),
     ]
+
+
+def _reading(opened_at: datetime | None, now: datetime) -> str:
+    if opened_at is None:
+        return ""
+    return "now" if now - opened_at < READING else "done"
 
 
 def _state(at: int, here: int, past: int) -> str:

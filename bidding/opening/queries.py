@@ -114,6 +114,16 @@ class LotView:
     columns: Sequence[Mapping[str, Any]]
     sheets: Sequence[Sheet]
 
+    @property
+    def figures(self) -> list[Mapping[str, Any]]:
+        """The columns that hold numbers, which are read out and compared."""
+        return [column for column in self.columns if column["kind"] != "text"]
+
+    @property
+    def words(self) -> list[Mapping[str, Any]]:
+        """The columns that hold texts."""
+        return [column for column in self.columns if column["kind"] == "text"]
+
 
 @dataclass(frozen=True, slots=True)
 class CloseView:

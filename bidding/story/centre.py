@@ -185,8 +185,9 @@ class Centre:
     def drill(self, uid: str, key: TrusteeKey) -> None:
         """Show that a trustee's key still opens what is sealed to it."""
         with self.act("wang") as tx:
-            challenge = dumps(sealing.challenge_file(sealing.ask_drill(tx, uid)))
-        asked = self.folder / "trustees" / f"drill-{uid}.json"
+            drill = sealing.ask_drill(tx, uid)
+            challenge = dumps(sealing.challenge_file(drill))
+            asked = self.folder / "trustees" / f"drill-{drill.uid}.json"
         asked.write_bytes(challenge)
         answered = asked.with_suffix(".answer.json")
         answer_drill(asked, key, answered, self.entropy)

@@ -13,6 +13,7 @@ from pathlib import Path
 from bidding import create_app
 from bidding.core.clock import FakeClock, SystemClock
 from bidding.db import db
+from bidding.db.schema import migrate
 from bidding.identity import queries as identity
 from bidding.story import files
 from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, REGION, tenderer
@@ -55,6 +56,7 @@ def fill(instance: Path | None = None) -> list[str] | None:
     clock = FakeClock(_morning(ends - PAST))
     app = create_app(config, clock=clock)
     with app.app_context():
+        migrate(db.engine)
         if identity.administrators(db.session()):
             return None
         db.session.rollback()
