@@ -6,7 +6,8 @@ Every paper is PDF/A-2a and PDF/UA-1: it can be archived, and read aloud.
 
 Instants are given as aware ``datetime`` and stand on the paper to the second in Shanghai time; amounts are given
 as texts ready to print. Every text may be any text. Keys that are not named optional must be there; values are
-texts, unless said otherwise.
+texts, unless said otherwise. Every paper takes an optional ``terms``: what ``owner agency tenderer lot ceiling
+deadline`` are called under the tender's law (``tenders.words``); those not given are called as 招标投标法 does.
 
 ``opening-record`` (开标记录), by ``opening.presentation.record_sheet``:
 
@@ -23,7 +24,7 @@ texts, unless said otherwise.
 
 ``receipt`` (投标回执), by ``submissions.presentation.paper_of``:
 
-- ``reference bid project project_code lot tenderer uscc address``; ``received_at closes_at``: instants;
+- ``centre reference bid project project_code lot tenderer uscc address``; ``received_at closes_at``: instants;
 - ``envelopes`` (list of texts), ``files bytes`` (int), ``sha256``: of the manifest, hex; ``leaf`` (int) its number
   in the log, ``checkpoint`` the note it is proved against, ``words`` that note's six words.
 
@@ -62,7 +63,7 @@ import typst
 from bidding.core.clock import SHANGHAI
 
 _HERE = Path(__file__).parent
-_STANDARDS = ["a-2a", "ua-1"]
+_STANDARDS: Any = ["a-2a", "ua-1"]  # a list of literals, which mypy takes for a list of texts
 #: Which instants date a paper: the first that is there.
 _DATED = {
     "opening-record": ("opened_at", "closed_at"),

@@ -1,0 +1,116 @@
+"""Workbooks for people, written row by row: memory stays flat however many rows there are.
+
+Texts are text cells whatever they begin with: a name such as ``=HYPERLINK(…)`` or ``+1`` is never a formula, and
+never a link (CWE-1236). The bytes depend on what is written and on ``created`` alone.
+
+Amounts come as whole fen and become numbers only in their cell. An XLSX file holds the decimal digits of a number
+(ECMA-376 part 1, 18.3.1.4), here sixteen of them: enough for every amount up to 2**53 - 1 fen to stand there to
+the fen. Whoever reads it with another spreadsheet's doubles gets the same digits back; sums made there are theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO, NamedTuple
+
+import xlsxwriter
+
+from bidding.core.money import FEN_PER_WAN, FEN_PER_YUAN
+
+#: One less than the rows that Excel has, for the header.
+MAX_ROWS = 1_048_575
+#: As much as a cell of Excel can hold, in characters.
+_MAX_TEXT = 32_767
+_MAX_NAME = 31
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+class Wan(NamedTuple):
+    """Fen, to be shown in 万元."""
+
+    fen: int
+
+
+class Yuan(NamedTuple):
+    """Fen, to be shown in yuan."""
+
+    fen: int
+
+
+class Rate(NamedTuple):
+    """A rate in per cent, such as ``13.67``; None where there is none."""
+
+    text: str | None
+
+
+Value = str | int | Wan | Yuan | Rate
+
+
+class Book:
+    """A workbook that is written into ``target`` when the ``with`` block ends.
+
+    ``created`` is an aware instant; ``say`` translates names of sheets and headers.
+    """
+
+    def __init__(self, target: BinaryIO, *, created: datetime, say: Callable[[str], str] = str) -> None:
+        self.say = say
+        self._book = xlsxwriter.Workbook(target, _OPTIONS)
+        self._book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
+        self._head = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self._money = self._book.add_format({"num_format": "#,##0.00"})
+        self._rate = self._book.add_format({"num_format": "0.00"})
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Write the file, cut short after an exception: the library keeps temporary files until then."""
+        self._book.close()
+
+    def sheet(self, name: str, header: Sequence[str], widths: Sequence[int]) -> Sheet:
+        """A new sheet whose header, if there is one, stays in sight. ``widths`` are in characters."""
+        made = self._book.add_worksheet(self.say(name)[:_MAX_NAME])
+        for column, width in enumerate(widths):
+            made.set_column(column, column, width)
+        for column, text in enumerate(header):
+            made.write_string(0, column, self.say(text) if text else "", self._head)
+        if header:
+            made.freeze_panes(1, 0)
+        return Sheet(made, 1 if header else 0, self._money, self._rate)
+
+
+class Sheet:
+    """One sheet and the row that comes next."""
+
+    def __init__(self, sheet: Any, row: int, money: Any, rate: Any) -> None:
+        self._sheet = sheet
+        self._row = row
+        self._money = money
+        self._rate = rate
+
+    def row(self, *values: Value) -> None:
+        """Write the next row; an empty text leaves its cell empty."""
+        for column, value in enumerate(values):
+            self._cell(column, value)
+        self._row += 1
+
+    def _cell(self, column: int, value: Value) -> None:
+        at = (self._row, column)
+        if isinstance(value, Wan):
+            self._sheet.write_number(*at, Decimal(value.fen) / FEN_PER_WAN, self._money)
+        elif isinstance(value, Yuan):
+            self._sheet.write_number(*at, Decimal(value.fen) / FEN_PER_YUAN, self._money)
+        elif isinstance(value, Rate):
+            if value.text is not None:
+                self._sheet.write_number(*at, Decimal(value.text), self._rate)
+        elif isinstance(value, int):
+            self._sheet.write_number(*at, value)
+        elif value:
+            self._sheet.write_string(*at, value[:_MAX_TEXT])

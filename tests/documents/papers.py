@@ -1,0 +1,176 @@
+"""Data for papers, in the shapes that the module's docstring gives."""
+
+from datetime import UTC, datetime, timedelta
+
+CLOSE = datetime(2026, 12, 15, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
+NOTE = (
+    "bidding.example.gov.cn/p/GC2026-0117\n23\n"
+    "nND/nri/U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+QeI=\n\n"
+    "— bidding.example.gov.cn/p/GC2026-0117 "
+    "x2Cv9bYJ0m3zvTTIr3V9jVQm8cE0Yc5eSP5T0m1cX1QZ8k9wq0kq7h2v1JrM3m7n5nKx3s1a9bWm0c2d4e6f8g0h2i4=\n"
+    "— supervisor.example.gov.cn/witness "
+    "AbCd9bYJ0m3zvTTIr3V9jVQm8cE0Yc5eSP5T0m1cX1QZ8k9wq0kq7h2v1JrM3m7n5nKx3s1a9bWm0c2d4e6f8g0h2i4jAAAAAGc=\n"
+)
+
+
+def _row(place, verdict=""):
+    return {
+        "place": place,
+        "tenderer": f"第{place}建设工程有限公司",
+        "uscc": "91110000100006213X",
+        "received_at": CLOSE - timedelta(minutes=place),
+        "values": [
+            f"12,146,3{place % 100:02d}.00",
+            "240",
+            "合格",
+            "王建国 京1112006200801234",
+            "保函",
+            "90",
+            "",
+            "",
+        ],
+        "daxie": "壹仟贰佰壹拾肆万陆仟叁佰元整",
+        "verdict": verdict,
+    }
+
+
+def opening(rows=5, **changes):
+    """An opening of one lot with so many bids, one that could not be opened, and a failed lot."""
+    good = [_row(place) for place in range(1, rows + 1)]
+    bad = _row(rows + 1, "投标人原因：签封内容与清单不符，投标无效，证据可查")
+    columns = ["投标报价（元）", "工期（日历天）", "质量标准", "项目负责人及证书编号", "保证金形式"]
+    return {
+        "centre": "青禾县公共资源交易中心",
+        "title": "青禾县第二小学教学楼新建工程",
+        "code": "GC2026-0117",
+        "owner": "青禾县教育局",
+        "agency": "明正招标代理有限公司",
+        "closes_at": CLOSE,
+        "closed_at": CLOSE + timedelta(seconds=1),
+        "opened_at": CLOSE + timedelta(minutes=6),
+        "count": rows + 1,
+        "words": "4821 0937 5516 2204 7789 1035",
+        "checkpoint": NOTE,
+        "panel_hash": "5f" * 32,
+        "trustees": [
+            {"seat": 1, "role": "supervisor", "name": "jdb", "org": "青禾县住建局", "given_at": CLOSE},
+            {"seat": 2, "role": "notary", "name": "gzc", "org": "青禾县公证处", "given_at": None},
+        ],
+        "lots": [
+            {
+                "code": "1",
+                "name": "教学楼",
+                "failed": False,
+                "ceiling": "13,000,000.00",
+                "columns": [*columns, "投标有效期（日）", "联合体情况", "备注"],
+                "rows": [*good, bad],
+            },
+            {"code": "2", "name": "操场", "failed": True, "ceiling": None, "columns": columns, "rows": []},
+        ],
+        "address": "https://bidding.example.gov.cn/opening/7p3k9q",
+        **changes,
+    }
+
+
+def receipt(**changes):
+    """A receipt."""
+    return {
+        "centre": "青禾县公共资源交易中心",
+        "reference": "HZ-20261214-0007",
+        "bid": "9c" * 16,
+        "project": "青禾县第二小学教学楼新建工程",
+        "project_code": "GC2026-0117",
+        "lot": "1 教学楼",
+        "tenderer": "华岳建设集团有限公司",
+        "uscc": "91110000100006213X",
+        "received_at": CLOSE - timedelta(hours=3),
+        "closes_at": CLOSE,
+        "envelopes": ["offer", "files"],
+        "files": 4,
+        "bytes": 8_392_704,
+        "sha256": "ab" * 32,
+        "leaf": 17,
+        "checkpoint": NOTE,
+        "words": "4821 0937 5516 2204 7789 1035",
+        "address": "https://bidding.example.gov.cn/bids/9c9c",
+        **changes,
+    }
+
+
+def draw(places=6, **changes):
+    """A draw with so many places in its ranking."""
+    ranked = [
+        {
+            "specialty": "建筑工程",
+            "position": place,
+            "number": f"{place:03d}",
+            "backup": place > 3,
+            "name": "",
+            "unit": "",
+        }
+        for place in range(1, places + 1)
+    ]
+    calls = [
+        {
+            "at": CLOSE + timedelta(minutes=place),
+            "specialty": "建筑工程",
+            "number": f"{place:03d}",
+            "answer": "婉拒" if place == 1 else "参加",
+            "reason": "另有公务" if place == 1 else "",
+            "channel": "电话",
+            "by": "周敏",
+        }
+        for place in range(1, places + 1)
+    ]
+    return {
+        "centre": "青禾县公共资源交易中心",
+        "title": "青禾县第二小学教学楼新建工程",
+        "code": "GC2026-0117",
+        "owner": "青禾县教育局",
+        "agency": "明正招标代理有限公司",
+        "draw": "GC2026-0117-d1",
+        "address": "https://bidding.example.gov.cn/draws/4k2m",
+        "requested_at": CLOSE - timedelta(days=1),
+        "frozen_at": CLOSE - timedelta(hours=20),
+        "ordered_at": CLOSE - timedelta(hours=19),
+        "closed_at": CLOSE - timedelta(hours=1),
+        "drawn_at": CLOSE,
+        "evaluation_at": CLOSE + timedelta(hours=5),
+        "evaluation_place": "第一评标室",
+        "evaluation_hours": 4,
+        "requested_by": "周敏",
+        "frozen_by": "李静",
+        "ordered_by": "陈立",
+        "members": 5,
+        "max_per_unit": 1,
+        "reason": None,
+        "lines": [{"specialty": "建筑工程", "need": 3, "backups": 3, "listed": 120, "free": 114}],
+        "recused": [{"unit": "青禾县教育局", "reason": "与招标人同单位"}],
+        "excluded": [{"reason": "与招标人同单位", "count": 6}],
+        "parties": [
+            {
+                "name": "jdb",
+                "role": "supervisor",
+                "value": "17" * 32,
+                "dealt_at": CLOSE - timedelta(hours=2),
+                "revealed_at": CLOSE,
+                "by_trustees": False,
+            },
+            {
+                "name": "huayue",
+                "role": "",
+                "value": "28" * 32,
+                "dealt_at": CLOSE - timedelta(hours=2),
+                "revealed_at": CLOSE,
+                "by_trustees": True,
+            },
+        ],
+        "spec_hash": "c1" * 32,
+        "seed": "d2" * 32,
+        "checkpoint": NOTE,
+        "words": "4821 0937 5516 2204 7789 1035",
+        "ranking": ranked,
+        "calls": calls,
+        "result": [{"specialty": "建筑工程", "number": "002", "name": "赵一鸣", "unit": "青禾设计院"}],
+        **changes,
+    }
