@@ -48,9 +48,9 @@ def _phone() -> StringField:
     )
 
 
-def _new_password() -> PasswordField:
+def _new_password(label: Any) -> PasswordField:
     return PasswordField(
-        _l("密码"),
+        label,
         [InputRequired()],
         render_kw={"autocomplete": "new-password"},
     )
@@ -106,7 +106,7 @@ class RegisterForm(Form):
     )
     phone = _phone()
     login = _login(_l("以后用它登录，3 到 60 个字母、数字。"))
-    password = _new_password()
+    password = _new_password(_l("密码"))
     again = _again()
 
 
@@ -208,7 +208,7 @@ class AccountActForm(StepUpForm):
 
 
 class AcceptForm(Form):
-    password = _new_password()
+    password = _new_password(_l("密码"))
     again = _again()
 
 
@@ -216,5 +216,5 @@ class PasswordForm(Form):
     current = PasswordField(
         _l("现在的密码"), [InputRequired()], render_kw={"autocomplete": "current-password"}
     )
-    password = _new_password()
+    password = _new_password(_l("新密码"))
     again = _again()
