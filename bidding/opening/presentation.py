@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from bidding.core.money import daxie, yuan
 from bidding.opening.queries import Hall, LotView, Sheet
 from bidding.opening.rules import VERDICT_WORDS
 from bidding.submissions.rules import GateState
+from bidding.tenders.words import words
 
 #: How long after the sheets open the hall counts as reading them out.
 READING = timedelta(hours=2)
@@ -56,6 +58,7 @@ def record_sheet(hall: Hall, *, centre: str, address: str) -> dict[str, Any]:
     assert close is not None  # noqa: S101 — an opened hall has been closed
     return {
         "centre": centre,
+        "terms": asdict(words(project.family, project.method)),
         "title": project.title,
         "code": project.code,
         "owner": project.owner_name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from bidding.ledger.proof import parse_proof
 from bidding.ledger.words import six_words
 from bidding.submissions import queries, reception
 from bidding.submissions.models import Bid
+from bidding.tenders.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def paper_of(session: Session, bid: Bid, *, centre: str, address: str) -> dict[s
     view = receipt_of(session, bid)
     return {
         "centre": centre,
+        "terms": asdict(words(bid.project.family, bid.project.method)),
         "reference": bid.reference,
         "bid": bid.uid,
         "project": bid.project.title,
