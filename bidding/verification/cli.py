@@ -153,7 +153,16 @@ def _print_sheets(report: Report) -> None:
             uscc=sheet.uscc,
         )
         for name, value in sheet.fields.items():
-            click.echo(f"     {name} = {value}")
+            click.echo(f"     {name} = {_shown(name, value)}")
+
+
+def _shown(name: str, value: object) -> str:
+    """A field of a sheet; amounts are sealed in whole fen. The record knows names, not labels."""
+    if value is None:
+        return "—"
+    if name.endswith("_fen") and isinstance(value, int):
+        return say(N_("%(yuan)s 元"), yuan=f"{value // 100:,}.{value % 100:02}")
+    return str(value)
 
 
 def _print_draws(draws: Iterable[Mapping[str, Any]]) -> None:
