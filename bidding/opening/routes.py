@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tempfile import TemporaryFile
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from bidding.core.errors import DomainError
 from bidding.documents import pdf
 from bidding.ledger.current import log_keys
 from bidding.opening import presentation, queries, rules, service
+from bidding.opening.attachments import Vault
 from bidding.opening.forms import BatchForm
 from bidding.storage import sealed_blobs
 from bidding.submissions.rules import GateState
@@ -39,6 +41,7 @@ def _page(uid: str, form: BatchForm | None, notice: str | None = None) -> Respon
         verdicts=rules.VERDICT_WORDS,
         shown=presentation.shown,
         left=view.project.closes_at - now() if view.project.closes_at else None,
+        may_read=current_actor().may("opening:files") and view.state is GateState.OPENED,
         may_fetch=current_actor().may("opening:package")
         and view.close is not None
         and now() >= view.opens_at,
@@ -108,6 +111,29 @@ def bundle(uid: str) -> Response:
     service.write_opening(session(), project, sealed_blobs(), target, names)
     target.seek(0)
     return send_file(target, "application/zip", as_attachment=True, download_name=f"opening-{uid}.zip")
+
+
+@bp.get("/opening/<uid>/files")
+@requires("opening:files")
+def files(uid: str) -> str:
+    """What every bid holds besides its sheet."""
+    project = tenders.notice(session(), uid)
+    vault = Vault(session(), project, current_actor(), sealed_blobs())
+    names = {sheet.bid_uid: sheet for sheet in queries.opened(session(), project.id)}
+    return render_template("opening/files.html", project=project, listed=vault.listed(), sheets=names)
+
+
+@bp.get("/opening/<uid>/files/<bid>/<envelope>/<int:number>")
+@requires("opening:files")
+def attachment(uid: str, bid: str, envelope: str, number: int) -> Response:
+    """One attachment, decrypted while it is sent."""
+    project = tenders.notice(session(), uid)
+    vault = Vault(session(), project, current_actor(), sealed_blobs())
+    entry, pieces = vault.open(bid, envelope, number)
+    answer = current_app.response_class(pieces, mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(entry.name, safe='')}"
+    answer.headers["Content-Length"] = str(entry.size)
+    return answer
 
 
 def _attachment(data: bytes, mimetype: str, name: str) -> Response:

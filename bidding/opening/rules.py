@@ -80,7 +80,7 @@ class NotOpened(DomainError):
     text = N_("还没有开标，或者见证还没有联署开标结果。联署后这里就能下载完整的开标包。")
 
 
-class NoSuchFile(DomainError):
+class FilesSealed(DomainError):
     """The attachment cannot be read yet."""
 
     code = "opening.files_sealed"

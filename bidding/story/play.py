@@ -92,6 +92,7 @@ class Tender:
         self.uid = ""
         self.closes_at = centre.clock.now()
         self.bids: dict[int, Sealed] = {}
+        self._sealings = 0
         self.received: dict[int, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -130,7 +131,7 @@ class Tender:
     ) -> Sealed:
         """Seal a bid with the tenderer's own client."""
         unit, _ = tenderer(number)
-        version = len(list(self.folder.glob(f"t{number}-*.bidseal"))) + 1
+        self._sealings += 1
         return seal(
             self.tender_file(),
             lot="1",
@@ -144,7 +145,7 @@ class Tender:
                 "validity_days": 90,
             },
             files=files,
-            out=self.folder / f"t{number}-{version}.bidseal",
+            out=self.folder / f"t{number}-{self._sealings}.bidseal",
             entropy=self.centre.entropy,
             replaces=replaces.key if replaces else None,
         )

@@ -1,0 +1,165 @@
+"""Reading bids' attachments after the opening: decrypted as they are sent, never written in plain (protocol §6.3)."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from io import BytesIO
+
+from sqlalchemy.orm import Session
+
+from bidding.core.actor import Actor
+from bidding.core.canonical import Malformed
+from bidding.core.errors import NotFound
+from bidding.ledger.models import Log
+from bidding.opening import policy, rules, service
+from bidding.opening.batches import Shares, open_envelope
+from bidding.opening.policy import Permission
+from bidding.opening.record import LoggedBid, Record
+from bidding.sealing import age
+from bidding.sealing.container import IndexEntry, open_volumes, parse_index
+from bidding.storage import BlobStore
+from bidding.tenders.models import Project
+
+#: An index of more bytes lists more files than anybody reads.
+MAX_INDEX = 16 * 1024 * 1024
+#: Pieces that may wait for a slow reader.
+_AHEAD = 4
+_END = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """The files of one bid's envelope; ``problem`` is the technical reason where they cannot be listed."""
+
+    bid: str
+    envelope: str
+    files: Sequence[IndexEntry]
+    problem: str | None = None
+
+
+class Vault:
+    """The attachments of one opened project, for a person who may read them.
+
+    Raises ``Forbidden``; ``FilesSealed`` as long as fewer than k trustees gave their shares of the attachments.
+    """
+
+    def __init__(self, session: Session, project: Project, actor: Actor, sealed: BlobStore) -> None:
+        policy.require(actor, Permission.FILES_READ, agency_id=project.agency_id)
+        self._sealed = sealed
+        self._record: Record = service.record_of(session, session.get_one(Log, project.log_id))
+        if rules.STAGE not in self._record.opened:
+            raise rules.NotOpened
+        self._shares: Mapping[int, Shares] = service.shares_of(
+            session, self._record, project.id, stage=rules.STAGE, public=False
+        )
+        missing = self._record.panel.k - len(self._shares)
+        if missing > 0:
+            raise rules.FilesSealed(missing=missing)
+
+    def listed(self) -> list[Attachments]:
+        """Every bid's files, in order of receipt."""
+        return [self._list(bid, envelope) for bid, envelope in self._wanted()]
+
+    def _wanted(self) -> list[tuple[LoggedBid, str]]:
+        return self._record.to_be_shared(rules.STAGE, public=False)
+
+    def _list(self, bid: LoggedBid, envelope: str) -> Attachments:
+        try:
+            return Attachments(bid.uid, envelope, self._index(bid, envelope, self._identity(bid, envelope)))
+        except (Malformed, OSError) as error:
+            return Attachments(bid.uid, envelope, (), str(error))
+
+    def _identity(self, bid: LoggedBid, envelope: str) -> str:
+        unlocked = open_envelope(self._record, bid, envelope, self._shares)
+        if unlocked.identity is None:
+            raise Malformed(f"{unlocked.verdict}: the shares give another key than the manifest names")
+        return unlocked.identity
+
+    def _index(self, bid: LoggedBid, envelope: str, identity: str) -> list[IndexEntry]:
+        files = bid.envelope(envelope)["files"]
+        if files[0]["size"] > MAX_INDEX:
+            raise Malformed(f"index: larger than {MAX_INDEX} bytes")
+        plain = BytesIO()
+        with self._sealed.open(files[0]["sha256"]) as source:
+            age.decrypt(source, plain, identity)
+        return parse_index(plain.getvalue(), bid=bid.uid, envelope=envelope, volumes=len(files) - 1)
+
+    def open(self, bid_uid: str, envelope: str, number: int) -> tuple[IndexEntry, Iterator[bytes]]:
+        """One file, counted from 0, and its plaintext piece by piece. Raises ``NotFound``, ``Malformed``.
+
+        Every piece was authenticated before it is given; a file that turns out not to be what its index says ends
+        with an exception, so that the download breaks off and nobody takes it for whole.
+        """
+        for bid, name in self._wanted():
+            if (bid.uid, name) == (bid_uid, envelope):
+                identity = self._identity(bid, envelope)
+                entries = self._index(bid, envelope, identity)
+                if not 0 <= number < len(entries):
+                    raise NotFound
+                digests = {file["n"]: file["sha256"] for file in bid.envelope(envelope)["files"]}
+                entry = entries[number]
+                return entry, _plain(self._sealed, [digests[n] for n in entry.volumes], identity, entry)
+        raise NotFound
+
+
+class _Stopped(Exception):
+    """The reader went away."""
+
+
+class _Pipe:
+    """Hands pieces from the thread that decrypts to the one that sends."""
+
+    def __init__(self) -> None:
+        self._pieces: queue.Queue[object] = queue.Queue(_AHEAD)
+        self._stopped = threading.Event()
+
+    def write(self, data: bytes | memoryview, /) -> None:
+        """Take a piece; waits for a slow reader, and ends with one that has gone."""
+        if data:
+            self._put(bytes(data))
+
+    def _put(self, piece: object) -> None:
+        while not self._stopped.is_set():
+            with suppress(queue.Full):
+                self._pieces.put(piece, timeout=1)
+                return
+        raise _Stopped
+
+    def end(self, error: BaseException | None) -> None:
+        """Say that nothing follows, and why."""
+        with suppress(_Stopped):
+            self._put(error or _END)
+
+    def read(self) -> Iterator[bytes]:
+        """The pieces, in order; the decrypting thread's exception where it had one."""
+        try:
+            while (piece := self._pieces.get()) is not _END:
+                if isinstance(piece, BaseException):
+                    raise piece
+                if isinstance(piece, bytes):
+                    yield piece
+        finally:
+            self._stopped.set()
+
+
+def _plain(sealed: BlobStore, digests: Sequence[str], identity: str, entry: IndexEntry) -> Iterator[bytes]:
+    pipe = _Pipe()
+
+    def work() -> None:
+        try:
+            with ExitStack() as stack:
+                sources = [stack.enter_context(sealed.open(digest)) for digest in digests]
+                open_volumes(sources, pipe, identity, entry)
+        except _Stopped:
+            return
+        except Exception as error:  # told to the reader, whose download must not look whole
+            pipe.end(error)
+        else:
+            pipe.end(None)
+
+    threading.Thread(target=work, daemon=True).start()
+    return pipe.read()
