@@ -27,6 +27,7 @@ from bidding.identity import service as identity
 from bidding.identity.models import Account, Organisation, OrganisationKind
 from bidding.identity.service import Paper
 from bidding.portal.shell import LOOK_COOKIE
+from bidding.reporting.vocabulary import HEADERS
 from bidding.story.centre import Centre
 from bidding.story.play import Tender, Told
 from bidding.tenders.models import Project
@@ -153,6 +154,7 @@ def _chinese_data() -> tuple[str, ...]:
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(select(table)):
             found.update(line for value in row if isinstance(value, str) for line in value.splitlines())
+    found.update(word for words in HEADERS.values() for word in words)  # of the files that are imported
     found.update(setting for setting in current_app.config.values() if isinstance(setting, str))
     return tuple(sorted((text for text in found if not text.isascii()), key=len, reverse=True))
 
