@@ -34,6 +34,8 @@ _WORDS = {
     "This field is required.": N_("请填写这一项。"),
     "Not a valid choice.": N_("请从列出的选项里选。"),
     "Not a valid choice": N_("请从列出的选项里选。"),
+    "'%(value)s' is not a valid choice for this field.": N_("请从列出的选项里选。"),
+    "'%(value)s' are not valid choices for this field.": N_("请从列出的选项里选。"),
     "Invalid Choice: could not coerce.": N_("请从列出的选项里选。"),
     "Not a valid integer value.": N_("请填写整数。"),
     "Not a valid date value.": N_("请填写日期，例如 2026-12-15。"),
