@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
+    FileField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -23,6 +25,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from bidding.core.errors import DomainError
 from bidding.tenders.kinds import (
     FAMILY_LABELS,
     METHOD_LABELS,
@@ -35,16 +38,19 @@ from bidding.tenders.kinds import (
     PriceForm,
 )
 from bidding.tenders.models import Lot, Project
-from bidding.tenders.rules import LotFacts, ProjectFacts
+from bidding.tenders.rules import OPENS_AT_DEADLINE, LotFacts, ProjectFacts
+from bidding.tenders.words import Words, words
 from bidding.web.forms import Form, InstantField, MoneyField, StepUpForm
 
 _MUST = _l("请填写这一项。")
+_CHOOSE = _l("请选一项。")
+_OF_PROJECT = frozenset(item.name for item in fields(ProjectFacts))
 
 
 class KindForm(Form):
     """The first question of a new project: which law, which method, what is bought."""
 
-    kind = RadioField(_l("适用的法律和方式"), validators=[InputRequired(_l("请选一项。"))])
+    kind = RadioField(_l("适用的法律、方式和采购内容"), validators=[InputRequired(_CHOOSE)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,14 +64,16 @@ class KindForm(Form):
         ]
 
     @property
-    def chosen(self) -> tuple[Family, Method, str]:
-        """Law, method and subject."""
+    def chosen(self) -> tuple[Family, Method, str] | None:
+        """Law, method and subject, where one of those offered was chosen."""
+        if self.kind.data not in {choice.value for choice in self.kind.choices}:
+            return None
         family, method, subject = str(self.kind.data).split(".")
         return Family(family), Method(method), subject
 
 
 class ProjectForm(Form):
-    """What the agency writes about a project. Only what the notice cannot do without is asked for at once."""
+    """What the agency writes about a project. Only name and owner must be there at once: a draft may wait."""
 
     version = HiddenField(validators=[Optional()])
     title = StringField(_l("项目名称"), validators=[InputRequired(_MUST), Length(max=200)])
@@ -75,8 +83,8 @@ class ProjectForm(Form):
     trade = SelectField(_l("工程类别"), validators=[Optional()])
     summary = TextAreaField(_l("内容、范围和规模"), validators=[Length(max=5000)], render_kw={"rows": 4})
     qualification = TextAreaField(_l("资格要求"), validators=[Length(max=5000)], render_kw={"rows": 3})
-    award_method = TextAreaField(_l("评审办法"), validators=[Length(max=5000)], render_kw={"rows": 3})
     consortium = BooleanField(_l("接受联合体"))
+    award_method = TextAreaField(_l("评审办法"), validators=[Length(max=5000)], render_kw={"rows": 3})
     place = StringField(_l("地点"), validators=[Length(max=200)])
     term = StringField(_l("工期或履行期限"), validators=[Length(max=200)])
     funding = StringField(_l("资金来源"), validators=[Length(max=200)])
@@ -86,15 +94,15 @@ class ProjectForm(Form):
     def __init__(self, family: Family, method: Method, subject: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind = (family, method, subject)
+        self.owner_name.label.text = _(words(family, method).owner)
         self.trade.choices = [SelectChoice(code, f"{code} {_(label)}") for code, label in TRADES.items()]
         if family is not Family.WORKS:
             del self.trade
 
     @classmethod
     def of(cls, project: Project) -> ProjectForm:
-        """The form filled with what the draft says."""
-        data = {item.name: getattr(project, item.name) for item in fields(ProjectFacts)}
-        data["version"] = str(project.version)
+        """The form of a draft: what was typed, or at first what the draft says."""
+        data = {name: getattr(project, name) for name in _OF_PROJECT} | {"version": str(project.version)}
         return cls(project.family, project.method, project.subject, data=data)
 
     @property
@@ -104,39 +112,43 @@ class ProjectForm(Form):
         written = {
             name: field.data
             for name, field in self._fields.items()
-            if name in {item.name for item in fields(ProjectFacts)} and field.data is not None
+            if name in _OF_PROJECT and field.data is not None
         }
         return ProjectFacts(**{**written, "family": family, "method": method, "subject": subject})
 
     @property
     def version_seen(self) -> int | None:
         """The version of the draft that the form was filled in over."""
-        return int(self.version.data) if str(self.version.data or "").isdigit() else None
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 class LotForm(Form):
-    """A lot; amounts in yuan."""
+    """A lot; amounts in yuan. Its words are those of the project's law."""
 
     name = StringField(_l("名称"), validators=[InputRequired(_MUST), Length(max=200)])
     budget_fen = MoneyField(_l("预算金额（元）"), validators=[InputRequired(_MUST)])
-    ceiling_fen = MoneyField(
-        _l("最高限价（元）"), validators=[Optional()], description=_l("不超过预算。没有限价的留空。")
-    )
-    security_fen = MoneyField(_l("投标保证金（元）"), validators=[Optional()], description=_l("不收的留空。"))
+    ceiling_fen = MoneyField(validators=[Optional()], description=_l("不超过预算。没有限价的留空。"))
+    security_fen = MoneyField(validators=[Optional()], description=_l("不收的留空。"))
     price_form = SelectField(_l("报价形式"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    #: What the rules call a field, and what it is called here.
+    _NAMES = {"budget": "budget_fen", "ceiling": "ceiling_fen", "security": "security_fen"}
+
+    def __init__(self, project: Project, lot: Lot | None = None) -> None:
+        data = {}
+        if lot is not None:
+            data = {item.name: getattr(lot, item.name) for item in fields(LotFacts)}
+            data |= {"price_form": lot.price_form.value, "security_fen": lot.security_fen or None}
+        elif project.lots:
+            data = {"price_form": project.lots[0].price_form.value}
+        super().__init__(data=data)
+        said = words(project.family, project.method)
+        self.ceiling_fen.label.text = _("%(what)s（元）", what=_(said.ceiling))
+        self.security_fen.label.text = _("%(what)s（元）", what=_(said.security))
         self.price_form.choices = [
             SelectChoice(form.value, _(label)) for form, label in PRICE_FORM_LABELS.items()
         ]
-
-    @classmethod
-    def of(cls, lot: Lot) -> LotForm:
-        """The form filled with what the lot says."""
-        data = {item.name: getattr(lot, item.name) for item in fields(LotFacts)}
-        data["price_form"] = lot.price_form.value
-        return cls(data=data)
 
     @property
     def facts(self) -> LotFacts:
@@ -149,22 +161,38 @@ class LotForm(Form):
             security_fen=self.security_fen.data or 0,
         )
 
+    def refuse(self, error: DomainError) -> None:
+        """The rules speak of amounts, the form of amounts in fen."""
+        error.field = self._NAMES.get(error.field or "", error.field)
+        super().refuse(error)
+
 
 class DatesForm(Form):
-    """Deadline and opening, in Shanghai time."""
+    """Deadline and opening, in Shanghai time. Where the law wants both at once, only one is asked."""
 
-    closes_at = InstantField(_l("投标截止（北京时间）"), validators=[InputRequired(_MUST)])
+    closes_at = InstantField(validators=[InputRequired(_MUST)])
     opens_at = InstantField(
-        _l("开标（北京时间）"),
-        validators=[Optional()],
-        description=_l("留空就是截止的同一时间（招标投标法第34条）。"),
+        _l("开标（北京时间）"), validators=[Optional()], description=_l("留空就是截止的同一时间。")
     )
+
+    def __init__(self, project: Project, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        said: Words = words(project.family, project.method)
+        self.closes_at.label.text = _("%(what)s（北京时间）", what=_(said.deadline))
+        if project.family in OPENS_AT_DEADLINE:
+            del self.opens_at
+
+    @property
+    def opening(self) -> datetime | None:
+        """When the opening is, where it is not at the deadline."""
+        field = self._fields.get("opens_at")
+        return None if field is None else field.data
 
 
 class DocumentForm(Form):
-    """A file that is published with the notice."""
+    """A file that is published with the notice; its bytes are read from the stream."""
 
-    file = FileField(_l("文件"), validators=[FileRequired(_l("请选择文件。"))])
+    file = FileField(_l("文件"))
 
 
 class ActForm(Form):
@@ -177,26 +205,31 @@ class ReturnForm(Form):
     reason = TextAreaField(
         _l("退回原因"),
         validators=[InputRequired(_l("请写明退回的原因，把要改的一次说全。")), Length(max=1000)],
+        description=_l("把要改的一次说全，经办人会在项目页顶上看到。"),
         render_kw={"rows": 3},
     )
-
-
-class Checks(SelectMultipleField):  # type: ignore[misc]
-    """Several of a list, each with a box of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class PublishForm(StepUpForm):
     """Publishing binds: the panel of trustees is fixed with it, and the log begins."""
 
-    seats = Checks(
-        _l("标箱受托人"),
+    seats = SelectMultipleField(
+        _l("开箱组"),
         validators=[InputRequired(_l("请选受托人。"))],
-        description=_l("每位投标人的密钥拆给他们。发布后不能再换。"),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        description=_l("投标在投标人的电脑上签封，密钥拆给选中的受托人。发布后不能再换。"),
     )
-    k = IntegerField(_l("几人可以开箱"), validators=[InputRequired(_MUST)])
+    k = IntegerField(
+        _l("几人到场才能开箱"),
+        validators=[InputRequired(_MUST)],
+        description=_l("少一个人也打不开；多一个人就多一分到不齐的风险。"),
+        render_kw={"inputmode": "numeric"},
+    )
+
+    def __init__(self, offered: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.seats.choices = [SelectChoice(uid, label) for uid, label in offered]
 
 
 class DaysForm(Form):
@@ -207,7 +240,7 @@ class DaysForm(Form):
     works = RadioField(
         _l("这些日子"),
         choices=[SelectChoice("0", _l("放假")), SelectChoice("1", _l("上班"))],
-        validators=[InputRequired(_l("请选一项。"))],
+        validators=[InputRequired(_CHOOSE)],
     )
     source = StringField(
         _l("依据"), validators=[InputRequired(_MUST), Length(max=200)], description=_l("例如放假通知的文号。")
@@ -215,7 +248,15 @@ class DaysForm(Form):
 
 
 class RuleForm(StepUpForm):
-    """A figure that the centre sets itself."""
+    """A figure that the centre sets itself: days, shares, counts."""
 
-    value = IntegerField(_l("新数值"), validators=[InputRequired(_MUST)])
-    valid_from = DateField(_l("从哪天起"), validators=[InputRequired(_MUST)])
+    value = IntegerField(_l("新数值"), validators=[InputRequired(_MUST)], render_kw={"inputmode": "numeric"})
+    valid_from = DateField(
+        _l("从哪天起"), validators=[InputRequired(_MUST)], description=_l("最早从明天起。")
+    )
+
+
+class MoneyRuleForm(RuleForm):
+    """The same for an amount, written in yuan."""
+
+    value = MoneyField(_l("新数值（元）"), validators=[InputRequired(_MUST)])

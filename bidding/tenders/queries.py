@@ -170,6 +170,11 @@ def projects(actor: Actor) -> Select[Project]:
     return found.where(Project.agency_id == actor.organisation_id)
 
 
+def unpublished(actor: Actor) -> Select[Project]:
+    """Those of them that are drafts, or wait for the second person."""
+    return projects(actor).where(Project.stage.in_((Stage.DRAFT, Stage.SUBMITTED)))
+
+
 def project_by_code(session: Session, code: str) -> Project | None:
     """The project of a protocol identifier, published or not."""
     return session.scalars(select(Project).where(Project.code == code)).one_or_none()

@@ -20,16 +20,17 @@ def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
     if not actor.may(Permission.PROJECT_READ):
         return []
     found = []
-    for project in session.scalars(queries.projects(actor).limit(100)):
+    for project in session.scalars(queries.unpublished(actor)):
         url = url_for("tenders.project", uid=project.uid)
         mine = project.prepared_by_id == actor.account_id
         if project.stage is Stage.SUBMITTED and not mine and actor.may(Permission.PROJECT_PUBLISH):
+            url = url_for("tenders.publish", uid=project.uid)
             words = _("由另一位同事起草，等您复核。发布后才对外公开。")
             found.append(
                 Todo(_("复核并发布：%(title)s", title=project.title), words, url, action=_("去复核"))
             )
         elif project.stage is Stage.DRAFT and mine:
-            words = project.returned_reason or _("草稿已自动保存，接着写。")
+            words = project.returned_reason or _("草稿已保存，接着写。")
             lamp = "soon" if project.returned_reason else "idle"
             found.append(
                 Todo(_("起草公告：%(title)s", title=project.title), words, url, lamp=lamp, action=_("接着写"))

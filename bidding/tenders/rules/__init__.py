@@ -40,6 +40,7 @@ from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.timetable import (
+    OPENS_AT_DEADLINE,
     DeadlinePassed,
     NoDeadline,
     NotAWholeMinute,
@@ -66,6 +67,7 @@ __all__ = [
     "LIKELY",
     "LOCAL",
     "MARK_LABELS",
+    "OPENS_AT_DEADLINE",
     "PHASE_LABELS",
     "PUBLIC",
     "UNIT_LABELS",

@@ -1,0 +1,154 @@
+"""What the pages of a project show, made ready to print. Pure; texts are keys of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from bidding.core.clock import SHANGHAI
+from bidding.core.errors import N_
+from bidding.core.workdays import Calendar
+from bidding.tenders.models import Project
+from bidding.tenders.rules import LABELS, Figure, Period, Plan, Problem
+
+#: The steps of drafting, in order: name, words, what it is about.
+STEPS = (
+    ("facts", N_("基本情况"), N_("名称、招标人、范围、资格要求、评审办法、联系方式")),
+    ("lots", N_("标段（包）和报价"), N_("预算、最高限价、保证金、报价形式")),
+    ("files", N_("文件"), N_("招标（采购、比选）文件和附件")),
+    ("dates", N_("时间"), N_("截止和开标；页面给出最早合法日期和依据")),
+)
+#: Which step a problem is mended in; what is not here, in the last.
+_MENDED_IN = {
+    "tenders.missing": "facts",
+    "tenders.no_lots": "lots",
+    "tenders.mixed_price_forms": "lots",
+    "tenders.security_too_high": "lots",
+    "tenders.security_above_usual": "lots",
+    "tenders.must_tender": "lots",
+    "tenders.need_not_tender": "lots",
+    "tenders.no_documents": "files",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of drafting, and what still stands against it."""
+
+    name: str
+    title: str
+    hint: str
+    missing: int
+    warnings: int
+
+
+def steps(problems: Sequence[Problem]) -> list[Step]:
+    """The steps with their problems counted."""
+    counted: dict[str, list[int]] = {name: [0, 0] for name, _, _ in STEPS}
+    for problem in problems:
+        counted[_MENDED_IN.get(problem.refusal.code, "dates")][0 if problem.blocks else 1] += 1
+    return [Step(name, title, hint, *counted[name]) for name, title, hint in STEPS]
+
+
+def mended_in(problem: Problem) -> str:
+    """The name of the step in which a problem is mended."""
+    return _MENDED_IN.get(problem.refusal.code, "dates")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timetable. ``at`` is an instant or, where a whole day counts, a day; None: not known yet."""
+
+    title: str
+    at: date | None
+    figure: Figure | None = None
+    rolled: bool = False
+    provisional: bool = False
+    state: str = ""
+
+    @property
+    def over_at(self) -> datetime:
+        """When it lies in the past: a day at its end (民法典 203); what is not known yet, last of all."""
+        if isinstance(self.at, datetime):
+            return self.at
+        if self.at is None:
+            return datetime.max.replace(tzinfo=UTC)
+        return datetime.combine(self.at + timedelta(days=1), time(), SHANGHAI)
+
+
+def timetable(project: Project, plan: Plan, now: datetime) -> list[Entry]:
+    """Every instant and legal period of a project in order of time; of a published one, what is past and what is next."""
+    entries = [*_instants(project, plan), *(_period(period) for period in plan.periods if _alone(period))]
+    entries.sort(key=lambda entry: entry.over_at)
+    if project.published_at is None:
+        return entries
+    coming = next((entry for entry in entries if entry.over_at > now and entry.at is not None), None)
+    return [
+        _stated(entry, "now" if entry is coming else "done" if entry.over_at <= now else "")
+        for entry in entries
+    ]
+
+
+def _alone(period: Period) -> bool:
+    """The time for preparing a bid is told with the deadline that it bounds."""
+    return period.name != "preparation"
+
+
+def _period(period: Period) -> Entry:
+    return Entry(LABELS[period.name], period.last, period.figure, period.rolled, period.provisional)
+
+
+def _instants(project: Project, plan: Plan) -> list[Entry]:
+    found = []
+    if project.published_at is not None:
+        found.append(Entry(N_("公告发布，文件开始提供"), project.published_at))
+    bound = plan.period("preparation")
+    figure = bound.figure if bound else None
+    together = project.opens_at in (None, project.closes_at)
+    if project.closes_at is None:
+        found.append(Entry(N_("最早合法截止日期"), plan.earliest_close, figure, provisional=plan.provisional))
+        return found
+    found.append(Entry(N_("截止，同时开标") if together else N_("截止"), project.closes_at, figure))
+    if not together:
+        found.append(Entry(N_("开标"), project.opens_at))
+    return found
+
+
+def _stated(entry: Entry, state: str) -> Entry:
+    return Entry(entry.title, entry.at, entry.figure, entry.rolled, entry.provisional, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days in a row that are not what their weekdays say."""
+
+    first: date
+    last: date
+    works: bool
+    provisional: bool
+
+
+def exceptions(year: int, calendar: Calendar) -> list[Span]:
+    """The holidays that fall on weekdays and the weekends that are worked, runs taken together."""
+    found: list[Span] = []
+    day = date(year, 1, 1)
+    while day.year == year:
+        kind = calendar.works(day)
+        if kind.works != (day.weekday() < 5):
+            previous = found[-1] if found else None
+            if previous and _joins(previous, day, kind.works, kind.provisional):
+                found[-1] = Span(previous.first, day, kind.works, kind.provisional)
+            else:
+                found.append(Span(day, day, kind.works, kind.provisional))
+        day += timedelta(days=1)
+    return found
+
+
+def _joins(span: Span, day: date, works: bool, provisional: bool) -> bool:
+    return (span.last + timedelta(days=1), span.works, span.provisional) == (day, works, provisional)
+
+
+def grouped(digest: str) -> str:
+    """A digest as people compare it: groups of eight hex digits, as the sealing client prints it."""
+    return " ".join(digest[place : place + 8] for place in range(0, len(digest), 8))

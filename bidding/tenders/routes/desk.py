@@ -1,0 +1,316 @@
+"""The agency's desk: a project from its first line until it is handed to the second person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from bidding.core.clock import SHANGHAI
+from bidding.core.errors import DomainError, WrongState
+from bidding.storage import blobs
+from bidding.tenders import kinds, presentation, queries, service
+from bidding.tenders.forms import ActForm, DatesForm, DocumentForm, KindForm, LotForm, ProjectForm
+from bidding.tenders.kinds import Stage
+from bidding.tenders.models import Project
+from bidding.tenders.routes.blueprint import bp
+from bidding.tenders.routes.notices import facts_of, notice_page, phase_of, project_links, send
+from bidding.tenders.rules import OPENS_AT_DEADLINE, PHASE_LABELS
+from bidding.web import streaming
+from bidding.web.auth import current_actor, requires
+from bidding.web.context import now, session, transaction
+from bidding.web.errors import told
+from bidding.web.forms import takes_bytes
+from bidding.web.paging import page_number, paginate
+
+#: When a deadline is proposed: in the centre's hours, with the morning left for questions.
+_PROPOSED = time(14, 30)
+
+
+@bp.get("/projects")
+@requires("project:read")
+def mine() -> str:
+    """The projects that the reader works on."""
+    page = paginate(session(), queries.projects(current_actor()), number=page_number(request.args), size=20)
+    return render_template(
+        "tenders/mine.html",
+        page=page,
+        phase_of=phase_of,
+        phase_labels=PHASE_LABELS,
+        may_edit=current_actor().may("project:edit"),
+    )
+
+
+@bp.route("/projects/new", methods=["GET", "POST"])
+@requires("project:edit")
+def new() -> ResponseReturnValue:
+    """First which law and method; then what the notice says."""
+    kind_form = KindForm(request.args if request.args else None)
+    if kind_form.chosen is None:
+        if request.args:
+            kind_form.validate()
+        return render_template("tenders/kind.html", form=kind_form), kind_form.status
+    family, method, subject = kind_form.chosen
+    form = ProjectForm(family, method, subject)
+    if form.validate_on_submit():
+        try:
+            with transaction() as tx:
+                uid = service.create_project(tx, form.facts, region=current_app.config["REGION"]).uid
+            return redirect(url_for("tenders.project", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+    page = render_template(
+        "tenders/edit.html",
+        form=form,
+        project=None,
+        family=family,
+        method=method,
+        kinds=kinds,
+        kind=kind_form.kind.data,
+    )
+    return page, form.status
+
+
+@bp.get("/projects/<uid>")
+@requires("project:read")
+def project(uid: str) -> ResponseReturnValue:
+    """A project's desk: what is written, what is missing, and the next step."""
+    return _desk(uid, ActForm())
+
+
+def _desk(uid: str, form: ActForm) -> ResponseReturnValue:
+    found = queries.project_for(session(), current_actor(), uid)
+    drafting = found.stage in (Stage.DRAFT, Stage.SUBMITTED)
+    problems = queries.review(session(), found, now()) if drafting else []
+    steps = presentation.steps(problems)
+    page = render_template(
+        "tenders/project.html",
+        form=form,
+        editable=found.stage is Stage.DRAFT and current_actor().may("project:edit"),
+        problems=problems,
+        mended_in=presentation.mended_in,
+        steps=steps,
+        next=next((step.name for step in steps if step.missing), "submit"),
+        told=told,
+        own=found.prepared_by_id == current_actor().account_id,
+        may_publish=current_actor().may("project:publish"),
+        links=project_links(found),
+        **facts_of(found),
+    )
+    return page, form.status
+
+
+@bp.get("/projects/<uid>/preview")
+@requires("project:read")
+def preview(uid: str) -> str:
+    """The notice as everybody will see it."""
+    return notice_page(queries.project_for(session(), current_actor(), uid), preview=True)
+
+
+def _draft(uid: str) -> Project:
+    """A draft to be written on. Raises ``NotFound``, and ``WrongState`` where it is none any more."""
+    found = queries.project_for(session(), current_actor(), uid)
+    if found.stage is not Stage.DRAFT:
+        raise WrongState
+    return found
+
+
+# facts -----------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/projects/<uid>/edit", methods=["GET", "POST"])
+@requires("project:edit")
+def edit(uid: str) -> ResponseReturnValue:
+    """Change what the notice says."""
+    found = _draft(uid)
+    form = ProjectForm.of(found)
+    if form.validate_on_submit():
+        try:
+            with transaction() as tx:
+                service.edit_project(tx, uid, form.facts, version=form.version_seen)
+            return redirect(url_for("tenders.project", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+            found = _draft(uid)
+            form.version.data = str(found.version)  # who saves again has been told, and means it
+    page = render_template(
+        "tenders/edit.html",
+        form=form,
+        project=found,
+        family=found.family,
+        method=found.method,
+        kinds=kinds,
+        kind="",
+    )
+    return page, form.status
+
+
+# lots ------------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/projects/<uid>/lots", methods=["GET", "POST"])
+@requires("project:edit")
+def lots(uid: str) -> ResponseReturnValue:
+    """The lots there are, and one more."""
+    form = LotForm(_draft(uid))
+    if form.validate_on_submit():
+        try:
+            with transaction() as tx:
+                service.add_lot(tx, uid, form.facts)
+            return redirect(url_for("tenders.lots", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+    page = render_template("tenders/lots.html", form=form, **facts_of(_draft(uid)))
+    return page, form.status
+
+
+@bp.route("/projects/<uid>/lots/<code>", methods=["GET", "POST"])
+@requires("project:edit")
+def edit_lot(uid: str, code: str) -> ResponseReturnValue:
+    """Change a lot."""
+    found = _draft(uid)
+    form = LotForm(found, queries.lot_of(session(), found, code))
+    if form.validate_on_submit():
+        try:
+            with transaction() as tx:
+                service.edit_lot(tx, uid, code, form.facts)
+            return redirect(url_for("tenders.lots", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+    page = render_template("tenders/lot.html", form=form, code=code, **facts_of(_draft(uid)))
+    return page, form.status
+
+
+@bp.post("/projects/<uid>/lots/<code>/remove")
+@requires("project:edit")
+def remove_lot(uid: str, code: str) -> ResponseReturnValue:
+    """Take a lot out."""
+    with transaction() as tx:
+        service.remove_lot(tx, uid, code)
+    return redirect(url_for("tenders.lots", uid=uid), 303)
+
+
+# files -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/projects/<uid>/files")
+@requires("project:edit")
+def files(uid: str) -> ResponseReturnValue:
+    """The files there are, and one more."""
+    return _files(uid, DocumentForm())
+
+
+def _files(uid: str, form: DocumentForm) -> ResponseReturnValue:
+    page = render_template(
+        "tenders/files.html", form=form, limit=current_app.config["MAX_FILE"], **facts_of(_draft(uid))
+    )
+    return page, form.status
+
+
+@bp.post("/projects/<uid>/files")
+@requires("project:edit")
+@takes_bytes("MAX_FILE")
+def take_document(uid: str) -> ResponseReturnValue:
+    """Take a file as it comes over the line; nothing of it is kept in memory or in a temporary file."""
+    stream = streaming.read(request)
+    form = DocumentForm(MultiDict(stream.fields))
+    try:
+        _draft(uid)
+        if form.validate():
+            digest, size = _keep(stream.chunks)
+            with transaction() as tx:
+                service.add_document(tx, uid, stream.filename, digest, size)
+            return redirect(url_for("tenders.files", uid=uid), 303)
+    except DomainError as error:
+        streaming.drain(request)
+        form.refuse(error)
+    streaming.drain(request)
+    return _files(uid, form)
+
+
+def _keep(chunks: Iterator[bytes]) -> tuple[str, int]:
+    """Store what comes; digest and size. A file of nothing is not stored."""
+    staged = blobs().stage()
+    try:
+        for piece in chunks:
+            staged.write(piece)
+        if not staged.size:
+            staged.discard()
+            return "", 0
+        size = staged.size
+        return staged.keep(), size
+    except BaseException:
+        staged.discard()
+        raise
+
+
+@bp.get("/projects/<uid>/files/<sha256>")
+@requires("project:read")
+def document(uid: str, sha256: str) -> Response:
+    """A file of a draft, for those who work on it."""
+    found = queries.document(session(), queries.project_for(session(), current_actor(), uid), sha256)
+    return send(found.sha256, found.name)
+
+
+@bp.post("/projects/<uid>/files/<sha256>/remove")
+@requires("project:edit")
+def remove_document(uid: str, sha256: str) -> ResponseReturnValue:
+    """Take a file off a draft."""
+    with transaction() as tx:
+        service.remove_document(tx, uid, sha256)
+    return redirect(url_for("tenders.files", uid=uid), 303)
+
+
+# dates -----------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/projects/<uid>/dates", methods=["GET", "POST"])
+@requires("project:edit")
+def dates(uid: str) -> ResponseReturnValue:
+    """Fix deadline and opening; what the law objects to stands beside the field."""
+    found = _draft(uid)
+    form = DatesForm(found, data=_dates(found))
+    if form.validate_on_submit() and form.closes_at.data is not None:
+        try:
+            with transaction() as tx:
+                service.set_dates(tx, uid, closes_at=form.closes_at.data, opens_at=form.opening)
+            return redirect(url_for("tenders.project", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+    found = _draft(uid)
+    page = render_template(
+        "tenders/dates.html", form=form, together=OPENS_AT_DEADLINE.get(found.family), **facts_of(found)
+    )
+    return page, form.status
+
+
+def _dates(found: Project) -> dict[str, datetime | None]:
+    """What was fixed before; at first, the earliest lawful day."""
+    if found.closes_at is None:
+        earliest = queries.plan_of(session(), found, now()).earliest_close
+        return {"closes_at": datetime.combine(earliest, _PROPOSED, SHANGHAI)}
+    apart = found.opens_at if found.opens_at != found.closes_at else None
+    return {"closes_at": found.closes_at, "opens_at": apart}
+
+
+# handing over ----------------------------------------------------------------------------------------------------
+
+
+@bp.post("/projects/<uid>/submit")
+@requires("project:edit")
+def submit(uid: str) -> ResponseReturnValue:
+    """Hand the draft to the second person."""
+    form = ActForm()
+    if form.validate():
+        try:
+            with transaction() as tx:
+                service.submit_for_review(tx, uid)
+            flash(_("已提交。请另一位同事复核并发布。"))
+            return redirect(url_for("tenders.project", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+    return _desk(uid, form)

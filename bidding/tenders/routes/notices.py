@@ -1,0 +1,151 @@
+"""The public pages of tenders: the list, the notice, its files, and what a sealing client needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import Response, current_app, jsonify, render_template, request, send_file, url_for
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from bidding.core.canonical import loads
+from bidding.sealing.panel import parse_panel
+from bidding.storage import blobs
+from bidding.tenders import kinds, presentation, queries, rules
+from bidding.tenders.kinds import Family, Method, PriceForm
+from bidding.tenders.models import Project
+from bidding.tenders.queries import Search
+from bidding.tenders.routes.blueprint import bp
+from bidding.tenders.rules import Phase
+from bidding.tenders.words import words
+from bidding.web.auth import public
+from bidding.web.context import now, session
+from bidding.web.paging import page_number, paginate
+
+E = TypeVar("E", bound=Enum)
+
+#: What higher domains hang onto a project's page: (label, address) for this reader. ``wiring`` fills the list
+#: ``app.extensions["project_links"]`` from every domain's ``links.py``.
+Links = Callable[[Project], list[tuple[str, str]]]
+
+
+@bp.get("/notices")
+@public
+def notices() -> str:
+    """Published projects; every state of the list has an address."""
+    search = Search(
+        words=request.args.get("q", "").strip()[:100],
+        family=_one_of(Family, request.args.get("family")),
+        method=_one_of(Method, request.args.get("method")),
+        phase=_one_of(Phase, request.args.get("phase")),
+    )
+    if search.phase not in rules.PUBLIC:
+        search = Search(search.words, search.family, search.method)
+    page = paginate(session(), queries.notices(search, now()), number=page_number(request.args), size=20)
+    return render_template(
+        "tenders/notices.html",
+        page=page,
+        search=search,
+        address=_address,
+        kinds=kinds,
+        phases=rules.PUBLIC,
+        phase_labels=rules.PHASE_LABELS,
+        phase_of=phase_of,
+    )
+
+
+def _one_of(kind: type[E], text: str | None) -> E | None:
+    return next((member for member in kind if member.value == text), None)
+
+
+def _address(**other: str | int | None) -> str:
+    """The list as it is asked for now, with something else."""
+    asked = {name: request.args.get(name) for name in ("q", "family", "method", "phase")} | other
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{url_for('tenders.notices')}?{query}" if query else url_for("tenders.notices")
+
+
+def phase_of(project: Project) -> Phase:
+    """Where a project stands at the request's time."""
+    return rules.phase(project.facts, now())
+
+
+@bp.get("/notices/<uid>")
+@public
+def notice(uid: str) -> str:
+    """One notice with its files, its timetable and who can open the box."""
+    return notice_page(queries.notice(session(), uid))
+
+
+def notice_page(project: Project, *, preview: bool = False) -> str:
+    """The notice as everybody sees it, or will."""
+    return render_template(
+        "tenders/notice.html",
+        preview=preview,
+        panel=parse_panel(loads(project.panel)) if project.panel else None,
+        grouped=presentation.grouped,
+        left=project.closes_at - now() if project.closes_at else None,
+        links=[] if preview else project_links(project),
+        limit=current_app.config["MAX_BID"],
+        **facts_of(project),
+    )
+
+
+def facts_of(project: Project) -> dict[str, object]:
+    """What every page of a project shows."""
+    plan = queries.plan_of(session(), project, now())
+    form = project.lots[0].price_form if project.lots else PriceForm.AMOUNT
+    return {
+        "project": project,
+        "words": words(project.family, project.method),
+        "phase": phase_of(project),
+        "phase_labels": rules.PHASE_LABELS,
+        "plan": plan,
+        "entries": presentation.timetable(project, plan, now()),
+        "fields": rules.sheet_fields(project.family, form),
+        "units": rules.UNIT_LABELS,
+        "cite": rules.cite,
+        "kinds": kinds,
+    }
+
+
+def project_links(project: Project) -> list[tuple[str, str]]:
+    """The ways on from a project's page for this reader, the first the most important."""
+    providers = cast("list[Links]", current_app.extensions["project_links"])
+    return [link for provider in providers for link in provider(project)]
+
+
+@bp.get("/notices/<uid>/tender.json")
+@public
+def tender_file(uid: str) -> Response:
+    """What a sealing client needs; anybody may have it, for nobody need say that they mean to bid."""
+    answer = jsonify(queries.tender_file(queries.notice(session(), uid)))
+    answer.headers["Content-Disposition"] = 'attachment; filename="tender.json"'
+    return answer
+
+
+@bp.get("/notices/<uid>/files/<sha256>")
+@public
+def notice_file(uid: str, sha256: str) -> Response:
+    """A published file; its digest stands in the log."""
+    found = queries.notice_document(session(), uid, sha256)
+    return send(found.sha256, found.name)
+
+
+def send(digest: str, name: str) -> Response:
+    """A stored file as a download, whole or the range asked for. Never shown in the page: anybody may have written it."""
+    size = blobs().size(digest)
+    answer = send_file(
+        blobs().open(digest), mimetype="application/octet-stream", as_attachment=True, download_name=name
+    )
+    if size is not None:
+        answer.content_length = size
+    answer.set_etag(digest)
+    try:
+        answer.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        answer.close()
+        raise
+    return answer
