@@ -27,7 +27,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
 from bidding.sealing.panel import Panel, parse_panel
 from bidding.submissions.models import Bid
-from bidding.submissions.queries import is_closed
+from bidding.submissions.queries import gate, is_closed
 from bidding.submissions.rules import BidState
 from bidding.tenders.models import Project, Stage
 from bidding.tenders.queries import calendar, rules_for
@@ -75,31 +75,54 @@ def recusal(session: Session, draw: Draw) -> Recusal:
     Before the close nobody may learn who bids, so tenderers' people are recused at the call-out instead
     (招标投标法 22; protocol §7.7).
     """
+    return Recusal.of(
+        (reason, (text for unit in units for text in unit)) for reason, units in _units(session, draw)
+    )
+
+
+def recused_units(session: Session, draw: Draw) -> list[tuple[str, Excluded]]:
+    """The same units as a paper lists them: each by its name, with the reason. As they were when it was frozen."""
+    at = draw.frozen_at
+    known = gate(session, draw.project_id)
+    closed_before = (
+        known is not None and known.closed_at is not None and at is not None and known.closed_at <= at
+    )
+    return [
+        (unit[0], reason)
+        for reason, units in _units(session, draw)
+        for unit in units
+        if reason is not Excluded.TENDERER or closed_before
+    ]
+
+
+def _units(session: Session, draw: Draw) -> list[tuple[Excluded, list[tuple[str, ...]]]]:
+    """Each unit by its name, then what else it goes by."""
     project = draw.project
     supervisors = session.execute(
-        select(Organisation.name, Organisation.uscc).where(Organisation.kind == OrganisationKind.SUPERVISORY)
+        select(Organisation.name, Organisation.uscc)
+        .where(Organisation.kind == OrganisationKind.SUPERVISORY)
+        .order_by(Organisation.name)
     )
-    return Recusal.of(
-        [
-            (Excluded.AGENCY, [project.agency.name, project.agency.uscc]),
-            (Excluded.OWNER, [project.owner_name]),
-            (Excluded.SUPERVISOR, [text for row in supervisors for text in row]),
-            (Excluded.TENDERER, tenderers(session, project)),
-            (Excluded.OTHER, draw.recused_units.splitlines()),
-        ]
-    )
+    return [
+        (Excluded.AGENCY, [(project.agency.name, project.agency.uscc)]),
+        (Excluded.OWNER, [(project.owner_name,)]),
+        (Excluded.SUPERVISOR, [(row[0], row[1]) for row in supervisors]),
+        (Excluded.TENDERER, tenderers(session, project)),
+        (Excluded.OTHER, [(line.strip(),) for line in draw.recused_units.splitlines() if line.strip()]),
+    ]
 
 
-def tenderers(session: Session, project: Project) -> list[str]:
-    """Names and codes of those whose bids stand; nothing before the close record."""
+def tenderers(session: Session, project: Project) -> list[tuple[str, ...]]:
+    """Name and code of those whose bids stand; nothing before the close record."""
     if not is_closed(session, project.id):
         return []
     rows = session.execute(
         select(Organisation.name, Organisation.uscc)
         .join(Bid, Bid.organisation_id == Organisation.id)
         .where(Bid.project_id == project.id, Bid.state == BidState.EFFECTIVE)
+        .order_by(Organisation.name)
     )
-    return [text for row in rows for text in row]
+    return [(row[0], row[1]) for row in rows]
 
 
 def draws(actor: Actor) -> Select[Draw]:
@@ -287,7 +310,9 @@ def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[t
     """
     if record is None or record.calling is None:
         return []
-    units = Recusal.of([(Excluded.TENDERER, tenderers(session, draw.project))])
+    units = Recusal.of(
+        [(Excluded.TENDERER, [text for unit in tenderers(session, draw.project) for text in unit])]
+    )
     serving = [(line.id, h) for line in record.results or [] for h in record.calling.serving(line.id)]
     if not units.units or not serving:
         return []
@@ -319,3 +344,34 @@ def people_behind(session: Session, draw: Draw, hashes: Sequence[str]) -> dict[s
 def last_answers(record: DrawRecord) -> dict[tuple[str, str], Call]:
     """The last answer of everybody called, by stratum and commitment."""
     return {(call.stratum, call.h): call for call in record.calls}
+
+
+def waiting(session: Session, actor: Actor) -> Sequence[Draw]:
+    """The draws the actor may see that still wait for somebody, the most urgent first."""
+    if Role.TENDERER in actor.roles:
+        return []  # a tenderer may contribute, but no draw waits for it
+    found = draws(actor).where(Draw.cancelled_at.is_(None), Draw.released_at.is_(None))
+    return session.scalars(found.order_by(None).order_by(Draw.evaluation_at).limit(50)).all()
+
+
+def turns_left(session: Session, draw: Draw) -> bool:
+    """Whether somebody is to be called now."""
+    record = record_of(session, draw)
+    return record is not None and record.calling is not None and record.calling.outstanding()
+
+
+def parties_waited_for(session: Session, draw: Draw) -> frozenset[str]:
+    """Who has not dealt yet; once the parties are closed and witnessed, who has not revealed."""
+    record = record_of(session, draw)
+    if record is None:
+        return frozenset()
+    if record.closed_index is None:
+        return frozenset(record.ordered) - record.deals.keys()
+    return frozenset(record.missing) if witnessed(session, draw) else frozenset()
+
+
+def own_seats(session: Session, actor: Actor, draw: Draw) -> frozenset[str]:
+    """The seats of the project's panel that the actor's organisation holds."""
+    own = session.get(Organisation, actor.organisation_id) if actor.organisation_id is not None else None
+    _, panel = panel_of(draw.project)
+    return frozenset(seat.name for seat in panel.seats if own is not None and seat.org == own.name)

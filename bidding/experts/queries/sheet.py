@@ -1,0 +1,155 @@
+"""The record of a draw on paper (专家抽取记录表), as ``documents.pdf`` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bidding.core.errors import NotFound
+from bidding.experts.calls import ANSWER_WORDS, Answer
+from bidding.experts.models import Draw, Expert
+from bidding.experts.queries.draws import people_behind, recused_units
+from bidding.experts.queries.page import Line, View, view
+from bidding.experts.rules import EXCLUDED_WORDS
+from bidding.identity.models import Account
+from bidding.ledger import queries as ledger
+from bidding.ledger.models import Leaf, Log
+from bidding.ledger.note import parse_head, parse_note
+from bidding.ledger.words import six_words
+from bidding.tenders.words import words as terms_of
+
+
+def record_sheet(session: Session, draw: Draw, *, names: bool, centre: str, address: str) -> dict[str, Any]:
+    """The data of the template ``draw-record``; ``names`` as ``policy.may_see_names`` allows.
+
+    Raises ``NotFound`` before the draw is drawn.
+    """
+    if draw.drawn_at is None:
+        raise NotFound
+    seen = view(session, draw)
+    if seen.record is None or seen.record.seed is None:
+        raise NotFound
+    people = _people(session, seen) if names else {}
+    terms = terms_of(draw.project.family, draw.project.method)
+    note, words = _close(session, draw)
+    return {
+        "centre": centre,
+        "title": draw.project.title,
+        "code": draw.project.code,
+        "owner": draw.project.owner_name,
+        "agency": draw.project.agency.name,
+        "draw": draw.code,
+        "address": address,
+        "terms": {
+            name: getattr(terms, name)
+            for name in ("owner", "agency", "tenderer", "lot", "ceiling", "deadline")
+        },
+        "requested_at": draw.requested_at,
+        "frozen_at": draw.frozen_at,
+        "ordered_at": draw.ordered_at,
+        "closed_at": draw.closed_at,
+        "drawn_at": draw.drawn_at,
+        "evaluation_at": draw.evaluation_at,
+        "evaluation_place": draw.evaluation_place,
+        "evaluation_hours": draw.evaluation_hours,
+        "requested_by": draw.requested_by.name,
+        "frozen_by": draw.frozen_by.name if draw.frozen_by else "",
+        "ordered_by": draw.ordered_by.name if draw.ordered_by else "",
+        "members": seen.conditions.members,
+        "max_per_unit": seen.conditions.max_per_unit,
+        "reason": draw.reason,
+        "lines": [
+            {
+                "specialty": _specialty(line),
+                "need": line.need,
+                "backups": line.backups,
+                "listed": line.listed,
+                "free": line.free,
+            }
+            for line in seen.lines
+        ],
+        "recused": [
+            {"unit": unit, "reason": EXCLUDED_WORDS[reason]} for unit, reason in recused_units(session, draw)
+        ],
+        "excluded": [
+            {"reason": EXCLUDED_WORDS.get(reason, reason), "count": count}
+            for reason, count in sorted(seen.excluded.items())
+        ],
+        "parties": [
+            {
+                "name": party.name,
+                "role": party.role,
+                "value": party.value or "",
+                "dealt_at": party.dealt_at,
+                "revealed_at": party.revealed_at,
+                "by_trustees": party.by_trustees,
+            }
+            for party in seen.parties
+        ],
+        "spec_hash": seen.record.spec_hash.hex(),
+        "seed": seen.record.seed.hex(),
+        "checkpoint": note,
+        "words": words,
+        "ranking": [
+            {
+                "specialty": _specialty(line),
+                "position": place.position,
+                "number": place.number,
+                "backup": place.backup,
+                **_named(people, place.h if place.answer not in (None, Answer.SKIP) else ""),
+            }
+            for line in seen.lines
+            for place in line.ranked
+        ],
+        "calls": _calls(session, seen),
+        "result": [
+            {"specialty": _specialty(line), "number": place.number, **_named(people, place.h)}
+            for line in seen.lines
+            for place in line.serving
+        ],
+    }
+
+
+def _specialty(line: Line) -> str:
+    return f"{line.name}（{line.code}）"
+
+
+def _people(session: Session, seen: View) -> Mapping[str, Expert]:
+    return people_behind(session, seen.draw, [place.h for line in seen.lines for place in line.ranked])
+
+
+def _named(people: Mapping[str, Expert], h: str) -> dict[str, str]:
+    """Name and unit; reserves who were never called stay secret even after the release."""
+    expert = people.get(h)
+    return {"name": expert.name if expert else "", "unit": expert.unit if expert else ""}
+
+
+def _calls(session: Session, seen: View) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": call.called_at,
+            "specialty": _specialty(seen.line(call.stratum)),
+            "number": seen.line(call.stratum).number(call.h),
+            "answer": ANSWER_WORDS[Answer(call.answer)],
+            "reason": call.reason or "",
+            "by": session.get_one(Account, call.called_by_id).name,
+            "channel": call.channel,
+        }
+        for call in seen.calls
+    ]
+
+
+def _close(session: Session, draw: Draw) -> tuple[str, str]:
+    """The checkpoint that saw the contributions closed, and its six words."""
+    if draw.closed_leaf_id is None or draw.project.log_id is None:
+        raise NotFound
+    leaf = session.get_one(Leaf, draw.closed_leaf_id)
+    log = session.get_one(Log, draw.project.log_id)
+    found = ledger.witnessed_checkpoint(session, log, covers=leaf.idx)
+    if found is None:
+        raise NotFound
+    note = ledger.checkpoint_note(session, found)
+    head = parse_head(parse_note(note)[0])
+    return note, six_words(head.origin, head.size, head.root)

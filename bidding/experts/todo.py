@@ -1,0 +1,70 @@
+"""What a draw waits for, and from whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from bidding.core.actor import Actor
+from bidding.experts import queries
+from bidding.experts.models import Draw
+from bidding.experts.policy import Permission
+from bidding.experts.rules import Step
+from bidding.web.todo import Todo
+
+
+def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
+    """The draws in which it is this person's turn."""
+    if not actor.may(Permission.DRAW_READ):
+        return []
+    found = []
+    for draw in queries.waiting(session, actor):
+        item = _item(session, actor, draw, now)
+        if item is not None:
+            found.append(item)
+    return found
+
+
+def _item(session: Session, actor: Actor, draw: Draw, now: datetime) -> Todo | None:
+    step = draw.step
+    if (
+        step is Step.REQUESTED
+        and actor.may(Permission.DRAW_FREEZE)
+        and actor.account_id != draw.requested_by_id
+    ):
+        return _todo(draw, _("复核专家抽取的条件并冻结名单"), _("复核"))
+    if step is Step.FROZEN and actor.may(Permission.DRAW_ORDER):
+        return _todo(draw, _("核对专家名单，签署抽取令"), _("签署"))
+    if step in (Step.ORDERED, Step.CLOSED):
+        return _contribution(session, actor, draw)
+    if step is Step.DRAWN and actor.may(Permission.DRAW_CALL):
+        if now >= draw.evaluation_at and not queries.turns_left(session, draw):
+            return _todo(draw, _("公布专家名单到评审室"), _("公布"))
+        return _todo(draw, _("依次通知抽中的专家"), _("通知")) if queries.turns_left(session, draw) else None
+    return None
+
+
+def _contribution(session: Session, actor: Actor, draw: Draw) -> Todo | None:
+    """A seat's people are asked until their own number is in; the administrator closes when all are."""
+    waits = queries.parties_waited_for(session, draw)
+    own = queries.own_seats(session, actor, draw)
+    if draw.step is Step.ORDERED:
+        if own & waits:
+            return _todo(draw, _("为专家抽取投入随机数"), _("投入"))
+        if not waits and actor.may(Permission.DRAW_FREEZE):
+            return _todo(draw, _("各方随机数已到齐，截止投入"), _("截止"))
+        return None
+    return _todo(draw, _("公开专家抽取的随机数"), _("公开")) if own & waits else None
+
+
+def _todo(draw: Draw, title: str, action: str) -> Todo:
+    return Todo(
+        title=title,
+        words=f"{draw.project.title} · {draw.code}",
+        url=url_for("experts.draw", uid=draw.uid),
+        due_at=draw.evaluation_at,
+        action=action,
+    )

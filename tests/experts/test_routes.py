@@ -1,0 +1,338 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from bidding.core.canonical import dumps, loads
+from bidding.db import db
+from bidding.experts import client as parties
+from bidding.experts import queries
+from bidding.experts.models import Draw, Expert
+from bidding.experts.rules import Step
+from bidding.identity.models import Organisation
+from bidding.sealing.panel import parse_panel
+from tests.experts.playing import HEADS, listing, person
+from tests.people import sign_in
+
+
+@pytest.fixture
+def as_(app):
+    """A signed-in client of somebody of the centre."""
+    return lambda login: sign_in(app, login)
+
+
+def text_of(answer):
+    return answer.get_data(as_text=True)
+
+
+def upload(client, address, value, name="file.json", **more):
+    data = value if isinstance(value, bytes) else dumps(value)
+    return client.post(
+        address, data={"file": (io.BytesIO(data), name)} | more, content_type="multipart/form-data"
+    )
+
+
+def asked(**changes):
+    given = {
+        "members": "5",
+        "places-0-specialty": "A0801",
+        "places-0-need": "2",
+        "places-0-backups": "2",
+        "places-1-specialty": "A0802",
+        "places-1-need": "1",
+        "places-1-backups": "1",
+        "places-2-specialty": "A0901",
+        "places-2-need": "1",
+        "places-2-backups": "1",
+        "max_per_unit": "1",
+        "evaluation_at": "2026-12-20T09:00",
+        "hours": "4",
+        "place": "交易中心三楼",
+        "recused": "",
+        "notes": "y",
+    }
+    return given | changes
+
+
+# The pool
+
+
+def test_the_pool_is_the_administrators(play, as_, client):
+    page = text_of(as_("wang").get("/experts"))
+    assert "专家000" in page
+    assert "13800000000" not in page  # telephones are masked
+    assert "138****0000" in page
+    assert client.get("/experts").status_code in (302, 401)
+    for who in ("zhou", "sun", "t1"):
+        assert as_(who).get("/experts").status_code == 403
+        assert as_(who).get("/experts/imports").status_code == 403
+        assert as_(who).get("/experts/template.xlsx").status_code == 403
+        assert as_(who).post("/experts/specialties", data={"code": "X", "name": "x"}).status_code == 403
+
+
+def test_somebody_is_found_by_any_word(play, as_):
+    page = text_of(as_("wang").get("/experts?q=专家007"))
+    assert "专家007" in page
+    assert "专家008" not in page
+    assert "没有找到" in text_of(as_("wang").get("/experts?q=nobody"))
+
+
+def test_a_specialty_is_entered_and_a_bad_code_keeps_what_was_typed(play, as_):
+    wang = as_("wang")
+    assert wang.post("/experts/specialties", data={"code": "B01", "name": "园林"}).status_code == 303
+    answer = wang.post("/experts/specialties", data={"code": "园林", "name": "园林绿化"})
+    assert answer.status_code == 422
+    assert "园林绿化" in text_of(answer)
+
+
+def test_a_list_is_checked_row_by_row_before_anybody_enters(play, as_):
+    wang = as_("wang")
+    rows = [person(900), person(901, 姓名="缺专业的人", 专业=""), person(902, 电话="x")]
+    answer = upload(wang, "/experts/imports", listing(rows), "名单.csv")
+    assert answer.status_code == 303
+    page = text_of(wang.get(answer.headers["Location"]))
+    assert "缺专业的人" in page
+    assert "第 3 行" in page
+    assert "没有专业" in page
+    assert "不是电话号码" in page
+    refused = wang.post(answer.headers["Location"], data={})
+    assert refused.status_code == 409
+    assert "一行也没有导入" in text_of(refused)
+    assert db.session().query(Expert).count() == 60
+    assert wang.post(answer.headers["Location"], data={"skip_refused": "y"}).status_code == 303
+    assert db.session().query(Expert).count() == 61
+    assert "已导入" in text_of(wang.get(answer.headers["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "请选择专家名单"),
+        ("姓名,单位\n甲,乙\n".encode(), "缺少这些列"),
+        (b"\xff\xfe\x00\x00", "读不出来"),
+        (listing([], HEADS), "只有列名"),
+    ],
+)
+def test_a_file_that_is_no_list_says_why(play, as_, data, words):
+    answer = (
+        upload(as_("wang"), "/experts/imports", data, "x.csv")
+        if data
+        else as_("wang").post("/experts/imports", data={})
+    )
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+
+
+def test_the_template_can_be_filled_in_and_brought(play, as_):
+    answer = as_("wang").get("/experts/template.xlsx")
+    assert answer.data[:2] == b"PK"
+
+
+def test_a_person_is_set_inactive_and_active_again(play, as_):
+    session = db.session()
+    uid = session.query(Expert).first().uid
+    wang = as_("wang")
+    assert wang.post(f"/experts/{uid}/inactive").status_code == 303
+    assert not session.query(Expert).filter_by(uid=uid).one().active
+    assert wang.post(f"/experts/{uid}/active").status_code == 303
+    assert session.query(Expert).filter_by(uid=uid).one().active
+    assert wang.post("/experts/nobody/active").status_code == 404
+
+
+# A whole draw by its pages
+
+
+def test_a_draw_from_the_request_to_the_record_by_the_pages(play, as_, app):
+    centre, entropy = play.centre, play.centre.entropy
+    zhou, wang, sun = as_("zhou"), as_("wang"), as_("sun")
+    page = f"/projects/{play.tender.uid}/draw"
+    assert "注意事项" in text_of(zhou.get(page))
+    answer = zhou.post(page, data=asked())
+    assert answer.status_code == 303, text_of(answer)
+    home = answer.headers["Location"]
+    play.uid = home.rsplit("/", 1)[1]
+    assert zhou.get(page).headers["Location"] == home
+    assert "条件无误，冻结名单" in text_of(wang.get(home))
+    assert wang.post(f"{home}/freeze").status_code == 303
+
+    listed = loads(sun.get(f"{home}/list.json").data)
+    signed = parties.sign_order(parties.read_order_file(listed), centre.trustees["reform"])
+    assert upload(sun, f"{home}/order", signed).status_code == 303
+    secrets = {}
+    for who, key in ((sun, "reform"), (zhou, "renewal"), (wang, "centre")):
+        file = parties.read_deal_file(loads(who.get(f"{home}/order.json").data))
+        deal, secrets[key] = parties.make_deal(file, key=centre.trustees[key], entropy=entropy)
+        assert upload(who, f"{home}/deal", deal).status_code == 303
+    assert wang.get(f"{home}/closed.json").status_code == 404
+    assert wang.post(f"{home}/close").status_code == 303
+    centre.tick()
+    centre.cosign()
+    for who, key in ((sun, "reform"), (zhou, "renewal")):
+        file = parties.read_closed_file(loads(who.get(f"{home}/closed.json").data))
+        assert upload(who, f"{home}/reveal", parties.reveal(file, secrets[key])).status_code == 303
+    for key in ("reform", "finance", "notary"):
+        file = parties.read_share_file(loads(sun.get(f"{home}/parties/centre.json").data))
+        made = parties.make_party_share(file, centre.trustees[key], entropy)
+        assert upload(sun, f"{home}/share", made).status_code == 303
+    assert play.draw.step is Step.DRAWN
+
+    _call_everybody(play, wang, home)
+    centre.clock.set(play.draw.evaluation_at)
+    sun, zhou, wang = as_("sun"), as_("zhou"), as_("wang")
+    assert "专家0" not in text_of(sun.get(home))
+    assert wang.post(f"{home}/release").status_code == 303
+    for who in (wang, sun, zhou):
+        shown = text_of(who.get(home))
+        assert "参加评审的专家" in shown
+        assert "专家0" in shown
+    early = wang.post(f"{home}/publish")
+    assert early.status_code == 409
+    assert "招标投标法第三十七条" in text_of(early)
+    paper = sun.get(f"{home}/record.pdf")
+    assert paper.status_code == 200
+    assert paper.data.startswith(b"%PDF")
+
+
+def _call_everybody(play, wang, home):
+    first = True
+    for line in play.record.results:
+        while True:
+            turn = play.record.calling.next(line.id)
+            if turn is None:
+                break
+            assert wang.post(f"{home}/show", data={"stratum": line.id}).status_code == 303
+            expert = queries.expert_behind(db.session(), play.draw, turn.h)
+            assert expert.phone in text_of(wang.get(home))
+            given = {"stratum": line.id, "h": turn.h, "channel": "人工电话", "words": "拨打一次"}
+            given["outcome"] = "decline:0" if first else "accept"
+            answer = wang.post(f"{home}/answer", data=given)
+            assert answer.status_code == 303, text_of(answer)
+            first = False
+
+
+def test_a_request_that_cannot_be_taken_says_why_and_keeps_what_was_typed(play, as_):
+    zhou = as_("zhou")
+    for changes, words in (
+        ({"members": "4"}, "单数"),
+        ({"members": "x"}, "整数"),
+        ({"places-0-need": ""}, "没有写抽取人数"),
+        ({"places-0-specialty": "A0802"}, "写了两次"),
+        ({"places-0-specialty": "", "places-1-specialty": "", "places-2-specialty": ""}, "至少选一个"),
+        ({"evaluation_at": "2026-01-01T09:00"}, "已经过去"),
+        ({"notes": ""}, "注意事项"),
+    ):
+        answer = zhou.post(f"/projects/{play.tender.uid}/draw", data=asked(**changes))
+        assert answer.status_code == 422, changes
+        assert words in text_of(answer), changes
+        assert 'value="交易中心三楼"' in text_of(answer)
+    assert db.session().query(Draw).count() == 0
+
+
+# Who may not
+
+
+def test_a_draw_looks_like_none_to_those_it_is_not_open_to(play, as_, client):
+    play.request()
+    home = f"/draws/{play.uid}"
+    for who in ("t1", "t2"):  # not ordered yet: nothing of a tenderer's business
+        assert as_(who).get(home).status_code == 404
+        assert as_(who).get(f"{home}/order.json").status_code == 404
+        assert play.uid not in text_of(as_(who).get("/draws"))
+    assert client.get(home).status_code in (302, 401)
+    play.freeze().order()
+    page = text_of(as_("t1").get(home))
+    assert "投入随机数" in page
+    assert as_("t1").get(f"{home}/list.json").status_code == 403
+    assert as_("zhou").get(f"{home}/list.json").status_code == 403
+    assert as_("wang").get(f"{home}/list.json").status_code == 403
+    assert play.draw.code in text_of(as_("t1").get("/draws"))
+
+
+def test_acts_of_administrators_are_nobody_elses(play, as_):
+    play.request()
+    for who in ("t1", "zhou", "sun"):
+        client = as_(who)
+        for act in ("freeze", "close", "cancel", "show", "answer", "leave", "release", "publish"):
+            assert client.post(f"/draws/{play.uid}/{act}").status_code == 403, (who, act)
+
+
+def test_another_agency_sees_neither_the_draw_nor_the_request(play, as_):
+    play.to_ordered()
+    session = db.session()
+    other = session.query(Organisation).filter_by(uid=play.centre.units["notary"]).one()
+    play.draw.project.agency_id = other.id
+    session.commit()
+    zhou = as_("zhou")
+    assert zhou.get(f"/draws/{play.uid}").status_code == 404
+    assert zhou.get(f"/draws/{play.uid}/order.json").status_code == 404
+    assert zhou.get(f"/projects/{play.tender.uid}/draw").status_code == 404
+    assert upload(zhou, f"/draws/{play.uid}/deal", {}).status_code == 404
+
+
+def test_nobody_sees_a_name_before_the_release_but_the_caller_the_one_to_be_called(play, as_):
+    play.to_drawn()
+    home = f"/draws/{play.uid}"
+    h = play.show("A0801")
+    shown = queries.expert_behind(db.session(), play.draw, h)
+    assert shown.phone in text_of(as_("wang").get(home))
+    for who in ("chen", "zhou", "sun", "fang", "t1"):
+        page = text_of(as_(who).get(home))
+        assert shown.name not in page
+        assert shown.phone not in page
+    for name in re.findall(r"专家\d{3}", text_of(as_("wang").get(home))):
+        assert name == shown.name
+
+
+def test_the_record_names_nobody_before_the_release_and_is_no_tenderers(play, as_):
+    play.to_drawn().call_everybody()
+    session = db.session()
+    data = queries.record_sheet(session, play.draw, names=False, centre="c", address="a")
+    assert "专家0" not in str(data)
+    assert as_("t1").get(f"/draws/{play.uid}/record.pdf").status_code == 404
+
+
+def test_a_file_that_does_not_hold_is_refused_with_the_verifiers_reason(play, as_):
+    play.to_ordered()
+    home, wang = f"/draws/{play.uid}", as_("wang")
+    answer = upload(wang, f"{home}/deal", b"not json")
+    assert answer.status_code == 422
+    assert "不是 bidding draw" in text_of(answer)
+    deal = play.dealt("centre")
+    answer = upload(wang, f"{home}/deal", deal | {"sig": "0" * 128})
+    assert answer.status_code == 422
+    assert "没有通过核验" in text_of(answer)
+    assert wang.post(f"{home}/close").status_code == 409
+
+
+def test_giving_up_needs_a_reason(play, as_):
+    play.to_ordered()
+    wang = as_("wang")
+    assert wang.post(f"/draws/{play.uid}/cancel", data={"reason": ""}).status_code == 422
+    assert wang.post(f"/draws/{play.uid}/cancel", data={"reason": "日期有误"}).status_code == 303
+    assert "日期有误" in text_of(wang.get(f"/draws/{play.uid}"))
+
+
+def test_a_password_is_asked_again_where_an_act_binds(play, app):
+    play.request()
+    old = sign_in(app, "wang", stepped_up=False)
+    assert old.post(f"/draws/{play.uid}/freeze").status_code == 422
+    assert play.draw.step is Step.REQUESTED
+
+
+def test_one_who_accepted_leaves_and_the_next_is_called(play, as_):
+    play.to_drawn().call_everybody()
+    home, wang = f"/draws/{play.uid}", as_("wang")
+    h = play.record.results[1].picks[0]
+    given = {"who": f"A0802:{h}", "channel": "当面", "outcome": "absent:0", "words": ""}
+    answer = wang.post(f"{home}/leave", data=given)
+    assert answer.status_code == 303, text_of(answer)
+    assert play.record.calling.next("A0802").h == play.record.results[1].backups[0]
+    assert wang.post(f"{home}/leave", data=given).status_code == 422  # no longer among those who serve
+
+
+def test_the_panel_of_the_files_is_the_projects(play, as_):
+    play.to_ordered()
+    file = loads(as_("t1").get(f"/draws/{play.uid}/order.json").data)
+    assert parse_panel(file["panel"]).hash.hex() == play.draw.project.panel_hash
