@@ -162,9 +162,12 @@ class OrganisationForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [
-            SelectChoice(kind.value, _(words))
-            for kind, words in KIND_WORDS.items()
-            if kind is not OrganisationKind.TENDERER  # tenderers register themselves
+            SelectChoice("", _("请选择")),
+            *(
+                SelectChoice(kind.value, _(words))
+                for kind, words in KIND_WORDS.items()
+                if kind is not OrganisationKind.TENDERER
+            ),  # tenderers register themselves
         ]
 
 
@@ -193,7 +196,10 @@ class InviteForm(_Roles):
 
     def __init__(self, organisations: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.organisation.choices = [SelectChoice(uid, name) for uid, name in organisations]
+        self.organisation.choices = [
+            SelectChoice("", _("请选择")),
+            *(SelectChoice(uid, name) for uid, name in organisations),
+        ]
         self.offer(role for role in Role if role is not Role.TENDERER)
 
 
