@@ -40,6 +40,21 @@ class SavingsDrawer(Model):
             "adverse",
             name="uq_savings_drawer_what",
         ),
+        # Covering, in the order in which kinds are summed: the page's figures are read from it alone.
+        Index(
+            "savings_drawers_by_kind",
+            "standing",
+            "category",
+            "way",
+            "direction",
+            "basis",
+            "source",
+            "adverse",
+            "month",
+            "items",
+            "basis_fen",
+            "award_fen",
+        ),
         CheckConstraint("items >= 0", "items_not_negative"),
         CheckConstraint("month % 100 BETWEEN 1 AND 12", "month_is_a_month"),
     )

@@ -6,50 +6,69 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import CTE, CompoundSelect, Row, Select, String, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from bidding.award.rules import Basis
 from bidding.core.errors import NotFound
 from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
 from bidding.reporting.rules import EVER, Wanted
-from bidding.reporting.savings import Cell, Drawer, Report, Standing, roll_up
+from bidding.reporting.savings import (
+    Category,
+    Direction,
+    KindSum,
+    MonthSum,
+    Report,
+    Source,
+    Standing,
+    Way,
+    roll_up,
+)
 from bidding.web.paging import Page
 
 Ts = TypeVarTuple("Ts")
 
-_DRAWER = (
-    SavingsDrawer.month,
+#: What tells kinds of items apart, in the order of ``KindSum``.
+_KIND = (
+    SavingsDrawer.standing,
     SavingsDrawer.category,
     SavingsDrawer.way,
     SavingsDrawer.direction,
     SavingsDrawer.basis,
     SavingsDrawer.source,
-    SavingsDrawer.standing,
     SavingsDrawer.adverse,
+)
+_MONTH = (SavingsDrawer.month, SavingsDrawer.direction, SavingsDrawer.adverse)
+_SUMS = (
+    func.sum(SavingsDrawer.items),
+    func.sum(SavingsDrawer.basis_fen),
+    func.sum(SavingsDrawer.award_fen),
 )
 
 
 def report(session: Session, wanted: Wanted) -> Report:
-    """Every figure of the page."""
+    """Every figure of the page: from the drawers; of one owner from its entries."""
+    if wanted.owner:
+        return recount(session, wanted)
+    kinds = session.execute(
+        _narrowed(select(*_KIND, *_SUMS), wanted).where(SavingsDrawer.items > 0).group_by(*_KIND)
+    )
+    months = session.execute(
+        _narrowed(select(*_MONTH, *_SUMS), wanted)
+        .where(SavingsDrawer.items > 0, SavingsDrawer.standing == Standing.COUNTED)
+        .group_by(*_MONTH)
+    )
+    # PostgreSQL sums bigint into numeric: whole numbers, but of another type.
     return roll_up(
-        cells_of_drawers(session, wanted) if not wanted.owner else cells_of_entries(session, wanted)
+        (KindSum(*row[:7], *map(int, row[7:])) for row in kinds),
+        (MonthSum(*row[:3], *map(int, row[3:])) for row in months),
     )
 
 
-def cells_of_drawers(session: Session, wanted: Wanted) -> Iterator[Cell]:
-    """The cells as the drawers hold them: some thousand rows, however many entries there are."""
-    rows = session.execute(
-        _narrowed(
-            select(*_DRAWER, SavingsDrawer.items, SavingsDrawer.basis_fen, SavingsDrawer.award_fen), wanted
-        ).where(SavingsDrawer.items > 0)
-    )
-    return (_cell(row) for row in rows)
+def recount(session: Session, wanted: Wanted) -> Report:
+    """The same figures summed up from the entries themselves, of one owner if one was asked for.
 
-
-def cells_of_entries(session: Session, wanted: Wanted) -> Iterator[Cell]:
-    """The same cells summed up from the entries themselves, of one owner if one was asked for.
-
-    The sums are taken by drawer on a covering index; what a drawer is, is joined to some thousand rows afterwards.
+    The entries are read once, by a covering index; what a drawer is, is joined to some thousand sums afterwards.
     """
     sums = select(
         SavingsEntry.drawer_id.label("drawer_id"),
@@ -62,18 +81,44 @@ def cells_of_entries(session: Session, wanted: Wanted) -> Iterator[Cell]:
         sums = sums.where(SavingsEntry.owner_id == owner_id)
     if wanted.period != EVER or wanted.category or wanted.way:
         sums = sums.where(SavingsEntry.drawer_id.in_(_narrowed(select(SavingsDrawer.id), wanted)))
-    summed = sums.subquery()
-    rows = session.execute(
-        select(*_DRAWER, summed.c["items"], summed.c.basis_fen, summed.c.award_fen).join_from(
-            summed, SavingsDrawer, SavingsDrawer.id == summed.c.drawer_id
-        )
+    rows = session.execute(_both(sums.cte("sums"))).all()
+    return roll_up((_kind(row) for row in rows if not row[7]), (_month(row) for row in rows if row[7]))
+
+
+def _both(sums: CTE) -> CompoundSelect[*tuple[Any, ...]]:
+    """The sums by kind and, below them, by month: one statement, so that the entries are read once."""
+    held = (func.sum(sums.c["items"]), func.sum(sums.c.basis_fen), func.sum(sums.c.award_fen))
+    words = [type_coerce(column, String) for column in _KIND[:6]]
+    blank = literal("", String)
+    kinds = (
+        select(*words, SavingsDrawer.adverse, literal(0).label("month"), *held)
+        .join_from(sums, SavingsDrawer, SavingsDrawer.id == sums.c.drawer_id)
+        .group_by(*_KIND)
     )
-    return (_cell(row) for row in rows)
+    months = (
+        select(blank, blank, blank, words[3], blank, blank, SavingsDrawer.adverse, SavingsDrawer.month, *held)
+        .join_from(sums, SavingsDrawer, SavingsDrawer.id == sums.c.drawer_id)
+        .where(SavingsDrawer.standing == Standing.COUNTED)
+        .group_by(*_MONTH)
+    )
+    return union_all(kinds, months)
 
 
-def _cell(row: Row[*tuple[Any, ...]]) -> Cell:
-    """PostgreSQL sums bigint into numeric: whole numbers, but of another type."""
-    return Cell(Drawer(*row[:8]), int(row[8]), int(row[9]), int(row[10]))
+def _kind(row: Row[*tuple[Any, ...]]) -> KindSum:
+    return KindSum(
+        Standing(row[0]),
+        Category(row[1]),
+        Way(row[2]),
+        Direction(row[3]),
+        Basis(row[4]),
+        Source(row[5]),
+        bool(row[6]),
+        *map(int, row[8:]),
+    )
+
+
+def _month(row: Row[*tuple[Any, ...]]) -> MonthSum:
+    return MonthSum(row[7], Direction(row[3]), bool(row[6]), *map(int, row[8:]))
 
 
 def _narrowed(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:

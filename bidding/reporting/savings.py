@@ -5,10 +5,10 @@ Source: domain.md §7. Amounts are fen; rates are texts in per cent with two dec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bidding.award.rules import Basis
 from bidding.core.money import percent
@@ -205,23 +205,30 @@ class Totals:
         return _rate(self.benefit_fen, self.saving.basis_fen + self.gain.basis_fen)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A drawer with the number and the sums of what lies in it."""
+class KindSum(NamedTuple):
+    """Number and sums of the items of one kind, over all months that were asked for."""
 
-    drawer: Drawer
+    standing: Standing
+    category: Category
+    way: Way
+    direction: Direction
+    basis: Basis
+    source: Source
+    adverse: bool
     items: int
     basis_fen: int
     award_fen: int
 
-    @property
-    def totals(self) -> Totals:
-        """The cell as totals; its items are all of one direction, and all adverse or none."""
-        wrong = abs(self.award_fen - self.basis_fen) if self.drawer.adverse else 0
-        sums = Sums(
-            self.items, self.basis_fen, self.award_fen, self.items if self.drawer.adverse else 0, wrong
-        )
-        return Totals(saving=sums) if self.drawer.direction is Direction.SAVING else Totals(gain=sums)
+
+class MonthSum(NamedTuple):
+    """Number and sums of the items of one month that count, all adverse or none."""
+
+    month: int
+    direction: Direction
+    adverse: bool
+    items: int
+    basis_fen: int
+    award_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,63 +246,83 @@ class Report:
     excluded: Mapping[Standing, int]
 
 
+Summed = KindSum | MonthSum
+S = TypeVar("S", KindSum, MonthSum)
 K = TypeVar("K", bound=Hashable)
 
 
-def _group(cells: Iterable[Cell], key: Callable[[Drawer], K], order: Callable[[K], int]) -> dict[K, Totals]:
-    """Totals by ``key``, in ``order``. Sums are kept in lists, for a dataclass per addition would cost."""
-    sums: dict[tuple[K, Direction], list[int]] = {}
-    for cell in cells:
-        drawer = cell.drawer
-        row = sums.setdefault((key(drawer), drawer.direction), [0, 0, 0, 0, 0])
-        row[0] += cell.items
-        row[1] += cell.basis_fen
-        row[2] += cell.award_fen
-        if drawer.adverse:
-            row[3] += cell.items
-            row[4] += abs(cell.award_fen - cell.basis_fen)
-    return {
-        k: Totals(
-            saving=Sums(*sums.get((k, Direction.SAVING), ())), gain=Sums(*sums.get((k, Direction.GAIN), ()))
-        )
-        for k in sorted({k for k, _ in sums}, key=order)
-    }
+def _totals(rows: Iterable[Summed]) -> Totals:
+    """Savings and gains of some rows."""
+    sums = {Direction.SAVING: [0, 0, 0, 0, 0], Direction.GAIN: [0, 0, 0, 0, 0]}
+    for row in rows:
+        held = sums[row.direction]
+        held[0] += row.items
+        held[1] += row.basis_fen
+        held[2] += row.award_fen
+        if (
+            row.adverse
+        ):  # all of them passed their basis the same way, so the sum of the steps is the step of the sums
+            held[3] += row.items
+            held[4] += abs(row.award_fen - row.basis_fen)
+    return Totals(Sums(*sums[Direction.SAVING]), Sums(*sums[Direction.GAIN]))
 
 
-_CATEGORIES = {category: place for place, category in enumerate(Category)}
-_WAYS = {way: place for place, way in enumerate(Way)}
-_BASES = {basis: place for place, basis in enumerate(Basis)}
-_SOURCES = {source: place for place, source in enumerate(Source)}
+def _group(rows: Iterable[S], key: Callable[[S], K], order: Sequence[K] = ()) -> dict[K, Totals]:
+    """Totals by ``key``, in the given order, else in that of the keys."""
+    groups: dict[K, list[S]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    keys = [k for k in order if k in groups] if order else sorted(groups)  # type: ignore[type-var]
+    return {k: _totals(groups[k]) for k in keys}
 
 
-def roll_up(cells: Iterable[Cell]) -> Report:
-    """The report over cells; what does not count is only counted."""
-    counted: list[Cell] = []
+def roll_up(kinds: Iterable[KindSum], months: Iterable[MonthSum]) -> Report:
+    """The report over the same items summed by kind and by month; what does not count is only counted."""
+    counted: list[KindSum] = []
     excluded: dict[Standing, int] = {s: 0 for s in Standing if s is not Standing.COUNTED}
-    for cell in cells:
-        if cell.drawer.standing is Standing.COUNTED:
-            counted.append(cell)
+    for kind in kinds:
+        if kind.standing is Standing.COUNTED:
+            counted.append(kind)
         else:
-            excluded[cell.drawer.standing] += cell.items
-    by_month = _group(counted, lambda d: d.month, int)
+            excluded[kind.standing] += kind.items
+    by_month = _group(months, lambda m: m.month)
     by_year: dict[int, Totals] = {}
     for month, totals in by_month.items():
         by_year[month // 100] = by_year.get(month // 100, Totals()).plus(totals)
-    total = Totals()
-    for totals in by_year.values():
-        total = total.plus(totals)
     return Report(
-        total,
+        _totals(counted),
         by_month,
         by_year,
-        _group(counted, lambda d: d.category, _CATEGORIES.__getitem__),
-        _group(counted, lambda d: d.way, _WAYS.__getitem__),
-        _group(counted, lambda d: d.basis, _BASES.__getitem__),
-        _group(counted, lambda d: d.source, _SOURCES.__getitem__),
+        _group(counted, lambda k: k.category, list(Category)),
+        _group(counted, lambda k: k.way, list(Way)),
+        _group(counted, lambda k: k.basis, list(Basis)),
+        _group(counted, lambda k: k.source, list(Source)),
         excluded,
     )
 
 
 def aggregate(items: Iterable[SavingsItem]) -> Report:
     """The report over items, one by one: what the database's sums are held against."""
-    return roll_up(Cell(item.drawer, 1, item.basis_fen, item.award_fen) for item in items)
+    drawers = [(item.drawer, item) for item in items]
+    return roll_up(
+        (
+            KindSum(
+                d.standing,
+                d.category,
+                d.way,
+                d.direction,
+                d.basis,
+                d.source,
+                d.adverse,
+                1,
+                item.basis_fen,
+                item.award_fen,
+            )
+            for d, item in drawers
+        ),
+        (
+            MonthSum(d.month, d.direction, d.adverse, 1, item.basis_fen, item.award_fen)
+            for d, item in drawers
+            if d.standing is Standing.COUNTED
+        ),
+    )

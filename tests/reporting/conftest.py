@@ -10,7 +10,6 @@ from bidding.reporting import queries, service
 from bidding.reporting.importing import read_ledger
 from bidding.reporting.models import SavingsDrawer, SavingsEntry
 from bidding.reporting.rules import Wanted
-from bidding.reporting.savings import roll_up
 from tests.award.conftest import award, confirm, make, record, today  # noqa: F401 — opened projects
 
 HEADER = "项目编号,项目名称,类别,方式,招标人,中标人,预算（万元）,成交价（万元）,日期,结果"
@@ -57,7 +56,7 @@ def report(app):
         db.session.rollback()
         wanted = wanted or Wanted()
         found = queries.report(db.session, wanted)
-        assert found == roll_up(queries.cells_of_entries(db.session, wanted))
+        assert found == queries.recount(db.session, wanted)
         _drawers_hold_their_entries()
         return found
 

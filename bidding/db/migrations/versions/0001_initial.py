@@ -172,6 +172,25 @@ def upgrade() -> None:
             name="uq_savings_drawer_what",
         ),
     )
+    with op.batch_alter_table("savings_drawer", schema=None) as batch_op:
+        batch_op.create_index(
+            "savings_drawers_by_kind",
+            [
+                "standing",
+                "category",
+                "way",
+                "direction",
+                "basis",
+                "source",
+                "adverse",
+                "month",
+                "items",
+                "basis_fen",
+                "award_fen",
+            ],
+            unique=False,
+        )
+
     op.create_table(
         "savings_owner",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -899,6 +918,10 @@ def upgrade() -> None:
             name=op.f("ck_award_winner_if_awarded"),
         ),
         sa.CheckConstraint(
+            "(revision = 1) = (corrects IS NULL) AND (revision = 1) = (correction = '')",
+            name=op.f("ck_award_correction_says_what"),
+        ),
+        sa.CheckConstraint(
             "outcome <> 'awarded' OR amount_fen IS NOT NULL OR price_text <> ''",
             name=op.f("ck_award_price_given"),
         ),
@@ -911,17 +934,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(confirmed_at IS NULL) = (leaf_index IS NULL)", name=op.f("ck_award_confirmed_is_in_the_log")
         ),
+        sa.CheckConstraint("amount_fen IS NULL OR amount_fen > 0", name=op.f("ck_award_amount_positive")),
         sa.CheckConstraint(
-            "(revision = 1) = (corrects IS NULL) AND (revision = 1) = (correction = '')",
-            name=op.f("ck_award_correction_says_what"),
+            "confirmed_by_id IS NULL OR confirmed_by_id <> recorded_by_id", name=op.f("ck_award_two_persons")
         ),
         sa.CheckConstraint("revision >= 1", name=op.f("ck_award_revision_counts")),
         sa.CheckConstraint(
             "superseded_at IS NULL OR confirmed_at IS NOT NULL", name=op.f("ck_award_superseded_was_final")
-        ),
-        sa.CheckConstraint("amount_fen IS NULL OR amount_fen > 0", name=op.f("ck_award_amount_positive")),
-        sa.CheckConstraint(
-            "confirmed_by_id IS NULL OR confirmed_by_id <> recorded_by_id", name=op.f("ck_award_two_persons")
         ),
         sa.ForeignKeyConstraint(
             ["confirmed_by_id"], ["account.id"], name=op.f("fk_award_confirmed_by_id_account")
@@ -1343,6 +1362,9 @@ def downgrade() -> None:
 
     op.drop_table("sign_in_failure")
     op.drop_table("savings_owner")
+    with op.batch_alter_table("savings_drawer", schema=None) as batch_op:
+        batch_op.drop_index("savings_drawers_by_kind")
+
     op.drop_table("savings_drawer")
     op.drop_table("project_serial")
     op.drop_table("organisation")
