@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -134,7 +133,7 @@ def _print(report: Report, *, draw: bool) -> None:
         click.echo(f"{_MARKS[finding.mark]} {said(finding)}")
     _print_sheets(report)
     if draw:
-        _print_draws(report.draws)
+        _print_draws(report)
     if report.accepted:
         tell(N_("结论：成立。"))
     else:
@@ -165,8 +164,9 @@ def _shown(name: str, value: object) -> str:
     return str(value)
 
 
-def _print_draws(draws: Iterable[Mapping[str, Any]]) -> None:
-    for draw in draws:
+def _print_draws(report: Report) -> None:
+    """Who was drawn, by the first signs of the commitment, and by name once names are out."""
+    for draw in report.draws:
         tell(N_("专家抽取 %(draw)s，参与方 %(parties)s"), draw=draw["id"], parties="、".join(draw["parties"]))
         for stratum in draw["strata"]:
             tell(N_("  专业 %(stratum)s"), stratum=stratum["id"])
@@ -175,4 +175,5 @@ def _print_draws(draws: Iterable[Mapping[str, Any]]) -> None:
                 (N_("备选"), stratum["backups"]),
                 (N_("参加评标"), stratum["serving"]),
             ):
-                click.echo(f"    {say(words)}  {' '.join(h[:16] for h in hashes)}")
+                people = [f"{h[:16]} {report.names.get(h, {}).get('name', '')}".rstrip() for h in hashes]
+                click.echo(f"    {say(words)}  {'，'.join(people)}")

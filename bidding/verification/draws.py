@@ -95,6 +95,7 @@ def _names(data: bytes, draws: Sequence[DrawRecord], report: Report) -> None:
         if h not in called:
             report.refuse("names.uncalled", h)
             return
+    report.names = {h: expert for h, _, expert in rows}
     report.holds("names", count=len(rows))
 
 

@@ -185,6 +185,8 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     sheets: list[ReadSheet] = field(default_factory=list)
     draws: list[Mapping[str, Any]] = field(default_factory=list)
+    #: By h, the experts whose names the law has let out.
+    names: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     project: str | None = None
     panel: str | None = None
     size: int | None = None
@@ -235,4 +237,5 @@ class Report:
                 for sheet in self.sheets
             ],
             "draws": [dict(draw) for draw in self.draws],
+            "names": {h: dict(expert) for h, expert in self.names.items()},
         }
