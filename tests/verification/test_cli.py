@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -99,3 +101,12 @@ def test_it_speaks_english_where_the_terminal_does(desk, monkeypatch):
     assert "Result: it holds." in result.output
     told = [line for line in result.output.split("\n") if line[:1] in "✓·✗"]
     assert not any("\u4e00" <= sign <= "\u9fff" for line in told for sign in line)
+
+
+def test_verifying_and_opening_need_neither_the_server_nor_a_database():
+    asked = (
+        "import sys, bidding.verification.cli, bidding.opening.cli;"
+        "print([m for m in ('flask', 'sqlalchemy', 'werkzeug', 'wtforms') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
