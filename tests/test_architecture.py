@@ -216,6 +216,10 @@ def test_no_file_knows_the_machine_it_was_written_on():
     assert found == {}
 
 
+#: Files that ask one question of a whole domain.
+_OF_A_DOMAIN = {"tests/verification/test_tamperings.py", "tests/verification/test_verdicts.py"}
+
+
 def test_every_test_mirrors_a_module():
     lost = []
     for path in sorted((ROOT / "tests").glob("*/test_*.py")):
@@ -223,4 +227,4 @@ def test_every_test_mirrors_a_module():
         home = ROOT / "bidding" / domain
         if home.exists() and not ((home / f"{module}.py").exists() or (home / module).is_dir()):
             lost.append(name_of(path))
-    assert lost == []
+    assert sorted(set(lost) - _OF_A_DOMAIN) == []
