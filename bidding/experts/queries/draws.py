@@ -87,12 +87,12 @@ def recused_units(session: Session, draw: Draw) -> list[tuple[str, Excluded]]:
     closed_before = (
         known is not None and known.closed_at is not None and at is not None and known.closed_at <= at
     )
-    return [
-        (unit[0], reason)
-        for reason, units in _units(session, draw)
-        for unit in units
-        if reason is not Excluded.TENDERER or closed_before
-    ]
+    listed: dict[str, Excluded] = {}
+    for reason, units in _units(session, draw):
+        for unit in units:
+            if reason is not Excluded.TENDERER or closed_before:
+                listed.setdefault(unit[0], reason)  # an owner that is its own agency is one unit
+    return list(listed.items())
 
 
 def _units(session: Session, draw: Draw) -> list[tuple[Excluded, list[tuple[str, ...]]]]:
