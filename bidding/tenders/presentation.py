@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bidding.core.clock import SHANGHAI
@@ -58,13 +58,17 @@ def mended_in(problem: Problem) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the timetable. ``at`` is an instant or, where a whole day counts, a day; None: not known yet."""
+    """One line of the timetable. ``at`` is an instant or, where a whole day counts, a day; None: not known yet.
+
+    ``least`` says that the figure is a bound, and not the length of the period.
+    """
 
     title: str
     at: date | None
     figure: Figure | None = None
     rolled: bool = False
     provisional: bool = False
+    least: bool = False
     state: str = ""
 
     @property
@@ -84,10 +88,13 @@ def timetable(project: Project, plan: Plan, now: datetime) -> list[Entry]:
     if project.published_at is None:
         return entries
     coming = next((entry for entry in entries if entry.over_at > now and entry.at is not None), None)
-    return [
-        _stated(entry, "now" if entry is coming else "done" if entry.over_at <= now else "")
-        for entry in entries
-    ]
+    return [replace(entry, state=_state(entry, coming, now)) for entry in entries]
+
+
+def _state(entry: Entry, coming: Entry | None, now: datetime) -> str:
+    if entry is coming:
+        return "now"
+    return "done" if entry.over_at <= now else ""
 
 
 def _alone(period: Period) -> bool:
@@ -107,16 +114,14 @@ def _instants(project: Project, plan: Plan) -> list[Entry]:
     figure = bound.figure if bound else None
     together = project.opens_at in (None, project.closes_at)
     if project.closes_at is None:
-        found.append(Entry(N_("最早合法截止日期"), plan.earliest_close, figure, provisional=plan.provisional))
+        earliest, guessed = plan.earliest_close, plan.provisional
+        found.append(Entry(N_("最早合法截止日期"), earliest, figure, provisional=guessed, least=True))
         return found
-    found.append(Entry(N_("截止，同时开标") if together else N_("截止"), project.closes_at, figure))
+    closing = N_("截止，同时开标") if together else N_("截止")
+    found.append(Entry(closing, project.closes_at, figure, least=True))
     if not together:
         found.append(Entry(N_("开标"), project.opens_at))
     return found
-
-
-def _stated(entry: Entry, state: str) -> Entry:
-    return Entry(entry.title, entry.at, entry.figure, entry.rolled, entry.provisional, state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-@bp.get("/rules")
+@bp.get("/rules", endpoint="rules")
 @public
 def rulebook() -> str:
     """Every figure with its article, as of a day."""
@@ -109,10 +109,16 @@ def rulebook() -> str:
 def _grouped(rows: Sequence[RuleRow]) -> list[tuple[str, list[RuleRow]]]:
     """The rows under a heading for each law and method, those of the thresholds as they are."""
     found: dict[str, list[RuleRow]] = {}
-    for row in rows:
+    for row in sorted(rows, key=_place):
         family, method, _name = row.code.split(".", 2)
         found.setdefault(_heading(family, method), []).append(row)
     return list(found.items())
+
+
+def _place(row: RuleRow) -> tuple[int, bool, int]:
+    """Laws in the order in which they are offered, the thresholds first, figures in the order of the procedure."""
+    family, method, name = row.code.split(".", 2)
+    return list(Family).index(Family(family)), method != rules.ENTRY, list(rules.LABELS).index(name)
 
 
 def _heading(family: str, method: str) -> str:
