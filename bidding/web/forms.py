@@ -11,6 +11,7 @@ from flask import Flask, current_app, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import BadRequest
 from wtforms import Field, PasswordField, StringField
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateTimeLocalInput, TextInput
@@ -68,6 +69,7 @@ class _Words:
 
 def init_app(app: Flask) -> None:
     """Demand of every request that changes something the form's token and our own origin."""
+    app.before_request(_refuse_nul)
     app.before_request(_allow_bytes)
     app.before_request(same_origin)
     csrf.init_app(app)
@@ -85,6 +87,12 @@ def takes_bytes(setting: str) -> Callable[[F], F]:
         return view
 
     return mark
+
+
+def _refuse_nul() -> None:
+    """No page has an address with NUL in it, and PostgreSQL refuses to search for one."""
+    if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
+        raise BadRequest
 
 
 def _allow_bytes() -> None:
@@ -131,6 +139,13 @@ class Form(FlaskForm):  # type: ignore[misc]
         def get_translations(self, form: Any) -> _Words:
             """Our words for WTForms' sentences."""
             return _Words()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent. NUL cannot be typed, and PostgreSQL has no text with it."""
+            found = super().wrap_formdata(form, formdata)
+            if found and any("\0" in value for _, value in found.items(multi=True) if isinstance(value, str)):
+                raise BadRequest
+            return found
 
     refused_with: int | None = None
 
