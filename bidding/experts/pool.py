@@ -11,15 +11,16 @@ import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from defusedxml import DefusedXmlException
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from bidding.core.codes import InvalidUscc, check_uscc
 from bidding.core.errors import N_, DomainError
+from bidding.documents.xlsx import Book
 
 MAX_ROWS = 200_000
 #: A workbook that unpacks to more than this is no list of people.
@@ -294,21 +295,12 @@ def _cell(value: object) -> str:
     return str(value).strip()
 
 
-def template(specialties: Iterable[tuple[str, str]]) -> bytes:
+def template(specialties: Iterable[tuple[str, str]], created: datetime) -> bytes:
     """An XLSX to fill in: the columns with an example, and a second sheet with the codes of specialties."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    sheet = book.create_sheet("专家")
-    sheet.append(TEMPLATE)
-    sheet.append(_EXAMPLE)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for column, width in zip("ABCDEFGH", (10, 30, 22, 22, 14, 8, 16, 12), strict=True):
-        sheet.column_dimensions[column].width = width
-    codes = book.create_sheet("专业代码")
-    codes.append(("代码", "专业"))
-    for code, name in specialties:
-        codes.append((code, name))
     out = io.BytesIO()
-    book.save(out)
+    with Book(out, created=created) as book:
+        book.sheet("专家", TEMPLATE, (10, 30, 22, 22, 14, 8, 16, 12)).row(*_EXAMPLE)
+        codes = book.sheet("专业代码", ("代码", "专业"), (16, 40))
+        for code, name in specialties:
+            codes.row(code, name)
     return out.getvalue()

@@ -120,7 +120,7 @@ def activity(uid: str, state: str) -> ResponseReturnValue:
 @requires(Permission.POOL_IMPORT)
 def template() -> Response:
     """The list to fill in, with the codes of specialties on a second sheet."""
-    data = pool.template((row.code, row.name) for row in queries.specialties(session()))
+    data = pool.template(((row.code, row.name) for row in queries.specialties(session())), now())
     return send_file(
         BytesIO(data), mimetype=_SHEET, as_attachment=True, download_name="experts-template.xlsx"
     )

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from bidding.core.canonical import loads
+from bidding.core.entropy import ReplayEntropy
+from bidding.experts.draw import PoolTooSmall, check_spec, leaf_hash
+from bidding.experts.freezing import Candidate, Earlier, freeze
+from bidding.experts.rules import Conditions, Excluded, Place, Recusal
+
+CODE = "91539921MA6KQ7X3A0"
+CONDITIONS = Conditions(3, 1, (Place("A", 2, 1), Place("B", 1, 0)))
+
+
+def one(number, unit=None, uscc=None, codes=("A", "B")):
+    return Candidate(number, f"e{number}", f"人{number}", unit or f"单位{number}", uscc, "", "", tuple(codes))
+
+
+def frozen(people, *, conditions=CONDITIONS, recusal=(), earlier=None, seed=b"f"):
+    return freeze(
+        people,
+        draw_id="P-D1",
+        pool_id="local",
+        conditions=conditions,
+        recusal=Recusal.of(recusal),
+        earlier=earlier or Earlier(),
+        entropy=ReplayEntropy(seed),
+    )
+
+
+def leaf_of(spec, people, number, stratum="A"):
+    h = next(p.h for p in people if p.id == number)
+    found = [leaf for line in spec["strata"] if line["id"] == stratum for leaf in line["leaves"]]
+    return next(leaf for leaf in found if leaf["h"] == h)
+
+
+def test_every_commitment_can_be_opened_and_stands_in_order():
+    spec, people = frozen([one(n) for n in range(9)])
+    check_spec(spec)
+    assert [line["id"] for line in spec["strata"]] == ["A", "B"]
+    for person in people:
+        assert leaf_hash("local", bytes.fromhex(person.salt), loads(person.expert)) == person.h
+    assert {leaf["h"] for leaf in spec["strata"][0]["leaves"]} == {p.h for p in people}
+
+
+def test_who_has_two_specialties_has_one_commitment_in_both():
+    spec, people = frozen(
+        [one(n, codes=("A", "B") if n == 0 else ("A",) if n % 2 else ("B",)) for n in range(9)]
+    )
+    assert leaf_of(spec, people, 0, "A") == leaf_of(spec, people, 0, "B")
+    assert len(people) == 9
+
+
+def test_salts_and_units_mean_nothing_in_another_draw():
+    first, _ = frozen([one(n) for n in range(5)], seed=b"1")
+    second, _ = frozen([one(n) for n in range(5)], seed=b"2")
+    for key in ("h", "unit"):
+        ours, theirs = ({leaf[key] for leaf in spec["strata"][0]["leaves"]} for spec in (first, second))
+        assert not ours & theirs
+
+
+def test_people_of_one_unit_share_an_id_however_it_is_written():
+    people = [one(0, "设计院（县）", CODE), one(1, "设计院(县)"), one(2, "县设计院", CODE), one(3), one(4)]
+    spec, rows = frozen(people)
+    units = [leaf_of(spec, rows, n)["unit"] for n in range(5)]
+    assert units[0] == units[1] == units[2]
+    assert len(set(units)) == 3
+
+
+@pytest.mark.parametrize(
+    ("recusal", "earlier", "reason"),
+    [
+        ([(Excluded.OWNER, ["单位０"])], None, "owner"),  # a full-width digit is the same digit
+        ([(Excluded.AGENCY, ["单位0"]), (Excluded.OWNER, ["单位0"])], None, "agency"),
+        ([(Excluded.OTHER, [" 单位 0 "])], None, "other"),
+        ([], Earlier(drawn={"e0"}), "drawn"),
+        ([], Earlier(units={"单位0"}), "unit-cap"),
+        ([(Excluded.OWNER, ["单位0"])], Earlier(drawn={"e0"}), "drawn"),
+        ([(Excluded.OWNER, ["单位1"])], Earlier(drawn={"e1"}), None),
+    ],
+)
+def test_why_somebody_is_excused(recusal, earlier, reason):
+    spec, people = frozen([one(n) for n in range(9)], recusal=recusal, earlier=earlier)
+    assert leaf_of(spec, people, 0)["excl"] == reason
+
+
+def test_a_code_given_once_excuses_everybody_of_that_name():
+    people = [one(0, "县设计院", CODE), one(1, "县设计院"), *(one(n) for n in range(2, 7))]
+    spec, rows = frozen(people, recusal=[(Excluded.TENDERER, [CODE])])
+    assert [leaf_of(spec, rows, n)["excl"] for n in range(3)] == ["tenderer", "tenderer", None]
+
+
+def test_a_list_that_some_seed_could_leave_short_is_refused():
+    with pytest.raises(PoolTooSmall):
+        frozen([one(n, "同一单位") for n in range(9)])
+    with pytest.raises(PoolTooSmall):
+        frozen([one(n) for n in range(2)])
