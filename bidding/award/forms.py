@@ -59,7 +59,7 @@ class RecordForm(Form):
     def __init__(self, known: LotResult, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.winner.choices = [
-            *((offer.bid, f"{offer.name}（{_price(offer)}）") for offer in known.offers),
+            *((offer.bid, f"{offer.name} · {_price(offer)}") for offer in known.offers),
             (NOBODY, gettext("没有中标人")),
         ]
         unwanted = "price_text" if known.lot.price_form is PriceForm.AMOUNT else "amount"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from io import BytesIO
 from tempfile import TemporaryFile
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
@@ -100,7 +101,7 @@ def _times(report: Report, wanted: Wanted) -> list[Line]:
     one_year = len(report.by_year) == 1
     return [
         Line(
-            gettext("%(month)s 月", month=month % 100)
+            format_date(date(month // 100, month % 100, 1), "LLL")
             if one_year
             else f"{month // 100:04d}-{month % 100:02d}",
             totals,

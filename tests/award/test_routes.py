@@ -30,7 +30,7 @@ def test_the_two_persons_of_the_agency_by_the_pages(make, client_as, client):
     given = make()
     zhou, wu = client_as("zhou"), client_as("wu")
     page = zhou.get("/projects/p1/award/1").text
-    assert "岚岳建设集团有限公司（12,000,000.00 元）" in page
+    assert "岚岳建设集团有限公司 · 12,000,000.00 元" in page
     assert put_down(zhou, given, notice_number="N-1").status_code == 303
     assert client.get("/notices/p1/award").status_code == 404
     assert zhou.get("/projects/p1/award/1/confirm").status_code == 403
