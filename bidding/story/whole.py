@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from flask import Flask, url_for
+from sqlalchemy import select
 
 from bidding import create_app
 from bidding.core.canonical import loads
@@ -136,15 +137,15 @@ class Story:
         )
         self._write("opening.zip", target.getvalue())
         view = opening.hall(session, self.tender.uid)
+        draw = session.scalars(select(Draw).where(Draw.project_id == project.id)).one()
         centre = self.centre.app.config["CENTRE_NAME"]
         with self.centre.app.test_request_context():
-            address = url_for("opening.hall", uid=self.tender.uid, _external=True)
-        self._write(
-            "opening-record.pdf",
-            pdf.render("opening-record", hall.record_sheet(view, centre=centre, address=address)),
-        )
-        draw = session.query(Draw).filter_by(project_id=project.id).one()
-        self._write("draw-record.pdf", pdf.render("draw-record", experts.record_sheet(session, draw)))
+            hall_at = url_for("opening.hall", uid=self.tender.uid, _external=True)
+            draw_at = url_for("experts.draw", uid=draw.uid, _external=True)
+        record = hall.record_sheet(view, centre=centre, address=hall_at)
+        self._write("opening-record.pdf", pdf.render("opening-record", record))
+        sheet = experts.record_sheet(session, draw, names=True, centre=centre, address=draw_at)
+        self._write("draw-record.pdf", pdf.render("draw-record", sheet))
         at = self.centre.clock.now()
         book = BytesIO()
         workbook.to_xlsx(session, Wanted(), book, at=at)
