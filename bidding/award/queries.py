@@ -181,6 +181,12 @@ def public_results(session: Session, *, number: int, owner: str = "") -> Page[Aw
     return paginate(session, statement, number=number)
 
 
+def has_result(session: Session, project: Project) -> bool:
+    """Whether ``published`` has anything to show."""
+    final = select(Award.id).join(Lot).where(Lot.project_id == project.id, Award.confirmed_at.is_not(None))
+    return session.scalar(final.limit(1)) is not None or bool(failed_lots(session, project))
+
+
 def published(session: Session, uid: str) -> tuple[Project, list[LotResult]]:
     """A project with its lots that have a final result or failed. Raises ``NotFound`` before there is one.
 
