@@ -27,7 +27,7 @@ from bidding.identity import service as identity
 from bidding.identity.models import Account, Organisation, OrganisationKind
 from bidding.identity.service import Paper
 from bidding.portal.shell import LOOK_COOKIE
-from bidding.reporting.vocabulary import HEADERS
+from bidding.reporting.vocabulary import HEADERS, STANDINGS
 from bidding.story.centre import Centre
 from bidding.story.play import Tender, Told
 from bidding.tenders.models import Project
@@ -74,6 +74,7 @@ def site(tmp_path_factory):
             "CLOCKWORK": False,
             "PASSWORD_MEMORY_KIB": 8,
             "PASSWORD_ROUNDS": 1,
+            "SEND_FILE_MAX_AGE_DEFAULT": 3600,  # the browser need not ask for the same sheet on every page
             "HOTLINE": "0000-1234567",
             "CENTRE_NAME": "明川县公共资源交易中心",
         },
@@ -154,7 +155,8 @@ def _chinese_data() -> tuple[str, ...]:
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(select(table)):
             found.update(line for value in row if isinstance(value, str) for line in value.splitlines())
-    found.update(word for words in HEADERS.values() for word in words)  # of the files that are imported
+    for words in (HEADERS, STANDINGS):  # what stands in the files that are imported
+        found.update(word for each in words.values() for word in each)
     found.update(setting for setting in current_app.config.values() if isinstance(setting, str))
     return tuple(sorted((text for text in found if not text.isascii()), key=len, reverse=True))
 

@@ -123,7 +123,8 @@ def _place(row: RuleRow) -> tuple[int, bool, int]:
 
 def _heading(family: str, method: str) -> str:
     law = _(kinds.FAMILY_LABELS[Family(family)])
-    return f"{law} · {_('进场和方式') if method == rules.ENTRY else _(kinds.METHOD_LABELS[Method(method)])}"
+    entry = _("进场和方式")  # the extraction does not look into f-strings
+    return f"{law} · {entry if method == rules.ENTRY else _(kinds.METHOD_LABELS[Method(method)])}"
 
 
 def _said() -> dict[str, object]:
