@@ -51,11 +51,6 @@ def steps(problems: Sequence[Problem]) -> list[Step]:
     return [Step(name, title, hint, *counted[name]) for name, title, hint in STEPS]
 
 
-def mended_in(problem: Problem) -> str:
-    """The name of the step in which a problem is mended."""
-    return _MENDED_IN.get(problem.refusal.code, "dates")
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the timetable. ``at`` is an instant or, where a whole day counts, a day; None: not known yet.

@@ -92,7 +92,6 @@ def _desk(uid: str, form: ActForm) -> ResponseReturnValue:
         form=form,
         editable=found.stage is Stage.DRAFT and current_actor().may("project:edit"),
         problems=problems,
-        mended_in=presentation.mended_in,
         steps=steps,
         next=next((step.name for step in steps if step.missing), "submit"),
         told=told,

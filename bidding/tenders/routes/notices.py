@@ -11,6 +11,7 @@ from flask import Response, current_app, jsonify, render_template, request, send
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from bidding.core.canonical import loads
+from bidding.core.errors import NotFound
 from bidding.sealing.panel import parse_panel
 from bidding.storage import blobs
 from bidding.tenders import kinds, presentation, queries, rules
@@ -124,6 +125,16 @@ def tender_file(uid: str) -> Response:
     answer = jsonify(queries.tender_file(queries.notice(session(), uid)))
     answer.headers["Content-Disposition"] = 'attachment; filename="tender.json"'
     return answer
+
+
+@bp.get("/notices/<uid>/notice.json")
+@public
+def notice_text(uid: str) -> Response:
+    """The notice byte for byte as it was hashed into the project's log."""
+    text = queries.notice(session(), uid).notice
+    if text is None:
+        raise NotFound
+    return current_app.response_class(text, mimetype="application/json")
 
 
 @bp.get("/notices/<uid>/files/<sha256>")

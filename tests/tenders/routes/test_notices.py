@@ -13,7 +13,7 @@ from bidding.sealing.offer import parse_tender
 from bidding.sealing.panel import panel_hash
 from bidding.tenders.presentation import grouped
 from tests.tenders.drafting import CLOSES, DIGEST, FILE, GOODS, SMALL, WAN, WORKS
-from tests.tenders.service.test_publish import project_of
+from tests.tenders.service.test_publish import events, project_of
 
 READERS = (None, "li", "zhao", "sun", "feng", "wang", "lin")
 
@@ -167,6 +167,17 @@ def test_a_file_is_downloaded_whole_or_in_part_and_never_shown(client, published
     ):
         with client.get(url, headers=headers) as other:
             assert other.status_code == status
+
+
+def test_the_notice_is_there_as_it_was_hashed_into_the_log(client, published, submitted):
+    uid = published()
+    answer = client.get(f"/notices/{uid}/notice.json")
+    (hashed,) = [
+        event["sha256"] for event in events(project_of(uid).code) if event.get("kind") == "tender-notice"
+    ]
+    assert hashlib.sha256(answer.data).hexdigest() == hashed
+    assert f"/notices/{uid}/notice.json" in client.get(f"/notices/{uid}").text
+    assert client.get(f"/notices/{submitted()}/notice.json").status_code == 404
 
 
 def test_a_file_of_another_project_is_not_found(client, published, blobs):
