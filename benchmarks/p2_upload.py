@@ -167,7 +167,7 @@ def _measure(clients: int, size: int) -> bool:
         attachment = home / "attachment.bin"
         with attachment.open("wb") as file:
             for _ in range(size // MIB):
-                file.write(os.urandom(MIB))  # noqa: TID251 — bytes to send, nobody's secret
+                file.write(os.urandom(MIB))
         numbers = range(1, clients + 1)
         packages: list[Sealed] = []
 
@@ -211,5 +211,6 @@ def _measure(clients: int, size: int) -> bool:
 
 
 def run() -> bool:
-    """Both shapes; whether both goals are met."""
-    return all([_measure(clients, size) for clients, size in SHAPES])
+    """Both shapes, the second even where the first falls short; whether both goals are met."""
+    met = [_measure(clients, size) for clients, size in SHAPES]
+    return all(met)
