@@ -75,6 +75,7 @@ class Play:
     @property
     def draw(self) -> Draw:
         session = db.session()
+        session.rollback()
         session.expire_all()
         return session.query(Draw).filter_by(uid=self.uid).one()
 

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bidding.core.actor import NOBODY
+from bidding.core.canonical import dumps, loads
+from bidding.core.errors import NotFound
+from bidding.db import db
+from bidding.experts import queries
+from bidding.experts.calls import Answer
+from bidding.experts.models import Expert
+from bidding.tenders.kinds import Family, Method
+
+
+@pytest.fixture
+def session(app):
+    return db.session()
+
+
+def test_everybody_of_a_specialty_is_a_candidate_once(play, session):
+    found = list(queries.candidates(session, ["A0801", "A0802"]))
+    assert len({one.id for one in found}) == len(found)
+    assert all(one.specialties and set(one.specialties) <= {"A0801", "A0802"} for one in found)
+    both = [one for one in found if len(one.specialties) == 2]
+    assert both
+    assert list(queries.candidates(session, ["none"])) == []
+    assert queries.pool_size(session)["A0801"] == sum("A0801" in one.specialties for one in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("", 60), ("专家007", 1), ("第07", 2), ("专家007 第07", 1), ("给排水 专家000", 1), ("%", 0)],
+)
+def test_somebody_is_found_by_every_word(play, session, words, count):
+    assert len(session.scalars(queries.experts(words)).unique().all()) == count
+
+
+def test_what_is_not_there_is_not_found(session):
+    for ask in (queries.pool_import, queries.pool_member):
+        with pytest.raises(NotFound):
+            ask(session, "nobody")
+    with pytest.raises(NotFound):
+        queries.draw_for(session, NOBODY, "nothing")
+    with pytest.raises(NotFound):
+        queries.requestable(session, NOBODY, "nothing")
+
+
+def test_the_rulebook_says_how_large_a_panel_is_and_when_it_may_be_drawn(play, session):
+    play.request()
+    project = play.draw.project
+    works = queries.composition(session, project, date(2026, 12, 1))
+    assert (works.least, works.thirds) == (5, 2)
+    assert "招标投标法" in works.least_source
+    assert queries.earliest_day(session, project, date(2026, 12, 15)).day is None
+    project.family, project.method = Family.PROCUREMENT, Method.OPEN_TENDER
+    with session.no_autoflush:
+        procurement = queries.composition(session, project, date(2026, 12, 1))
+        assert procurement.least == 7  # 1320 万元 is over the limit of 财政部令87号 47
+        for lot in project.lots:
+            lot.budget_fen = 999_999_999
+        assert queries.composition(session, project, date(2026, 12, 1)).least == 5
+        earliest = queries.earliest_day(session, project, date(2026, 12, 15))
+        assert (earliest.day, earliest.days) == (date(2026, 12, 11), 2)
+        assert "198" in earliest.source
+    session.rollback()
+
+
+def test_files_come_only_when_their_time_has_come(play, session):
+    play.request()
+    for make in (queries.order_file, queries.deal_file, queries.closed_file):
+        with pytest.raises(NotFound):
+            play.file(make)
+    play.freeze()
+    assert len(play.file(queries.order_file)["people"]) == 60
+    with pytest.raises(NotFound):
+        play.file(queries.deal_file)
+    play.order()
+    with pytest.raises(NotFound):  # the list with its names is the signer's, before the signature
+        play.file(queries.order_file)
+    assert "people" not in play.file(queries.deal_file)
+    play.deal("reform").deal("renewal").deal("centre").close(witnessed=False)
+    with pytest.raises(NotFound):
+        play.file(queries.share_file, "reform")
+    play.centre.cosign()
+    assert play.file(queries.share_file, "reform")["deal"]["party"] == "reform"
+    with pytest.raises(NotFound):
+        play.file(queries.share_file, "notary")
+
+
+def test_the_page_counts_and_numbers_and_never_names(play, session):
+    play.to_drawn()
+    play.call("A0802", Answer.DECLINE)
+    view = queries.view(session, play.draw)
+    assert view.listed == sum(line.listed for line in view.lines)
+    assert [line.name for line in view.lines] == ["给排水", "市政道路", "工程造价"]
+    assert [place.answer for place in view.lines[1].ranked] == [Answer.DECLINE, None]
+    assert view.lines[1].ranked[1].now
+    assert {party.name: party.role for party in view.parties} == {
+        "centre": "administrator",
+        "reform": "supervisor",
+        "renewal": "agency",
+    }
+    assert len(view.turns) == 3
+    assert (view.serving, view.complete, view.used_up) == (0, False, False)
+    shown = str([view.lines, view.parties, view.excluded])
+    for expert in session.query(Expert):
+        assert expert.name not in shown
+        assert expert.unit not in shown
+    with pytest.raises(LookupError):
+        view.line("none")
+
+
+def test_a_number_is_the_place_in_the_frozen_list(play):
+    play.to_drawn()
+    view = queries.view(db.session(), play.draw)
+    for line, stratum in zip(view.lines, play.record.spec["strata"], strict=True):
+        for place in line.ranked:
+            assert stratum["leaves"][int(place.number) - 1]["h"] == place.h
+
+
+def test_the_record_on_paper_says_everything_the_log_does(play, session):
+    play.to_drawn()
+    play.call("A0802", Answer.DECLINE)
+    play.call_everybody()
+    sheet = queries.record_sheet(session, play.draw, names=True, centre="c", address="a")
+    assert [line["need"] for line in sheet["lines"]] == [2, 1, 1]
+    assert sheet["seed"] == play.record.seed.hex()
+    assert [call["answer"] for call in sheet["calls"]].count("参加") == 4
+    assert len(sheet["result"]) == 4
+    assert all(row["name"] for row in sheet["result"])
+    never = [row for row in sheet["ranking"] if row["backup"] and not row["name"]]
+    assert never  # reserves who were not called stay secret on paper, too
+    assert {row["reason"] for row in sheet["recused"]} == {"与代理机构同单位", "与监督部门同单位"}
+    bare = queries.record_sheet(session, play.draw, names=False, centre="c", address="a")
+    assert not any(row["name"] for row in bare["result"] + bare["ranking"])
+
+
+def test_there_is_no_record_of_what_is_not_drawn(play, session):
+    play.to_closed()
+    with pytest.raises(NotFound):
+        queries.record_sheet(session, play.draw, names=False, centre="c", address="a")
+
+
+def test_open_places_over_all_draws(play, session):
+    play.to_drawn()
+    project = play.draw.project
+    assert queries.places(session, project).outstanding
+    assert queries.places(session, project).open == {}
+    play.call("A0801")
+    play.call("A0801")
+    play.call("A0901")
+    play.call("A0802", Answer.DECLINE)
+    play.call("A0802", Answer.DECLINE)
+    found = queries.places(session, play.draw.project)
+    assert (dict(found.open), found.outstanding) == ({"A0802": 1}, False)
+
+
+def test_names_join_the_bundle_once_they_are_published_and_only_of_those_called(play, session):
+    play.to_drawn().call_everybody()
+    project = play.draw.project
+    assert queries.names_bytes(session, project) is None
+    draw = play.draw
+    draw.released_at = draw.published_at = datetime(2027, 1, 1, tzinfo=UTC)
+    names = queries.names_json(session, project)
+    assert len(names["experts"]) == 4
+    assert loads(dumps(names)) == names
+    session.rollback()
+
+
+def test_a_draw_waits_for_its_own_people(play, session):
+    play.to_ordered()
+    draw = play.draw
+    actor = play.centre.actor
+    assert queries.parties_waited_for(session, draw) == {"reform", "renewal", "centre"}
+    assert queries.own_seats(session, actor("sun"), draw) == {"reform"}
+    assert queries.own_seats(session, actor("zhou"), draw) == {"renewal"}
+    assert queries.own_seats(session, actor("t1"), draw) == set()
+    assert [one.uid for one in queries.waiting(session, actor("zhou"))] == [play.uid]
+    assert list(queries.waiting(session, actor("t1"))) == []
+    play.deal("reform").deal("renewal").deal("centre")
+    assert queries.parties_waited_for(session, play.draw) == set()
+    play.close(witnessed=False)
+    assert queries.parties_waited_for(session, play.draw) == set()  # nothing may be revealed yet
+    play.centre.cosign()
+    assert queries.parties_waited_for(session, play.draw) == {"reform", "renewal", "centre"}
