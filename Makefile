@@ -29,7 +29,7 @@ check: $(STAMP) ## linters, types, import order, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --quiet --lint templates
+	$(BIN)/djlint --quiet --lint templates
 
 bench: $(STAMP) ## ratio benchmarks; one of them with ONLY=P2
 	$(BIN)/python -m benchmarks $(ONLY)
