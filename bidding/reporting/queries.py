@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import CTE, CompoundSelect, Row, Select, String, func, literal, select, type_coerce, union_all
@@ -158,42 +160,54 @@ def owner_names(session: Session, limit: int = 300) -> list[str]:
     return list(session.scalars(select(SavingsOwner.name).order_by(SavingsOwner.name).limit(limit)))
 
 
-def is_owner(session: Session, name: str) -> bool:
-    """Whether a unit of this name has ever had an entry."""
-    return session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == name)) is not None
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """The drawers of one month that were asked for, and how many items lie in them."""
+
+    month: int
+    drawer_ids: list[int]
+    items: int
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where the items that somebody asked for lie, and how many there are."""
+    """Where the items that somebody asked for lie, month by month, and how many there are."""
 
-    drawer_ids: list[int]
+    heaps: list[Heap]  # the latest month first
     owner_id: int | None
     total: int
 
 
 def _found(session: Session, wanted: Wanted) -> Found:
     standing = wanted.standing or Standing.COUNTED
-    statement = _narrowed(select(SavingsDrawer.id, SavingsDrawer.items), wanted).where(
-        SavingsDrawer.items > 0, SavingsDrawer.standing == standing
+    statement = (
+        _narrowed(select(SavingsDrawer.month, SavingsDrawer.id, SavingsDrawer.items), wanted)
+        .where(SavingsDrawer.items > 0, SavingsDrawer.standing == standing)
+        .order_by(SavingsDrawer.month.desc())
     )
     if wanted.adverse:
         statement = statement.where(SavingsDrawer.adverse.is_(True))
-    drawers = session.execute(statement).all()
-    ids = [row[0] for row in drawers]
+    heaps = []
+    for month, rows in groupby(session.execute(statement), key=itemgetter(0)):
+        drawers = list(rows)
+        heaps.append(Heap(month, [row[1] for row in drawers], sum(row[2] for row in drawers)))
     if not wanted.owner:
-        return Found(ids, None, sum(row[1] for row in drawers))
-    owner_id = session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == wanted.owner))
+        return Found(heaps, None, sum(heap.items for heap in heaps))
+    owner_id = session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == wanted.owner)) or 0
     total = session.scalar(
-        select(func.count()).where(SavingsEntry.owner_id == owner_id, SavingsEntry.drawer_id.in_(ids))
+        select(func.count()).where(SavingsEntry.owner_id == owner_id, SavingsEntry.drawer_id.in_(_ids(heaps)))
     )
-    return Found(ids, owner_id or 0, total or 0)
+    return Found(heaps, owner_id, total or 0)
 
 
-def _of(found: Found) -> Select[SavingsEntry]:
+def _ids(heaps: Iterable[Heap]) -> list[int]:
+    return [drawer_id for heap in heaps for drawer_id in heap.drawer_ids]
+
+
+def _entries(heaps: Iterable[Heap], owner_id: int | None) -> Select[SavingsEntry]:
     statement = (
         select(SavingsEntry)
-        .where(SavingsEntry.drawer_id.in_(found.drawer_ids))
+        .where(SavingsEntry.drawer_id.in_(_ids(heaps)))
         .options(
             joinedload(SavingsEntry.drawer),
             joinedload(SavingsEntry.owner),
@@ -201,16 +215,38 @@ def _of(found: Found) -> Select[SavingsEntry]:
             joinedload(SavingsEntry.batch),
         )
     )
-    return statement if found.owner_id is None else statement.where(SavingsEntry.owner_id == found.owner_id)
+    return statement if owner_id is None else statement.where(SavingsEntry.owner_id == owner_id)
 
 
 def items_page(session: Session, wanted: Wanted, *, number: int, size: int = 50) -> Page[SavingsEntry]:
-    """One page of the items behind a figure, the latest first. The total comes from the drawers."""
+    """One page of the items behind a figure, the latest first.
+
+    The drawers say in which months the page lies, so that only those months' entries are sorted, however many
+    there are before them.
+    """
     found = _found(session, wanted)
     number = min(number, max(1, -(-found.total // size)))
-    ordered = _of(found).order_by(SavingsEntry.awarded_on.desc(), SavingsEntry.id.desc())
-    items = session.scalars(ordered.limit(size).offset((number - 1) * size)).all()
-    return Page(items, number, size, found.total)
+    skip = (number - 1) * size
+    heaps = found.heaps
+    if found.owner_id is None:
+        heaps, skip = _around(heaps, skip, size)
+    ordered = _entries(heaps, found.owner_id).order_by(SavingsEntry.awarded_on.desc(), SavingsEntry.id.desc())
+    return Page(session.scalars(ordered.limit(size).offset(skip)).all(), number, size, found.total)
+
+
+def _around(heaps: Sequence[Heap], skip: int, size: int) -> tuple[list[Heap], int]:
+    """The heaps in which ``size`` items after ``skip`` lie, and how many to skip in the first of them."""
+    chosen: list[Heap] = []
+    held = 0
+    for heap in heaps:
+        if not chosen and skip >= heap.items:
+            skip -= heap.items
+            continue
+        chosen.append(heap)
+        held += heap.items
+        if held >= skip + size:
+            break
+    return chosen, skip
 
 
 def items_total(session: Session, wanted: Wanted) -> int:
@@ -219,16 +255,12 @@ def items_total(session: Session, wanted: Wanted) -> int:
 
 
 def all_items(session: Session, wanted: Wanted) -> Iterator[SavingsEntry]:
-    """Every item behind a figure, in order of the ledger, a thousand at a time, so that none stays in memory."""
-    statement = _of(_found(session, wanted)).order_by(SavingsEntry.id).limit(1000)
-    last = 0
-    while True:
-        entries = session.scalars(statement.where(SavingsEntry.id > last)).all()
-        if not entries:
-            return
-        last = entries[-1].id
-        yield from entries
-        for entry in entries:
+    """Every item behind a figure, the earliest first: month by month and a thousand at a time, so that none stays."""
+    found = _found(session, wanted)
+    for heap in reversed(found.heaps):
+        ordered = _entries([heap], found.owner_id).order_by(SavingsEntry.awarded_on, SavingsEntry.id)
+        for entry in session.scalars(ordered.execution_options(yield_per=1000)):
+            yield entry
             session.expunge(entry)
 
 
