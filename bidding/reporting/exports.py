@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -24,7 +25,8 @@ def to_json(session: Session, wanted: Wanted, *, at: datetime) -> bytes:
     """The report as canonical JSON (RFC 8785): money in fen, rates as texts in per cent, instants in Unix seconds."""
     report = queries.report(session, wanted)
     total = queries.items_total(session, wanted)
-    items = [_item(entry) for entry in islice(queries.all_items(session, wanted), JSON_ITEMS)]
+    with closing(queries.all_items(session, wanted)) as entries:
+        items = [_item(entry) for entry in islice(entries, JSON_ITEMS)]
     return dumps(
         {
             "v": 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -254,14 +254,21 @@ def items_total(session: Session, wanted: Wanted) -> int:
     return _found(session, wanted).total
 
 
-def all_items(session: Session, wanted: Wanted) -> Iterator[SavingsEntry]:
-    """Every item behind a figure, the earliest first: month by month and a thousand at a time, so that none stays."""
+def all_items(session: Session, wanted: Wanted) -> Generator[SavingsEntry]:
+    """Every item behind a figure, the earliest first: month by month and a thousand at a time, so that none stays.
+
+    Whoever stops before the end closes it, for the database's cursor is open until then.
+    """
     found = _found(session, wanted)
     for heap in reversed(found.heaps):
         ordered = _entries([heap], found.owner_id).order_by(SavingsEntry.awarded_on, SavingsEntry.id)
-        for entry in session.scalars(ordered.execution_options(yield_per=1000)):
-            yield entry
-            session.expunge(entry)
+        rows = session.scalars(ordered.execution_options(yield_per=1000))
+        try:
+            for entry in rows:
+                yield entry
+                session.expunge(entry)
+        finally:
+            rows.close()
 
 
 def batches(session: Session, limit: int = 50) -> list[LedgerBatch]:

@@ -7,6 +7,7 @@ text cell: a name that begins with ``=`` is no formula.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
@@ -83,8 +84,9 @@ def to_xlsx(
             for label, totals in [*rows, (translate(N_("合计")), report.total)]:
                 table.row(label, *sums_of(totals))
         items = book.sheet(N_("逐项"), ITEM_COLUMNS, (22, 44, 14, 18, 28, 28, 24, 20, 18, 18, 18, 12, 18))
-        for entry in islice(queries.all_items(session, wanted), MAX_ROWS):
-            items.row(*_item(entry, book.say))
+        with closing(queries.all_items(session, wanted)) as entries:
+            for entry in islice(entries, MAX_ROWS):
+                items.row(*_item(entry, book.say))
 
 
 def template(target: BinaryIO, *, at: datetime) -> None:
