@@ -9,9 +9,8 @@ import json
 import re
 from typing import Any
 
-import rfc8785
-
 MAX_INTEGER = 2**53 - 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -19,10 +18,15 @@ class Malformed(ValueError):
     """Bytes that are not what the protocol says; the message names the place and the reason."""
 
 
+#: With ASCII keys and no floats, keys sorted and nothing between the tokens, this *is* RFC 8785 (a test holds it
+#: against another implementation); the C encoder writes it thirty times as fast.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
 def dumps(value: Any) -> bytes:
     """The RFC 8785 bytes of a value made of str, int, bool, None, list and dict with ASCII keys."""
     _check(value, "$")
-    return rfc8785.dumps(value)
+    return _encode(value).encode()
 
 
 def loads(data: bytes | str) -> Any:
@@ -52,16 +56,47 @@ def _no_float(text: str) -> Any:
 
 
 def _check(value: Any, path: str) -> None:
+    """Refuse what may not stand in a protocol object; the message names its place."""
+    if not _sound(value):
+        _explain(value, path)
+
+
+def _sound(value: Any) -> bool:
+    """Whether everything in ``value`` may stand, without keeping its place: logs hold lists of 100,000 people."""
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        kind = type(item)
+        if kind is dict:
+            if not all(type(key) is str and key.isascii() for key in item):
+                return False
+            rest.extend(item.values())
+        elif kind is list:
+            rest.extend(item)
+        elif not _sound_scalar(item, kind):
+            return False
+    return True
+
+
+def _sound_scalar(item: Any, kind: type) -> bool:
+    if kind is str:
+        return item.isascii() or not _SURROGATE.search(item)
+    if kind is int:
+        return abs(item) <= MAX_INTEGER
+    return item is None or kind is bool
+
+
+def _explain(value: Any, path: str) -> None:
     if value is None or isinstance(value, bool):
         return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            _check(item, f"{path}[{index}]")
+            _explain(item, f"{path}[{index}]")
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str) or not key.isascii():
                 raise Malformed(f"{path}: key is not ASCII text")
-            _check(item, f"{path}.{key}")
+            _explain(item, f"{path}.{key}")
     else:
         _check_scalar(value, path)
 

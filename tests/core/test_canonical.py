@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,16 @@ def test_what_is_written_is_read_back_and_written_the_same(value):
     text = dumps(value)
     assert loads(text) == value
     assert dumps(loads(text)) == text
+
+
+@given(values)
+def test_it_is_rfc_8785_as_another_implementation_writes_it(value):
+    assert dumps(value) == rfc8785.dumps(value)
+
+
+def test_a_refusal_names_the_place():
+    with pytest.raises(Malformed, match=r"\$\.a\[1\]\.b: float"):
+        dumps({"a": [1, {"b": 0.1}]})
 
 
 def test_keys_are_sorted_and_nothing_is_padded():
