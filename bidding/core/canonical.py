@@ -30,17 +30,24 @@ def dumps(value: Any) -> bytes:
 
 
 def loads(data: bytes | str) -> Any:
-    """Parse JSON, refusing duplicate keys, floats, large integers and keys that are not ASCII."""
+    """Parse JSON, refusing duplicate keys, floats, large integers and keys that are not ASCII.
+
+    Whatever is wrong is a ``Malformed``: one tenderer's odd sheet must void that bid and stop no opening.
+    """
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
         value = json.loads(text, object_pairs_hook=_object, parse_float=_no_float, parse_constant=_no_float)
+        _check(value, "$")
     except UnicodeDecodeError as error:
         raise Malformed("not UTF-8") from error
     except RecursionError as error:
         raise Malformed("nested too deep") from error
     except json.JSONDecodeError as error:
         raise Malformed(f"not JSON: {error.msg} at {error.pos}") from error
-    _check(value, "$")
+    except Malformed:
+        raise
+    except ValueError as error:  # Python turns no text of more than 4300 digits into a number
+        raise Malformed("integer beyond 2^53-1") from error
     return value
 
 
@@ -80,9 +87,9 @@ def _sound(value: Any) -> bool:
 
 def _sound_scalar(item: Any, kind: type) -> bool:
     if kind is str:
-        return item.isascii() or not _SURROGATE.search(item)
+        return bool(item.isascii()) or _SURROGATE.search(item) is None
     if kind is int:
-        return abs(item) <= MAX_INTEGER
+        return bool(abs(item) <= MAX_INTEGER)
     return item is None or kind is bool
 
 
