@@ -10,6 +10,9 @@ import re
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
+#: No object of the protocol is nested deeper than ten. Beyond this it would depend on the reader's stack whether a
+#: value can be read, and one tenderer's sheet would stop the opening of all.
+MAX_DEPTH = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -30,14 +33,13 @@ def dumps(value: Any) -> bytes:
 
 
 def loads(data: bytes | str) -> Any:
-    """Parse JSON, refusing duplicate keys, floats, large integers and keys that are not ASCII.
+    """Parse JSON, refusing duplicate keys, floats, large integers, deep nesting and keys that are not ASCII.
 
     Whatever is wrong is a ``Malformed``: one tenderer's odd sheet must void that bid and stop no opening.
     """
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
         value = json.loads(text, object_pairs_hook=_object, parse_float=_no_float, parse_constant=_no_float)
-        _check(value, "$")
     except UnicodeDecodeError as error:
         raise Malformed("not UTF-8") from error
     except RecursionError as error:
@@ -48,6 +50,7 @@ def loads(data: bytes | str) -> Any:
         raise
     except ValueError as error:  # Python turns no text of more than 4300 digits into a number
         raise Malformed("integer beyond 2^53-1") from error
+    _check(value, "$")
     return value
 
 
@@ -70,19 +73,21 @@ def _check(value: Any, path: str) -> None:
 
 def _sound(value: Any) -> bool:
     """Whether everything in ``value`` may stand, without keeping its place: logs hold lists of 100,000 people."""
-    rest = [value]
-    while rest:
-        item = rest.pop()
-        kind = type(item)
-        if kind is dict:
-            if not all(type(key) is str and key.isascii() for key in item):
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for item in level:
+            kind = type(item)
+            if kind is dict:
+                if not all(type(key) is str and key.isascii() for key in item):
+                    return False
+                below.extend(item.values())
+            elif kind is list:
+                below.extend(item)
+            elif not _sound_scalar(item, kind):
                 return False
-            rest.extend(item.values())
-        elif kind is list:
-            rest.extend(item)
-        elif not _sound_scalar(item, kind):
-            return False
-    return True
+        level = below
+    return not level
 
 
 def _sound_scalar(item: Any, kind: type) -> bool:
@@ -93,17 +98,19 @@ def _sound_scalar(item: Any, kind: type) -> bool:
     return item is None or kind is bool
 
 
-def _explain(value: Any, path: str) -> None:
+def _explain(value: Any, path: str, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise Malformed("nested too deep")
     if value is None or isinstance(value, bool):
         return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            _explain(item, f"{path}[{index}]")
+            _explain(item, f"{path}[{index}]", depth + 1)
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str) or not key.isascii():
                 raise Malformed(f"{path}: key is not ASCII text")
-            _explain(item, f"{path}.{key}")
+            _explain(item, f"{path}.{key}", depth + 1)
     else:
         _check_scalar(value, path)
 

@@ -84,6 +84,8 @@ def test_what_has_no_canonical_form_is_refused(value):
         b"{",
         b"",
         b"[" * 100_000,
+        b"[" * 500 + b"]" * 500,
+        b"9" * 5000,
     ],
     ids=[
         "twice",
@@ -98,6 +100,8 @@ def test_what_has_no_canonical_form_is_refused(value):
         "cut",
         "empty",
         "deep",
+        "deep and whole",
+        "thousands of digits",
     ],
 )
 def test_what_could_be_read_in_two_ways_is_refused(text):

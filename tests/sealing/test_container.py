@@ -103,6 +103,13 @@ def test_a_sheet_for_another_place_is_refused(change):
         parse_sheet(sheet_bytes(SHEET | change), **PLACE)
 
 
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 500 + "]" * 500], ids=["digits", "depth"])
+def test_a_sheet_made_to_break_its_reader_is_malformed_and_no_fault_of_ours(value):
+    text = dumps(SHEET).decode().replace('"price_fen":1', f'"price_fen":{value}').encode()
+    with pytest.raises(Malformed):
+        parse_sheet(text + b" " * (-len(text) % 4096), **PLACE)
+
+
 def entries(*sizes):
     out, n = [], 1
     for number, size in enumerate(sizes):
