@@ -228,14 +228,17 @@ def decide_nothing(tx: Tx, intake_id: int) -> None:
     intake.decided_at = tx.now
 
 
-def close(tx: Tx, gate_id: int, *, clock_evidence: dict[str, Any]) -> bool:
+def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -> bool:
     """Move the gate on at its deadline; whether the close record has been written.
 
     First CLOSING, which drains what was stamped in time; then the ``close`` leaf, in the log's own order.
+    ``token`` is the caller's lease: without it another worker has taken over. Like everybody, the closer takes the
+    log's row first and the gate's after it: the other way round, PostgreSQL would break a deadlock with the last
+    bids by refusing one of them.
     """
     gate = tx.session.get_one(Gate, gate_id)
     gate, project, book = _gate(tx, gate.project.uid)
-    if gate.state in (GateState.CLOSED, GateState.OPENING, GateState.OPENED):
+    if gate.lease_token != token or gate.state in (GateState.CLOSED, GateState.OPENING, GateState.OPENED):
         return False
     at = ledger.stamp(tx, book)
     waiting = tx.session.scalar(

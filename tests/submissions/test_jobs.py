@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from sqlalchemy import select, text
+
+from bidding.core.actor import system_actor
+from bidding.db import db, uow
+from bidding.submissions import jobs, service
+from bidding.submissions.models import Gate
+from bidding.submissions.rules import GateState
+
+NONE = {"source": "system", "reference": None, "offset_us": None}
+
+
+def state():
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalar(select(Gate.state))
+
+
+@pytest.fixture
+def chronyc(tmp_path, monkeypatch):
+    """Put a ``chronyc`` that does as the script says where the job looks for it."""
+
+    def _put(script):
+        path = tmp_path / "chronyc"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    return _put
+
+
+def test_chrony_vouches_for_the_clock(chronyc):
+    chronyc("echo C0A80001,192.0.2.1,2,1,0.000123,0")
+    assert jobs.clock_evidence() == {"source": "chrony", "reference": "192.0.2.1", "offset_us": 123}
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["exec sleep 9", "exit 1", "echo", "echo a,b,c,d,far", "echo a,b,c,d,inf"],
+    ids=["hangs", "fails", "says nothing", "no number", "infinite"],
+)
+def test_a_broken_chrony_keeps_no_gate_open(chronyc, script):
+    chronyc(script)
+    assert jobs.clock_evidence() == NONE
+
+
+def test_a_worker_that_lost_its_lease_does_not_close(tender, begin):
+    tender.centre.clock.set(tender.closes_at)
+    gate_id = db.session.scalar(select(Gate.id))
+    with begin(jobs.CLOSER) as tx:
+        assert not service.close(tx, gate_id, token="another's", clock_evidence=NONE)
+    assert state() is GateState.OPEN
+
+
+def test_the_closer_and_the_last_bid_do_not_lock_each_other_out(tender, app, world):
+    """A bid that holds the project's log when the closer comes is stamped, and the gate goes on closing."""
+    started, failed = threading.Event(), []
+
+    def closer():
+        with app.app_context():
+            started.set()
+            try:
+                jobs.close_due(world, app.extensions["log_keys"])
+            except Exception as error:
+                failed.append(error)
+            finally:
+                db.session.remove()
+
+    thread = threading.Thread(target=closer)
+    uid, in_time = tender.uid, tender.centre.clock.now()
+    tender.centre.clock.set(tender.closes_at)
+    with uow.transaction(system_actor("bid"), world) as tx:
+        service._gate(tx, uid)
+        thread.start()
+        started.wait()
+        _wait_until_blocked(tx)
+        service.stamp(tx, uid, in_time)
+    thread.join(20)
+    assert failed == []
+    assert state() is GateState.CLOSING
+
+
+def _wait_until_blocked(tx):
+    """Until the closer waits for a lock: on PostgreSQL it says so; on SQLite it waits for the writers' lock."""
+    if tx.session.get_bind().dialect.name != "postgresql":
+        time.sleep(0.2)
+        return
+    for _ in range(100):
+        waiting = tx.session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        if waiting:
+            return
+        time.sleep(0.05)
+    pytest.fail("the closer never came to wait")
