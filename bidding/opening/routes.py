@@ -106,9 +106,13 @@ def record(uid: str) -> Response:
 def bundle(uid: str) -> Response:
     """The whole opening, to be checked offline by anybody with ``bidding verify``."""
     project = tenders.notice(session(), uid)
-    target = TemporaryFile()  # noqa: SIM115 — sent after this function returns, and gone when closed
     names = current_app.extensions["draw_names"](session(), project)
-    service.write_opening(session(), project, sealed_blobs(), target, names)
+    target = TemporaryFile()  # noqa: SIM115 — sent after this function returns, and gone when closed
+    try:
+        service.write_opening(session(), project, sealed_blobs(), target, names)
+    except BaseException:
+        target.close()
+        raise
     target.seek(0)
     return send_file(target, "application/zip", as_attachment=True, download_name=f"opening-{uid}.zip")
 
