@@ -34,9 +34,10 @@ WORDS: dict[Permission, str] = {
 def require(actor: Actor, permission: Permission, *, agency_id: int) -> None:
     """The permission; and of agencies only the project's own. Raises ``Forbidden``.
 
-    A supervisor's and an administrator's reach over every project; whoever is neither must be of the agency.
+    Other roles that hold the permission reach over every project. A role that does not hold it widens nothing: who
+    administers and is also of an agency reads only that agency's files.
     """
     if not actor.may(permission) or actor.account_id is None:
         raise Forbidden
-    if not actor.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR} and actor.organisation_id != agency_id:
+    if not actor.roles & (GRANTS[permission] - {Role.AGENCY}) and actor.organisation_id != agency_id:
         raise Forbidden

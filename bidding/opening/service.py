@@ -77,6 +77,16 @@ def _closed(gate: Gate) -> None:
         raise rules.NotClosed
 
 
+def require_opened(session: Session, project: Project) -> None:
+    """Raise ``NotOpened`` before the sheets are open.
+
+    Asked of the gate, for it comes before the log is read: how long that takes tells how many have bid.
+    """
+    gate = session.scalar(select(Gate).where(Gate.project_id == project.id))
+    if gate is None or gate.state is not GateState.OPENED:
+        raise rules.NotOpened
+
+
 # The package that trustees work from ------------------------------------------------------------------------------
 
 
@@ -335,11 +345,10 @@ def write_opening(
     session: Session, project: Project, sealed: BlobStore, target: BinaryIO, names: bytes | None = None
 ) -> None:
     """Write ``opening.zip`` up to the last checkpoint with a quorum. Raises ``NotOpened`` before there is one."""
+    require_opened(session, project)
     book = session.get_one(Log, project.log_id)
     notes = _notes(session, book)
     whole = record_of(session, book)
-    if rules.STAGE not in whole.opened:
-        raise rules.NotOpened
     size = _witnessed_since(whole, notes, whole.opens_at(rules.STAGE))
     if size is None or size <= whole.opened[rules.STAGE].index:
         raise rules.NotOpened

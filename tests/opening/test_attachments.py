@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -69,4 +71,14 @@ def test_a_reader_that_goes_away_ends_the_work(opened):
     item = found.listed()[0]
     _, pieces = found.open(item.bid, item.envelope, 0)
     next(pieces)
+    pieces.close()
+
+
+def test_a_download_that_nobody_reads_opens_nothing(opened):
+    """As for a HEAD request: its answer is closed before the first piece."""
+    found = vault(opened)
+    item = found.listed()[0]
+    before = threading.active_count()
+    _, pieces = found.open(item.bid, item.envelope, 0)
+    assert threading.active_count() == before
     pieces.close()

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bidding.core.errors import Forbidden
 from bidding.db import db
@@ -18,6 +19,7 @@ from bidding.opening.models import ShareBatch
 from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
 from bidding.tenders.models import Project
+from tests.people import sign_in
 
 
 @pytest.fixture
@@ -210,3 +212,40 @@ def test_before_the_close_the_hall_tells_nothing(tender, attachment):
     assert view.close is None
     assert view.lots == []
     assert view.given == []
+
+
+@contextmanager
+def statements():
+    """What the database is asked."""
+    asked = []
+
+    def _note(_connection, _cursor, statement, *_):
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", _note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", _note)
+
+
+def test_before_the_close_no_page_of_the_opening_takes_longer_the_more_have_bid(app, tender, attachment):
+    """What reads the log's leaves takes as long as there are bids; so nothing reads them."""
+    tender.submit(1, tender.seal(1, [attachment], price_fen=1))
+    visitors = [app.test_client(), sign_in(app, "zhou"), sign_in(app, "sun"), sign_in(app, "t2")]
+    place = f"/opening/{tender.uid}"
+    for path in (
+        place,
+        f"{place}/record.pdf",
+        f"{place}/opening.zip",
+        f"{place}/files",
+        f"{place}/files/b/files/0",
+    ):
+        for visitor in visitors:
+            with statements() as asked:
+                visitor.get(path)
+            assert not [text for text in asked if " leaf" in text or " bid" in text], path
+    for path in (f"{place}/package", f"{place}/shares"):
+        with statements() as asked:
+            sign_in(app, "sun").post(path)
+        assert not [text for text in asked if " leaf" in text or " bid" in text], path
