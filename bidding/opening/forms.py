@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms.validators import ValidationError
@@ -11,6 +13,15 @@ from bidding.web.forms import StepUpForm
 
 #: A share is some 300 bytes; ten thousand envelopes are more than any opening has.
 MAX_BATCH = 8 * 1024 * 1024
+
+
+class PackageForm(StepUpForm):
+    """Letting the opening package out: with the first one the opening begins, and nothing takes that back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.step_up_password is not None:  # the page asks for the password in another form as well
+            self.step_up_password.id = self.step_up_password.label.field_id = "package-password"
 
 
 class BatchForm(StepUpForm):

@@ -13,7 +13,7 @@ from bidding.documents import pdf
 from bidding.ledger.current import log_keys
 from bidding.opening import presentation, queries, rules, service
 from bidding.opening.attachments import Vault
-from bidding.opening.forms import BatchForm
+from bidding.opening.forms import BatchForm, PackageForm
 from bidding.storage import sealed_blobs
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
@@ -30,13 +30,13 @@ def hall(uid: str) -> ResponseReturnValue:
     return _page(uid, BatchForm() if current_actor().may("opening:shares") else None)
 
 
-def _page(uid: str, form: BatchForm | None, notice: str | None = None) -> ResponseReturnValue:
+def _page(uid: str, form: BatchForm | None, package_form: PackageForm | None = None) -> ResponseReturnValue:
     view = queries.hall(session(), uid)
     page = render_template(
         "opening/hall.html",
         hall=view,
         form=form,
-        notice=notice,
+        package_form=package_form or PackageForm(),
         steps=presentation.steps(view, now()),
         verdicts=rules.VERDICT_WORDS,
         shown=presentation.shown,
@@ -46,13 +46,17 @@ def _page(uid: str, form: BatchForm | None, notice: str | None = None) -> Respon
         and view.close is not None
         and now() >= view.opens_at,
     )
-    return page, form.status if form else 200
+    said = package_form or form
+    return page, said.status if said else 200
 
 
 @bp.post("/opening/<uid>/package")
 @requires("opening:package")
 def package(uid: str) -> ResponseReturnValue:
     """The opening package for trustees; with the first one the opening begins."""
+    form = PackageForm()
+    if not form.validate():
+        return _page(uid, BatchForm(), form)
     with transaction() as tx:
         data = service.fetch_package(tx, uid)
     answer = current_app.response_class(data, mimetype="application/json")

@@ -321,7 +321,7 @@ def open_box(stage, uid):
     page = stage.page("sun")
     for name in ("reform", "finance", "notary"):
         page.goto(f"/opening/{uid}")
-        package = stage.fetch(page, lambda: page.locator("form[action$='/package'] button").click())
+        package = stage.fetch(page, lambda: let_package_out(page))
         batches = open_package(
             package,
             seed=stage.centre.trustees[name].seed,
@@ -340,6 +340,14 @@ def open_box(stage, uid):
     expect(public.locator("table.sl-bids tbody tr")).to_have_count(3)
     expect(public.locator("table.sl-bids")).to_contain_text("11,800,000.00")
     stage.shot(public, "hall opened")
+
+
+def let_package_out(page):
+    form = page.locator("form[action$='/package']")
+    password = form.locator("[name=step_up_password]")
+    if password.count():
+        password.fill(PASSWORD)
+    form.locator("button").click()
 
 
 def draw_experts(stage, uid):

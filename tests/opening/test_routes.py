@@ -6,6 +6,7 @@ import pytest
 
 from bidding.core.canonical import dumps
 from bidding.opening.client import open_package
+from bidding.story.cast import PASSWORD
 from tests.people import sign_in
 
 
@@ -89,3 +90,13 @@ def test_the_agency_reads_attachments_and_rivals_do_not(app, opened, attachment)
 
 def test_a_hall_that_is_not_there_is_not_found(client, centre):
     assert client.get("/opening/nothing").status_code == 404
+
+
+def test_beginning_the_opening_asks_for_the_password_again(app, closed):
+    late = sign_in(app, "sun", stepped_up=False)
+    page = late.get(f"/opening/{closed.uid}").text
+    assert page.count('id="package-password"') == 1
+    refused = late.post(f"/opening/{closed.uid}/package")
+    assert refused.status_code == 422
+    assert "再输入一次您的登录密码" in refused.text
+    assert late.post(f"/opening/{closed.uid}/package", data={"step_up_password": PASSWORD}).status_code == 200
