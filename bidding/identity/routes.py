@@ -121,7 +121,7 @@ def account() -> ResponseReturnValue:
     ), form.status
 
 
-@bp.post("/account/sessions/<int:session_id>/revoke")
+@bp.post("/account/sessions/<int(max=2147483647):session_id>/revoke")
 @signed_in
 def revoke(session_id: int) -> ResponseReturnValue:
     """Sign another browser of one's own out; it finds out with its next request."""

@@ -168,14 +168,14 @@ def _witnesses_page(form: EnrolForm) -> str:
     )
 
 
-@bp.get("/witnesses/<int:witness_id>/retire")
+@bp.get("/witnesses/<int(max=2147483647):witness_id>/retire")
 @requires(Permission.WITNESS_ENROL)
 def confirm_retire(witness_id: int) -> str:
     """Say what taking a witness out of service does."""
     return _retire_page(witness_id, RetireForm())
 
 
-@bp.post("/witnesses/<int:witness_id>/retire")
+@bp.post("/witnesses/<int(max=2147483647):witness_id>/retire")
 @requires(Permission.WITNESS_ENROL)
 def retire(witness_id: int) -> ResponseReturnValue:
     """Take a witness out of service."""

@@ -432,6 +432,7 @@ class TestAccount:
         addresses = re.findall(r"/account/sessions/\d+/revoke", page)
         assert len(addresses) == 1
         assert "就是这里" in page
+        assert here.post(f"/account/sessions/{10**30}/revoke").status_code == 404
         assert here.post(addresses[0]).status_code == 302
         assert there.get("/account").status_code == 302
         assert here.get("/account").status_code == 200

@@ -139,6 +139,7 @@ def test_a_witness_is_enrolled_and_retired(client_as, session):
     assert session().query(Witness).one().retired_at is not None
     page = text_of(wang.get("/log/witnesses"))
     assert "已停用" in page
+    assert wang.get(f"/log/witnesses/{10**30}/retire").status_code == 404
     again = wang.post(f"/log/witnesses/{row.id}/retire")
     assert again.status_code == 409
     assert wang.get("/log/witnesses/99/retire").status_code == 404

@@ -56,6 +56,17 @@ def test_a_file_that_holds_the_boundarys_beginning_is_not_cut(app):
         assert b"".join(streaming.read(request).chunks) == content
 
 
+@pytest.mark.parametrize(
+    "begin", [b"", f"--{LINE}\r\nX: ".encode()], ids=["before the first part", "in a part's head"]
+)
+def test_a_body_whose_file_never_begins_is_not_kept_in_memory(app, begin):
+    with sent(app, begin + b"a" * 40 * streaming.CHUNK) as context:
+        context.request.max_content_length = 2**40
+        with pytest.raises(BadRequest):
+            streaming.read(context.request)
+        assert len(context.request.stream.read()) >= 38 * streaming.CHUNK
+
+
 def test_a_raw_body_carries_its_fields_as_headers(app):
     headers = {"X-CSRFToken": "t", "Idempotency-Key": "k"}
     with app.test_request_context(
