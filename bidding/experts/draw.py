@@ -67,6 +67,21 @@ def leaf_of_bytes(pool_id: str, salt: bytes, expert: bytes) -> str:
     return hashlib.sha256(b"expert-draw/v1 leaf" + lp(pool_id, salt, expert)).hexdigest()
 
 
+class Committer:
+    """``leaf_of_bytes`` for many people of one pool: what all share is hashed once. Salts have 32 bytes."""
+
+    SALT = 32
+
+    def __init__(self, pool_id: str) -> None:
+        self._begun = hashlib.sha256(b"expert-draw/v1 leaf" + lp(pool_id) + self.SALT.to_bytes(4, "big"))
+
+    def commit(self, salt: bytes, expert: bytes) -> str:
+        """The commitment in hex."""
+        digest = self._begun.copy()
+        digest.update(salt + len(expert).to_bytes(4, "big") + expert)
+        return digest.hexdigest()
+
+
 def check_spec(spec: object) -> dict[str, Any]:
     """``spec`` as a dict if it has exactly the shape of §7.1, else ``Malformed`` naming the place."""
     parts = exactly(spec, "v id max_per_unit strata", "spec")
@@ -115,7 +130,12 @@ def spec_bytes(spec: Mapping[str, Any]) -> bytes:
 
 def spec_hash(spec: Mapping[str, Any]) -> bytes:
     """The 32 bytes that name a checked specification."""
-    return sha("expert-draw/v1 spec", spec_bytes(spec))
+    return hash_of_spec(spec_bytes(spec))
+
+
+def hash_of_spec(canonical: bytes) -> bytes:
+    """The same, of the specification's canonical bytes."""
+    return sha("expert-draw/v1 spec", canonical)
 
 
 def check_capacity(spec: Mapping[str, Any]) -> None:

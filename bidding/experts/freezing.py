@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from bidding.core.entropy import Entropy
-from bidding.experts.draw import check_capacity, expert_bytes, leaf_of_bytes
+from bidding.experts.draw import Committer, check_capacity
 from bidding.experts.rules import Conditions, Excluded, Recusal, unit_key
 
-_SALT = 32
 _UNIT = 8
+_quoted = json.encoder.encode_basestring
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A person of the pool as they stand when the list is frozen."""
 
     id: int
@@ -28,8 +29,7 @@ class Candidate:
     specialties: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
+class Frozen(NamedTuple):
     """A candidate with the commitment that stands for them: ``expert`` is the JCS text behind ``h``."""
 
     id: int
@@ -62,21 +62,23 @@ def freeze(
     """
     people = list(candidates)
     units = _Units(people, recusal, earlier, entropy)
-    salts = entropy.bytes(_SALT * len(people))
+    size = Committer.SALT
+    salts = entropy.bytes(size * len(people))
+    commit = Committer(pool_id).commit
     strata: dict[str, list[dict[str, Any]]] = {place.specialty: [] for place in conditions.places}
     frozen = []
     drawn = frozenset(earlier.drawn)
     for number, person in enumerate(people):
-        salt = salts[_SALT * number : _SALT * (number + 1)]
-        expert = expert_bytes(_card(person))
-        h = leaf_of_bytes(pool_id, salt, expert)
+        salt = salts[size * number : size * (number + 1)]
+        expert = card(person)
+        h = commit(salt, expert.encode())
         unit, reason = units.of(person)
         leaf = {"h": h, "excl": Excluded.DRAWN.value if person.uid in drawn else reason, "unit": unit}
         for code in person.specialties:
             strata[code].append(leaf)
-        frozen.append(Frozen(person.id, h, salt.hex(), expert.decode()))
+        frozen.append(Frozen(person.id, h, salt.hex(), expert))
     for leaves in strata.values():
-        leaves.sort(key=_by_h)
+        leaves.sort(key=itemgetter("h"))
     spec = {
         "v": 1,
         "id": draw_id,
@@ -95,22 +97,17 @@ def freeze(
     return spec, frozen
 
 
-def _card(person: Candidate) -> dict[str, Any]:
-    """What a commitment commits to: enough to know the person, and for which strata they may be drawn."""
-    return {
-        "id": person.uid,
-        "name": person.name,
-        "unit": person.unit,
-        "uscc": person.uscc,
-        "title": person.title,
-        "region": person.region,
-        "specialties": list(person.specialties),
-    }
+def card(person: Candidate) -> str:
+    """What a commitment commits to, as canonical JSON: enough to know the person, and what they may be drawn for.
 
-
-def _by_h(leaf: Mapping[str, Any]) -> str:
-    h: str = leaf["h"]
-    return h
+    Written out, for it is written a hundred thousand times; a test holds it against ``expert_bytes``.
+    """
+    codes = ",".join(map(_quoted, person.specialties))
+    uscc = "null" if person.uscc is None else _quoted(person.uscc)
+    return (
+        f'{{"id":{_quoted(person.uid)},"name":{_quoted(person.name)},"region":{_quoted(person.region)},'
+        f'"specialties":[{codes}],"title":{_quoted(person.title)},"unit":{_quoted(person.unit)},"uscc":{uscc}}}'
+    )
 
 
 class _Units:

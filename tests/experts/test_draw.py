@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -192,3 +193,14 @@ def _damaged(change):
 def test_a_specification_of_another_shape_is_refused(change):
     with pytest.raises(Malformed):
         check_spec(_damaged(change))
+
+
+def test_the_replay_by_hand_that_is_written_down_gives_the_same_ranking():
+    """The lines of docs/spec/draw.md, as they stand there."""
+    page = (Path(__file__).parents[2] / "docs" / "spec" / "draw.md").read_text("utf-8")
+    lines: dict = {}
+    exec(page.split("```python\n")[1].split("```")[0], lines)
+    excused = [(h, "owner" if place % 5 == 0 else None, None) for place, h in enumerate(HASHES)]
+    spec = check_spec(spec_of(("a", 3, 2, excused)))
+    seed = sha("by hand")
+    assert lines["ranking"](seed, spec["strata"][0]) == draw(seed, spec)[0].rank

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
+import rfc8785
 
 from bidding.core.canonical import loads
 from bidding.core.entropy import ReplayEntropy
-from bidding.experts.draw import PoolTooSmall, check_spec, leaf_hash
-from bidding.experts.freezing import Candidate, Earlier, freeze
+from bidding.experts.draw import PoolTooSmall, check_spec, expert_bytes, leaf_hash
+from bidding.experts.freezing import Candidate, Earlier, card, freeze
 from bidding.experts.rules import Conditions, Excluded, Place, Recusal
 
 CODE = "91539921MA6KQ7X3A0"
@@ -41,6 +42,14 @@ def test_every_commitment_can_be_opened_and_stands_in_order():
     for person in people:
         assert leaf_hash("local", bytes.fromhex(person.salt), loads(person.expert)) == person.h
     assert {leaf["h"] for leaf in spec["strata"][0]["leaves"]} == {p.h for p in people}
+
+
+@pytest.mark.parametrize("text", ["", "张三", 'a"b\\c', "\x00\x1f\n\t\x7f", "𠮷野", "</script>", "\u2028"])
+def test_a_person_is_written_in_canonical_form(text):
+    person = Candidate(1, text, text, text, text or None, text, text, (text, "A"))
+    fields = {name: getattr(person, name) for name in ("name", "unit", "uscc", "title", "region")}
+    whole = fields | {"id": person.uid, "specialties": list(person.specialties)}
+    assert card(person).encode() == expert_bytes(whole) == rfc8785.dumps(whole)
 
 
 def test_who_has_two_specialties_has_one_commitment_in_both():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -96,6 +95,13 @@ def candidates(session: Session, codes: Sequence[str]) -> Iterator[Candidate]:
         .where(Expert.active, Specialty.code.in_(codes))
         .order_by(Expert.id, Specialty.code)
     )
-    for _, group in groupby(rows, lambda row: row[0]):
-        of_one = list(group)
-        yield Candidate(*of_one[0][:7], specialties=tuple(row[7] for row in of_one))
+    one: Candidate | None = None
+    for number, uid, name, unit, uscc, title, region, code in rows:
+        if one is not None and one.id == number:
+            one = one._replace(specialties=(*one.specialties, code))
+            continue
+        if one is not None:
+            yield one
+        one = Candidate(number, uid, name, unit, uscc, title, region, (code,))
+    if one is not None:
+        yield one

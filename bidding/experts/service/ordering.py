@@ -13,7 +13,7 @@ from bidding.core.entropy import new_uid
 from bidding.core.errors import SamePerson
 from bidding.db.uow import Tx
 from bidding.experts import queries, rules
-from bidding.experts.draw import spec_bytes, spec_hash
+from bidding.experts.draw import hash_of_spec, spec_bytes, spec_hash
 from bidding.experts.freezing import freeze as freeze_list
 from bidding.experts.models import Draw, DrawLeaf
 from bidding.experts.policy import Permission
@@ -126,14 +126,17 @@ def freeze(tx: Tx, uid: str) -> Draw:
         entropy=tx.entropy,
     )
     tx.session.execute(
-        insert(DrawLeaf),
+        insert(
+            DrawLeaf.metadata.tables["draw_leaf"]
+        ),  # the bare table: a hundred thousand rows in half the time
         [
-            {"draw_id": draw.id, "expert_id": one.id, "h": one.h, "salt": one.salt, "expert": one.expert}
-            for one in people
+            {"draw_id": draw.id, "expert_id": number, "h": h, "salt": salt, "expert": expert}
+            for number, h, salt, expert in people
         ],
     )
     draw.pool_id = queries.POOL_ID
-    draw.spec, draw.spec_hash = spec_bytes(spec).decode(), spec_hash(spec).hex()
+    text = spec_bytes(spec)
+    draw.spec, draw.spec_hash = text.decode(), hash_of_spec(text).hex()
     draw.frozen_at, draw.frozen_by_id = tx.now, by
     tx.session.flush()
     return draw

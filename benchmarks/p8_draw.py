@@ -1,0 +1,214 @@
+"""P8: drawing a panel from 100,000 experts, recusal and proof included, against the same SQL and a bare hash loop.
+
+Ours is what the service does from the press of "freeze" to the ranking: candidates out of the database, recusal and
+units, a salted commitment to each, the specification checked and stored, everything behind it stored and committed;
+then, from the parties' numbers, the ranking with its picks. Theirs is the same two SQL statements through the bare
+driver, one SHA-256 for each person, one HMAC for every four places of a plain shuffle, and the same commit. Both end
+with the same commitments and the same picks, which is checked; salts are made before, so that both have the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from benchmarks.harness import pairs, timed
+from bidding import create_app
+from bidding.core.canonical import loads, lp
+from bidding.core.clock import FakeClock
+from bidding.core.entropy import SystemEntropy
+from bidding.db import db
+from bidding.experts import service
+from bidding.experts.draw import draw
+from bidding.experts.models import Draw, DrawLeaf, Expert, expert_specialty
+from bidding.experts.rules import Conditions, Place
+from bidding.experts.service import Wish
+from bidding.story.centre import Centre
+from bidding.story.play import Tender, Told
+
+EXPERTS = 100_000
+UNITS = 9_000
+NEED, BACKUPS = 4, 2
+SEED = hashlib.sha256(b"P8").digest()
+_START = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+_SELECT = """
+    SELECT expert.id, expert.uid, expert.name, expert.unit, expert.unit_uscc, expert.title, expert.region,
+           specialty.code
+    FROM expert JOIN expert_specialty ON expert_specialty.expert_id = expert.id
+    JOIN specialty ON specialty.id = expert_specialty.specialty_id
+    WHERE expert.active AND specialty.code IN ('A01') ORDER BY expert.id, specialty.code
+"""
+_INSERT = "INSERT INTO draw_leaf (draw_id, h, salt, expert, expert_id) VALUES (?, ?, ?, ?, ?)"
+
+
+def run() -> bool:
+    """Whether the goal is met."""
+    logging.disable(logging.CRITICAL)
+    with tempfile.TemporaryDirectory() as folder:
+        return _run(Path(folder))
+
+
+def _run(home: Path) -> bool:
+    path = home / "p8.db"
+    clock = FakeClock(_START)
+    config: dict[str, Any] = {
+        "INSTANCE": str(home),
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}",
+        "SECRET_KEY": "benchmark",
+        "CLOCKWORK": False,
+        "PASSWORD_MEMORY_KIB": 8,
+        "PASSWORD_ROUNDS": 1,
+    }
+    app = create_app(config, clock=clock, entropy=SystemEntropy())
+    with app.app_context():
+        db.create_all()
+        bench = _Bench(Centre(app, clock, home / "people"), home, path)
+        met = pairs("P8", bench.ours, bench.theirs, 2.0, at_most=True)
+        db.session.remove()
+        db.engine.dispose()
+    return met
+
+
+class _Bench:
+    """A centre with a published tender, a full pool, and one request that is frozen again and again."""
+
+    def __init__(self, centre: Centre, home: Path, path: Path) -> None:
+        self.centre, self.path = centre, path
+        centre.found()
+        tender = Tender(centre, home / "tender", Told())
+        tender.publish([Path(__file__)])
+        with centre.act("wang") as tx:
+            service.add_specialty(tx, "A01", "给排水")
+            tx.session.execute(insert(Expert), list(_people()))
+            tx.session.execute(
+                insert(expert_specialty),
+                [{"expert_id": number, "specialty_id": 1} for number in range(1, EXPERTS + 1)],
+            )
+        wish = Wish(
+            Conditions(5, 1, (Place("A01", NEED, BACKUPS),)),
+            clock_after(centre),
+            4,
+            "P8",
+            recused="第 7 设计院",
+        )
+        with centre.act("zhou") as tx:
+            self.uid = service.request_draw(tx, tender.uid, wish).uid
+        self.salts: dict[int, str] = {}
+        self.hashes: list[str] = []
+        self.picks: list[str] = []
+
+    def ours(self) -> float:
+        """Seconds from the request to the picks."""
+        self._clear()
+        seconds = timed(self._draw)
+        session = db.session()
+        rows = session.execute(select(DrawLeaf.expert_id, DrawLeaf.h, DrawLeaf.salt)).all()
+        self.salts = {row[0]: row[2] for row in rows}
+        self.hashes = sorted(row[1] for row in rows)
+        session.rollback()
+        return seconds
+
+    def _draw(self) -> None:
+        with self.centre.act("wang") as tx:
+            frozen = service.freeze(tx, self.uid)
+            text, digest = frozen.spec or "", bytes.fromhex(frozen.spec_hash or "")
+        spec = loads(text)
+        # the parties' numbers enter with the digest of the list, as in the seed of protocol §7.4
+        (result,) = draw(hmac.digest(SEED, digest, "sha256"), spec)
+        self.picks = list(result.picks)
+        self.spec = spec
+
+    def theirs(self) -> float:
+        """Seconds for the same statements and a loop of hashes."""
+        self._clear()
+        found: list[str] = []
+        seconds = timed(lambda: found.extend(self._bare()))
+        if found != self.hashes:
+            raise AssertionError("the two sides do not commit to the same people")
+        free = [leaf for leaf in self.spec["strata"][0]["leaves"] if leaf["excl"] is None]
+        if not set(self.picks) <= {leaf["h"] for leaf in free} or len(self.picks) != NEED:
+            raise AssertionError("somebody was drawn who may not sit")
+        if len(free) == EXPERTS:
+            raise AssertionError("nobody was excused")
+        return seconds
+
+    def _bare(self) -> list[str]:
+        connection = sqlite3.connect(self.path, isolation_level=None)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+        rows = []
+        for number, uid, name, unit, uscc, title, region, code in connection.execute(_SELECT):
+            salt = self.salts[number]
+            expert = encode(
+                {
+                    "id": uid,
+                    "name": name,
+                    "unit": unit,
+                    "uscc": uscc,
+                    "title": title,
+                    "region": region,
+                    "specialties": [code],
+                }
+            )
+            leaf = b"expert-draw/v1 leaf" + lp("local", bytes.fromhex(salt), expert)
+            rows.append((1, hashlib.sha256(leaf).hexdigest(), salt, expert, number))
+        connection.executemany(_INSERT, rows)
+        connection.execute("COMMIT")
+        connection.close()
+        order = sorted(row[1] for row in rows)
+        _shuffle(order)
+        return sorted(order)
+
+    def _clear(self) -> None:
+        """Back to the request, outside the time that is taken."""
+        with self.centre.act("wang") as tx:
+            tx.session.execute(delete(DrawLeaf))
+            tx.session.execute(
+                update(Draw).values(
+                    frozen_at=None, frozen_by_id=None, pool_id=None, spec=None, spec_hash=None
+                )
+            )
+
+
+def _people() -> Iterator[dict[str, Any]]:
+    for number in range(EXPERTS):
+        yield {
+            "uid": f"e{number}",
+            "name": f"专家{number}",
+            "unit": f"第{number % UNITS}设计院",
+            "unit_uscc": None,
+            "title": "高级工程师",
+            "years": 10,
+            "region": "明川县",
+            "phone": f"138{number:08d}",
+            "active": True,
+            "added_at": _START,
+        }
+
+
+def clock_after(centre: Centre) -> datetime:
+    """An evaluation well ahead."""
+    return centre.clock.now() + timedelta(days=40)
+
+
+def _shuffle(order: list[str]) -> None:
+    """A plain shuffle, four numbers to an HMAC."""
+    words: list[int] = []
+    for i in range(len(order) - 1):
+        if not words:
+            block = hmac.digest(SEED, i.to_bytes(8, "big"), "sha256")
+            words = [int.from_bytes(block[at : at + 8], "big") for at in (24, 16, 8, 0)]
+        j = i + words.pop() % (len(order) - i)
+        order[i], order[j] = order[j], order[i]

@@ -1,0 +1,41 @@
+"""The way that a project's desk offers to its draw."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from bidding.db import db
+from bidding.experts import links as experts
+from bidding.tenders.models import Project
+from tests.people import sign_in
+
+
+@pytest.fixture
+def offered(play, app):
+    """Whether a person's page of the project leads to its draw."""
+
+    def _offered(login, page):
+        uid = play.tender.uid
+        return f"/projects/{uid}/draw" in sign_in(app, login).get(f"/{page}/{uid}").text
+
+    return _offered
+
+
+def test_the_agency_finds_the_draw_from_its_desk(offered):
+    assert offered("zhou", "projects")
+
+
+def test_the_administrator_finds_it_from_the_notice(offered):
+    assert offered("wang", "notices")
+
+
+@pytest.mark.parametrize("who", ["t1", "sun"])
+def test_who_may_not_ask_is_not_offered_it(offered, who):
+    assert not offered(who, "notices")
+
+
+def test_a_stranger_is_not_offered_it(play, app):
+    with app.test_request_context():
+        project = db.session.scalar(select(Project).where(Project.uid == play.tender.uid))
+        assert experts.links(project) == []
