@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from bidding.core.actor import Actor, Role
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
 from bidding.ledger import queries as ledger
@@ -24,6 +25,7 @@ from bidding.submissions.queries import gate as gate_of
 from bidding.submissions.queries import panel_of
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
+from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.rules import sheet_fields
 
@@ -86,6 +88,48 @@ def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
             received_at=row.bid.received_at,
             opened_at=row.opened_at,
         )
+
+
+# What waits ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A closed box whose hour has come: how many trustees' shares it needs, and how many are in."""
+
+    project: Project
+    needed: int
+    given: int
+
+
+def to_open(session: Session, actor: Actor, now: datetime) -> list[Box]:
+    """Boxes that only lack trustees, by their hour: a supervisor's are all, an agency's its own; nobody else's any."""
+    if not actor.roles & {Role.SUPERVISOR, Role.AGENCY}:
+        return []
+    statement = (
+        select(Project)
+        .join(Gate, Gate.project_id == Project.id)
+        .where(Gate.state.in_((GateState.CLOSED, GateState.OPENING)), Project.stage == Stage.PUBLISHED)
+        .where(func.coalesce(Project.opens_at, Gate.closes_at) <= now)
+        .options(selectinload(Project.lots))
+        .order_by(Gate.closes_at)
+    )
+    if Role.SUPERVISOR not in actor.roles:
+        statement = statement.where(Project.agency_id == actor.organisation_id)
+    found = []
+    for project in session.scalars(statement):
+        given = sum(1 for batch in batches(session, project.id) if batch.public)
+        panel = panel_of(project)
+        if given < panel.k and _failed(session, project) != {lot.code for lot in project.lots}:
+            found.append(Box(project, panel.k, given))
+    return found
+
+
+def _failed(session: Session, project: Project) -> set[str]:
+    events = session.scalars(
+        select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.type == EventType.FAILED.value)
+    )
+    return {loads(event)["lot"] for event in events}
 
 
 # The hall --------------------------------------------------------------------------------------------------------
@@ -195,12 +239,7 @@ def _close(session: Session, book: Log, gate: Gate) -> CloseView | None:
 
 
 def _lots(session: Session, project: Project, found: Sequence[Sheet]) -> list[LotView]:
-    failed = {
-        loads(event)["lot"]
-        for event in session.scalars(
-            select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.type == EventType.FAILED.value)
-        )
-    }
+    failed = _failed(session, project)
     return [
         LotView(
             lot.code,
