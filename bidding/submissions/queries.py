@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, selectinload
 from bidding.core.actor import Actor
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
-from bidding.identity import queries as identity
 from bidding.ledger.models import Leaf
 from bidding.sealing.panel import Panel, parse_panel
 from bidding.submissions.models import Attempt, Bid, Gate
@@ -27,6 +26,12 @@ def is_closed(session: Session, project_id: int) -> bool:
     """Whether the close record stands: before it nothing of the log is shown to anybody."""
     found = gate(session, project_id)
     return found is not None and found.state not in (GateState.OPEN, GateState.CLOSING)
+
+
+def is_opened(session: Session, project_id: int) -> bool:
+    """Whether the sheets are open."""
+    found = gate(session, project_id)
+    return found is not None and found.state is GateState.OPENED
 
 
 def due_gates(session: Session, now: datetime) -> list[int]:
@@ -78,11 +83,6 @@ def effective_bids(session: Session, project: Project) -> list[Bid]:
             .order_by(Leaf.idx)
         )
     )
-
-
-def is_approved(session: Session, actor: Actor) -> bool:
-    """Whether the actor's papers were approved at the window, so that it may bid."""
-    return identity.organisation_of(session, actor).approved_at is not None
 
 
 def panel_of(project: Project) -> Panel:

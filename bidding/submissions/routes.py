@@ -21,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 from bidding.core.entropy import new_uid
 from bidding.core.errors import DomainError
 from bidding.documents import pdf
+from bidding.identity import queries as identity
 from bidding.submissions import presentation, queries, reception
 from bidding.submissions.current import desk
 from bidding.submissions.forms import SubmitForm, WithdrawForm
@@ -64,7 +65,8 @@ def _submit_page(uid: str, form: SubmitForm, error: DomainError | None = None) -
         error=error,
         project=project,
         own=[bid for bid in queries.own_bids(session(), actor) if bid.project_id == project.id],
-        approved=queries.is_approved(session(), actor),
+        unit=identity.organisation_of(session(), actor),
+        fields=tenders.tender_file(project)["fields"],
         left=project.closes_at - now() if project.closes_at else None,
         panel=queries.panel_of(project),
         limit=current_app.config["MAX_BID"],
@@ -109,6 +111,7 @@ def bid(uid: str) -> str:
         bid=found,
         receipt=presentation.receipt_of(session(), found),
         left=found.project.closes_at - now() if found.project.closes_at else None,
+        opened=queries.is_opened(session(), found.project_id),
         now=now(),
     )
 
