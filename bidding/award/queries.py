@@ -20,6 +20,7 @@ from bidding.ledger.models import Leaf
 from bidding.opening import queries as opening
 from bidding.opening.models import OpenedEnvelope
 from bidding.submissions.models import Bid
+from bidding.submissions.queries import is_closed
 from bidding.tenders.models import Lot, Project, Stage
 from bidding.web.paging import Page, paginate
 
@@ -71,7 +72,12 @@ def own_project(session: Session, actor: Actor, uid: str) -> Project:
 
 
 def failed_lots(session: Session, project: Project) -> frozenset[str]:
-    """Codes of the lots that the project's log says failed at the deadline."""
+    """Codes of the lots that the project's log says failed at the deadline.
+
+    Before the close the log is not read: on a public page, how long that takes tells how many have bid.
+    """
+    if not is_closed(session, project.id):
+        return frozenset()
     events = session.scalars(
         select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.type == EventType.FAILED.value)
     )

@@ -56,7 +56,8 @@ def _events(request: Request, decoder: MultipartDecoder) -> Iterator[Event]:
         except ValueError as error:  # a body that ends too early, or is no form at all
             raise BadRequest from error
         if isinstance(event, NeedData):
-            if len(decoder.buffer) > FIELDS_LIMIT:  # of a file it keeps a few bytes; of a part's head, everything
+            # Of a file it keeps a few bytes; of what comes before one, everything.
+            if len(decoder.buffer) > FIELDS_LIMIT:
                 raise BadRequest
             chunk = request.stream.read(CHUNK)
             decoder.receive_data(chunk or None)

@@ -13,8 +13,8 @@ from bidding.core.clock import unix
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.opening.models import OpenedEnvelope
-from bidding.submissions.models import Bid
-from bidding.submissions.rules import BidState
+from bidding.submissions.models import Bid, Gate
+from bidding.submissions.rules import BidState, GateState
 from bidding.tenders.models import Family, Lot, Method, PriceForm, Project, Stage
 from tests.ledger.logs import panel_event, schedule_event
 
@@ -85,6 +85,8 @@ def tendered(tx, cast, keys, given: Given) -> None:
     )
     tx.session.add(project)
     tx.session.flush()
+    state = GateState.OPENED if given.opened else GateState.CLOSED
+    tx.session.add(Gate(project_id=project.id, state=state, closes_at=closes, closed_at=closes))
     for code in given.failed:
         ledger.record(tx, log, EventType.FAILED, lot=code, reason="不足三家")
     if given.opened:
