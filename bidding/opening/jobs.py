@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from bidding.core.actor import system_actor
 from bidding.db import db, uow
 from bidding.db.uow import World
 from bidding.ledger.keys import LogKeys
 from bidding.opening import service
 from bidding.storage import BlobStore
+
+log = logging.getLogger(__name__)
 
 OPENER = system_actor("opening")
 
@@ -19,10 +23,17 @@ def open_due(world: World, sealed: BlobStore, keys: LogKeys) -> int:
     session.rollback()
     done = 0
     for uid in due:
-        with uow.transaction(OPENER, world) as tx:
-            opened = service.open_stage(tx, uid, sealed)
-        if opened:
-            done += 1
-            with uow.transaction(OPENER, world) as tx:
-                service.sign(tx, uid, keys)
+        try:
+            done += _open(world, sealed, keys, uid)
+        except Exception:  # one project's trouble keeps no other's box shut
+            log.exception("project %s is not opened; it is tried again at the next tick", uid)
     return done
+
+
+def _open(world: World, sealed: BlobStore, keys: LogKeys, uid: str) -> bool:
+    with uow.transaction(OPENER, world) as tx:
+        opened = service.open_stage(tx, uid, sealed)
+    if opened:
+        with uow.transaction(OPENER, world) as tx:
+            service.sign(tx, uid, keys)
+    return opened

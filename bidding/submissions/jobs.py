@@ -37,19 +37,26 @@ def close_due(world: World, keys: LogKeys) -> int:
     session.rollback()
     closed = 0
     for gate_id in due:
-        with uow.transaction(CLOSER, world) as tx:
-            token = claim(tx.session, Gate, gate_id, now=tx.now, entropy=tx.entropy, lasts=LEASE)
-        if token is None:
-            continue
-        evidence = clock_evidence()
-        with uow.transaction(CLOSER, world) as tx:
-            written = service.close(tx, gate_id, token=token, clock_evidence=evidence)
-            log_id = tx.session.get_one(Gate, gate_id).project.log_id
-        if written:
-            closed += 1
-            with uow.transaction(CLOSER, world) as tx:
-                ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), keys)
+        try:
+            closed += _close(world, keys, gate_id)
+        except Exception:  # one project's trouble keeps no other's gate open
+            log.exception("gate %s is not closed; it is tried again when its lease is over", gate_id)
     return closed
+
+
+def _close(world: World, keys: LogKeys, gate_id: int) -> bool:
+    with uow.transaction(CLOSER, world) as tx:
+        token = claim(tx.session, Gate, gate_id, now=tx.now, entropy=tx.entropy, lasts=LEASE)
+    if token is None:
+        return False
+    evidence = clock_evidence()
+    with uow.transaction(CLOSER, world) as tx:
+        written = service.close(tx, gate_id, token=token, clock_evidence=evidence)
+        log_id = tx.session.get_one(Gate, gate_id).project.log_id
+    if written:
+        with uow.transaction(CLOSER, world) as tx:
+            ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), keys)
+    return written
 
 
 def clock_evidence() -> dict[str, Any]:

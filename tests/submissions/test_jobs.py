@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 from bidding.core.actor import system_actor
 from bidding.db import db, uow
-from bidding.submissions import jobs, service
+from bidding.ledger.models import Log
+from bidding.story.play import Tender
+from bidding.submissions import jobs, queries, service
 from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
 
@@ -55,6 +58,24 @@ def test_a_worker_that_lost_its_lease_does_not_close(tender, begin):
     with begin(jobs.CLOSER) as tx:
         assert not service.close(tx, gate_id, token="another's", clock_evidence=NONE)
     assert state() is GateState.OPEN
+
+
+def test_a_log_that_must_not_go_on_keeps_no_other_gate_open(tender, begin, app, world, attachment):
+    other = Tender(tender.centre, tender.folder.parent / "other", tender.told)
+    other.publish([attachment])
+    tender.centre.clock.set(max(tender.closes_at, other.closes_at))
+    first = queries.due_gates(db.session(), tender.centre.clock.now())[0]
+    with begin() as tx:
+        book = tx.session.get_one(Log, tx.session.get_one(Gate, first).project.log_id)
+        book.known_size = book.size + 1
+    for _ in range(2):
+        jobs.close_due(world, app.extensions["log_keys"])
+        tender.centre.clock.advance(timedelta(seconds=2))
+    db.session.rollback()
+    db.session.expire_all()
+    found = {gate.id: gate.state for gate in db.session.scalars(select(Gate))}
+    assert found.pop(first) is not GateState.CLOSED
+    assert list(found.values()) == [GateState.CLOSED]
 
 
 def test_the_closer_and_the_last_bid_do_not_lock_each_other_out(tender, app, world):
