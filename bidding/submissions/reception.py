@@ -6,6 +6,7 @@ same idempotency key fetches; never half of one.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from bidding.submissions import queries, rules, service
 from bidding.submissions.intake import PackageIntake, Received
 from bidding.submissions.models import Bid, Gate
 from bidding.tenders.models import Project
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,14 @@ def _decide(
 
 
 def _sign(desk: Desk, actor: Actor, log_id: int | None) -> None:
-    with uow.transaction(actor, desk.world) as tx:
-        ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
+    """Sign the log with the bid in it. The bid stands already: what keeps the log from being signed is not its
+    refusal, and its receipt can be had as soon as the log is signed again.
+    """
+    try:
+        with uow.transaction(actor, desk.world) as tx:
+            ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
+    except DomainError as error:
+        log.error("log %s is not signed: %s", log_id, error)  # noqa: TRY400 — a refusal, not a fault
 
 
 def receipt(bid: Bid, *, witnessed: bool) -> str:

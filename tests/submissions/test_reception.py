@@ -9,8 +9,10 @@ from bidding.core.canonical import loads
 from bidding.core.errors import Forbidden, NotFound
 from bidding.db import db
 from bidding.identity.policy import NotApproved
-from bidding.ledger.models import Leaf
+from bidding.ledger.models import Leaf, Log
+from bidding.ledger.note import Head
 from bidding.ledger.proof import verify_receipt
+from bidding.ledger.queries import NotYetSigned
 from bidding.ledger.trust import parse_policy
 from bidding.sealing.client import withdraw as sign_withdrawal
 from bidding.sealing.package import PackageRefused
@@ -19,6 +21,7 @@ from bidding.submissions import queries, reception, rules
 from bidding.submissions.intake import NotSealed, Refused, TooLarge
 from bidding.submissions.models import Attempt, Bid, Intake, SealedFile
 from bidding.submissions.rules import BidState
+from bidding.tenders.models import Project
 
 PRICE = 1_200_000_000
 
@@ -268,6 +271,17 @@ def test_the_log_names_no_tenderer_before_the_opening(tender, sealed, centre):
 def receive_refused(tender):
     with pytest.raises((Refused, PackageRefused)):
         receive(tender, 2, b"nothing")
+
+
+def test_a_bid_that_stands_is_not_called_refused_because_its_log_cannot_be_signed(tender, sealed, desk):
+    db.session.rollback()
+    origin = db.session.scalar(select(Log.origin).join(Project, Project.log_id == Log.id))
+    desk.keys.remember(Head(origin, 10**6, bytes(32)))
+    uid = receive(tender, 1, sealed.package.read_bytes())
+    assert bid_of(uid).state is BidState.EFFECTIVE
+    assert attempts() == []
+    with pytest.raises(NotYetSigned):
+        reception.receipt(bid_of(uid), witnessed=False)
 
 
 def test_every_intake_is_decided(tender, sealed):
