@@ -15,12 +15,12 @@ from bidding.core.clock import FakeClock, SystemClock
 from bidding.db import db
 from bidding.db.schema import migrate
 from bidding.identity import queries as identity
-from bidding.story import files
 from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, REGION, tenderer
 from bidding.story.centre import Centre
-from bidding.story.play import FACTS, Tender, Told
+from bidding.story.play import FACTS, WAN, Tender, Told
 from bidding.story.whole import Story, begin
 from bidding.tenders.kinds import Family, Method
+from bidding.tenders.rules import LABELLED, LotFacts, ProjectFacts
 
 #: How many bid in the tender that is over, and how many may bid in those that are open.
 BIDDERS = 6
@@ -46,7 +46,14 @@ _CATERING = replace(
     summary="工作日午餐，约 160 份，一年。",
     qualification="食品经营许可证有效。",
     award_method="价格与方案综合比较。",
+    place="明川县政务服务中心食堂",
+    term="合同签订后一年",
+    funding="中心公用经费，已落实",
 )
+_GUARDRAILS = LotFacts(
+    name="波形护栏与标志标线", budget_fen=660 * WAN, ceiling_fen=648 * WAN, security_fen=12 * WAN
+)
+_MEALS = LotFacts(name="工作日午餐", budget_fen=48 * WAN, ceiling_fen=48 * WAN)
 
 
 def fill(instance: Path | None = None) -> list[str] | None:
@@ -77,11 +84,19 @@ def fill(instance: Path | None = None) -> list[str] | None:
 
 
 def _open_tenders(centre: Centre, home: Path) -> None:
-    for name, facts, notice in (
-        ("roads", _ROADS, timedelta(days=24)),
-        ("catering", _CATERING, timedelta(days=5)),
+    for name, facts, lot, paper, notice in (
+        ("roads", _ROADS, _GUARDRAILS, "招标文件.txt", timedelta(days=24)),
+        ("catering", _CATERING, _MEALS, "比选文件.txt", timedelta(days=5)),
     ):
-        Tender(centre, home / name, Told(), facts=facts).publish(files.texts(), notice=notice)
+        tender = Tender(centre, home / name, Told(), facts=facts, lot=lot)
+        tender.publish([_document(home / name / paper, facts)], notice=notice)
+
+
+def _document(path: Path, facts: ProjectFacts) -> Path:
+    """The tender document of a demonstration: what the notice says, as a text to download."""
+    told = "\n\n".join(f"{label}\n{getattr(facts, name)}" for name, label in LABELLED)
+    path.write_text(told + "\n", "utf-8")
+    return path
 
 
 def _morning(instant: datetime) -> datetime:

@@ -84,11 +84,14 @@ class Told:
 class Tender:
     """One tender of a centre, from the notice to the opened sheets."""
 
-    def __init__(self, centre: Centre, folder: Path, told: Told, *, facts: ProjectFacts = FACTS) -> None:
+    def __init__(
+        self, centre: Centre, folder: Path, told: Told, *, facts: ProjectFacts = FACTS, lot: LotFacts = LOT
+    ) -> None:
         self.centre = centre
         self.folder = folder
         self.told = told
         self.facts = facts
+        self.lot = lot
         self.uid = ""
         self.closes_at = centre.clock.now()
         self.bids: dict[int, Sealed] = {}
@@ -105,7 +108,7 @@ class Tender:
         with centre.act("zhou") as tx:
             project = tenders.create_project(tx, self.facts, region="539921")
             self.uid = project.uid
-            tenders.add_lot(tx, self.uid, LOT)
+            tenders.add_lot(tx, self.uid, self.lot)
             for path in documents:
                 data = path.read_bytes()
                 tenders.add_document(tx, self.uid, path.name, centre.blobs.put(data), len(data))

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 
 from bidding.core.entropy import SystemEntropy
+from bidding.core.errors import N_
 
 MEBI = 2**20
 GIBI = 2**30
@@ -33,7 +34,7 @@ SETTINGS = (
     ),
     Setting("REGION", "000000", "the centre's division by GB/T 2260, six digits: in every project's number"),
     Setting("HOTLINE", "", "the telephone in the foot of every page"),
-    Setting("SERVICE_HOURS", "工作日 8:30—12:00、13:30—17:30", "when the hotline is answered"),
+    Setting("SERVICE_HOURS", N_("工作日 8:30—12:00、13:30—17:30"), "when the hotline is answered"),
     Setting("SERVICE_DESK", "", "where the network service room is"),
     Setting(
         "LOG_HOST", "localhost", "HOST of every log's origin (protocol §4); never changed once a log exists"
