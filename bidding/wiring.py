@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from datetime import timedelta
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,7 +27,7 @@ from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.keys import LogKeys
 from bidding.opening import jobs as opening_jobs
 from bidding.reporting import service as reporting
-from bidding.scheduling.clockwork import Job
+from bidding.scheduling.clockwork import Job, at_most_every
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
 from bidding.submissions import jobs as submission_jobs
@@ -39,6 +40,8 @@ from bidding.tenders.events import ProjectPublished
 from bidding.web import errors, filters, forms, headers, settings
 
 ROOT = Path(__file__).parent.parent
+#: How often what crashes left among the ciphertexts is looked for; it lies there for a day anyway.
+SWEEP = timedelta(hours=1)
 
 #: Every domain with pages or permissions, lowest first.
 DOMAINS = (
@@ -160,7 +163,10 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         "covers": partial(ledger_jobs.write_covers, world),
         "checkpoints": partial(ledger_jobs.sign_pending, world, keys),
         "open": partial(opening_jobs.open_due, world, app.extensions["sealed_blobs"], keys),
-        "sweep": partial(submission_jobs.sweep, world, app.extensions["sealed_blobs"]),
+        # It asks the database about every ciphertext there is: each second, it would make closes late.
+        "sweep": at_most_every(
+            SWEEP, world.clock, partial(submission_jobs.sweep, world, app.extensions["sealed_blobs"])
+        ),
     }
     return [(name, partial(_in_context, app, job)) for name, job in work.items()]
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
+
+from bidding.core.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +23,20 @@ def run_once(jobs: Sequence[tuple[str, Job]]) -> None:
             job()
         except Exception:
             log.exception("job %s failed; it is tried again at the next tick", name)
+
+
+def at_most_every(pause: timedelta, clock: Clock, job: Callable[[], object]) -> Job:
+    """A job that is not worth asking every second: at the first tick, and then not before ``pause`` has passed."""
+    next_at: datetime | None = None
+
+    def sometimes() -> None:
+        nonlocal next_at
+        now = clock.now()
+        if next_at is None or now >= next_at:
+            next_at = now + pause
+            job()
+
+    return sometimes
 
 
 def start(jobs: Sequence[tuple[str, Job]], *, seconds: float = 1.0) -> BackgroundScheduler:

@@ -1,8 +1,9 @@
 """One tick after another; a job that fails stops nobody else's."""
 
 import threading
+from datetime import timedelta
 
-from bidding.scheduling.clockwork import run_once, start
+from bidding.scheduling.clockwork import at_most_every, run_once, start
 
 
 def test_every_job_has_its_turn_and_its_failure_is_named(caplog):
@@ -15,6 +16,16 @@ def test_every_job_has_its_turn_and_its_failure_is_named(caplog):
     assert done == [1, 2]
     assert "job broken failed" in caplog.text
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_what_is_not_worth_every_second_waits_its_time(clock):
+    done = []
+    job = at_most_every(timedelta(hours=1), clock, lambda: done.append(clock.now()))
+    begun = clock.now()
+    for _ in range(5):
+        job()
+        clock.advance(timedelta(minutes=30))
+    assert done == [begun, begun + timedelta(hours=1), begun + timedelta(hours=2)]
 
 
 def test_it_ticks_by_itself_until_it_is_stopped():
