@@ -1,0 +1,67 @@
+"""The commands that pages show for copying are commands that the programs take."""
+
+from __future__ import annotations
+
+import html
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bidding.opening.cli import trustee_open
+from bidding.sealing.cli import seal, withdraw
+from tests.people import sign_in
+
+SHOWN = re.compile(r'<code translate="no">(.*?)</code>', re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The folder that a person works in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def shown(app, login, path):
+    page = sign_in(app, login).get(path)
+    assert page.status_code == 200
+    return [shlex.split(html.unescape(each)) for each in SHOWN.findall(page.text)]
+
+
+def read(command, words):
+    """The command's own reading of the words, with the files that they name at hand."""
+    for word in words:
+        if word.endswith((".json", ".key", ".age")):
+            Path(word).write_bytes(b"")
+    return command.make_context(command.name, words).params
+
+
+def test_the_page_to_submit_shows_how_to_seal(app, tender, folder):
+    ((program, name, *words),) = shown(app, "t1", f"/notices/{tender.uid}/submit")
+    assert (program, name) == ("bidding", "seal")
+    params = read(seal, words)
+    assert params["lot"] == "1"
+    assert (params["name"], len(params["uscc"])) == ("岚岳建设集团有限公司", 18)
+    asked = {field["name"] for field in tender.tender_file()["fields"] if field["required"]}
+    assert {text.partition("=")[0] for text in params["fields"]} == asked
+    assert params["replaces"] is None
+
+
+def test_who_has_bid_is_shown_how_to_replace_and_to_withdraw(app, tender, attachment, folder):
+    uid = tender.submit(1, tender.seal(1, [attachment], price_fen=1_200_000_000))
+    key = Path(f"bid-{uid}.key")
+    ((_, _, *words),) = shown(app, "t1", f"/notices/{tender.uid}/submit")
+    assert read(seal, words)["replaces"] == key
+    ((_, name, *words),) = shown(app, "t1", f"/bids/{uid}/withdraw")
+    assert (name, read(withdraw, words)["key"]) == ("withdraw", key)
+
+
+def test_the_hall_shows_each_trustee_who_is_waited_for_how_to_open(app, tender, attachment, folder):
+    for number in (1, 2, 3):
+        tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
+    tender.close()
+    tender.open(["reform"])
+    commands = shown(app, "sun", f"/opening/{tender.uid}")
+    keys = [str(read(trustee_open, words[3:])["key"]) for words in commands]
+    assert keys == [f"trustee-{name}.age" for name in ("finance", "renewal", "centre", "notary")]
