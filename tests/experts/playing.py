@@ -25,11 +25,11 @@ CONDITIONS = Conditions(
 def person(number: int, **changes: str) -> dict[str, str]:
     """A row of a list."""
     codes = "；".join(
-        code for place, (code, _) in enumerate(SPECIALTIES) if number % 3 == place or number % 7 == 0
+        code for place, (code, _) in enumerate(SPECIALTIES) if number % 3 == place or number % 20 == 0
     )
     row = {
         "姓名": f"专家{number:03d}",
-        "单位": f"第{number % 40:02d}设计院",
+        "单位": f"第{number % 58:02d}设计院",
         "统一社会信用代码": "",
         "专业": codes,
         "职称": "高级工程师",
@@ -191,6 +191,8 @@ class Play:
             return service.answer(tx, self.uid, stratum, h, note).id
 
     def call(self, stratum, answer=Answer.ACCEPT):
+        while (turn := self.record.calling.next(stratum)) is not None and turn.skip:
+            self.answer(stratum, turn.h, Answer.SKIP)
         h = self.show(stratum)
         self.answer(stratum, h, answer)
         return h

@@ -61,9 +61,19 @@ def _no_specialty(file):
     _forge(file, 0, specialties=[])
 
 
+def _colleagues(file):
+    """The places of two people of one unit."""
+    first = {}
+    for place, person in enumerate(file["people"]):
+        unit = person["expert"]["unit"]
+        if unit in first:
+            return first[unit], place
+        first[unit] = place
+    raise LookupError
+
+
 def _two_units(file):
-    unit = file["people"][0]["expert"]["unit"]
-    h = next(p["h"] for p in file["people"][1:] if p["expert"]["unit"] == unit)
+    h = file["people"][_colleagues(file)[1]]["h"]
     for stratum in file["spec"]["strata"]:
         for leaf in stratum["leaves"]:
             if leaf["h"] == h:
@@ -95,8 +105,8 @@ def test_a_person_listed_twice_is_not_signed(listed):
 
 
 def test_namesakes_of_one_unit_are_shown_to_somebody_who_looks(listed):
-    first = listed["people"][0]["expert"]
-    second = next(n for n, p in enumerate(listed["people"]) if n and p["expert"]["unit"] == first["unit"])
+    one, second = _colleagues(listed)
+    first = listed["people"][one]["expert"]
     _forge(listed, second, name=first["name"])
     assert client.read_order_file(listed).namesakes == (f"{first['name']} · {first['unit']}",)
 
