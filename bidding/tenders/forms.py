@@ -30,6 +30,7 @@ from bidding.tenders.kinds import (
     FAMILY_LABELS,
     METHOD_LABELS,
     OFFERED,
+    OTHER_WORKS,
     PRICE_FORM_LABELS,
     SUBJECTS,
     TRADES,
@@ -80,7 +81,8 @@ class ProjectForm(Form):
     owner_name = StringField(
         _l("招标人（采购人、比选人）"), validators=[InputRequired(_MUST), Length(max=200)]
     )
-    trade = SelectField(_l("工程类别"), validators=[Optional()])
+    # An unchosen class must not be read as the first of the list: it would stand in the project's identifier.
+    trade = SelectField(_l("工程类别"), validators=[Optional()], default=OTHER_WORKS)
     summary = TextAreaField(_l("内容、范围和规模"), validators=[Length(max=5000)], render_kw={"rows": 4})
     qualification = TextAreaField(_l("资格要求"), validators=[Length(max=5000)], render_kw={"rows": 3})
     consortium = BooleanField(_l("接受联合体"))

@@ -337,7 +337,7 @@ def open_box(stage, uid):
             stage.press(page, "/shares")
         stage.tick(timedelta(seconds=20))
     public.reload()
-    expect(public.locator("table.sl-bids tbody tr")).to_have_count(3)
+    expect(public.locator("table.sl-bids tbody th")).to_have_count(3)
     expect(public.locator("table.sl-bids")).to_contain_text("11,800,000.00")
     stage.shot(public, "hall opened")
 

@@ -267,3 +267,8 @@ def test_a_desk_loads_no_script_of_its_own_and_every_form_carries_its_token(app,
     main = page.split("<main")[1].split("</main>")[0]
     assert "<script" not in main
     assert main.count("<form") == main.count('name="csrf_token"') == 1
+
+
+def test_a_class_that_nobody_chose_is_not_the_first_of_the_list(client_as, rulebook):
+    page = client_as("zhou").get(f"/projects/new?kind={KIND}").text
+    assert '<option selected value="A99">' in page
