@@ -24,6 +24,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from bidding.core.canonical import Malformed, loads
+from bidding.core.errors import N_
 from bidding.experts.calls import AFTER_ACCEPTING, ANSWER_WORDS, REASONS, Answer
 from bidding.experts.rules import Conditions, Place
 from bidding.web.forms import Form, InstantField, StepUpForm
@@ -184,6 +185,10 @@ class ShowForm(Form):
     stratum = HiddenField(validators=[InputRequired()])
 
 
+#: The channel of somebody who is passed over by the rules: nobody was told anything.
+NOT_CALLED = N_("未通知")
+
+
 class CallForm(Form):
     """What came of a call."""
 
@@ -205,6 +210,8 @@ class CallForm(Form):
             SelectChoice("短信", _("短信")),
             SelectChoice("当面", _("当面")),
         ]
+        if self.outcome.data == Answer.SKIP.value:
+            self.channel.choices.append(SelectChoice(NOT_CALLED, _(NOT_CALLED)))
         self.outcome.choices = [
             SelectChoice(value, words) for answer in answers for value, words in _outcomes(answer)
         ]

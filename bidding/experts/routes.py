@@ -28,6 +28,7 @@ from bidding.experts import policy, pool, queries, rules, service
 from bidding.experts.calls import ANSWER_WORDS, Answer
 from bidding.experts.forms import (
     AT_TURN,
+    NOT_CALLED,
     ActForm,
     ActiveForm,
     ApplyForm,
@@ -273,6 +274,7 @@ def _page(uid: str, form: Form | None = None, act: str = "") -> ResponseReturnVa
         undecided=queries.undecided(session(), view.draw.project) if view.step is Step.RELEASED else [],
         trustee=bool(actor.roles - {Role.TENDERER}),
         masked=rules.masked_phone,
+        not_called=NOT_CALLED,
     )
     return page, form.status if form is not None else 200
 
