@@ -9,8 +9,9 @@ from bidding.core.canonical import dumps, loads
 from bidding.db import db
 from bidding.experts import client as parties
 from bidding.experts import queries
+from bidding.experts.calls import Answer
 from bidding.experts.models import Draw, Expert
-from bidding.experts.rules import Step
+from bidding.experts.rules import Conditions, Place, Step
 from bidding.identity.models import Organisation
 from bidding.sealing.panel import parse_panel
 from tests.experts.playing import HEADS, listing, person
@@ -148,6 +149,7 @@ def test_a_draw_from_the_request_to_the_record_by_the_pages(play, as_, app):
     centre, entropy = play.centre, play.centre.entropy
     zhou, wang, sun = as_("zhou"), as_("wang"), as_("sun")
     page = f"/projects/{play.tender.uid}/draw"
+    assert f'href="{page}"' in text_of(zhou.get(f"/projects/{play.tender.uid}"))
     assert "注意事项" in text_of(zhou.get(page))
     answer = zhou.post(page, data=asked())
     assert answer.status_code == 303, text_of(answer)
@@ -336,3 +338,25 @@ def test_the_panel_of_the_files_is_the_projects(play, as_):
     play.to_ordered()
     file = loads(as_("t1").get(f"/draws/{play.uid}/order.json").data)
     assert parse_panel(file["panel"]).hash.hex() == play.draw.project.panel_hash
+
+
+def test_a_reserve_who_is_drawn_elsewhere_is_passed_over_by_the_page(play, as_):
+    session = db.session()
+    both = {row.code: row for row in queries.specialties(session)}
+    for place, expert in enumerate(session.query(Expert).order_by(Expert.id)):
+        expert.active = place < 6
+        expert.specialties = [both["A0801"], both["A0802"]]
+    session.commit()
+    play.to_drawn(conditions=Conditions(5, 1, (Place("A0801", 2, 4), Place("A0802", 2, 0))))
+    home, wang = f"/draws/{play.uid}", as_("wang")
+    while not (turn := play.record.calling.next("A0801")).skip:
+        play.call("A0801", Answer.DECLINE)
+    page = text_of(wang.get(home))
+    assert "按规则跳过" in page
+    assert wang.post(f"{home}/show", data={"stratum": "A0801"}).status_code == 409  # their name is not shown
+    form = next(part for part in page.split("<form") if 'value="skip"' in part)
+    given = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    answer = wang.post(f"{home}/answer", data=given | {"outcome": "skip"})
+    assert answer.status_code == 303, text_of(answer)
+    assert play.record.calling.answer_of("A0801", turn.h) is Answer.SKIP
+    assert "跳过" in text_of(wang.get(home))
