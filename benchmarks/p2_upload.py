@@ -34,7 +34,7 @@ from bidding.story.play import Tender, Told
 
 MIB = 2**20
 #: Clients, and the bytes of each one's attachment.
-SHAPES = ((1, 256 * MIB), (16, 16 * MIB))
+SHAPES = ((1, 256 * MIB), (16, 64 * MIB))
 PAIRS = 5
 PRICE = 1_200_000_000
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextvars
 import os
 import shutil
-import sqlite3
 import warnings
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +13,6 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.pool import Pool
 
 from bidding import create_app
 from bidding.core.actor import NOBODY
@@ -68,11 +66,9 @@ def _hurry(url):
     engine.dispose()
 
 
-@event.listens_for(Pool, "checkout")
-def _hurry_too(connection, _record, _proxy):
+def _hurry_too(connection, _record):
     """The same for SQLite. ``tests/faults`` runs servers of its own, which wait."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
@@ -144,6 +140,8 @@ def app(clock, entropy, schema, postgresql, tmp_path):
     app = create_app(_config(tmp_path, url), clock=clock, entropy=entropy)
     app.test_client_class = Visitor
     with app.app_context():
+        if not postgresql:
+            event.listen(db.engine, "connect", _hurry_too)
         yield app
         db.session.remove()
         db.engine.dispose()
