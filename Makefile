@@ -6,6 +6,7 @@ STAMP  := $(VENV)/.installed
 PORT   ?= 8000
 ONLY   ?=
 DIR    ?= tests/vectors
+BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .PHONY: run test check bench migrate i18n vendor vectors help clean
 .DEFAULT_GOAL := help
@@ -21,8 +22,6 @@ test: $(STAMP) ## the whole suite, on SQLite and again on PostgreSQL
 ifeq ($(BROWSER),)
 	@echo "Chromium was not found: the browser journeys did not run. Install it and run make test again."
 endif
-
-BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 check: $(STAMP) ## linters, types, import order, templates
 	$(BIN)/ruff check .
