@@ -30,11 +30,13 @@ from bidding.reporting import service as reporting
 from bidding.scheduling.clockwork import Job, at_most_every
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
+from bidding.storage.parts import LocalParts
 from bidding.submissions import jobs as submission_jobs
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import service as submissions
 from bidding.submissions.events import GateClosed
 from bidding.submissions.reception import Desk
+from bidding.submissions.uploads import Limits
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
 from bidding.web import errors, filters, forms, headers, settings
@@ -79,7 +81,8 @@ def build(
     settings.load(app, config)
     _world(app, clock or SystemClock(), entropy or SystemEntropy())
     app.extensions["blobs"] = storage or LocalStore(Path(app.config["BLOBS"]))
-    app.extensions["sealed_blobs"] = LocalStore(Path(app.config["SEALED"]))
+    sealed = LocalStore(Path(app.config["SEALED"]))
+    app.extensions["sealed_blobs"], app.extensions["parts"] = sealed, LocalParts(sealed)
     app.extensions["log_keys"] = LogKeys(Path(app.config["KEYS"]), app.config["LOG_HOST"])
     app.extensions["log_is_public"] = log_is_public
     errors.init_app(app)
@@ -148,9 +151,15 @@ def _desk(app: Flask) -> Desk:
     return Desk(
         world=app.extensions["world"],
         sealed=app.extensions["sealed_blobs"],
+        parts=app.extensions["parts"],
         keys=app.extensions["log_keys"],
-        limit=app.config["MAX_BID"],
-        reserve=app.config["DISK_RESERVE"],
+        limits=Limits(
+            file=app.config["MAX_FILE"],
+            bid=app.config["MAX_BID"],
+            tenderer=app.config["MAX_UPLOADS"],
+            reserve=app.config["DISK_RESERVE"],
+            lasts=timedelta(hours=app.config["UPLOAD_HOURS"]),
+        ),
     )
 
 
@@ -159,14 +168,14 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
     world: World = app.extensions["world"]
     keys: LogKeys = app.extensions["log_keys"]
     work = {
+        # Before the close: it may not pass over what was stamped in time and not decided when a process died.
+        "armed": partial(submission_jobs.finish_armed, app.extensions["desk"]),
         "close": partial(submission_jobs.close_due, world, keys),
         "covers": partial(ledger_jobs.write_covers, world),
         "checkpoints": partial(ledger_jobs.sign_pending, world, keys),
         "open": partial(opening_jobs.open_due, world, app.extensions["sealed_blobs"], keys),
         # It asks the database about every ciphertext there is: each second, it would make closes late.
-        "sweep": at_most_every(
-            SWEEP, world.clock, partial(submission_jobs.sweep, world, app.extensions["sealed_blobs"])
-        ),
+        "sweep": at_most_every(SWEEP, world.clock, partial(submission_jobs.sweep, app.extensions["desk"])),
     }
     return [(name, partial(_in_context, app, job)) for name, job in work.items()]
 

@@ -18,7 +18,8 @@ from bidding.storage import StorageFull
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def _fsync_directory(path: Path) -> None:
+def fsync_directory(path: Path) -> None:
+    """Make the names in a directory durable."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -54,15 +55,10 @@ class LocalStaged:
     def keep(self) -> str:
         """Make it durable under its digest. An fsync that fails is never tried again (reliability.md, trap 4)."""
         digest = self._hash.hexdigest()
-        target = self._store.path(digest)
         try:
             os.fsync(self._file.fileno())
             self._file.close()
-            if not target.parent.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _fsync_directory(target.parent.parent)
-            self._path.replace(target)
-            _fsync_directory(target.parent)
+            self._store.adopt(self._path, digest)
         except OSError as error:
             self.discard()
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -100,6 +96,19 @@ class LocalStore:
         staged = self.stage()
         staged.write(data)
         return staged.keep()
+
+    def adopt(self, path: Path, digest: str) -> None:
+        """Give a durable file of this disk its place as a blob, durably. Harmless where it has it already."""
+        target = self.path(digest)
+        if not target.parent.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fsync_directory(target.parent.parent)
+        try:
+            path.replace(target)
+        except FileNotFoundError:
+            if not target.exists():
+                raise
+        fsync_directory(target.parent)
 
     def open(self, digest: str) -> BinaryIO:
         """A reader over the whole blob."""

@@ -11,19 +11,21 @@ from typing import Any
 from sqlalchemy import select
 
 from bidding.core.actor import system_actor
+from bidding.core.errors import DomainError
 from bidding.db import db, uow
 from bidding.db.uow import World
 from bidding.ledger import service as ledger
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Log
 from bidding.scheduling.lease import claim
-from bidding.storage import BlobStore
-from bidding.submissions import queries, service
-from bidding.submissions.models import Gate, SealedFile
+from bidding.submissions import arming, parts, queries, reception, service, uploads
+from bidding.submissions.models import Gate, SealedFile, Upload
+from bidding.submissions.reception import Desk
 
 log = logging.getLogger(__name__)
 
 CLOSER = system_actor("gate")
+SWEEPER = system_actor("sweep")
 #: A worker that claimed a close and died is taken over after this.
 LEASE = timedelta(seconds=15)
 #: A blob that no row speaks of is an upload under way for this long, and rubbish afterwards.
@@ -81,13 +83,39 @@ def clock_evidence() -> dict[str, Any]:
     return {"source": "system", "reference": None, "offset_us": None}
 
 
-def sweep(world: World, sealed: BlobStore) -> int:
-    """Remove ciphertexts that never became part of a bid, a day after they came."""
+def finish_armed(desk: Desk) -> None:
+    """Decide what was stamped, or could have been, when the process that would have decided it died."""
+    parts.recover(desk)
+    session = db.session()
+    stamped = arming.stamped(session)
+    session.rollback()
+    for armed_id in stamped:
+        try:
+            reception.finish(desk, armed_id)
+        except DomainError as error:  # kept as an attempt: the tenderer finds it there
+            log.info("armed bid %s is refused: %s", armed_id, error.code)
+        except Exception:  # one bid's trouble keeps no other waiting
+            log.exception("armed bid %s is not decided; it is tried again at the next tick", armed_id)
+
+
+def sweep(desk: Desk) -> int:
+    """Remove uploads nobody goes on with, and bytes that never became part of a bid, a day after they came."""
+    with uow.transaction(SWEEPER, desk.world) as tx:
+        expired = uploads.expire(tx)
+    for uid in expired:
+        desk.parts.drop(uid)
     session = db.session()
 
     def spoken_of(digest: str) -> bool:
-        return session.scalar(select(SealedFile.id).where(SealedFile.sha256 == digest).limit(1)) is not None
+        return any(
+            session.scalar(select(kind.id).where(kind.sha256 == digest).limit(1)) is not None
+            for kind in (SealedFile, Upload)
+        )
 
-    gone = sealed.sweep(spoken_of, world.clock.now() - GRACE)
+    def goes_on(uid: str) -> bool:
+        return session.scalar(select(Upload.id).where(Upload.uid == uid)) is not None
+
+    before = desk.world.clock.now() - GRACE
+    gone = desk.sealed.sweep(spoken_of, before) + desk.parts.sweep(goes_on, before)
     session.rollback()
-    return gone
+    return gone + len(expired)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Big, Model
-from bidding.identity.models import Organisation
+from bidding.identity.models import Account, Organisation
 from bidding.scheduling.lease import Leased
 from bidding.submissions.rules import BidState, GateState
 from bidding.tenders.models import Lot, Project
@@ -111,3 +111,66 @@ class Attempt(Model):
     at: Mapped[datetime]
     code: Mapped[str] = mapped_column(String(60))
     reason: Mapped[str] = mapped_column(Text)
+    bid_uid: Mapped[str | None] = mapped_column(String(32), index=True)  # where the manifest was read
+
+
+class Upload(Model):
+    """One sealed file on its way in. ``received`` bytes are durable; the row goes when its bid is accepted.
+
+    ``uid`` names the growing file. ``durable_at`` is read off the clock when the last part has been synced.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "bid_uid", "envelope", "n", name="one_upload_per_file"),
+        CheckConstraint("received >= 0 AND received <= length", "received_within_length"),
+        CheckConstraint("(sha256 IS NULL) = (durable_at IS NULL)", "durable_has_digest"),
+        CheckConstraint("sha256 IS NULL OR received = length", "digest_of_the_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    bid_uid: Mapped[str] = mapped_column(String(32))
+    envelope: Mapped[str] = mapped_column(String(64))
+    n: Mapped[int]
+    length: Mapped[int] = mapped_column(Big)
+    received: Mapped[int] = mapped_column(Big, default=0)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    durable_at: Mapped[datetime | None]
+    project: Mapped[Project] = relationship()
+
+    @property
+    def name(self) -> str:
+        """The file as the sealed list has it."""
+        return f"{self.envelope}/{self.n}.age"
+
+
+class ArmedBid(Model):
+    """A signed manifest whose files are still coming (protocol §5, Armed). Gone when it is decided.
+
+    ``intake_id`` is set in the transaction that finds the last file durable: from then on the stamp stands.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "lot_id", name="one_armed_bid"),
+        UniqueConstraint("organisation_id", "idempotency_key", name="uq_armed_bid_idempotency"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    bid_uid: Mapped[str] = mapped_column(String(32), index=True)
+    idempotency_key: Mapped[str] = mapped_column(String(64))
+    manifest: Mapped[str] = mapped_column(Text)  # JCS
+    sig: Mapped[str] = mapped_column(String(128))
+    supersedes_sig: Mapped[str | None] = mapped_column(String(128))
+    armed_at: Mapped[datetime]
+    intake_id: Mapped[int | None] = mapped_column(ForeignKey("intake.id"), index=True)
+    project: Mapped[Project] = relationship()
+    account: Mapped[Account] = relationship()
+    intake: Mapped[Intake | None] = relationship()

@@ -1,31 +1,38 @@
-"""The steps by which a package becomes a bid: receive, stamp, accept, sign. One transaction each.
+"""The steps by which a package, or a signed manifest with its uploads, becomes a bid: receive, stamp, accept, sign.
 
-A process that dies between two steps leaves either no bid (its blobs are swept) or a bid whose receipt the
-same idempotency key fetches; never half of one.
+One transaction each. A process that dies between two steps leaves either no bid (its blobs are swept), an armed bid
+that a job goes on with, or a bid whose receipt the same idempotency key fetches; never half of one.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
 from bidding.core.actor import Actor
-from bidding.core.canonical import loads
+from bidding.core.canonical import Malformed, exactly, loads, unhex
 from bidding.core.errors import DomainError, NotFound
 from bidding.db import db, uow
 from bidding.db.uow import World
 from bidding.ledger import service as ledger
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Log
+from bidding.sealing.manifest import check_manifest
 from bidding.sealing.panel import Panel, parse_panel
 from bidding.storage import BlobStore
-from bidding.submissions import queries, rules, service
-from bidding.submissions.intake import PackageIntake, Received
-from bidding.submissions.models import Bid, Gate
+from bidding.storage.parts import PartStore
+from bidding.submissions import arming, queries, rules, service, uploads
+from bidding.submissions.arming import Signed
+from bidding.submissions.hashes import Hashes
+from bidding.submissions.intake import PackageIntake, Received, Refused
+from bidding.submissions.models import ArmedBid, Bid, Gate
+from bidding.submissions.policy import Permission
+from bidding.submissions.tus import Place
+from bidding.submissions.uploads import Limits, Progress
 from bidding.tenders.models import Project
 
 log = logging.getLogger(__name__)
@@ -33,13 +40,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What taking bids needs: the world, the store of ciphertexts, the log's keys and the limits in bytes."""
+    """What taking bids needs: the world, the store of ciphertexts with the files still growing beside it, the log's
+    keys and the limits.
+    """
 
     world: World
     sealed: BlobStore
+    parts: PartStore
     keys: LogKeys
-    limit: int
-    reserve: int
+    limits: Limits
+    hashes: Hashes = field(default_factory=Hashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,92 @@ def receive(desk: Desk, actor: Actor, project_uid: str, key: str, chunks: Iterab
     except DomainError as error:
         keep_attempt(desk, actor, project_uid, error)
         raise
+
+
+def submit(desk: Desk, actor: Actor, project_uid: str, message: object, key: str) -> str:
+    """Take a signed manifest, ``{"manifest", "sig", "supersedes_sig"}``, for files that come or came by themselves.
+
+    The bid's uid. It is accepted if every file is durable; else it is armed, and what is missing can be asked for.
+    """
+    arrived_at = desk.world.clock.now()  # the last byte of the message is here
+    target = _target(desk, actor, project_uid)
+    try:
+        signed = _check_signed(message, target)
+        with uow.transaction(actor, desk.world) as tx:
+            found = arming.arm(tx, project_uid, signed, key, arrived_at)
+            armed_id = found.id if isinstance(found, ArmedBid) and found.intake_id is not None else None
+    except DomainError as error:
+        keep_attempt(desk, actor, project_uid, error)
+        raise
+    if armed_id is not None:
+        finish(desk, armed_id)
+    return str(signed.manifest["bid"])
+
+
+def begin_upload(desk: Desk, actor: Actor, project_uid: str, place: Place, length: int) -> Progress:
+    """Begin one file of a bid; where it stands."""
+    with uow.transaction(actor, desk.world) as tx:
+        upload = uploads.create(tx, project_uid, place, length, desk.limits, desk.parts, desk.sealed.free())
+        return uploads.progress_of(upload, 0)
+
+
+def give_up_upload(desk: Desk, actor: Actor, uid: str) -> None:
+    """Give one file up, and let its bytes go."""
+    with uow.transaction(actor, desk.world) as tx:
+        uploads.terminate(tx, uid)
+    desk.parts.drop(uid)
+
+
+def disarm(desk: Desk, actor: Actor, project_uid: str, bid_uid: str) -> None:
+    """Take back a signed manifest whose files are not all here."""
+    with uow.transaction(actor, desk.world) as tx:
+        arming.disarm(tx, project_uid, bid_uid)
+
+
+def _check_signed(message: object, target: _Target) -> Signed:
+    try:
+        outer = exactly(message, "manifest sig supersedes_sig", "message")
+        check_manifest(outer["manifest"], outer["sig"], target.panel, target.panel_hash)
+        if outer["supersedes_sig"] is not None:
+            unhex(outer["supersedes_sig"], 64, "supersedes_sig")
+    except Malformed as error:
+        raise Refused(reason=str(error)) from error
+    target.check(outer["manifest"])
+    return Signed(outer["manifest"], outer["sig"], outer["supersedes_sig"])
+
+
+def finish(desk: Desk, armed_id: int) -> None:
+    """Decide a stamped bid: by the request that stamped it, or by a job after that one's process died.
+
+    Raises the refusal, kept as an attempt. Twice is harmless.
+    """
+    session = db.session()
+    armed = session.get(ArmedBid, armed_id)
+    if armed is None or armed.intake_id is None:
+        session.rollback()
+        return
+    actor = arming.actor_of(armed, Permission.BID_SUBMIT)
+    intake_id, project_uid, log_id = armed.intake_id, armed.project.uid, armed.project.log_id
+    whole = [
+        (each.uid, each.sha256) for each in arming.uploads_of(session, armed.organisation_id, armed.bid_uid)
+    ]
+    session.rollback()
+    for uid, digest in whole:
+        if digest is not None and desk.sealed.size(digest) is None:
+            desk.parts.keep(uid, digest)
+    try:
+        with uow.transaction(actor, desk.world) as tx:
+            accepted = arming.accept(tx, armed_id) is not None
+    except DomainError as error:
+        with uow.transaction(actor, desk.world) as tx:
+            service.decide_nothing(tx, intake_id)
+            refused = tx.session.get(ArmedBid, armed_id)
+            if refused is not None:
+                service.record_attempt(tx, project_uid, error, of=refused)
+                tx.session.delete(refused)
+        raise
+    if accepted:
+        _sign(desk, actor, log_id)
 
 
 def withdraw(desk: Desk, actor: Actor, bid_uid: str, proof: dict[str, Any]) -> str:
@@ -113,7 +209,7 @@ def _target(desk: Desk, actor: Actor, project_uid: str) -> _Target:
 def keep_attempt(desk: Desk, actor: Actor, project_uid: str, error: DomainError) -> None:
     """Keep a refusal, in a transaction of its own, and give the error its number."""
     with uow.transaction(actor, desk.world) as tx:
-        error.reference = service.record_attempt(tx, project_uid, error).reference
+        service.record_attempt(tx, project_uid, error)
 
 
 def _take(desk: Desk, target: _Target, chunks: Iterable[bytes]) -> Received:
@@ -121,8 +217,8 @@ def _take(desk: Desk, target: _Target, chunks: Iterable[bytes]) -> Received:
         desk.sealed,
         target.panel,
         target.panel_hash,
-        limit=desk.limit,
-        reserve=desk.reserve,
+        limit=desk.limits.bid,
+        reserve=desk.limits.reserve,
         check=target.check,
     )
     try:

@@ -43,6 +43,22 @@ class TooLate(DomainError):
     )
 
 
+class Incomplete(DomainError):
+    """An armed bid whose last file was not durable before the deadline."""
+
+    code = "submission.incomplete"
+    text = N_(
+        "到投标截止时间 %(closes)s，这份已签名待收齐的投标还有文件没有上传完，按未递交处理。原先有效的投标（如有）不受影响。"
+    )
+
+
+class BeingDecided(DomainError):
+    """Every file of an armed bid is here and it has its stamp: what it becomes is a matter of a moment."""
+
+    code = "submission.being_decided"
+    text = N_("这个标段已有一份投标收齐并盖了时间戳，正在登记。请刷新页面，等看到结果再操作。")
+
+
 class AlreadyBid(DomainError):
     """The tenderer has an effective bid in the lot and did not say that this one replaces it."""
 

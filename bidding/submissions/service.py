@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from bidding.core.canonical import Malformed, dumps, exactly, loads
 from bidding.core.clock import SHANGHAI, unix
@@ -21,7 +21,7 @@ from bidding.sealing.panel import Panel, parse_panel
 from bidding.submissions import policy, rules
 from bidding.submissions.events import GateClosed
 from bidding.submissions.intake import Received, Refused
-from bidding.submissions.models import Attempt, Bid, Gate, Intake, SealedFile
+from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake, SealedFile, Upload
 from bidding.submissions.rules import BidState, GateState
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.models import Lot, Project
@@ -34,7 +34,7 @@ def open_gate(tx: Tx, event: ProjectPublished) -> None:
     tx.session.add(Gate(project_id=event.project_id, closes_at=event.closes_at, next_due_at=event.closes_at))
 
 
-def _gate(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
+def gate_of(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
     """The gate of a published project, with its log locked: whoever holds it is alone in this project."""
     project = tx.session.scalar(select(Project).where(Project.uid == project_uid))
     if project is None or project.log_id is None:
@@ -54,7 +54,7 @@ def stamp(tx: Tx, project_uid: str, arrived_at: datetime) -> int:
     The caller reads the clock before it waits for its turn, and the stamp is committed by itself, so that
     nothing that delays the decision can make a message late.
     """
-    gate, project, _ = _gate(tx, project_uid)
+    gate, project, _ = gate_of(tx, project_uid)
     at = _next_stamp(gate, arrived_at)
     intake = Intake(project_id=project.id, stamp_at=at)
     tx.session.add(intake)
@@ -88,7 +88,7 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
     """
     policy_check(tx)
     organisation_id = tx.actor.organisation_id
-    gate, project, book = _gate(tx, project_uid)
+    gate, project, book = gate_of(tx, project_uid)
     intake = tx.session.get_one(Intake, intake_id, populate_existing=True)
     intake.decided_at = tx.now
     manifest_text = dumps(received.manifest).decode()
@@ -102,11 +102,8 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
     if not rules.in_time(intake.stamp_at, state=gate.state, closes_at=gate.closes_at):
         raise rules.TooLate(closes=shanghai(gate.closes_at), stamp=shanghai(intake.stamp_at))
     manifest = received.manifest
-    if tx.session.scalar(select(Bid.id).where(Bid.uid == manifest["bid"])) is not None:
-        raise rules.Replayed
-    precheck(project, manifest)
-    lot = next(lot for lot in project.lots if lot.code == manifest["lot"])
-    leaf = _supersede(tx, book, lot, received, intake)
+    lot, current = check_place(tx, project, manifest, received.supersedes_sig)
+    leaf = _supersede(tx, book, current, received, intake)
     bid = Bid(
         uid=manifest["bid"],
         reference=_reference(tx),
@@ -124,12 +121,27 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
         ],
     )
     tx.session.add(bid)
+    _let_go(tx, manifest["bid"])
     tx.session.flush()
     return bid
 
 
-def _supersede(tx: Tx, book: Log, lot: Lot, received: Received, intake: Intake) -> Leaf:
-    """Write the ``bid`` leaf; end the bid it replaces, which stays effective until this very commit."""
+def _let_go(tx: Tx, bid_uid: str) -> None:
+    """What only served to bring an accepted bid in: from here on its own rows speak of its files."""
+    for kind in (Upload, ArmedBid):
+        tx.session.execute(
+            delete(kind).where(kind.organisation_id == tx.actor.organisation_id, kind.bid_uid == bid_uid)
+        )
+
+
+def check_place(
+    tx: Tx, project: Project, manifest: dict[str, Any], supersedes_sig: str | None
+) -> tuple[Lot, Bid | None]:
+    """The lot a manifest bids for, and the bid it replaces. Raises what would keep it from being accepted now."""
+    if tx.session.scalar(select(Bid.id).where(Bid.uid == manifest["bid"])) is not None:
+        raise rules.Replayed
+    precheck(project, manifest)
+    lot = next(lot for lot in project.lots if lot.code == manifest["lot"])
     current = tx.session.scalar(
         select(Bid).where(
             Bid.lot_id == lot.id,
@@ -137,19 +149,24 @@ def _supersede(tx: Tx, book: Log, lot: Lot, received: Received, intake: Intake) 
             Bid.state == BidState.EFFECTIVE,
         )
     )
-    replaces = received.manifest["supersedes"]
+    replaces = manifest["supersedes"]
     if replaces is None:
         if current is not None:
             raise rules.AlreadyBid
-        if received.supersedes_sig is not None:
+        if supersedes_sig is not None:
             raise Refused(reason="supersedes_sig without supersedes")
     elif current is None or current.uid != replaces:
         raise rules.NotEffective
     else:
         try:
-            check_supersedes_sig(received.manifest, received.supersedes_sig, _sign_pub(current))
+            check_supersedes_sig(manifest, supersedes_sig, _sign_pub(current))
         except Malformed as error:
             raise Refused(reason=str(error)) from error
+    return lot, current
+
+
+def _supersede(tx: Tx, book: Log, current: Bid | None, received: Received, intake: Intake) -> Leaf:
+    """Write the ``bid`` leaf; end the bid it replaces, which stays effective until this very commit."""
     leaf = ledger.append(
         tx,
         book,
@@ -178,7 +195,7 @@ def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: dateti
     )
     if bid is None:
         raise NotFound
-    gate, _, book = _gate(tx, bid.project.uid)
+    gate, _, book = gate_of(tx, bid.project.uid)
     tx.session.refresh(bid)
     at = _next_stamp(gate, arrived_at)
     becomes = rules.ended(bid.state, BidState.WITHDRAWN)
@@ -205,18 +222,25 @@ def _panel(project: Project) -> tuple[Panel, bytes]:
     return parse_panel(loads(project.panel)), bytes.fromhex(project.panel_hash)
 
 
-def record_attempt(tx: Tx, project_uid: str, error: DomainError) -> Attempt:
-    """Keep a refused upload, with its reason; the log learns the code and nothing that names a tenderer."""
-    _, project, book = _gate(tx, project_uid)
+def record_attempt(
+    tx: Tx, project_uid: str, error: DomainError, *, bid_uid: str | None = None, of: ArmedBid | None = None
+) -> Attempt:
+    """Keep a refused upload, with its reason; the log learns the code and nothing that names a tenderer.
+
+    It is the actor's, or that of the tenderer who armed the bid ``of``. The error gets the attempt's number.
+    """
+    _, project, book = gate_of(tx, project_uid)
     attempt = Attempt(
         reference="R" + _reference(tx),
         project_id=project.id,
-        organisation_id=tx.actor.organisation_id,
-        account_id=tx.actor.account_id,
+        organisation_id=of.organisation_id if of else tx.actor.organisation_id,
+        account_id=of.account_id if of else tx.actor.account_id,
         at=ledger.stamp(tx, book),
         code=error.code,
         reason=str(error),
+        bid_uid=of.bid_uid if of else bid_uid,
     )
+    error.reference = attempt.reference
     tx.session.add(attempt)
     ledger.append(tx, book, {"v": 1, "type": "attempt", "at": unix(attempt.at), "code": error.code})
     return attempt
@@ -237,7 +261,7 @@ def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -
     bids by refusing one of them.
     """
     gate = tx.session.get_one(Gate, gate_id)
-    gate, project, book = _gate(tx, gate.project.uid)
+    gate, project, book = gate_of(tx, gate.project.uid)
     if gate.lease_token != token or gate.state in (GateState.CLOSED, GateState.OPENING, GateState.OPENED):
         return False
     at = ledger.stamp(tx, book)
@@ -251,6 +275,7 @@ def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -
     if not rules.may_close(at, state=gate.state, closing_at=gate.closing_at, waiting=waiting or 0):
         gate.lease_until = None  # the next tick asks again
         return False
+    _lapse(tx, project, gate)
     counts = _effective_by_lot(tx, project)
     leaf = ledger.append(
         tx,
@@ -280,6 +305,14 @@ def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -
         )
     tx.emit(GateClosed(project.id, sum(counts.values()), failed))
     return True
+
+
+def _lapse(tx: Tx, project: Project, gate: Gate) -> None:
+    """Armed bids whose files were not all here in time are no bids; each tenderer finds the reason kept."""
+    unstamped = select(ArmedBid).where(ArmedBid.project_id == project.id, ArmedBid.intake_id.is_(None))
+    for armed in tx.session.scalars(unstamped).all():
+        record_attempt(tx, project.uid, rules.Incomplete(closes=shanghai(gate.closes_at)), of=armed)
+        tx.session.delete(armed)
 
 
 def _effective_by_lot(tx: Tx, project: Project) -> dict[str, int]:

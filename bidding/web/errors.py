@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import (
@@ -35,6 +36,8 @@ from bidding.web.context import world
 log = logging.getLogger(__name__)
 
 _TAME = re.compile(r"[^\x00-\x20\x7f\\]*")
+#: How SQLite and PostgreSQL say that the disk takes no more.
+_FULL = ("disk is full", "No space left on device")
 _KEPT_HEADERS = frozenset({"Allow", "Retry-After", "Content-Range"})
 
 #: Per status: the heading, what happened, what to do next.
@@ -124,8 +127,19 @@ def reference() -> str:
     return cast("str", g.reference)
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def for_programs(view: F) -> F:
+    """Say that no person looks at what the view answers: refusals are JSON whatever the client accepts."""
+    view.for_programs = True  # type: ignore[attr-defined]
+    return view
+
+
 def prefers_json() -> bool:
     """Whether the client would rather have JSON than a page."""
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "for_programs", False):
+        return True
     accepted = request.accept_mimetypes
     return accepted["application/json"] > accepted["text/html"]
 
@@ -165,6 +179,9 @@ def _lost_race(error: StaleDataError | IntegrityError) -> ResponseReturnValue:
 
 
 def _busy(error: OperationalError) -> ResponseReturnValue:
+    if any(words in str(error.orig) for words in _FULL):
+        log.error("database: %s", loggable(str(error.orig)))
+        return answer(507, "storage.full")
     if not error.connection_invalidated and "locked" not in str(error.orig):
         raise error  # not a busy database but a wrong statement: a fault of ours
     log.error("database: %s", loggable(str(error.orig)))

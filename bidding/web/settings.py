@@ -46,6 +46,8 @@ SETTINGS = (
     Setting("MAX_DOCUMENT", 10 * MEBI, "bytes of a licence or an authorisation letter"),
     Setting("MAX_FILE", 2 * GIBI, "bytes of one uploaded file or sealed part"),
     Setting("MAX_BID", 4 * GIBI, "bytes of one sealed bid"),
+    Setting("MAX_UPLOADS", 8 * GIBI, "bytes of everything one tenderer has on its way in"),
+    Setting("UPLOAD_HOURS", 72, "how long an upload that nobody goes on with is kept"),
     Setting("DISK_RESERVE", GIBI, "bytes kept free so that what has been uploaded can still be finished"),
     Setting("SESSION_IDLE_MINUTES", 30, "sign-in ends after this long without a page"),
     Setting("SESSION_HOURS", 12, "sign-in ends after this long at the latest"),

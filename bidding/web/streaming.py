@@ -49,6 +49,14 @@ def _raw(request: Request) -> Iterator[bytes]:
         yield chunk
 
 
+def announced(request: Request, length: int) -> Iterator[bytes]:
+    """A raw body of ``length`` bytes as it comes; it just ends where the line is cut."""
+    with suppress(ClientDisconnected):
+        while length and (chunk := request.stream.read(min(CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
+
+
 def _events(request: Request, decoder: MultipartDecoder) -> Iterator[Event]:
     while True:
         try:

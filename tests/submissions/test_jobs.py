@@ -96,7 +96,7 @@ def test_the_closer_and_the_last_bid_do_not_lock_each_other_out(tender, app, wor
     uid, in_time = tender.uid, tender.centre.clock.now()
     tender.centre.clock.set(tender.closes_at)
     with uow.transaction(system_actor("bid"), world) as tx:
-        service._gate(tx, uid)
+        service.gate_of(tx, uid)
         thread.start()
         started.wait()
         _wait_until_blocked(tx)

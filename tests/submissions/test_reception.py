@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,11 @@ def receive(tender, number, data, key="key", chunks=None):
     return reception.receive(
         centre.app.extensions["desk"], centre.actor(f"t{number}"), tender.uid, key, chunks
     )
+
+
+def limit(app, **limits):
+    desk = app.extensions["desk"]
+    app.extensions["desk"] = replace(desk, limits=replace(desk.limits, **limits))
 
 
 def bid_of(uid):
@@ -160,19 +166,13 @@ def test_a_package_for_another_tender_is_refused(tender, sealed, centre, tmp_pat
 
 
 def test_too_many_bytes_are_refused_before_they_are_stored(tender, sealed, app):
-    app.extensions["desk"] = app.extensions["desk"].__class__(
-        **{name: getattr(app.extensions["desk"], name) for name in ("world", "sealed", "keys", "reserve")},
-        limit=1000,
-    )
+    limit(app, bid=1000)
     with pytest.raises(TooLarge):
         receive(tender, 1, sealed.package.read_bytes())
 
 
 def test_a_full_disk_is_said_before_the_files_come(tender, sealed, app):
-    app.extensions["desk"] = app.extensions["desk"].__class__(
-        **{name: getattr(app.extensions["desk"], name) for name in ("world", "sealed", "keys", "limit")},
-        reserve=2**62,
-    )
+    limit(app, reserve=2**62)
     with pytest.raises(StorageFull):
         receive(tender, 1, sealed.package.read_bytes())
 

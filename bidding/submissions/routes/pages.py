@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 
 from flask import (
-    Blueprint,
     Response,
     current_app,
     jsonify,
@@ -26,14 +25,13 @@ from bidding.submissions import presentation, queries, reception
 from bidding.submissions.current import desk
 from bidding.submissions.forms import SubmitForm, WithdrawForm
 from bidding.submissions.models import Bid
+from bidding.submissions.routes.blueprint import bp
 from bidding.tenders import queries as tenders
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, world
 from bidding.web.errors import prefers_json
 from bidding.web.forms import takes_bytes
-
-bp = Blueprint("submissions", __name__)
 
 
 @bp.get("/bids")
@@ -165,7 +163,3 @@ def withdraw(uid: str) -> ResponseReturnValue:
 
 def _own(uid: str) -> Bid:
     return queries.own_bid(session(), current_actor(), uid)
-
-
-#: Its form's token is read from the stream by the form itself: the general check would spool the whole body.
-CSRF_EXEMPT = (take,)

@@ -1,0 +1,174 @@
+"""Bids signed before all their bytes are here (protocol §5, Armed). Every step is one short transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bidding.core.actor import Actor
+from bidding.core.canonical import dumps, loads
+from bidding.core.errors import NotFound
+from bidding.db.uow import Tx
+from bidding.submissions import rules, service
+from bidding.submissions.intake import Received
+from bidding.submissions.models import ArmedBid, Bid, Intake, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A manifest with its signatures, checked against the panel."""
+
+    manifest: dict[str, Any]
+    sig: str
+    supersedes_sig: str | None
+
+
+def files_of(manifest: dict[str, Any]) -> dict[tuple[str, int], tuple[int, str]]:
+    """(envelope, n) → (bytes, sha256) of every file of a manifest."""
+    return {
+        (envelope["id"], file["n"]): (file["size"], file["sha256"])
+        for envelope in manifest["envelopes"]
+        for file in envelope["files"]
+    }
+
+
+def uploads_of(session: Session, organisation_id: int | None, bid_uid: str) -> list[Upload]:
+    """What an organisation has sent of a bid, in the order of its files."""
+    query = select(Upload).where(Upload.organisation_id == organisation_id, Upload.bid_uid == bid_uid)
+    return list(session.scalars(query.order_by(Upload.envelope, Upload.n)))
+
+
+def armed_bid(session: Session, organisation_id: int | None, bid_uid: str) -> ArmedBid | None:
+    """The organisation's armed bid of this uid."""
+    return session.scalar(
+        select(ArmedBid).where(ArmedBid.organisation_id == organisation_id, ArmedBid.bid_uid == bid_uid)
+    )
+
+
+def missing(manifest: dict[str, Any], uploads: list[Upload]) -> list[tuple[str, int]]:
+    """Files of the manifest that are not durable with their size and hash; in the manifest's order."""
+    durable = {(each.envelope, each.n): (each.length, each.sha256) for each in uploads}
+    return [place for place, wanted in files_of(manifest).items() if durable.get(place) != wanted]
+
+
+def arm(tx: Tx, project_uid: str, signed: Signed, key: str, arrived_at: datetime) -> ArmedBid | Bid:
+    """Store a signed manifest; stamp it at once where every file is already durable.
+
+    The same message again, by its idempotency key or by its manifest, is the same bid. A newer manifest for the
+    lot takes the place of one still waiting. ``arrived_at`` is when the last byte of the message was here.
+    """
+    service.policy_check(tx)
+    gate, project, _ = service.gate_of(tx, project_uid)
+    text = dumps(signed.manifest).decode()
+    known = _known(tx, project.id, key, text)
+    if known is not None:
+        return known
+    if not rules.in_time(arrived_at, state=gate.state, closes_at=gate.closes_at):
+        raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(arrived_at))
+    lot, _ = service.check_place(tx, project, signed.manifest, signed.supersedes_sig)
+    waiting = tx.session.scalar(
+        select(ArmedBid).where(
+            ArmedBid.organisation_id == tx.actor.organisation_id, ArmedBid.lot_id == lot.id
+        )
+    )
+    if waiting is not None:
+        if waiting.manifest == text:
+            return waiting
+        if waiting.intake_id is not None:
+            raise rules.BeingDecided
+        tx.session.delete(waiting)
+        tx.session.flush()
+    armed = ArmedBid(
+        project_id=project.id,
+        lot_id=lot.id,
+        organisation_id=tx.actor.organisation_id,
+        account_id=tx.actor.account_id,
+        bid_uid=signed.manifest["bid"],
+        idempotency_key=key,
+        manifest=text,
+        sig=signed.sig,
+        supersedes_sig=signed.supersedes_sig,
+        armed_at=tx.now,
+    )
+    tx.session.add(armed)
+    tx.session.flush()
+    stamp_if_whole(tx, project_uid, armed, arrived_at)
+    return armed
+
+
+def _known(tx: Tx, project_id: int, key: str, manifest: str) -> ArmedBid | Bid | None:
+    """What this key already stands for. Raises ``Replayed`` where that is another manifest."""
+    own = tx.actor.organisation_id
+    found: ArmedBid | Bid | None = tx.session.scalar(
+        select(Bid).where(Bid.organisation_id == own, Bid.idempotency_key == key)
+    ) or tx.session.scalar(
+        select(ArmedBid).where(ArmedBid.organisation_id == own, ArmedBid.idempotency_key == key)
+    )
+    if found is not None and (found.manifest != manifest or found.project_id != project_id):
+        raise rules.Replayed
+    return found
+
+
+def stamp_if_whole(tx: Tx, project_uid: str, armed: ArmedBid, durable_at: datetime) -> bool:
+    """Stamp an armed bid whose last file became durable at ``durable_at``; whether nothing is missing any more.
+
+    Raises ``TooLate``.
+    """
+    uploads = uploads_of(tx.session, armed.organisation_id, armed.bid_uid)
+    if missing(loads(armed.manifest), uploads):
+        return False
+    armed.intake_id = service.stamp(tx, project_uid, durable_at)
+    return True
+
+
+def accept(tx: Tx, armed_id: int) -> Bid | None:
+    """Make a stamped bid a bid; None where another worker has decided it already."""
+    armed = tx.session.get(ArmedBid, armed_id, populate_existing=True)
+    if armed is None or armed.intake_id is None:
+        return None
+    manifest = loads(armed.manifest)
+    files = tuple(
+        (envelope, n, size, sha) for (envelope, n), (size, sha) in sorted(files_of(manifest).items())
+    )
+    received = Received(manifest, armed.sig, armed.supersedes_sig, files)
+    return service.accept(tx, armed.project.uid, armed.intake_id, received, armed.idempotency_key)
+
+
+def disarm(tx: Tx, project_uid: str, bid_uid: str) -> None:
+    """Take back a signed manifest before it becomes a bid. Its files stay until they expire."""
+    service.policy_check(tx)
+    _, project, _ = service.gate_of(tx, project_uid)
+    armed = armed_bid(tx.session, tx.actor.organisation_id, bid_uid)
+    if armed is None or armed.project_id != project.id:
+        raise NotFound
+    if armed.intake_id is not None:
+        raise rules.BeingDecided
+    tx.session.delete(armed)
+
+
+def stamped(session: Session) -> list[int]:
+    """Ids of armed bids that are stamped and wait to be decided, in the order of their stamps."""
+    query = select(ArmedBid.id).join(Intake, Intake.id == ArmedBid.intake_id)
+    return list(session.scalars(query.order_by(Intake.stamp_at)))
+
+
+def waiting_uploads(session: Session) -> list[tuple[int, str]]:
+    """(id of the armed bid, uid of the upload) of every file that an armed bid still waits for."""
+    query = (
+        select(ArmedBid.id, Upload.uid)
+        .join(
+            Upload,
+            (Upload.organisation_id == ArmedBid.organisation_id) & (Upload.bid_uid == ArmedBid.bid_uid),
+        )
+        .where(ArmedBid.intake_id.is_(None), Upload.sha256.is_(None))
+    )
+    return [(armed_id, uid) for armed_id, uid in session.execute(query)]
+
+
+def actor_of(armed: ArmedBid, permission: str) -> Actor:
+    """Who armed the bid, for the step that nobody is there to take: what they might do then holds."""
+    return armed.account.as_actor(frozenset({permission}), None)

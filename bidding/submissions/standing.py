@@ -1,0 +1,89 @@
+"""Where a bid stands, from its first file to what became of it: one's own only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bidding.core.actor import Actor
+from bidding.core.canonical import loads
+from bidding.core.errors import NotFound
+from bidding.submissions import arming
+from bidding.submissions.models import Attempt, Bid
+from bidding.tenders.models import Project
+
+
+@dataclass(frozen=True, slots=True)
+class FileStanding:
+    """One file: bytes durable of its size, and the uid of its upload where it has been begun."""
+
+    envelope: str
+    n: int
+    size: int
+    offset: int
+    is_whole: bool
+    upload: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``state`` is one of uploading, armed, deciding, effective, superseded, withdrawn, refused.
+
+    ``refusal`` is the newest attempt kept for this bid, also while it goes on.
+    """
+
+    bid: str
+    state: str
+    files: tuple[FileStanding, ...]
+    received_at: datetime | None = None
+    reference: str | None = None
+    refusal: Attempt | None = None
+
+
+def of(session: Session, actor: Actor, project_uid: str, bid_uid: str) -> Standing:
+    """The standing of one of the organisation's bids. Raises ``NotFound``, for another's as for none."""
+    project = session.scalar(select(Project).where(Project.uid == project_uid))
+    if project is None:
+        raise NotFound
+    own = actor.organisation_id
+    bid = session.scalar(
+        select(Bid).where(Bid.uid == bid_uid, Bid.organisation_id == own, Bid.project_id == project.id)
+    )
+    if bid is not None:
+        files = tuple(FileStanding(f.envelope, f.n, f.size, f.size, True, None) for f in bid.files)
+        return Standing(bid_uid, bid.state.value, files, bid.received_at, bid.reference)
+    armed = arming.armed_bid(session, own, bid_uid)
+    uploads = [each for each in arming.uploads_of(session, own, bid_uid) if each.project_id == project.id]
+    refusal = session.scalar(
+        select(Attempt)
+        .where(Attempt.bid_uid == bid_uid, Attempt.organisation_id == own, Attempt.project_id == project.id)
+        .order_by(Attempt.at.desc())
+        .limit(1)
+    )
+    begun = {(each.envelope, each.n): each for each in uploads}
+    if armed is not None and armed.project_id == project.id:
+        state = "deciding" if armed.intake_id is not None else "armed"
+        wanted = arming.files_of(loads(armed.manifest))
+        files = tuple(
+            FileStanding(
+                envelope,
+                n,
+                size,
+                found.received if found is not None else 0,
+                found is not None and (found.length, found.sha256) == (size, sha256),
+                found.uid if found is not None else None,
+            )
+            for (envelope, n), (size, sha256) in wanted.items()
+            for found in [begun.get((envelope, n))]
+        )
+        return Standing(bid_uid, state, files, refusal=refusal)
+    if not uploads and refusal is None:
+        raise NotFound
+    files = tuple(
+        FileStanding(each.envelope, each.n, each.length, each.received, each.sha256 is not None, each.uid)
+        for each in uploads
+    )
+    return Standing(bid_uid, "refused" if refusal is not None else "uploading", files, refusal=refusal)
