@@ -33,8 +33,8 @@ check: $(STAMP) ## linters, types, import order, templates
 bench: $(STAMP) ## ratio benchmarks; one of them with ONLY=P2
 	$(BIN)/python -m benchmarks $(ONLY)
 
-vectors: $(STAMP) ## every vector test over the files of DIR
-	VECTORS_DIR="$(abspath $(DIR))" $(BIN)/python -m pytest -q tests/vectors
+vectors: $(STAMP) ## every vector test over the files of DIR, in Python and in JavaScript
+	VECTORS_DIR="$(abspath $(DIR))" $(BIN)/python -m pytest -q tests/vectors $(if $(BROWSER),,-m "not browser")
 
 migrate: $(STAMP) ## bring the database to the newest schema
 	$(BIN)/bidding migrate
@@ -42,7 +42,7 @@ migrate: $(STAMP) ## bring the database to the newest schema
 i18n: $(STAMP) ## list texts without an English translation
 	$(BIN)/python -m bidding.i18n.extract
 
-vendor: ## rebuild static/vendor from the npm registry (needs Node)
+vendor: ## rebuild static/vendor from the npm registry, twice, and compare (needs Node)
 	npm ci --ignore-scripts
 	node vendor.mjs
 

@@ -39,7 +39,7 @@ from bidding.submissions.reception import Desk
 from bidding.submissions.uploads import Limits
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
-from bidding.web import errors, filters, forms, headers, settings
+from bidding.web import errors, filters, forms, headers, settings, vendored
 
 ROOT = Path(__file__).parent.parent
 #: How often what crashes left among the ciphertexts is looked for; it lies there for a day anyway.
@@ -90,6 +90,7 @@ def build(
     forms.init_app(app)
     catalog.init_app(app)
     filters.init_app(app)
+    vendored.init_app(app)
     browser.init_app(app)
     app.extensions["desk"] = _desk(app)
     app.extensions["draw_names"] = experts.names_bytes

@@ -21,6 +21,7 @@ from bidding.core.actor import NOBODY
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db, uow
+from tests.browser import *  # noqa: F403 — a browser, and the sealing program in it
 from tests.people import *  # noqa: F403 — the cast's fixtures
 from tests.stage import *  # noqa: F403 — a centre with a tender
 

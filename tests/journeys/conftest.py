@@ -6,7 +6,6 @@ window. ``browser_page(login, lang, width)`` is a page of somebody's own browser
 
 from __future__ import annotations
 
-import shutil
 import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import current_app
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -159,25 +158,6 @@ def _chinese_data() -> tuple[str, ...]:
         found.update(word for each in words.values() for word in each)
     found.update(setting for setting in current_app.config.values() if isinstance(setting, str))
     return tuple(sorted((text for text in found if not text.isascii()), key=len, reverse=True))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Debian's Chromium, or the one that Playwright brought."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,148 @@
+/**
+ * Who does the heavy work: workers where there are any, else this very thread.
+ *
+ * A crew seals runs of records, hashes streams and stretches passphrases. Buffers are handed over, not copied: what
+ * was given away must not be used again until it comes back.
+ */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { hex } from "../core/bytes.js";
+import { Malformed, Refused } from "../core/refused.js";
+import { sealRecords } from "./age.js";
+import { sealBidKey, unsealBidKey } from "./keys.js";
+
+const WORKER = "bidseal";
+
+/** What a worker can be asked. One hash runs on a worker at a time for every `id`. */
+const acts = {
+  seal: ({ key, counter, last, plain }) => ({ plain, sealed: sealRecords(key, counter, last, plain) }),
+  update: ({ id, bytes, count }) => {
+    if (!hashes.has(id)) hashes.set(id, sha256.create());
+    hashes.get(id).update(bytes.subarray(0, count));
+    return { bytes };
+  },
+  digest: ({ id }) => {
+    const hash = hashes.get(id) ?? sha256.create();
+    hashes.delete(id);
+    return hex(hash.digest());
+  },
+  protect: ({ bidKey, passphrase }) => sealBidKey(bidKey, passphrase),
+  open: ({ data, passphrase, file }) => unsealBidKey(data, passphrase, file),
+};
+const hashes = new Map();
+let hashing = 0;
+
+/** In a worker that a crew has started, answer it. Anywhere else, nothing. */
+export function serve() {
+  if (typeof DedicatedWorkerGlobalScope === "undefined" || self.name !== WORKER) return;
+  self.onmessage = ({ data: { act, args } }) => {
+    try {
+      const answer = acts[act](args);
+      self.postMessage({ answer }, blocksOf(answer));
+    } catch (error) {
+      const { name, message, code, params, field } = error;
+      self.postMessage({ error: { name, message, code, params, field } });
+    }
+  };
+}
+
+/** The blocks in a question or an answer: the one thing that is handed over. */
+const blocksOf = (value) =>
+  ["plain", "sealed", "bytes"].filter((name) => value?.[name] instanceof Uint8Array).map((name) => value[name].buffer);
+
+/** A page may start a worker from this code's own address or text only (Trusted Types). */
+const scripts = globalThis.trustedTypes?.createPolicy(WORKER, {
+  createScriptURL(url) {
+    if (url !== import.meta.url && !url.startsWith("blob:")) throw new TypeError("not this program's address");
+    return url;
+  },
+});
+
+/** One worker, asked one thing after the other and answering in that order. */
+class Hand {
+  #worker;
+  #waiting = [];
+
+  constructor(url) {
+    this.#worker = new Worker(scripts?.createScriptURL(url) ?? url, { type: "module", name: WORKER });
+    this.#worker.onmessage = ({ data }) => {
+      const { resolve, reject } = this.#waiting.shift();
+      if (data.error) reject(revived(data.error));
+      else resolve(data.answer);
+    };
+    this.#worker.onerror = (event) => this.#fail(new Error(event.message || "the sealing worker did not start"));
+  }
+
+  ask(act, args) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage({ act, args }, blocksOf(args));
+    });
+  }
+
+  stop() {
+    this.#worker.terminate();
+    this.#fail(new DOMException("stopped", "AbortError"));
+  }
+
+  #fail(error) {
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
+
+function revived({ name, message, code, params, field }) {
+  if (name === "Refused") return new Refused(code, params, field);
+  return name === "Malformed" ? new Malformed(message) : new Error(message);
+}
+
+/** This thread. */
+const alone = {
+  ask: async (act, args) => acts[act](args),
+  stop() {},
+};
+
+/** Hands of different skills: sealing scales with the cores, a hash cannot be divided. */
+export class Crew {
+  #sealers;
+  #hashers;
+  #turn = 0;
+
+  constructor(sealers, hashers) {
+    this.#sealers = sealers;
+    this.#hashers = hashers;
+  }
+
+  /**
+   * @param {string | null} url of the bundle; `null` for this thread
+   */
+  static start(url) {
+    if (url === null || typeof Worker === "undefined") return new Crew([alone], [alone]);
+    const cores = navigator.hardwareConcurrency ?? 2;
+    const hands = (count) => Array.from({ length: count }, () => new Hand(url));
+    return new Crew(hands(cores > 3 ? 2 : 1), hands(2));
+  }
+
+  /** Seal a run of records (`age.sealRecords`): `{plain, sealed}`. */
+  seal(key, counter, last, plain) {
+    this.#turn = (this.#turn + 1) % this.#sealers.length;
+    return this.#sealers[this.#turn].ask("seal", { key, counter, last, plain });
+  }
+
+  /** A SHA-256 that runs beside: `update(bytes, count)` gives the bytes back, `digest()` the hash in hex. */
+  hash() {
+    hashing += 1;
+    const id = hashing;
+    const hand = this.#hashers[id % this.#hashers.length];
+    return {
+      update: async (bytes, count = bytes.length) => (await hand.ask("update", { id, bytes, count })).bytes,
+      digest: () => hand.ask("digest", { id }),
+    };
+  }
+
+  protect = (bidKey, passphrase) => this.#hashers[0].ask("protect", { bidKey, passphrase });
+  open = (data, passphrase, file) => this.#hashers[0].ask("open", { data, passphrase, file });
+
+  stop() {
+    for (const hand of [...this.#sealers, ...this.#hashers]) hand.stop();
+  }
+}

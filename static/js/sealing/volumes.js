@@ -1,0 +1,121 @@
+/** Sealing and opening files volume after volume, never holding more of one than a few blocks. */
+
+import { Malformed, Refused } from "../core/refused.js";
+import { RECORD, begin, openRecords, openedBy } from "./age.js";
+import { VOLUME, padme, volumeCount } from "./container.js";
+
+const BLOCK = 16 * RECORD;
+const SEALED_BLOCK = 16 * (RECORD + 16);
+/** How many blocks are on their way at once: enough that no hand waits, few enough that memory stays flat. */
+const WINDOW = 4;
+
+/** The plain size of every volume of a file of `size` bytes, before padding. @param {number} size */
+export const volumeSizes = (size) =>
+  Array.from({ length: volumeCount(size) }, (_, place) => Math.min(VOLUME, size - place * VOLUME));
+
+/**
+ * Seal one volume of a file into a writer; its hash (hex).
+ * @param {{
+ *   source: { file: Blob, name: string, hash: { update: Function } },
+ *   start: number, size: number, recipient: string, writer: Writer,
+ *   crew: import("./crew.js").Crew, entropy: import("../core/entropy.js").Entropy,
+ *   signal?: AbortSignal, onBytes: (count: number) => void,
+ * }} job `hash` is of the whole plaintext file and runs on from volume to volume
+ * @typedef {{ write(chunk: Uint8Array): unknown, close?(): unknown }} Writer
+ */
+export async function sealVolume({ source, start, size, recipient, writer, crew, entropy, signal, onBytes }) {
+  const { header, key } = begin(recipient, entropy);
+  const hash = crew.hash();
+  await writer.write(await hash.update(header));
+  const padded = padme(size);
+  const window = [];
+  let [posted, written] = [Promise.resolve(), Promise.resolve()];
+  try {
+    for (let from = 0; from < padded; from += BLOCK) {
+      signal?.throwIfAborted();
+      const length = Math.min(BLOCK, padded - from);
+      const own = Math.max(0, Math.min(length, size - from));
+      const sealing = blockOf(source, start + from, own, length).then((plain) =>
+        crew.seal(key, from / RECORD, from + length === padded, plain),
+      );
+      // Blocks are hashed in their order, whichever is sealed first; and written in their order, once hashed.
+      posted = Promise.all([sealing, posted]).then(([{ plain, sealed }]) => ({
+        hashed: Promise.all([hash.update(sealed), source.hash.update(plain, own)]),
+      }));
+      written = Promise.all([posted, written])
+        .then(([{ hashed }]) => hashed)
+        .then(async ([sealed]) => {
+          await writer.write(sealed);
+          onBytes(own);
+        });
+      window.push(written);
+      if (window.length >= WINDOW) await window.shift();
+    }
+    await written;
+  } finally {
+    for (const each of window) each.catch(() => {}); // the first that fails is the one that is told
+  }
+  return hash.digest();
+}
+
+/** The next bytes of a file, zeros after its own. */
+async function blockOf({ file, name }, from, own, length) {
+  let data;
+  try {
+    data = new Uint8Array(await file.slice(from, from + own).arrayBuffer());
+  } catch {
+    throw changed(name);
+  }
+  if (data.length !== own) throw changed(name);
+  if (own === length) return data;
+  const block = new Uint8Array(length);
+  block.set(data);
+  return block;
+}
+
+const changed = (file) => new Refused("sealing.file_changed", { file }, "file");
+
+/**
+ * The plaintext of an age file, block after block. Throws `Malformed`; what came before is genuine and not whole.
+ * @param {Blob} file
+ * @param {string} identity
+ */
+export async function* opened(file, identity) {
+  const { key, size } = openedBy(new Uint8Array(await file.slice(0, 8192).arrayBuffer()), identity);
+  for (let from = size, counter = 0; from === size || from < file.size; from += SEALED_BLOCK, counter += 16) {
+    const block = new Uint8Array(await file.slice(from, from + SEALED_BLOCK).arrayBuffer());
+    yield openRecords(key, counter, from + SEALED_BLOCK >= file.size, block);
+  }
+}
+
+/**
+ * One of the tenderer's files from its sealed volumes, without padding, as a Blob; checked against the index.
+ * @param {Blob[]} volumes
+ * @param {string} identity
+ * @param {import("./container.js").IndexEntry} entry
+ * @param {import("./crew.js").Crew} crew
+ */
+export async function openFile(volumes, identity, entry, crew) {
+  const hash = crew.hash();
+  const parts = [];
+  let left = entry.size;
+  for (const volume of volumes) {
+    const size = Math.min(left, VOLUME);
+    let place = 0;
+    for await (const block of opened(volume, identity)) {
+      const own = Math.max(0, Math.min(block.length, size - place));
+      if (block.subarray(own).some((byte) => byte !== 0)) throw unpadded(entry);
+      place += block.length;
+      const bytes = await hash.update(block, own);
+      parts.push(new Blob([bytes.subarray(0, own)]));
+    }
+    if (place !== padme(size)) throw unpadded(entry);
+    left -= size;
+  }
+  if (left || (await hash.digest()) !== entry.sha256) {
+    throw new Malformed(`${entry.name}: size or hash is not the index's`);
+  }
+  return new Blob(parts);
+}
+
+const unpadded = (entry) => new Malformed(`${entry.name}: a volume is not padded as it should be`);

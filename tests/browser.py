@@ -1,0 +1,96 @@
+"""A real browser, and the sealing program in it: ``program.run(javascript, argument)``.
+
+The page is served from the disk with the headers of the product, so that what its policy forbids fails here.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Route, sync_playwright
+
+from bidding.web.headers import HEADERS
+
+ROOT = Path(__file__).parent.parent
+_SITE = "https://sealing.test"
+_TYPES = {".js": "text/javascript", ".html": "text/html"}
+#: What every script finds: the bundle, and bytes as hex.
+_PRELUDE = """
+  const bidseal = await import("/static/vendor/bidseal.js");
+  const { primitives } = bidseal;
+  const { hex } = primitives;
+  const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  const given = (text) => {  // entropy that gives these bytes, once
+    let bytes = unhex(text);
+    return { bytes: (count) => {
+      if (bytes.length < count) throw new Error("out of entropy");
+      const out = bytes.slice(0, count);
+      bytes = bytes.slice(count);
+      return out;
+    } };
+  };
+  const refused = async (act) => {
+    try { await act(); } catch (error) { return { name: error.name, message: error.message, code: error.code ?? null, field: error.field ?? null }; }
+    return null;
+  };
+"""
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, or the one that Playwright brought."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Program:
+    """The bundle in a page."""
+
+    page: Page
+
+    def run(self, script, argument=None):
+        """The value of an asynchronous function's body; ``arg`` is the argument."""
+        return self.page.evaluate(f"async (arg) => {{ {_PRELUDE} {script} }}", argument)
+
+
+@pytest.fixture(scope="session")
+def program(chromium):
+    """The page, one for all tests: nothing in it is kept from one to the next."""
+    context = chromium.new_context()
+    context.route(f"{_SITE}/**", _serve)
+    page = context.new_page()
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(f"{_SITE}/")
+    yield Program(page)
+    context.close()
+    assert not problems
+
+
+def _serve(route: Route) -> None:
+    path = ROOT / urlsplit(route.request.url).path.lstrip("/")
+    if path == ROOT:
+        route.fulfill(
+            body="<!doctype html><title>page</title>", content_type="text/html", headers=dict(HEADERS)
+        )
+    elif path.is_file():
+        route.fulfill(path=path, headers={**HEADERS, "Content-Type": _TYPES[path.suffix]})
+    else:
+        route.fulfill(status=404)

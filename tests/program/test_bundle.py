@@ -1,0 +1,88 @@
+"""The sealing program as it is shipped: built from the sources in the tree, and readable by the oldest browser."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+
+VENDOR = ROOT / "static" / "vendor"
+SOURCES = ROOT / "static" / "js"
+BUNDLE = VENDOR / "bidseal.js"
+#: What Chrome 109, the last on Windows 7, does not know; each with the version that brought it.
+_NEWER = {
+    r"/[dgimsuy]*v[dgimsuy]*[.,;)\]]": "the regular expression flag v (112)",
+    r"\(\?[ims]+(-[ims]+)?:|\(\?-[ims]+:": "modifiers in regular expressions (125)",
+    r"\b(await )?using [\w$]+ ?=": "using (134)",
+    r"\bimport defer\b|\bimport source\b": "deferred imports",
+    r"\bwith ?\{ ?type ?:": "import attributes (123)",
+    r"\.(toSorted|toReversed|toSpliced|with)\(": "copying array methods (110)",
+    r"\.(isWellFormed|toWellFormed)\(": "well-formed strings (111)",
+    r"\b(Object|Map)\.groupBy\(|\.group\(": "groupBy (117)",
+    r"Promise\.(withResolvers|try)\b|Array\.fromAsync": "newer promises and arrays (119)",
+    r"AbortSignal\.any\(": "AbortSignal.any (116)",
+    r"\.(union|intersection|difference|isSubsetOf)\(": "set methods (122)",
+    r"\bIterator\.(from|prototype)": "iterator helpers (122)",
+    r"\.transfer(ToFixedLength)?\(": "ArrayBuffer.transfer (114)",
+}
+_FORBIDDEN = {
+    r"\bimport\s*\(": "a dynamic import",
+    r"""\bfrom\s*["']|\bimport\s*["']""": "an import",
+    r"\beval\s*\(|\bnew Function\b|\bFunction\s*\(": "code made from text",
+    r"\brequire\s*\(": "require",
+    r"\binnerHTML\b|\bdocument\.write\b": "markup made from text",
+    r"https?://(?!paulmillr\.com)": "an address",
+    r"sourceMappingURL": "a source map",
+}
+
+
+def listed():
+    """What ``vendor.json`` says of the bundle."""
+    items = json.loads((VENDOR / "vendor.json").read_text("utf-8"))
+    return next(item for item in items if item["file"] == BUNDLE.name)
+
+
+def test_the_bundle_is_built_from_the_sources_in_the_tree():
+    """A source that changed without ``make vendor`` fails here."""
+    found = {
+        str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (
+            SOURCES / "bidseal.js",
+            SOURCES / "primitives.js",
+            *(
+                path
+                for folder in ("core", "sealing", "verifying")
+                for path in (SOURCES / folder).glob("*.js")
+            ),
+        )
+    }
+    assert listed()["sources"] == found
+
+
+def test_the_bundle_is_built_with_the_packages_that_are_pinned():
+    package = json.loads((ROOT / "package.json").read_text("utf-8"))
+    locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    for item in listed()["packages"]:
+        assert package["dependencies"][item["name"]] == item["version"]
+        assert locked[f"node_modules/{item['name']}"]["version"] == item["version"]
+    assert listed()["built_with"] == f"esbuild {package['devDependencies']['esbuild']}"
+
+
+@pytest.mark.parametrize(("pattern", "what"), _FORBIDDEN.items(), ids=_FORBIDDEN.values())
+def test_the_bundle_stands_alone(pattern, what):
+    found = re.search(pattern, BUNDLE.read_text("utf-8"))
+    assert found is None, f"{what}: …{found.string[found.start() - 40 : found.end() + 40]}…"
+
+
+@pytest.mark.parametrize(("pattern", "what"), _NEWER.items(), ids=_NEWER.values())
+def test_the_bundle_needs_no_browser_newer_than_chrome_109(pattern, what):
+    found = re.search(pattern, BUNDLE.read_text("utf-8"))
+    assert found is None, f"{what}: …{found.string[found.start() - 40 : found.end() + 40]}…"
+
+
+def test_the_bundle_fits_a_slow_line():
+    assert BUNDLE.stat().st_size < 160_000

@@ -1,0 +1,331 @@
+"""The sealing program of the browser against the command line's: each opens what the other seals."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from io import BytesIO
+
+import pytest
+
+from bidding.core.canonical import Malformed, dumps, loads
+from bidding.sealing import age, container
+from bidding.sealing.client import seal, withdraw
+from bidding.sealing.container import IndexEntry, open_volumes, parse_index, parse_sheet
+from bidding.sealing.dealing import check_dealing, deal, identity_of, recipient_of
+from bidding.sealing.keys import parse_bid_key, read_bid_key, write_key
+from bidding.sealing.manifest import check_manifest, check_supersedes_sig, check_withdrawal
+from bidding.sealing.panel import parse_panel
+from tests.sealing.papers import OFFER, entropy, panel_event, tender_file
+from tests.sealing.test_client import TENDERER, Taken
+
+pytestmark = pytest.mark.browser
+
+PANEL = parse_panel(panel_event())
+CLIENT = "c1" * 32
+PASSPHRASE = "一句只有自己知道的长长的话"
+
+_SEAL = """
+  const tender = bidseal.parseTender(arg.tender, { panel: arg.panel });
+  const files = arg.files.map(({ name, data }) => {
+    const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
+    return { file: new File([bytes], name), slot: arg.slot };
+  });
+  const pack = new bidseal.Package();
+  const sizes = [];
+  const sink = (envelope, n, { size }) => { sizes.push([envelope, n, size]); return pack.sink(envelope, n); };
+  const progress = [];
+  const sealed = await bidseal.seal(
+    { tender, lot: arg.lot, tenderer: arg.tenderer, fields: arg.fields, files, client: arg.client,
+      supersedes: arg.supersedes ?? undefined, entropy: arg.entropy ? given(arg.entropy) : undefined },
+    { sink, onProgress: (told) => progress.push(told), ...(arg.alone && { workers: null }) },
+  );
+  const blob = pack.finish(sealed);
+  return { ...sealed, sizes, progress, package: hex(new Uint8Array(await blob.arrayBuffer())) };
+"""
+
+
+def _argument(files=(), **changes):
+    """What ``_SEAL`` takes."""
+    return {
+        "tender": dumps(tender_file()).decode(),
+        "panel": PANEL.hash.hex(),
+        "lot": "1",
+        "tenderer": dict(zip(("name", "uscc"), TENDERER, strict=True)),
+        "fields": OFFER,
+        "files": [{"name": name, "data": base64.b64encode(data).decode()} for name, data in files],
+        "slot": "attachment",
+        "client": CLIENT,
+    } | changes
+
+
+def _sealed(program, files=(), **changes):
+    return program.run(_SEAL, _argument(files, **changes))
+
+
+def _taken(tmp_path, sealed):
+    path = tmp_path / f"{sealed['uid']}.bidseal"
+    path.write_bytes(bytes.fromhex(sealed["package"]))
+    return Taken(path)
+
+
+def _opened(taken, key):
+    """The sheet and the files, by name, of a package and its key."""
+    manifest = taken.outer["manifest"]
+    identities = dict(key.identities)
+    plain = {}
+    for envelope, n in ((each["id"], file["n"]) for each in manifest["envelopes"] for file in each["files"]):
+        sealed = bytes(taken.files[envelope, n])
+        listed = next(each for each in manifest["envelopes"] if each["id"] == envelope)["files"][n]
+        assert (len(sealed), hashlib.sha256(sealed).hexdigest()) == (listed["size"], listed["sha256"])
+        out = BytesIO()
+        age.decrypt(BytesIO(sealed), out, identities[envelope])
+        plain[envelope, n] = out.getvalue()
+    place = {key: manifest[key] for key in ("project", "lot", "bid")}
+    sheet, digest = parse_sheet(plain["offer", 0], envelope="offer", **place)
+    count = len(manifest["envelopes"][1]["files"]) - 1
+    files = {}
+    for entry in parse_index(plain["files", 0], bid=manifest["bid"], envelope="files", volumes=count):
+        out = BytesIO()
+        sources = [BytesIO(bytes(taken.files["files", n])) for n in entry.volumes]
+        open_volumes(sources, out, identities["files"], entry)
+        files[entry.name] = out.getvalue()
+    return sheet, digest, files
+
+
+FILES = (
+    ("空的.txt", b""),
+    ("施工组织设计.pdf", hashlib.shake_128(b"plan").digest(3_000_001)),
+    ("a.bin", b"x" * 65536),
+)
+
+
+def test_what_the_browser_seals_the_server_takes_and_its_key_opens(program, tmp_path):
+    sealed = _sealed(program, FILES)
+    taken = _taken(tmp_path, sealed)
+    assert taken.outer == {key: sealed[key] for key in ("manifest", "sig", "supersedes_sig")}
+    check_manifest(sealed["manifest"], sealed["sig"], PANEL, PANEL.hash)
+    assert sealed["manifest"]["client"] == CLIENT
+    sheet, digest, files = _opened(taken, parse_bid_key(sealed["bidKey"]))
+    assert digest == sealed["sheet"]
+    assert sheet["tenderer"] == {"name": TENDERER[0], "uscc": TENDERER[1]}
+    assert sheet["fields"] == {
+        "price_fen": 123_456_789,
+        "rate_ppm": 12_500,
+        "days": 90,
+        "quality": "合格",
+        "remark": None,
+    }
+    assert files == dict(FILES)
+    announced = {(envelope, n): size for envelope, n, size in sealed["sizes"]}
+    assert announced == {place: len(data) for place, data in taken.files.items()}
+    assert sealed["progress"][-1]["done"] == sealed["progress"][-1]["total"] == sum(len(d) for _, d in FILES)
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["workers", "one-thread"])
+def test_with_the_same_randomness_both_make_the_same_package(program, tmp_path, alone):
+    paths = []
+    for name, data in FILES:
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(data)
+    there = seal(
+        tender_file(),
+        lot="1",
+        tenderer=TENDERER,
+        offer=OFFER,
+        files=paths,
+        out=tmp_path / "there.bidseal",
+        entropy=entropy("same"),
+    )
+    stream = entropy("same").bytes(8192).hex()
+    here = _sealed(program, FILES, client=there.manifest["client"], entropy=stream, alone=alone)
+    assert here["bidKey"] == there.key.to_json()
+    assert bytes.fromhex(here["package"]) == there.package.read_bytes()
+
+
+def test_a_replacement_and_a_withdrawal_are_signed_by_the_old_key(program):
+    old = _sealed(program)
+    new = _sealed(program, supersedes=old["bidKey"])
+    old_pub = bytes.fromhex(old["manifest"]["sign_pub"])
+    check_supersedes_sig(new["manifest"], new["supersedes_sig"], old_pub)
+    proof = program.run("return bidseal.withdraw(arg)", new["bidKey"])
+    assert proof == withdraw(parse_bid_key(new["bidKey"]))
+    new_pub = bytes.fromhex(new["manifest"]["sign_pub"])
+    check_withdrawal(proof["withdrawal"], proof["sig"], new_pub, PANEL, PANEL.hash)
+
+
+def test_the_browser_opens_with_the_key_what_the_command_line_sealed(program, tmp_path):
+    paths = []
+    for name, data in FILES:
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(data)
+    there = seal(
+        tender_file(),
+        lot="2",
+        tenderer=TENDERER,
+        offer=OFFER,
+        files=paths,
+        out=tmp_path / "there.bidseal",
+        entropy=entropy("there"),
+    )
+    taken = Taken(there.package)
+    opened = program.run(
+        """
+          const { panel } = bidseal.parseTender(arg.tender);
+          const read = (envelope, n) => new Blob([unhex(arg.files[`${envelope}/${n}`])]);
+          const { sheet, files } = await bidseal.openBid({ panel, manifest: arg.manifest, bidKey: arg.key, read });
+          const digest = async (file) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())));
+          return { sheet, files: await Promise.all(files.map(async ({ name, file }) => [name, await digest(file)])) };
+        """,
+        {
+            "tender": dumps(tender_file()).decode(),
+            "manifest": taken.outer["manifest"],
+            "key": there.key.to_json(),
+            "files": {f"{envelope}/{n}": bytes(data).hex() for (envelope, n), data in taken.files.items()},
+        },
+    )
+    assert opened["sheet"]["fields"]["price_fen"] == 123_456_789
+    assert opened["files"] == [[name, hashlib.sha256(data).hexdigest()] for name, data in FILES]
+
+
+def test_a_file_of_several_volumes_is_opened_by_the_command_line(program, monkeypatch):
+    """The size of a volume is the protocol's; here the pieces are driven with volumes of 100 kB."""
+    monkeypatch.setattr(container, "VOLUME", 100_000)
+    identity = identity_of(b"s" * 32, b"c" * 32)
+    whole = hashlib.shake_128(b"volumes").digest(250_001)
+    sealed = program.run(
+        """
+          const { Crew, sealVolume } = bidseal.primitives;
+          const crew = Crew.start(null);
+          const entropy = given(arg.entropy);
+          const file = new Blob([unhex(arg.data)]);
+          const hash = crew.hash();
+          const volumes = [];
+          for (let start = 0; start < file.size; start += arg.volume) {
+            const parts = [];
+            const size = Math.min(arg.volume, file.size - start);
+            const writer = { write: (chunk) => { parts.push(hex(chunk)); } };
+            await sealVolume({ source: { file, name: "f", hash }, start, size, recipient: arg.recipient, writer, crew, entropy, onBytes() {} });
+            volumes.push(parts.join(""));
+          }
+          const sha256 = await hash.digest();
+          crew.stop();
+          return { volumes, sha256 };
+        """,
+        {
+            "data": whole.hex(),
+            "volume": container.VOLUME,
+            "recipient": recipient_of(identity),
+            "entropy": "5a" * 192,
+        },
+    )
+    entry = IndexEntry("f", "attachment", len(whole), sealed["sha256"], (1, 2, 3))
+    out = BytesIO()
+    open_volumes([BytesIO(bytes.fromhex(text)) for text in sealed["volumes"]], out, identity, entry)
+    assert out.getvalue() == whole
+
+
+def test_key_files_are_read_by_both(program, tmp_path):
+    key = parse_bid_key(_sealed(program)["bidKey"])
+    ours = program.run(
+        "return hex(primitives.sealBidKey(arg.key, arg.passphrase, undefined, 10))",
+        {"key": key.to_json(), "passphrase": PASSPHRASE},
+    )
+    path = tmp_path / "ours.key"
+    path.write_bytes(bytes.fromhex(ours))
+    assert read_bid_key(path, PASSPHRASE) == key
+    write_key(tmp_path / "theirs.key", key, PASSPHRASE, entropy("key"), work_factor=10)
+    theirs = {"data": (tmp_path / "theirs.key").read_bytes().hex(), "passphrase": PASSPHRASE}
+    assert (
+        program.run("return bidseal.openBidKey(unhex(arg.data), arg.passphrase, 'a')", theirs)
+        == key.to_json()
+    )
+    wrong = program.run(
+        "return refused(() => bidseal.openBidKey(unhex(arg.data), 'not the passphrase', 'a'))", theirs
+    )
+    assert wrong["code"] == "sealing.passphrase_wrong"
+
+
+def _damages(dealing):
+    """Copies of a dealing with one thing wrong in each."""
+    other = deal(b"o" * 32, 3, PANEL.pubs, entropy("other"))[0]
+    order = (2**252 + 27742317777372353535851937790883648493).to_bytes(32, "little").hex()
+    zero = "00" * 32
+    flipped = "%02x" % (int(dealing["c"][:2], 16) ^ 1) + dealing["c"][2:]
+
+    def with_first(name, value):
+        return dealing | {name: [value, *dealing[name][1:]]}
+
+    return {
+        "c flipped": dealing | {"c": flipped},
+        "c not below the order": dealing | {"c": order},
+        "z not below the order": with_first("z", order),
+        "z of another": with_first("z", other["z"][0]),
+        "E of another": with_first("E", other["E"][0]),
+        "E the identity": with_first("E", zero),
+        "E not canonical": with_first("E", "ff" * 32),
+        "C of another": with_first("C", other["C"][0]),
+        "C0 the identity": with_first("C", zero),
+        "C short": dealing | {"C": dealing["C"][:-1]},
+        "E swapped": dealing | {"E": dealing["E"][::-1]},
+        "upper case": dealing | {"c": dealing["c"].upper()},
+        "a key too many": dealing | {"x": "00"},
+        "a key too few": {name: dealing[name] for name in "CEc"},
+        "another's whole": other,
+    }
+
+
+def test_damaged_dealings_are_refused_by_both(program):
+    ctx = b"c" * 32
+    dealing, _ = deal(ctx, 3, PANEL.pubs, entropy("deal"))
+    damaged = _damages(dealing)
+    found = program.run(
+        """
+          const pubs = arg.pubs.map(unhex);
+          const check = (dealing) => refused(() => primitives.checkDealing(unhex(arg.ctx), 3, pubs, dealing));
+          return [await check(arg.dealing), await Promise.all(Object.values(arg.damaged).map(check))];
+        """,
+        {"ctx": ctx.hex(), "pubs": [p.hex() for p in PANEL.pubs], "dealing": dealing, "damaged": damaged},
+    )
+    assert found[0] is None
+    for (name, each), refusal in zip(damaged.items(), found[1], strict=True):
+        assert refusal["name"] == "Malformed", name
+        with pytest.raises(Malformed):
+            check_dealing(ctx, 3, PANEL.pubs, each)
+
+
+def test_json_that_is_not_the_protocols_is_refused_by_both(program):
+    texts = [
+        '{"a":1,"a":2}', "1.0", "1e3", "9007199254740992", "NaN", '{"ä":1}', '"\\ud800"', "[" * 102 + "]" * 102,
+        "[1,]", "{,}", "01", "'a'", '"\t"', "\ufeff1", "", "[1] 2", '{"a" 1}', "tru", "-", '"\\x"',
+    ]  # fmt: skip
+    refused = program.run(
+        "return Promise.all(arg.map((text) => refused(() => primitives.loads(text))))", texts
+    )
+    for text, refusal in zip(texts, refused, strict=True):
+        assert (refusal or {}).get("name") == "Malformed", text
+        with pytest.raises(Malformed):
+            loads(text)
+    sound = ' {"b" : [ -0, true, null, "\\u00e9\\n\\ud83d\\ude00" ], "a": {"__proto__": 1}} '
+    written = program.run("return new TextDecoder().decode(primitives.dumps(primitives.loads(arg)))", sound)
+    assert written == dumps(loads(sound)).decode()
+
+
+_SLIPS = {
+    "name": ({"tenderer": {"name": " ", "uscc": TENDERER[1]}}, "sealing.tenderer_name", "name"),
+    "uscc": ({"tenderer": {"name": "甲", "uscc": "91539921MA6KQ7X3AX"}}, "uscc.check_digit", "uscc"),
+    "lot": ({"lot": "9"}, "sealing.lot_unknown", "lot"),
+    "missing": ({"fields": {"price_fen": "1", "days": "1"}}, "sealing.field_missing", "quality"),
+    "unknown": ({"fields": OFFER | {"x": "1"}}, "sealing.field_unknown", "x"),
+    "wrong": ({"fields": OFFER | {"price_fen": "-1"}}, "sealing.field_wrong", "price_fen"),
+    "panel": ({"panel": "00" * 32}, "sealing.panel_other", "panel"),
+    "tender": ({"tender": "{}"}, "sealing.tender_refused", "tender"),
+    "twice": ({"files": [("a", b""), ("a", b"")]}, "sealing.file_twice", "file"),
+    "direction": ({"files": [("a\u202eb", b"")]}, "sealing.file_name", "file"),
+}
+
+
+@pytest.mark.parametrize(("changes", "code", "field"), _SLIPS.values(), ids=_SLIPS)
+def test_what_a_tenderer_can_put_right_has_a_code_and_a_field(program, changes, code, field):
+    refusal = program.run(f"return refused(async () => {{ {_SEAL} }})", _argument(**changes))
+    assert (refusal["code"], refusal["field"]) == (code, field)
