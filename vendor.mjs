@@ -9,7 +9,7 @@ const SOURCES = "static/js";
 /** Chrome 109 is the last on Windows 7; older ones have no `File` streams worth the name. */
 const BROWSERS = ["chrome109", "edge109", "firefox115", "safari16.4"];
 const COPIED = [{ package: "bootstrap", from: "dist/css/bootstrap.min.css", to: "bootstrap.min.css" }];
-const BUNDLED = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base"];
+const BUNDLED = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "hash-wasm"];
 
 const { name, version, license } = JSON.parse(readFileSync("package.json", "utf8"));
 const own = { name, version, license };

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
-from bidding.web.headers import HEADERS
+from bidding.web.headers import HEADERS, SEALING_POLICY, SEALING_PROGRAM
 
 ROOT = Path(__file__).parent.parent
 _SITE = "https://sealing.test"
@@ -91,6 +91,9 @@ def _serve(route: Route) -> None:
             body="<!doctype html><title>page</title>", content_type="text/html", headers=dict(HEADERS)
         )
     elif path.is_file():
-        route.fulfill(path=path, headers={**HEADERS, "Content-Type": _TYPES[path.suffix]})
+        headers = HEADERS | {"Content-Type": _TYPES[path.suffix]}
+        if str(path).endswith(SEALING_PROGRAM):
+            headers["Content-Security-Policy"] = SEALING_POLICY
+        route.fulfill(path=path, headers=headers)
     else:
         route.fulfill(status=404)

@@ -22,6 +22,11 @@ POLICY = "; ".join(
     )
 )
 
+#: The sealing program, which pages also run as a worker: then this is all it may do. It sees the plaintext, and
+#: speaks to nobody; WebAssembly, which the pages themselves may not run, hashes for it.
+SEALING_PROGRAM = "vendor/bidseal.js"
+SEALING_POLICY = "default-src 'none'; script-src 'wasm-unsafe-eval'; require-trusted-types-for 'script'"
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -43,6 +48,8 @@ def init_app(app: Flask) -> None:
 
 
 def _harden(response: Response) -> Response:
+    if request.endpoint == "static" and (request.view_args or {}).get("filename") == SEALING_PROGRAM:
+        response.headers["Content-Security-Policy"] = SEALING_POLICY
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_app.config["BEHIND_TLS"]:

@@ -35,9 +35,14 @@ _FORBIDDEN = {
     r"\beval\s*\(|\bnew Function\b|\bFunction\s*\(": "code made from text",
     r"\brequire\s*\(": "require",
     r"\binnerHTML\b|\bdocument\.write\b": "markup made from text",
-    r"https?://(?!paulmillr\.com)": "an address",
+    r"https?://": "an address",
     r"sourceMappingURL": "a source map",
 }
+
+
+def code():
+    """The bundle without its legal comments."""
+    return re.sub(r"/\*!.*?\*/", "", BUNDLE.read_text("utf-8"), flags=re.DOTALL)
 
 
 def listed():
@@ -74,13 +79,13 @@ def test_the_bundle_is_built_with_the_packages_that_are_pinned():
 
 @pytest.mark.parametrize(("pattern", "what"), _FORBIDDEN.items(), ids=_FORBIDDEN.values())
 def test_the_bundle_stands_alone(pattern, what):
-    found = re.search(pattern, BUNDLE.read_text("utf-8"))
+    found = re.search(pattern, code())
     assert found is None, f"{what}: …{found.string[found.start() - 40 : found.end() + 40]}…"
 
 
 @pytest.mark.parametrize(("pattern", "what"), _NEWER.items(), ids=_NEWER.values())
 def test_the_bundle_needs_no_browser_newer_than_chrome_109(pattern, what):
-    found = re.search(pattern, BUNDLE.read_text("utf-8"))
+    found = re.search(pattern, code())
     assert found is None, f"{what}: …{found.string[found.start() - 40 : found.end() + 40]}…"
 
 

@@ -43,3 +43,9 @@ def test_as_many_proxies_are_believed_as_are_ours(tmp_path, proxies, seen):
     app.add_url_rule("/who", view_func=lambda: request.remote_addr or "")
     answer = app.test_client().get("/who", headers={"X-Forwarded-For": "1.1.1.1, 2.2.2.2"})
     assert answer.get_data(as_text=True) == seen
+
+
+def test_the_sealing_program_as_a_worker_speaks_to_nobody(client):
+    with client.get("/static/vendor/bidseal.js") as answer:
+        policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert policy[:2] == ["default-src 'none'", "script-src 'wasm-unsafe-eval'"]

@@ -5,39 +5,66 @@
  * was given away must not be used again until it comes back.
  */
 
-import { sha256 } from "@noble/hashes/sha2.js";
 import { hex } from "../core/bytes.js";
 import { Malformed, Refused } from "../core/refused.js";
 import { sealRecords } from "./age.js";
+import { deal, identityOf, recipientOf } from "./dealing.js";
+import { newHash } from "./hash.js";
 import { sealBidKey, unsealBidKey } from "./keys.js";
+import { checkManifest } from "./manifest.js";
 
 const WORKER = "bidseal";
 
-/** What a worker can be asked. One hash runs on a worker at a time for every `id`. */
+/** The hashes that are under way, by number. */
+const hashes = new Map();
+let hashing = 0;
+
+/** What a hand can be asked. */
 const acts = {
   seal: ({ key, counter, last, plain }) => ({ plain, sealed: sealRecords(key, counter, last, plain) }),
-  update: ({ id, bytes, count }) => {
-    if (!hashes.has(id)) hashes.set(id, sha256.create());
+  async update({ id, bytes, count }) {
+    if (!hashes.has(id)) hashes.set(id, await newHash());
     hashes.get(id).update(bytes.subarray(0, count));
     return { bytes };
   },
-  digest: ({ id }) => {
-    const hash = hashes.get(id) ?? sha256.create();
+  async digest({ id }) {
+    const hash = hashes.get(id) ?? (await newHash());
     hashes.delete(id);
     return hex(hash.digest());
   },
+  deal({ ctx, k, pubs, random }) {
+    const { dealing, secret } = deal(ctx, k, pubs, onceFrom(random));
+    const identity = identityOf(secret, ctx);
+    return { dealing, identity, recipient: recipientOf(identity) };
+  },
+  check: ({ manifest, sig, panel }) => void checkManifest(manifest, sig, panel),
   protect: ({ bidKey, passphrase }) => sealBidKey(bidKey, passphrase),
   open: ({ data, passphrase, file }) => unsealBidKey(data, passphrase, file),
 };
-const hashes = new Map();
-let hashing = 0;
+
+/** Bytes that were drawn elsewhere, handed out once. */
+function onceFrom(random) {
+  let place = 0;
+  return { bytes: (count) => random.subarray(place, (place += count)) };
+}
+
+/** Acts done one after the other, in the order in which they were asked for. */
+function inTurn() {
+  let last = Promise.resolve();
+  return (act, args) => {
+    const done = last.then(() => acts[act](args));
+    last = done.catch(() => {});
+    return done;
+  };
+}
 
 /** In a worker that a crew has started, answer it. Anywhere else, nothing. */
 export function serve() {
   if (typeof DedicatedWorkerGlobalScope === "undefined" || self.name !== WORKER) return;
-  self.onmessage = ({ data: { act, args } }) => {
+  const ask = inTurn();
+  self.onmessage = async ({ data: { act, args } }) => {
     try {
-      const answer = acts[act](args);
+      const answer = await ask(act, args);
       self.postMessage({ answer }, blocksOf(answer));
     } catch (error) {
       const { name, message, code, params, field } = error;
@@ -96,10 +123,11 @@ function revived({ name, message, code, params, field }) {
 }
 
 /** This thread. */
-const alone = {
-  ask: async (act, args) => acts[act](args),
-  stop() {},
-};
+class Alone {
+  ask = inTurn();
+
+  stop() {}
+}
 
 /** Hands of different skills: sealing scales with the cores, a hash cannot be divided. */
 export class Crew {
@@ -116,7 +144,7 @@ export class Crew {
    * @param {string | null} url of the bundle; `null` for this thread
    */
   static start(url) {
-    if (url === null || typeof Worker === "undefined") return new Crew([alone], [alone]);
+    if (url === null || typeof Worker === "undefined") return new Crew([new Alone()], [new Alone()]);
     const cores = navigator.hardwareConcurrency ?? 2;
     const hands = (count) => Array.from({ length: count }, () => new Hand(url));
     return new Crew(hands(cores > 3 ? 2 : 1), hands(2));
@@ -139,6 +167,14 @@ export class Crew {
     };
   }
 
+  /** Deal a fresh secret: `{dealing, identity, recipient}`. The randomness is drawn here, in the page. */
+  deal(ctx, k, pubs, entropy) {
+    const random = entropy.bytes(64 * (k + pubs.length));
+    return this.#hashers[0].ask("deal", { ctx, k, pubs, random });
+  }
+
+  /** `manifest.checkManifest`. */
+  check = (manifest, sig, panel) => this.#hashers[0].ask("check", { manifest, sig, panel });
   protect = (bidKey, passphrase) => this.#hashers[0].ask("protect", { bidKey, passphrase });
   open = (data, passphrase, file) => this.#hashers[0].ask("open", { data, passphrase, file });
 

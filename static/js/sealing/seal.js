@@ -7,8 +7,7 @@ import { checkUscc } from "../core/uscc.js";
 import { encrypt, sealedSize } from "./age.js";
 import { checkName, indexBytes, padme, sheetBytes } from "./container.js";
 import { Crew } from "./crew.js";
-import { deal, identityOf, recipientOf } from "./dealing.js";
-import { checkManifest, signManifest, signSupersede, signer } from "./manifest.js";
+import { signManifest, signSupersede, signer } from "./manifest.js";
 import { envelopeCtx } from "./panel.js";
 import { readOffer } from "./tender.js";
 import { sealVolume, volumeSizes } from "./volumes.js";
@@ -55,6 +54,8 @@ class Job {
   #fields;
   #sources;
   #entropy;
+  #lot;
+  #client;
   #seed;
   #supersedes;
   #bidKey;
@@ -64,6 +65,8 @@ class Job {
     const { panel, lots } = tender;
     if (!lots.has(lot)) throw new Refused("sealing.lot_unknown", { lot, lots: [...lots.keys()].join("、") }, "lot");
     this.#tender = tender;
+    this.#lot = lot;
+    this.#client = client;
     this.#fields = readOffer(tender, fields);
     this.#tenderer = tendererOf(tenderer);
     this.#sources = sourcesOf(files);
@@ -73,22 +76,21 @@ class Job {
     }
     this.#entropy = entropy;
     this.#seed = entropy.bytes(32);
-    this.#deal(lot, client);
   }
 
   /** Deal every envelope's key, and write the manifest with places for the hashes. */
-  #deal(lot, client) {
+  async #deal(crew) {
     const { panel } = this.#tender;
     const { signPub, uid } = signer(this.#seed);
-    const place = { project: panel.project, lot, panel: panel.hash, bid: uid };
-    const identities = [];
-    const envelopes = panel.envelopes.map(({ id, public: isPublic }) => {
+    const place = { project: panel.project, lot: this.#lot, panel: panel.hash, bid: uid };
+    const pubs = panel.seats.map(({ pub }) => pub);
+    const [identities, envelopes] = [[], []];
+    for (const { id, public: isPublic } of panel.envelopes) {
       const ctx = envelopeCtx(panel.hash, uid, id);
-      const { dealing, secret } = deal(ctx, panel.k, panel.seats.map(({ pub }) => pub), this.#entropy);
-      const identity = identityOf(secret, ctx);
+      const { dealing, identity, recipient } = await crew.deal(ctx, panel.k, pubs, this.#entropy);
       identities.push({ envelope: id, identity });
-      return { id, recipient: recipientOf(identity), dealing, files: isPublic ? [] : this.#places() };
-    });
+      envelopes.push({ id, recipient, dealing, files: isPublic ? [] : this.#places() });
+    }
     this.#bidKey = { v: 1, type: "bid-key", ...place, sign_seed: hex(this.#seed), identities };
     this.#manifest = {
       v: 1,
@@ -96,7 +98,7 @@ class Job {
       ...place,
       sign_pub: signPub,
       supersedes: this.#supersedes?.bid ?? null,
-      client,
+      client: this.#client,
       envelopes,
     };
   }
@@ -108,6 +110,7 @@ class Job {
   }
 
   async run(crew, sink, onProgress, signal) {
+    await this.#deal(crew);
     const total = this.#sources.reduce((sum, { file }) => sum + file.size, 0);
     const progress = { done: 0, total, file: null };
     const tell = (file, count) => {
@@ -123,7 +126,7 @@ class Job {
     const sig = signManifest(this.#seed, manifest);
     const old = this.#supersedes;
     // What the server will check is checked here, where the tenderer can still do something about it.
-    checkManifest(manifest, sig, this.#tender.panel);
+    await crew.check(manifest, sig, this.#tender.panel);
     return {
       manifest,
       sig,
