@@ -23,6 +23,7 @@ from bidding.core.entropy import ReplayEntropy
 from bidding.db import db, uow
 from tests.browser import *  # noqa: F403 — a browser, and the sealing program in it
 from tests.people import *  # noqa: F403 — the cast's fixtures
+from tests.real import Real
 from tests.stage import *  # noqa: F403 — a centre with a tender
 
 #: Monday 2026-11-23, 09:00 in Shanghai.
@@ -211,6 +212,15 @@ def begin(world):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory):
+    """The product's own server as a process, on SQLite; one for the run, a fresh tenderer for every test."""
+    served = Real(tmp_path_factory.mktemp("real"))
+    served.start()
+    yield served
+    served.stop()
 
 
 @pytest.fixture(scope="session")

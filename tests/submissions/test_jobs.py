@@ -11,9 +11,11 @@ from bidding.core.actor import system_actor
 from bidding.db import db, uow
 from bidding.ledger.models import Log
 from bidding.story.play import Tender
-from bidding.submissions import jobs, queries, service
-from bidding.submissions.models import Gate
+from bidding.submissions import arming, jobs, queries, service
+from bidding.submissions.arming import Signed
+from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate
 from bidding.submissions.rules import GateState
+from tests.people import sign_in
 
 NONE = {"source": "system", "reference": None, "offset_us": None}
 
@@ -104,6 +106,66 @@ def test_the_closer_and_the_last_bid_do_not_lock_each_other_out(tender, app, wor
     thread.join(20)
     assert failed == []
     assert state() is GateState.CLOSING
+
+
+def stamped(sender, world):
+    """A bid that was stamped by a process that died before it could be accepted."""
+    sender.send()
+    signed = Signed(*(sender.message[key] for key in ("manifest", "sig", "supersedes_sig")))
+    with uow.transaction(sender.tender.centre.actor("t1"), world) as tx:
+        arming.arm(tx, sender.tender.uid, signed, sender.key, world.clock.now())
+
+
+def test_what_was_stamped_when_a_process_died_is_accepted_with_that_stamp(sender, world):
+    at = world.clock.now()
+    stamped(sender, world)
+    assert sender.state().json["state"] == "deciding"
+    sender.tender.centre.wait(timedelta(minutes=3))
+    db.session.rollback()
+    bid = db.session.scalar(select(Bid))
+    assert bid.received_at == at
+    assert db.session.scalar(select(ArmedBid.id)) is None
+
+
+def test_a_server_that_comes_back_after_the_deadline_accepts_what_was_stamped_before_it(sender, world, app):
+    sender.tender.centre.clock.set(sender.tender.closes_at - timedelta(microseconds=1))
+    sender.client = sign_in(app, "t1")
+    stamped(sender, world)
+    sender.tender.close()
+    db.session.rollback()
+    assert db.session.scalar(select(Bid)) is not None
+    assert state() is GateState.CLOSED
+
+
+def test_the_close_waits_for_a_stamped_bid_and_then_refuses_it_with_a_reason(sender, world, app):
+    stamped(sender, world)
+    keys, clock = app.extensions["log_keys"], sender.tender.centre.clock
+    clock.set(sender.tender.closes_at)
+    jobs.close_due(world, keys)
+    clock.advance(timedelta(seconds=5))
+    jobs.close_due(world, keys)
+    assert state() is GateState.CLOSING
+    clock.advance(timedelta(seconds=20))
+    jobs.close_due(world, keys)
+    assert state() is GateState.CLOSED
+    jobs.finish_armed(app.extensions["desk"])
+    db.session.rollback()
+    assert db.session.scalar(select(Bid.id)) is None
+    assert db.session.scalar(select(Attempt.code)) == "submission.too_late"
+
+
+def test_bytes_of_uploads_are_swept_when_nothing_needs_them_any_more(sender, app, world):
+    desk, clock = app.extensions["desk"], sender.tender.centre.clock
+    sender.send(("offer", 0), ("files", 0))
+    sender.create(("files", 1))
+    sender.patch(("files", 1), sender.files["files", 1][:10_000])
+    sender.sign()
+    clock.set(sender.tender.closes_at - timedelta(minutes=5))
+    assert jobs.sweep(desk) == 0
+    with uow.transaction(sender.tender.centre.actor("t1"), world) as tx:
+        arming.disarm(tx, sender.tender.uid, sender.bid)
+    assert jobs.sweep(desk) == 5  # three uploads, and the blobs of the two that were whole
+    assert list(desk.parts.folder.iterdir()) == list(desk.sealed.digests()) == []
 
 
 def _wait_until_blocked(tx):
