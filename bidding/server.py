@@ -19,7 +19,7 @@ from bidding.identity import service as identity
 from bidding.ledger import jobs as ledger_jobs
 from bidding.scheduling import clockwork
 from bidding.tenders import service as tenders
-from bidding.wiring import jobs
+from bidding.wiring import jobs, rhythms
 
 
 @click.command()
@@ -91,5 +91,5 @@ def served() -> Flask:
     app = create_app()
     with app.app_context():
         ledger_jobs.check_on_start(app.extensions["world"], app.extensions["log_keys"])
-    app.extensions["clockwork"] = clockwork.start(jobs(app))
+    app.extensions["clockwork"] = clockwork.start(jobs(app), rhythms=rhythms(app))
     return app

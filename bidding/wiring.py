@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from bidding.award.events import AwardConfirmed, AwardRecorded
-from bidding.core.clock import Clock, SystemClock
+from bidding.core.clock import Clock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
@@ -26,8 +26,11 @@ from bidding.identity import browser
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.keys import LogKeys
 from bidding.opening import jobs as opening_jobs
+from bidding.outages import jobs as outage_jobs
+from bidding.outages import service as outages
+from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
-from bidding.scheduling.clockwork import Job, at_most_every
+from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
 from bidding.storage.parts import LocalParts
@@ -39,11 +42,13 @@ from bidding.submissions.reception import Desk
 from bidding.submissions.uploads import Limits
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
-from bidding.web import errors, filters, forms, headers, settings, vendored
+from bidding.web import banner, errors, filters, forms, headers, settings, vendored
 
 ROOT = Path(__file__).parent.parent
 #: How often what crashes left among the ciphertexts is looked for; it lies there for a day anyway.
 SWEEP = timedelta(hours=1)
+#: How often openings are looked at for outages, and the clock for its error.
+LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 
 #: Every domain with pages or permissions, lowest first.
 DOMAINS = (
@@ -52,6 +57,7 @@ DOMAINS = (
     "sealing",
     "tenders",
     "submissions",
+    "outages",
     "opening",
     "experts",
     "award",
@@ -91,6 +97,7 @@ def build(
     catalog.init_app(app)
     filters.init_app(app)
     vendored.init_app(app)
+    banner.init_app(app)
     browser.init_app(app)
     app.extensions["desk"] = _desk(app)
     app.extensions["draw_names"] = experts.names_bytes
@@ -114,6 +121,7 @@ def _domains(app: Flask) -> None:
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
     app.extensions["project_links"] = []
+    app.extensions["project_banners"] = []
     for name in DOMAINS:
         _module(name, "models")  # the schema knows the tables of what has no pages, too
         if (policy := _module(name, "policy")) is not None:
@@ -127,6 +135,8 @@ def _domains(app: Flask) -> None:
             app.extensions["todo"].append(todo.waiting)
         if (links := _module(name, "links")) is not None:
             app.extensions["project_links"].append(links.links)
+        if (banners := _module(name, "banners")) is not None:
+            app.extensions["project_banners"].append(banners.banners)
 
 
 def _module(domain: str, name: str) -> ModuleType | None:
@@ -171,7 +181,8 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
     work = {
         # Before the close: it may not pass over what was stamped in time and not decided when a process died.
         "armed": partial(submission_jobs.finish_armed, app.extensions["desk"]),
-        "close": partial(submission_jobs.close_due, world, keys),
+        "close": partial(submission_jobs.close_due, world, keys, outages.watch),
+        "hold": at_most_every(LOOK, world.clock, partial(outage_jobs.hold_due, world)),
         "covers": partial(ledger_jobs.write_covers, world),
         "checkpoints": partial(ledger_jobs.sign_pending, world, keys),
         "open": partial(opening_jobs.open_due, world, app.extensions["sealed_blobs"], keys),
@@ -179,6 +190,24 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         "sweep": at_most_every(SWEEP, world.clock, partial(submission_jobs.sweep, app.extensions["desk"])),
     }
     return [(name, partial(_in_context, app, job)) for name, job in work.items()]
+
+
+def rhythms(app: Flask) -> list[Rhythm]:
+    """What the serving process does beside the clockwork's round, each at its own pace and waiting for none.
+
+    A heartbeat that waited for a long opening would call that an outage.
+    """
+    world: World = app.extensions["world"]
+    desk: Desk = app.extensions["desk"]
+    beat = partial(outage_jobs.heartbeat, world, desk.sealed, desk.reserve, steady)
+    return [
+        Rhythm("heartbeat", BEAT, partial(_in_context, app, beat)),
+        Rhythm("clock", MEASURE, partial(_in_context, app, partial(_measure, world))),
+    ]
+
+
+def _measure(world: World) -> None:
+    outage_jobs.measure_clock(world, submission_jobs.clock_evidence())
 
 
 def _in_context(app: Flask, job: Any) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,6 +28,31 @@ class SystemClock:
     def now(self) -> datetime:
         """The current instant, timezone-aware."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """A reading of a clock that nobody can set. Two readings are compared only where ``source`` is the same."""
+
+    source: str
+    microseconds: int
+
+
+#: What reads it; an argument wherever it is needed, like ``now``.
+SteadyClock = Callable[[], Steady]
+
+
+def steady() -> Steady:
+    """The time since this machine was started, its sleep counted, whatever is done to the wall clock meanwhile.
+
+    It goes on over restarts of this process. Where the system has no such clock, the source is unknown and no
+    two readings are comparable.
+    """
+    try:
+        source = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return Steady(source, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000)
+    except (OSError, AttributeError):
+        return Steady("", 0)
 
 
 class FakeClock:

@@ -81,6 +81,15 @@ def record_sheet(hall: Hall, *, centre: str, address: str) -> dict[str, Any]:
             for seat in hall.seats
         ],
         "lots": [_lot(lot) for lot in hall.lots],
+        "corrections": [
+            {
+                "was": each.was_closes_at,
+                "closes_at": each.closes_at,
+                "reason": each.reason,
+                "sha256": each.notice_sha256,
+            }
+            for each in hall.corrections
+        ],
         "address": address,
     }
 

@@ -19,7 +19,10 @@ from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import Head
 from bidding.ledger.words import six_words
 from bidding.opening.models import OpenedEnvelope, ShareBatch
+from bidding.outages.models import Extension
+from bidding.outages.queries import corrections
 from bidding.sealing.panel import Panel
+from bidding.submissions import rules as submissions
 from bidding.submissions.models import Bid, Gate
 from bidding.submissions.queries import gate as gate_of
 from bidding.submissions.queries import panel_of
@@ -110,6 +113,7 @@ def to_open(session: Session, actor: Actor, now: datetime) -> list[Box]:
         select(Project)
         .join(Gate, Gate.project_id == Project.id)
         .where(Gate.state.in_((GateState.CLOSED, GateState.OPENING)), Project.stage == Stage.PUBLISHED)
+        .where(Gate.settled_at.is_not(None), Gate.held_at.is_(None))
         .where(func.coalesce(Project.opens_at, Gate.closes_at) <= now)
         .options(selectinload(Project.lots))
         .order_by(Gate.closes_at)
@@ -183,7 +187,7 @@ class CloseView:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """All that the hall shows. ``close`` and what follows are None or empty before the close."""
+    """All that the hall shows. ``close`` and what follows are None or empty until the close stands for good."""
 
     project: Project
     state: GateState
@@ -193,6 +197,9 @@ class Hall:
     seats: Sequence[SeatView]
     lots: Sequence[LotView]
     opened_at: datetime | None
+    #: Since when the opening is on hold; None while it is not.
+    held_at: datetime | None
+    corrections: Sequence[Extension]
 
     @property
     def given(self) -> list[int]:
@@ -223,11 +230,14 @@ def hall(session: Session, uid: str) -> Hall:
         ],
         lots=_lots(session, project, found) if close else [],
         opened_at=found[0].opened_at if found else None,
+        held_at=gate.held_at,
+        corrections=corrections(session, project.id),
     )
 
 
 def _close(session: Session, book: Log, gate: Gate) -> CloseView | None:
-    if gate.close_index is None or gate.closed_at is None:
+    told = submissions.told(gate.state, settled=gate.settled_at is not None, held=gate.held_at is not None)
+    if not told or gate.close_index is None or gate.closed_at is None:
         return None
     text = session.scalar(select(Leaf.event).where(Leaf.log_id == book.id, Leaf.idx == gate.close_index))
     if text is None:

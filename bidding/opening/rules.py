@@ -15,6 +15,15 @@ class NotClosed(DomainError):
     text = N_("投标还没有截止。截止后系统自动封箱，几秒钟后再来。")
 
 
+class OnHold(DomainError):
+    """An outage or the clock has put the opening on hold."""
+
+    code = "opening.on_hold"
+    text = N_(
+        "开标已暂停：截止前平台发生过故障或时钟不准。标箱仍然封着，开标包不能离开，份额也不收。请代理机构和监督部门在“截止时间”页延期，或者共同解除暂停。"
+    )
+
+
 class TooEarly(DomainError):
     """The opening's instant has not come; a package would tell who bid."""
 

@@ -73,7 +73,12 @@ def _leaves(session: Session, book: Log, size: int | None = None) -> Sequence[Le
 
 
 def _closed(gate: Gate) -> None:
+    """The close stands for good, and no hold is on: before that nothing leaves the server that tells who bid."""
     if gate.state in (GateState.OPEN, GateState.CLOSING):
+        raise rules.NotClosed
+    if gate.held_at is not None:
+        raise rules.OnHold
+    if gate.settled_at is None:
         raise rules.NotClosed
 
 
@@ -254,7 +259,7 @@ class _Outcome:
 def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.STAGE) -> bool:
     """Open every public envelope of a stage once k batches are in; whether that happened now. Twice is harmless."""
     gate, project, book = _locked(tx, project_uid)
-    if gate.state is not GateState.OPENING:
+    if gate.state is not GateState.OPENING or gate.held_at is not None:
         return False
     record = record_of(tx.session, book)
     if stage in record.opened:
@@ -393,6 +398,6 @@ def due_openings(session: Session) -> list[str]:
         session.scalars(
             select(Project.uid)
             .join(Gate, Gate.project_id == Project.id)
-            .where(Gate.state == GateState.OPENING)
+            .where(Gate.state == GateState.OPENING, Gate.held_at.is_(None))
         )
     )

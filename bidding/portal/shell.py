@@ -19,6 +19,7 @@ from bidding.i18n.catalog import LANGUAGES, language
 from bidding.ledger import queries as ledger
 from bidding.ledger.note import parse_head, parse_note
 from bidding.ledger.words import six_words
+from bidding.outages import queries as outages
 from bidding.web.auth import current_actor
 from bidding.web.context import now, session
 
@@ -48,6 +49,7 @@ PERSONAL = (
 )
 HELP = (
     (N_("怎样离线核验"), "ledger.centre"),
+    (N_("平台运行状态"), "outages.status"),
     (N_("受托人与演练"), "sealing.trustees"),
     (N_("期限与限额依据"), "tenders.rules"),
     (N_("工作日历"), "tenders.calendar"),
@@ -93,7 +95,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The lamp at the top: whether a log waits for its signature."""
+    """The lamp at the top: whether a log waits for its signature, and whether bids can be handed in."""
 
     lamp: str
     words: str
@@ -162,12 +164,14 @@ class Shell:
     def state(self) -> State:
         """Green as long as no log is held back."""
         try:
-            behind = ledger.logs_behind(session())
+            behind, down = ledger.logs_behind(session()), outages.is_down(session(), self.now)
         except SQLAlchemyError:
             return State("over", gettext("数据库没有应答"), "")
         if behind:
             return State("over", gettext("有日志停止签名"), url_for("ledger.centre"))
-        return State("ok", gettext("系统正常"), url_for("ledger.centre"))
+        if down:
+            return State("over", gettext("投标通道有故障"), url_for("outages.status"))
+        return State("ok", gettext("系统正常"), url_for("outages.status"))
 
     @property
     def log(self) -> Fingerprint | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -14,6 +15,15 @@ log = logging.getLogger(__name__)
 
 #: A job looks for due rows, claims one at a time, and does its work. Running it twice is harmless.
 Job = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """A job that has its own pace and waits for no other."""
+
+    name: str
+    pause: timedelta
+    job: Job
 
 
 def run_once(jobs: Sequence[tuple[str, Job]]) -> None:
@@ -39,8 +49,10 @@ def at_most_every(pause: timedelta, clock: Clock, job: Callable[[], object]) -> 
     return sometimes
 
 
-def start(jobs: Sequence[tuple[str, Job]], *, seconds: float = 1.0) -> BackgroundScheduler:
-    """Tick in a thread of this process until ``shutdown``."""
+def start(
+    jobs: Sequence[tuple[str, Job]], *, seconds: float = 1.0, rhythms: Sequence[Rhythm] = ()
+) -> BackgroundScheduler:
+    """Tick in a thread of this process until ``shutdown``; beside it every rhythm has a thread of its own."""
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
         run_once,
@@ -52,5 +64,16 @@ def start(jobs: Sequence[tuple[str, Job]], *, seconds: float = 1.0) -> Backgroun
         misfire_grace_time=None,
         id="tick",
     )
+    for rhythm in rhythms:
+        scheduler.add_job(
+            run_once,
+            "interval",
+            args=[[(rhythm.name, rhythm.job)]],
+            seconds=rhythm.pause.total_seconds(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            id=rhythm.name,
+        )
     scheduler.start()
     return scheduler

@@ -158,10 +158,9 @@ def _old_key(path: Path | None, file: Path | None) -> BidKey | None:
 
 def _show(tender: Tender, lot: str, read: Mapping[str, Any], clock: Clock) -> None:
     """Everything the tenderer is about to bind itself to, before anything is written."""
-    closes = from_unix(tender.closes_at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     tell(N_("项目：%(code)s %(title)s"), code=tender.panel.project, title=tender.title)
     tell(N_("标段：%(code)s %(name)s"), code=lot, name=tender.lots[lot])
-    tell(N_("截止：%(closes)s（北京时间）"), closes=closes)
+    tell(N_("截止：%(closes)s（北京时间）"), closes=_at(tender.closes_at))
     for field in tender.fields:
         click.echo(f"  {say(field.label)}：{shown(field, read[field.name])}")
     if unix(clock.now()) >= tender.closes_at:
@@ -307,3 +306,57 @@ def trustee_drill(challenge: Path, *, key: Path, out: Path | None, passphrase_fi
         target = out or challenge.with_name(f"{challenge.stem}-answer.json")
         trustees.answer_drill(challenge, own, target, SystemEntropy())
         tell(N_("演练完成，已写出 %(file)s。下一步：在“受托人”页上传它。"), file=target)
+
+
+@trustee.command("schedule")
+@click.argument("file", type=FILE)
+@click.option("--key", required=True, type=FILE, help="本人的密钥文件 trustee-NAME.age。")
+@click.option("--panel", help="公告上印的信任锚（64 位十六进制）；写了就自动比对。")
+@click.option("--out", type=NEW_FILE, help="写出的签名；不写则在延期文件旁，名为 原名-席位-signature.json。")
+@click.option("--yes", is_flag=True, help="不再询问；要同时写 --panel。")
+@passphrase_option
+def trustee_schedule(
+    file: Path, *, key: Path, panel: str | None, out: Path | None, yes: bool, passphrase_file: Path | None
+) -> None:
+    """签一次延期。FILE 是从项目“截止时间”页下载的延期文件。Sign a change of dates.
+
+    先核对信任锚和每一个时间：只能延后，不能提前。全程不联网，密钥不离开这台机器。
+    """
+    with refusals():
+        anchor = None if panel is None else "".join(panel.split()).lower()
+        draft = trustees.read_schedule(file.read_bytes(), panel=anchor)
+        _show_schedule(draft)
+        if not (yes and panel) and not click.confirm(
+            say(N_("信任锚和现在的截止时间都与公告一致，同意这样延期吗？"))
+        ):
+            raise NotConfirmed
+        own = read_trustee_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
+        seat = draft.seat(own)
+        target = out or file.with_name(f"{file.stem}-{seat.role}-signature.json")
+        trustees.sign_draft(draft, own, target)
+        tell(N_("第 %(seat)s 席已签名，写出 %(file)s。"), seat=seat.i, file=target)
+        tell(N_("下一步：登录后在项目的“截止时间”页上传它。两席都签了，延期才生效。"))
+
+
+def _show_schedule(draft: trustees.ScheduleDraft) -> None:
+    """In plain words what is signed, before the key is asked for."""
+    was, now = draft.previous, draft.schedule
+    tell(N_("项目：%(code)s %(title)s"), code=draft.panel.project, title=draft.title)
+    tell(N_("信任锚（开箱组指纹）："))
+    click.echo(f"  {grouped(draft.panel.hash)}")
+    tell(N_("第 %(n)s 次更正时间安排"), n=now["n"])
+    tell(
+        N_("截止：由 %(was)s 延至 %(now)s（北京时间）"), was=_at(was["closes_at"]), now=_at(now["closes_at"])
+    )
+    for before, after in zip(was["opens"], now["opens"], strict=True):
+        tell(
+            N_("开标（第 %(stage)s 阶段）：由 %(was)s 延至 %(now)s"),
+            stage=after["stage"],
+            was=_at(before["at"]),
+            now=_at(after["at"]),
+        )
+    tell(N_("原因：%(reason)s"), reason=now["reason"] or "")
+
+
+def _at(seconds: int) -> str:
+    return from_unix(seconds).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

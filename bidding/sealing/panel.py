@@ -27,6 +27,7 @@ from bidding.sealing.ristretto import check_point
 SUITE = "bidseal-v1"
 MAX_SEATS = 15
 SCHEDULE_TAG = "bidseal/v1 schedule"
+_SCHEDULE_KEYS = "v type at project panel n closes_at opens reason"
 #: The seats that sign a change of dates.
 SCHEDULERS = ("supervisor", "agency")
 #: The seats of those who run a tender: together they must be too few to open it (protocol §2).
@@ -210,8 +211,29 @@ def check_schedule(
 
     ``begun`` are the stages of which a share stands in the log: they no longer move. Raises ``Malformed``.
     """
-    parts = exactly(event, "v type at project panel n closes_at opens reason sigs", "schedule")
-    n = 0 if previous is None else previous["n"] + 1
+    parts = exactly(event, f"{_SCHEDULE_KEYS} sigs", "schedule")
+    _check_body(parts, panel, previous, begun)
+    _check_schedule_sigs(parts, panel)
+    return parts
+
+
+def check_draft(event: object, panel: Panel, previous: Mapping[str, Any]) -> dict[str, Any]:
+    """Check a schedule that nobody has signed yet, without its ``sigs``. Raises ``Malformed``."""
+    parts = exactly(event, _SCHEDULE_KEYS, "schedule")
+    _check_body(parts, panel, previous, ())
+    return parts
+
+
+def check_schedule_form(event: object, panel: Panel) -> dict[str, Any]:
+    """Check a schedule by itself, whatever stood before it: its form, and its signatures from n = 1 on."""
+    parts = exactly(event, f"{_SCHEDULE_KEYS} sigs", "schedule")
+    _check_head(parts, panel, integer(parts["n"], "schedule: n", 0))
+    _opens(parts["opens"], panel, integer(parts["closes_at"], "schedule: closes_at"))
+    _check_schedule_sigs(parts, panel)
+    return parts
+
+
+def _check_head(parts: Mapping[str, Any], panel: Panel, n: int) -> None:
     for key, wanted in (
         ("v", 1),
         ("type", "schedule"),
@@ -221,6 +243,12 @@ def check_schedule(
     ):
         if parts[key] != wanted or isinstance(parts[key], bool):
             raise Malformed(f"schedule: {key} is not {wanted!r}")
+
+
+def _check_body(
+    parts: Mapping[str, Any], panel: Panel, previous: Mapping[str, Any] | None, begun: Collection[int]
+) -> None:
+    _check_head(parts, panel, 0 if previous is None else previous["n"] + 1)
     at = integer(parts["at"], "schedule: at")
     closes_at = integer(parts["closes_at"], "schedule: closes_at")
     if parts["reason"] is not None:
@@ -228,8 +256,6 @@ def check_schedule(
     opens = _opens(parts["opens"], panel, closes_at)
     if previous is not None:
         _check_moves(at, closes_at, opens, previous, begun)
-    _check_schedule_sigs(parts, panel)
-    return parts
 
 
 def _opens(value: object, panel: Panel, closes_at: int) -> dict[int, int]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bidding.core.actor import system_actor
 from bidding.core.errors import DomainError
 from bidding.db import db, uow
-from bidding.db.uow import World
+from bidding.db.uow import Tx, World
 from bidding.ledger import service as ledger
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Log
@@ -21,6 +21,8 @@ from bidding.scheduling.lease import claim
 from bidding.submissions import arming, parts, queries, reception, service, uploads
 from bidding.submissions.models import Gate, SealedFile, Upload
 from bidding.submissions.reception import Desk
+from bidding.submissions.rules import Standing
+from bidding.submissions.service import Watch
 
 log = logging.getLogger(__name__)
 
@@ -32,21 +34,26 @@ LEASE = timedelta(seconds=15)
 GRACE = timedelta(hours=24)
 
 
-def close_due(world: World, keys: LogKeys) -> int:
-    """Close every gate whose deadline has come; how many were closed. Twice is harmless."""
+def always_clear(_tx: Tx, _gate: Gate) -> Standing:
+    """Nothing is known that would put a close on hold."""
+    return Standing.CLEAR
+
+
+def close_due(world: World, keys: LogKeys, watch: Watch = always_clear) -> int:
+    """Close every gate whose deadline has come, and settle the closes; how many were closed. Twice is harmless."""
     session = db.session()
     due = queries.due_gates(session, world.clock.now())
     session.rollback()
     closed = 0
     for gate_id in due:
         try:
-            closed += _close(world, keys, gate_id)
+            closed += _close(world, keys, gate_id, watch)
         except Exception:  # one project's trouble keeps no other's gate open
             log.exception("gate %s is not closed; it is tried again when its lease is over", gate_id)
     return closed
 
 
-def _close(world: World, keys: LogKeys, gate_id: int) -> bool:
+def _close(world: World, keys: LogKeys, gate_id: int, watch: Watch) -> bool:
     with uow.transaction(CLOSER, world) as tx:
         token = claim(tx.session, Gate, gate_id, now=tx.now, entropy=tx.entropy, lasts=LEASE)
     if token is None:
@@ -58,6 +65,8 @@ def _close(world: World, keys: LogKeys, gate_id: int) -> bool:
     if written:
         with uow.transaction(CLOSER, world) as tx:
             ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), keys)
+    with uow.transaction(CLOSER, world) as tx:
+        service.settle(tx, gate_id, token=token, watch=watch)
     return written
 
 

@@ -19,6 +19,7 @@ class Gate(Leased, Model):
 
     __table_args__ = (
         CheckConstraint("(state IN ('open', 'closing')) = (closed_at IS NULL)", "closed_has_time"),
+        CheckConstraint("settled_at IS NULL OR closed_at IS NOT NULL", "settled_after_close"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,6 +30,10 @@ class Gate(Leased, Model):
     closing_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     close_index: Mapped[int | None]
+    #: When nothing stood in the way of the close any more; only then may anybody learn what it says.
+    settled_at: Mapped[datetime | None]
+    #: Since when the opening is on hold; None while it is not.
+    held_at: Mapped[datetime | None]
     project: Mapped[Project] = relationship()
 
 

@@ -12,6 +12,7 @@ from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
 from bidding.ledger.models import Leaf
 from bidding.sealing.panel import Panel, parse_panel
+from bidding.submissions import rules
 from bidding.submissions.models import Attempt, Bid, Gate
 from bidding.submissions.rules import BidState, GateState
 from bidding.tenders.models import Project
@@ -23,9 +24,18 @@ def gate(session: Session, project_id: int) -> Gate | None:
 
 
 def is_closed(session: Session, project_id: int) -> bool:
-    """Whether the close record stands: before it nothing of the log is shown to anybody."""
+    """Whether the close stands for good: before that nothing of the log is shown to anybody.
+
+    A close that an extension may still void tells nothing: who bids afterwards must not know how many did before.
+    """
     found = gate(session, project_id)
-    return found is not None and found.state not in (GateState.OPEN, GateState.CLOSING)
+    return found is not None and rules.told(
+        found.state, settled=found.settled_at is not None, held=_held(found)
+    )
+
+
+def _held(gate: Gate) -> bool:
+    return gate.held_at is not None
 
 
 def is_opened(session: Session, project_id: int) -> bool:
@@ -35,7 +45,7 @@ def is_opened(session: Session, project_id: int) -> bool:
 
 
 def due_gates(session: Session, now: datetime) -> list[int]:
-    """Ids of gates whose deadline has come."""
+    """Ids of gates whose deadline has come, or whose close is to be settled."""
     return list(session.scalars(select(Gate.id).where(Gate.next_due_at <= now).order_by(Gate.next_due_at)))
 
 

@@ -34,6 +34,15 @@ class BidState(Enum):
     WITHDRAWN = "withdrawn"
 
 
+class NoWayBack(DomainError):
+    """The deadline can no longer move."""
+
+    code = "submission.no_way_back"
+    text = N_(
+        "截止时间不能再动：%(why)s。封箱公布、流标或者开箱以后都不能延期。需要重新招标的，请终止本项目。"
+    )
+
+
 class TooLate(DomainError):
     """The last byte came at or after the deadline."""
 
@@ -110,6 +119,21 @@ def may_close(now: datetime, *, state: GateState, closing_at: datetime | None, w
     if state is not GateState.CLOSING or closing_at is None or now < closing_at + SETTLE:
         return False
     return waiting == 0 or now >= closing_at + DRAIN
+
+
+class Standing(Enum):
+    """Whether a close may be settled, by what is known of outages and of the clock."""
+
+    CLEAR = "clear"
+    UNKNOWN = "unknown"
+    HELD = "held"
+
+
+def told(state: GateState, *, settled: bool, held: bool) -> bool:
+    """Whether what the close says may be told: it stands, and no extension can void it any more."""
+    if state in (GateState.OPENING, GateState.OPENED):
+        return True
+    return state is GateState.CLOSED and settled and not held
 
 
 def ended(state: BidState, becomes: BidState) -> BidState:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from bidding.core.canonical import Malformed, dumps, exactly, loads
-from bidding.core.clock import SHANGHAI, unix
+from bidding.core.clock import SHANGHAI, from_unix, unix
 from bidding.core.entropy import new_uid
-from bidding.core.errors import DomainError, NotFound
+from bidding.core.errors import N_, DomainError, NotFound, WrongState
 from bidding.db.uow import Tx
 from bidding.identity import service as identity
 from bidding.ledger import service as ledger
+from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
 from bidding.sealing.manifest import check_supersedes_sig, check_withdrawal
 from bidding.sealing.panel import Panel, parse_panel
@@ -22,11 +25,14 @@ from bidding.submissions import policy, rules
 from bidding.submissions.events import GateClosed
 from bidding.submissions.intake import Received, Refused
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake, SealedFile, Upload
-from bidding.submissions.rules import BidState, GateState
+from bidding.submissions.rules import BidState, GateState, Standing
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.models import Lot, Project
 
 log = logging.getLogger(__name__)
+
+#: Asked before a close is settled; may put the opening on hold. ``outages`` knows, which is above.
+Watch = Callable[[Tx, Gate], Standing]
 
 
 def open_gate(tx: Tx, event: ProjectPublished) -> None:
@@ -253,7 +259,7 @@ def decide_nothing(tx: Tx, intake_id: int) -> None:
 
 
 def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -> bool:
-    """Move the gate on at its deadline; whether the close record has been written.
+    """Move the gate on at its deadline; whether the close record has been written. ``settle`` comes after it.
 
     First CLOSING, which drains what was stamped in time; then the ``close`` leaf, in the log's own order.
     ``token`` is the caller's lease: without it another worker has taken over. Like everybody, the closer takes the
@@ -275,7 +281,6 @@ def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -
     if not rules.may_close(at, state=gate.state, closing_at=gate.closing_at, waiting=waiting or 0):
         gate.lease_until = None  # the next tick asks again
         return False
-    _lapse(tx, project, gate)
     counts = _effective_by_lot(tx, project)
     leaf = ledger.append(
         tx,
@@ -294,15 +299,32 @@ def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -
     gate.state = GateState.CLOSED
     gate.closed_at = at
     gate.close_index = leaf.idx
-    gate.next_due_at = None
     book.next_cover_at = None
+    return True
+
+
+def settle(tx: Tx, gate_id: int, *, token: str, watch: Watch) -> bool:
+    """Let a close stand for good, unless ``watch`` says otherwise; whether that happened now.
+
+    Only now does the log say which lots failed, since after that no deadline can move; only now do others hear.
+    """
+    gate = tx.session.get_one(Gate, gate_id)
+    gate, project, book = gate_of(tx, gate.project.uid)
+    if gate.lease_token != token or gate.state is not GateState.CLOSED or gate.settled_at is not None:
+        return False
+    standing = Standing.HELD if gate.held_at is not None else watch(tx, gate)
+    if standing is Standing.UNKNOWN:
+        gate.lease_until = None  # the next tick asks again
+        return False
+    gate.next_due_at = None
+    if standing is Standing.HELD:
+        return False
+    gate.settled_at = tx.now
+    _lapse(tx, project, gate)
+    counts = _effective_by_lot(tx, project)
     failed = tuple(code for code, count in counts.items() if count < project.min_bids)
     for code in failed:
-        ledger.append(
-            tx,
-            book,
-            {"v": 1, "type": "failed", "at": unix(at), "lot": code, "reason": f"bids < {project.min_bids}"},
-        )
+        ledger.record(tx, book, EventType.FAILED, lot=code, reason=f"bids < {project.min_bids}")
     tx.emit(GateClosed(project.id, sum(counts.values()), failed))
     return True
 
@@ -313,6 +335,53 @@ def _lapse(tx: Tx, project: Project, gate: Gate) -> None:
     for armed in tx.session.scalars(unstamped).all():
         record_attempt(tx, project.uid, rules.Incomplete(closes=shanghai(gate.closes_at)), of=armed)
         tx.session.delete(armed)
+
+
+def hold(tx: Tx, project_uid: str, reason: str) -> Leaf:
+    """Put the opening on hold: sealed it stays, and nothing of the close is told. Raises ``WrongState`` if it is."""
+    gate, _, book = gate_of(tx, project_uid)
+    if gate.held_at is not None:
+        raise WrongState
+    leaf = ledger.record(tx, book, EventType.HOLD, on=True, reason=reason)
+    gate.held_at = leaf.written_at
+    return leaf
+
+
+def release(tx: Tx, project_uid: str, reason: str) -> Leaf:
+    """End a hold; a close that waited is settled at the next tick. Raises ``WrongState`` if there is none."""
+    gate, _, book = gate_of(tx, project_uid)
+    if gate.held_at is None:
+        raise WrongState
+    leaf = ledger.record(tx, book, EventType.HOLD, on=False, reason=reason)
+    gate.held_at = None
+    if gate.state is GateState.CLOSED and gate.settled_at is None:
+        gate.next_due_at, gate.lease_until = tx.now, None
+    return leaf
+
+
+def require_movable(session: Session, gate: Gate) -> None:
+    """Raise ``NoWayBack`` where the deadline can no longer move (protocol §4, ``schedule``)."""
+    if gate.state in (GateState.OPENING, GateState.OPENED):
+        raise rules.NoWayBack(why=N_("已经开始开箱"))
+    if gate.settled_at is not None and gate.held_at is None:
+        raise rules.NoWayBack(why=N_("封箱记录已经公布"))
+    failed = select(Leaf.id).where(Leaf.log_id == gate.project.log_id, Leaf.type == EventType.FAILED.value)
+    if session.scalar(failed.limit(1)) is not None:
+        raise rules.NoWayBack(why=N_("已有标段因投标不足流标"))
+
+
+def reopen(tx: Tx, project_uid: str, schedule: dict[str, Any]) -> Leaf:
+    """Write a signed schedule and move the gate with it; a close that stood is void (protocol §4, §5).
+
+    Who calls has checked the event against the panel. Raises ``NoWayBack``.
+    """
+    gate, _, book = gate_of(tx, project_uid)
+    require_movable(tx.session, gate)
+    leaf = ledger.append(tx, book, schedule)
+    gate.state = GateState.OPEN
+    gate.closes_at = gate.next_due_at = from_unix(schedule["closes_at"])
+    gate.closing_at = gate.closed_at = gate.settled_at = gate.close_index = gate.lease_until = None
+    return leaf
 
 
 def _effective_by_lot(tx: Tx, project: Project) -> dict[str, int]:

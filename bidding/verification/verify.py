@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,10 @@ class Asked:
 NOTHING_ASKED = Asked()
 
 
+def _shown(seconds: int) -> str:
+    return from_unix(seconds).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
 class _Ended(Exception):
     """Nothing that follows could be judged."""
 
@@ -110,6 +115,7 @@ class _Check:
             self._read()
             self._replay()
             self._anchor()
+            self._schedules()
             self._witnesses()
             self._the_close()
             self._lots()
@@ -171,6 +177,17 @@ class _Check:
         else:
             self._report.refuse("panel.other", f"{panel} here, {self._asked.panel} in the notice")
 
+    def _schedules(self) -> None:
+        """Deadlines that moved, and closes that are void because of it; the replay has checked both."""
+        for was, now in pairwise(self._record.schedules):
+            self._report.note(
+                "schedule.moved", n=now["n"], was=_shown(was["closes_at"]), now=_shown(now["closes_at"])
+            )
+        for close in self._record.voided:
+            self._report.note("close.voided", index=close.index, closes=_shown(close.closes_at))
+        if self._record.on_hold:
+            self._report.note("hold.on")
+
     # witnesses and times ---------------------------------------------------------------------------------------------
 
     def _witnesses(self) -> None:
@@ -206,8 +223,7 @@ class _Check:
         except Malformed as error:
             self._unwitnessed("close.witness", error, by_words)
         else:
-            closes = from_unix(close.closes_at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-            self._report.holds("close", closes=closes, count=close.count)
+            self._report.holds("close", closes=_shown(close.closes_at), count=close.count)
         self._in_time(by_words)
         self._last(by_words)
 

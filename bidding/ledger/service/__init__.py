@@ -33,6 +33,7 @@ from bidding.ledger.queries import (
     policy_text,
     receipt,
     root,
+    schedule_in_force,
     witnessed_checkpoint,
 )
 from bidding.ledger.service.logs import (
@@ -103,6 +104,7 @@ __all__ = [
     "record",
     "retire_witness",
     "root",
+    "schedule_in_force",
     "sign_checkpoint",
     "stamp",
     "take_answers",

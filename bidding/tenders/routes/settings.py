@@ -116,12 +116,18 @@ def _grouped(rows: Sequence[RuleRow]) -> list[tuple[str, list[RuleRow]]]:
 
 
 def _place(row: RuleRow) -> tuple[int, bool, int]:
-    """Laws in the order in which they are offered, the thresholds first, figures in the order of the procedure."""
+    """Laws in the order in which they are offered, the thresholds first, figures in the order of the procedure.
+
+    What the centre sets for every procedure stands last.
+    """
     family, method, name = row.code.split(".", 2)
-    return list(Family).index(Family(family)), method != rules.ENTRY, list(rules.LABELS).index(name)
+    place = len(Family) if family == rules.CENTRE else list(Family).index(Family(family))
+    return place, method != rules.ENTRY, list(rules.LABELS).index(name)
 
 
 def _heading(family: str, method: str) -> str:
+    if family == rules.CENTRE:
+        return str(_("平台故障与延期"))
     law = _(kinds.FAMILY_LABELS[Family(family)])
     entry = _("进场和方式")  # the extraction does not look into f-strings
     return f"{law} · {entry if method == rules.ENTRY else _(kinds.METHOD_LABELS[Method(method)])}"

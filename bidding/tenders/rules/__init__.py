@@ -24,12 +24,14 @@ from bidding.tenders.rules.content import (
     check_content,
 )
 from bidding.tenders.rules.figures import (
+    CENTRE,
     CERTAIN,
     ENTRY,
     LABELS,
     LIKELY,
     LOCAL,
     MARK_LABELS,
+    OUTAGE,
     UNIT_LABELS,
     Figure,
     Figures,
@@ -40,6 +42,7 @@ from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.timetable import (
+    OFFICE_HOURS,
     OPENS_AT_DEADLINE,
     DeadlinePassed,
     NoDeadline,
@@ -60,6 +63,7 @@ from bidding.tenders.rules.timetable import (
 )
 
 __all__ = [
+    "CENTRE",
     "CERTAIN",
     "ENTRY",
     "LABELLED",
@@ -67,7 +71,9 @@ __all__ = [
     "LIKELY",
     "LOCAL",
     "MARK_LABELS",
+    "OFFICE_HOURS",
     "OPENS_AT_DEADLINE",
+    "OUTAGE",
     "PHASE_LABELS",
     "PUBLIC",
     "UNIT_LABELS",

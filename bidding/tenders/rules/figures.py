@@ -23,6 +23,7 @@ UNIT_LABELS = {
     "thirds": N_("（三分之几）"),
     "count": N_("个（人、家）"),
     "year": N_("年"),
+    "minute": N_("分钟"),
 }
 #: What each figure says, by the last part of its code.
 LABELS = {
@@ -74,7 +75,16 @@ LABELS = {
     "performance-permille": N_("履约保证金上限，占合同金额"),
     "intention": N_("采购意向公开，早于采购开始"),
     "retention": N_("采购文件保存期"),
+    "window": N_("截止前这段时间里的故障计入"),
+    "least": N_("计入的故障累计达到，截止即暂停"),
+    "near": N_("故障恢复后这段时间内截止的，应当延期"),
+    "extension": N_("一般故障，延长"),
+    "long": N_("故障超过多久算长时间故障"),
+    "long-extension": N_("长时间故障，延长"),
+    "lead": N_("延期后的截止时间距现在至少"),
 }
+#: Figures of the centre itself, of no law and no method: what an outage before a deadline brings about.
+CENTRE, OUTAGE = "centre", "outage"
 #: A code is ``family.method.name``; figures that decide which method is needed stand under ``entry``.
 ENTRY = "entry"
 

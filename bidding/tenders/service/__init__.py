@@ -18,6 +18,7 @@ from bidding.tenders.service.draft import (
     set_dates,
     submit_for_review,
 )
+from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
 from bidding.tenders.service.settings import (
     BadSpan,
@@ -32,6 +33,7 @@ from bidding.tenders.service.settings import (
 )
 
 __all__ = [
+    "CORRECTION_KIND",
     "DOCUMENT_KIND",
     "NOTICE_KIND",
     "BadSpan",
@@ -52,6 +54,7 @@ __all__ = [
     "edit_project",
     "enter_days",
     "load_rulebook",
+    "move_dates",
     "notice_text",
     "publish",
     "remove_day",

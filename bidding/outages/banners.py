@@ -1,0 +1,48 @@
+"""What stands over a project's pages: that its opening is on hold, and how its deadline was corrected."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from bidding.outages import queries
+from bidding.outages.models import Extension
+from bidding.tenders.models import Project
+from bidding.web.banner import Banner
+from bidding.web.context import session
+from bidding.web.filters import instant
+
+
+def banners(project: Project) -> list[Banner]:
+    """The hold first; corrections the newest first."""
+    found = []
+    if queries.hold_of(session(), project.id) is not None:
+        found.append(
+            Banner(
+                "over",
+                _("开标暂停"),
+                _(
+                    "截止前平台发生故障或时钟不准。已递交的投标仍然密封有效，不需要重新签封。"
+                    "代理机构和监督部门将决定是否延期，结果在本页公告。"
+                ),
+                url_for("outages.status"),
+                _("看平台运行状态"),
+            )
+        )
+    return found + [
+        _correction(project, each) for each in reversed(queries.corrections(session(), project.id))
+    ]
+
+
+def _correction(project: Project, extension: Extension) -> Banner:
+    return Banner(
+        "soon",
+        _("更正公告：截止时间延期"),
+        _(
+            "由 %(was)s 延至 %(now)s。已递交的投标继续有效，也可以在新的截止时间前替换、撤回。",
+            was=instant(extension.was_closes_at),
+            now=instant(extension.closes_at),
+        ),
+        url_for("outages.correction", uid=project.uid, n=extension.n),
+        _("看更正公告"),
+    )

@@ -1,0 +1,31 @@
+"""A later deadline of a published project, which two seats of its panel have signed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bidding.core.canonical import sha
+from bidding.core.errors import NotFound
+from bidding.db.uow import Tx
+from bidding.ledger import service as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.models import Log
+from bidding.tenders.models import Project
+
+#: What a ``notice`` leaf speaks of: the text of a correction notice (更正公告).
+CORRECTION_KIND = "correction"
+
+
+def move_dates(tx: Tx, project: Project, *, closes_at: datetime, opens_at: datetime, notice: str) -> str:
+    """Move both dates and log the correction notice; its SHA-256 in hex.
+
+    ``notice`` is the text (JCS) that everybody can read. The first notice stays as it was hashed.
+    """
+    if project.log_id is None:
+        raise NotFound
+    digest = sha(notice).hex()
+    project.closes_at, project.opens_at = closes_at, opens_at
+    ledger.record(
+        tx, tx.session.get_one(Log, project.log_id), EventType.NOTICE, kind=CORRECTION_KIND, sha256=digest
+    )
+    return digest
