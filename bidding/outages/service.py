@@ -124,8 +124,8 @@ def ask_lift(tx: Tx, uid: str, reason: str) -> Hold:
     """Ask, as one of the two sides, that a hold be let go without an extension."""
     gate, _, who = _held(tx, uid)
     hold = _hold(tx, gate)
-    hold.asked_by_id, hold.asked_role = tx.actor.account_id, who.value
-    hold.asked_reason = _reason(reason, "grounds")
+    words = _reason(reason, "grounds")
+    hold.asked_by_id, hold.asked_role, hold.asked_reason = tx.actor.account_id, who.value, words
     return hold
 
 

@@ -52,7 +52,7 @@ def at_most_every(pause: timedelta, clock: Clock, job: Callable[[], object]) -> 
 def start(
     jobs: Sequence[tuple[str, Job]], *, seconds: float = 1.0, rhythms: Sequence[Rhythm] = ()
 ) -> BackgroundScheduler:
-    """Tick in a thread of this process until ``shutdown``; beside it every rhythm has a thread of its own."""
+    """Tick in a thread of this process until ``shutdown``; beside it every rhythm, which begins at once."""
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
         run_once,
@@ -65,6 +65,7 @@ def start(
         id="tick",
     )
     for rhythm in rhythms:
+        run_once([(rhythm.name, rhythm.job)])
         scheduler.add_job(
             run_once,
             "interval",
