@@ -221,7 +221,11 @@ def test_no_file_knows_the_machine_it_was_written_on():
 
 
 #: Files that ask one question of a whole domain.
-_OF_A_DOMAIN = {"tests/verification/test_tamperings.py", "tests/verification/test_verdicts.py"}
+_OF_A_DOMAIN = {
+    "tests/verification/test_extensions.py",
+    "tests/verification/test_tamperings.py",
+    "tests/verification/test_verdicts.py",
+}
 
 
 def test_every_test_mirrors_a_module():

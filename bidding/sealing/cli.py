@@ -25,6 +25,7 @@ from bidding.sealing.keys import (
     write_new,
 )
 from bidding.sealing.offer import Tender, parse_tender, read_offer, shown
+from bidding.sealing.schedule import ScheduleDraft, read_schedule, sign_draft
 from bidding.sealing.terminal import passphrase, passphrase_option, refusals, say, tell
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -324,7 +325,7 @@ def trustee_schedule(
     """
     with refusals():
         anchor = None if panel is None else "".join(panel.split()).lower()
-        draft = trustees.read_schedule(file.read_bytes(), panel=anchor)
+        draft = read_schedule(file.read_bytes(), panel=anchor)
         _show_schedule(draft)
         if not (yes and panel) and not click.confirm(
             say(N_("信任锚和现在的截止时间都与公告一致，同意这样延期吗？"))
@@ -333,12 +334,12 @@ def trustee_schedule(
         own = read_trustee_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
         seat = draft.seat(own)
         target = out or file.with_name(f"{file.stem}-{seat.role}-signature.json")
-        trustees.sign_draft(draft, own, target)
+        sign_draft(draft, own, target)
         tell(N_("第 %(seat)s 席已签名，写出 %(file)s。"), seat=seat.i, file=target)
         tell(N_("下一步：登录后在项目的“截止时间”页上传它。两席都签了，延期才生效。"))
 
 
-def _show_schedule(draft: trustees.ScheduleDraft) -> None:
+def _show_schedule(draft: ScheduleDraft) -> None:
     """In plain words what is signed, before the key is asked for."""
     was, now = draft.previous, draft.schedule
     tell(N_("项目：%(code)s %(title)s"), code=draft.panel.project, title=draft.title)

@@ -10,7 +10,7 @@ from bidding.db import db
 from bidding.ledger import queries as ledger
 from bidding.ledger.models import Log
 from bidding.outages import jobs, queries, service
-from bidding.sealing.trustee import read_schedule, sign_draft
+from bidding.sealing.schedule import read_schedule, sign_draft
 
 MINUTE = timedelta(minutes=1)
 REASON = "截止前平台故障，延期递交"
