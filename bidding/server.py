@@ -61,7 +61,9 @@ def found(name: str, uscc: str, login: str, person: str) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--threads", default=16, show_default=True, help="requests served at once")
+@click.option(
+    "--threads", default=256, show_default=True, help="requests served at once: a slow upload is one"
+)
 def serve(host: str, port: int, threads: int) -> None:
     """Serve pages and run the clockwork, in one process."""
     os.execv(  # noqa: S606 — the server replaces this process, so that a signal reaches it

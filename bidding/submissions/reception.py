@@ -29,6 +29,7 @@ from bidding.submissions import arming, queries, rules, service, uploads
 from bidding.submissions.arming import Signed
 from bidding.submissions.hashes import Hashes
 from bidding.submissions.intake import PackageIntake, Received, Refused
+from bidding.submissions.lanes import Lanes
 from bidding.submissions.models import ArmedBid, Bid, Gate
 from bidding.submissions.policy import Permission
 from bidding.submissions.tus import Place
@@ -50,6 +51,7 @@ class Desk:
     keys: LogKeys
     limits: Limits
     hashes: Hashes = field(default_factory=Hashes)
+    lanes: Lanes = field(default_factory=Lanes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.http import http_date
 
 from bidding.core.errors import DomainError
+from bidding.storage.parts import Busy
 from bidding.submissions import parts, reception, tus
 from bidding.submissions.current import desk
 from bidding.submissions.parts import Part
@@ -82,11 +83,14 @@ def ask_upload(uid: str) -> ResponseReturnValue:
 @takes_bytes("MAX_FILE")
 def append_upload(uid: str) -> ResponseReturnValue:
     """Take a part. ``Bid-State`` says what became of the bid the file belongs to, where it is signed already."""
-    try:
-        state = parts.append(desk(), current_actor(), uid, _part())
-    except DomainError:
-        streaming.drain(request)
-        raise
+    with desk().lanes.taken(current_actor().organisation_id or 0):
+        try:
+            state = parts.append(desk(), current_actor(), uid, _part())
+        except (Busy, tus.WrongOffset):  # a program mends these by asking, also after a line that was cut
+            raise
+        except DomainError:
+            streaming.drain(request)
+            raise
     headers = _headers(state)
     if state.outcome.armed_id is not None:
         headers["Bid-State"] = "accepted" if state.outcome.is_stamped else "armed"
