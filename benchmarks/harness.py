@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -16,6 +17,16 @@ def timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def settle() -> None:
+    """Let the disk finish what earlier runs left it: their writes, and what their deletions free.
+
+    Without it the side that runs second pays for the first, and which one that is alternates.
+    """
+    for _ in range(2):
+        os.sync()
+        time.sleep(0.3)
 
 
 def pairs(

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bidding.core.errors import N_, DomainError
 from bidding.storage import StorageFull
-from bidding.storage.local import LocalStore, fsync_directory
+from bidding.storage.local import Ahead, LocalStore, fsync_directory
 
 _NAME = re.compile(r"[a-z0-9]{8,64}")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -84,7 +84,9 @@ class LocalGrowing:
     def __init__(self, handle: int, folder: Path) -> None:
         self._handle = handle
         self._folder = folder
-        self._is_new = not os.fstat(handle).st_size
+        size = os.fstat(handle).st_size
+        self._is_new = not size
+        self._ahead = Ahead(handle, size)
 
     @property
     def size(self) -> int:
@@ -98,6 +100,7 @@ class LocalGrowing:
             while view:
                 written = os.pwrite(self._handle, view, at)
                 view, at = view[written:], at + written
+            self._ahead.written(at)
         except OSError as error:
             if error.errno in _FULL:
                 raise StorageFull from error

@@ -19,6 +19,7 @@ from bidding.sealing.age import MAX_HEADER
 from bidding.sealing.container import NotSealed as HeaderRefused
 from bidding.sealing.container import check_age_header
 from bidding.storage import StorageFull
+from bidding.storage.beside import Beside
 from bidding.storage.parts import Busy, Growing
 from bidding.submissions import arming, queries, reception, rules, service, uploads
 from bidding.submissions.hashes import hash_of
@@ -134,14 +135,17 @@ class _Taking:
     def _take(self, part: Part) -> None:
         end = part.offset + part.length
         checked = part.checksum.new() if part.checksum is not None else None
-        for chunk in part.chunks:
-            self._file.write(chunk, self._written)
-            self._hash.update(chunk)
-            if checked is not None:
-                checked.update(chunk)
-            self._written += len(chunk)
-            if checked is None and end > self._written >= self._state.offset + STRETCH:
-                self._make_durable()
+        beside = Beside(self._hash, checked) if checked is not None else Beside(self._hash)
+        try:
+            for chunk in part.chunks:
+                self._file.write(chunk, self._written)
+                beside.update(chunk)
+                self._written += len(chunk)
+                if checked is None and end > self._written >= self._state.offset + STRETCH:
+                    beside.settle()
+                    self._make_durable()
+        finally:
+            beside.settle()
         if checked is not None and part.checksum is not None:
             if self._written < end:  # cut: what came cannot be checked, and comes again
                 self._file.cut(part.offset)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import hashlib
+import threading
+
+from bidding.storage.beside import Beside
+
+
+def test_hashes_beside_are_those_of_the_bytes_in_their_order():
+    pieces = [bytes([number]) * (200_000 + number) for number in range(40)]
+    one, other = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
+    beside = Beside(one, other)
+    for piece in pieces:
+        beside.update(piece)
+    beside.settle()
+    whole = b"".join(pieces)
+    assert one.digest() == hashlib.sha256(whole).digest()
+    assert other.digest() == hashlib.sha1(whole, usedforsecurity=False).digest()
+
+
+def test_after_it_settled_no_thread_is_left_and_it_goes_on():
+    running = hashlib.sha256()
+    beside = Beside(running)
+    for _ in range(2):
+        beside.update(bytes(2 << 20))
+        beside.settle()
+        assert not [thread for thread in threading.enumerate() if thread.name == "hash"]
+    assert running.digest() == hashlib.sha256(bytes(4 << 20)).digest()
+
+
+def test_little_is_hashed_without_a_thread():
+    running = hashlib.sha256()
+    beside = Beside(running)
+    beside.update(b"little")
+    assert running.digest() == hashlib.sha256(b"little").digest()
+    beside.settle()
