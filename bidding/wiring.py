@@ -199,7 +199,7 @@ def rhythms(app: Flask) -> list[Rhythm]:
     """
     world: World = app.extensions["world"]
     desk: Desk = app.extensions["desk"]
-    beat = partial(outage_jobs.heartbeat, world, desk.sealed, desk.reserve, steady)
+    beat = partial(outage_jobs.heartbeat, world, desk.sealed, desk.limits.reserve, steady)
     return [
         Rhythm("heartbeat", BEAT, partial(_in_context, app, beat)),
         Rhythm("clock", MEASURE, partial(_in_context, app, partial(_measure, world))),
