@@ -21,11 +21,14 @@ let hashing = 0;
 
 /** What a hand can be asked. */
 const acts = {
-  seal: ({ key, counter, last, plain }) => ({ plain, sealed: sealRecords(key, counter, last, plain) }),
+  async seal({ key, counter, last, source, length }) {
+    const plain = await blockOf(source, length);
+    return { plain, sealed: sealRecords(key, counter, last, plain) };
+  },
   async update({ id, bytes, count }) {
     if (!hashes.has(id)) hashes.set(id, await newHash());
-    hashes.get(id).update(bytes.subarray(0, count));
-    return { bytes };
+    hashes.get(id).update(count === undefined ? bytes : bytes.subarray(0, count));
+    return count === undefined ? { bytes } : {};
   },
   async digest({ id }) {
     const hash = hashes.get(id) ?? (await newHash());
@@ -41,6 +44,16 @@ const acts = {
   protect: ({ bidKey, passphrase }) => sealBidKey(bidKey, passphrase),
   open: ({ data, passphrase, file }) => unsealBidKey(data, passphrase, file),
 };
+
+/** The bytes of a piece of a file, zeros after its own. */
+async function blockOf(source, length) {
+  const data = new Uint8Array(await source.arrayBuffer());
+  if (data.length !== source.size) throw new DOMException("the file was cut short", "NotReadableError");
+  if (data.length === length) return data;
+  const block = new Uint8Array(length);
+  block.set(data);
+  return block;
+}
 
 /** Bytes that were drawn elsewhere, handed out once. */
 function onceFrom(random) {
@@ -119,7 +132,8 @@ class Hand {
 
 function revived({ name, message, code, params, field }) {
   if (name === "Refused") return new Refused(code, params, field);
-  return name === "Malformed" ? new Malformed(message) : new Error(message);
+  if (name === "Malformed") return new Malformed(message);
+  return Object.assign(new Error(message), { name });
 }
 
 /** This thread. */
@@ -150,19 +164,30 @@ export class Crew {
     return new Crew(hands(cores > 3 ? 2 : 1), hands(2));
   }
 
-  /** Seal a run of records (`age.sealRecords`): `{plain, sealed}`. */
-  seal(key, counter, last, plain) {
+  /**
+   * Seal a piece of a file, zeros after it up to `length`, as records from number `counter` on: `{plain, sealed}`.
+   * @param {Uint8Array} key
+   * @param {number} counter
+   * @param {boolean} last
+   * @param {Blob} source
+   * @param {number} length
+   */
+  seal(key, counter, last, source, length) {
     this.#turn = (this.#turn + 1) % this.#sealers.length;
-    return this.#sealers[this.#turn].ask("seal", { key, counter, last, plain });
+    return this.#sealers[this.#turn].ask("seal", { key, counter, last, source, length });
   }
 
-  /** A SHA-256 that runs beside: `update(bytes, count)` gives the bytes back, `digest()` the hash in hex. */
+  /**
+   * A SHA-256 that runs beside: `through(bytes)` gives the bytes back, `take(bytes, count)` keeps them, `digest()` is
+   * the hash in hex.
+   */
   hash() {
     hashing += 1;
     const id = hashing;
     const hand = this.#hashers[id % this.#hashers.length];
     return {
-      update: async (bytes, count = bytes.length) => (await hand.ask("update", { id, bytes, count })).bytes,
+      through: async (bytes) => (await hand.ask("update", { id, bytes })).bytes,
+      take: (bytes, count) => hand.ask("update", { id, bytes, count }),
       digest: () => hand.ask("digest", { id }),
     };
   }

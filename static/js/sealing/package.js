@@ -8,9 +8,6 @@ const DAY_ONE = 0x0021; // 1980-01-01: a package says nothing about when it was 
 const MAX16 = 0xffff;
 const MAX32 = 0xffffffff;
 const ZIP64 = 1;
-/** Sealed bytes are gathered to Blobs of this size, which the browser may keep on its disk. */
-const GATHER = 8 * 1024 * 1024;
-
 /** CRC-32 by four bytes at a time ("slicing"). */
 const TABLES = (() => {
   const tables = Array.from({ length: 4 }, () => new Uint32Array(256));
@@ -53,23 +50,14 @@ export class Package {
   /** For `seal`'s `sink`. */
   sink = (envelope, n) => {
     const parts = [];
-    let [gathered, length, size, crc] = [[], 0, 0, 0];
-    const flush = () => {
-      parts.push(new Blob(gathered));
-      [gathered, length] = [[], 0];
-    };
+    let [size, crc] = [0, 0];
     return {
       write(chunk) {
         crc = crc32(chunk, crc);
         size += chunk.length;
-        length += chunk.length;
-        gathered.push(chunk);
-        if (length >= GATHER) flush();
+        parts.push(new Blob([chunk]));
       },
-      close: () => {
-        flush();
-        this.#files.set(`${envelope}/${n}.age`, { parts, size, crc });
-      },
+      close: () => this.#files.set(`${envelope}/${n}.age`, { parts, size, crc }),
     };
   };
 

@@ -158,7 +158,7 @@ class Job {
     const hash = crew.hash();
     const size = sealed.length;
     const writer = await sink(envelope.id, 0, { size });
-    await writer.write(await hash.update(sealed));
+    await writer.write(await hash.through(sealed));
     envelope.files[0] = { n: 0, size, sha256: await hash.digest() };
     await writer.close();
   }

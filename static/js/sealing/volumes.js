@@ -16,7 +16,7 @@ export const volumeSizes = (size) =>
 /**
  * Seal one volume of a file into a writer; its hash (hex).
  * @param {{
- *   source: { file: Blob, name: string, hash: { update: Function } },
+ *   source: { file: Blob, name: string, hash: { take: Function } },
  *   start: number, size: number, recipient: string, writer: Writer,
  *   crew: import("./crew.js").Crew, entropy: import("../core/entropy.js").Entropy,
  *   signal?: AbortSignal, onBytes: (count: number) => void,
@@ -26,7 +26,7 @@ export const volumeSizes = (size) =>
 export async function sealVolume({ source, start, size, recipient, writer, crew, entropy, signal, onBytes }) {
   const { header, key } = begin(recipient, entropy);
   const hash = crew.hash();
-  await writer.write(await hash.update(header));
+  await writer.write(await hash.through(header));
   const padded = padme(size);
   const window = [];
   let [posted, written] = [Promise.resolve(), Promise.resolve()];
@@ -35,12 +35,11 @@ export async function sealVolume({ source, start, size, recipient, writer, crew,
       signal?.throwIfAborted();
       const length = Math.min(BLOCK, padded - from);
       const own = Math.max(0, Math.min(length, size - from));
-      const sealing = blockOf(source, start + from, own, length).then((plain) =>
-        crew.seal(key, from / RECORD, from + length === padded, plain),
-      );
+      const piece = source.file.slice(start + from, start + from + own);
+      const sealing = crew.seal(key, from / RECORD, from + length === padded, piece, length);
       // Blocks are hashed in their order, whichever is sealed first; and written in their order, once hashed.
       posted = Promise.all([sealing, posted]).then(([{ plain, sealed }]) => ({
-        hashed: Promise.all([hash.update(sealed), source.hash.update(plain, own)]),
+        hashed: Promise.all([hash.through(sealed), source.hash.take(plain, own)]),
       }));
       written = Promise.all([posted, written])
         .then(([{ hashed }]) => hashed)
@@ -52,28 +51,14 @@ export async function sealVolume({ source, start, size, recipient, writer, crew,
       if (window.length >= WINDOW) await window.shift();
     }
     await written;
+  } catch (error) {
+    if (error.name !== "NotReadableError") throw error; // a sink's, or the crew's
+    throw new Refused("sealing.file_changed", { file: source.name }, "file");
   } finally {
     for (const each of window) each.catch(() => {}); // the first that fails is the one that is told
   }
   return hash.digest();
 }
-
-/** The next bytes of a file, zeros after its own. */
-async function blockOf({ file, name }, from, own, length) {
-  let data;
-  try {
-    data = new Uint8Array(await file.slice(from, from + own).arrayBuffer());
-  } catch {
-    throw changed(name);
-  }
-  if (data.length !== own) throw changed(name);
-  if (own === length) return data;
-  const block = new Uint8Array(length);
-  block.set(data);
-  return block;
-}
-
-const changed = (file) => new Refused("sealing.file_changed", { file }, "file");
 
 /**
  * The plaintext of an age file, block after block. Throws `Malformed`; what came before is genuine and not whole.
@@ -106,8 +91,8 @@ export async function openFile(volumes, identity, entry, crew) {
       const own = Math.max(0, Math.min(block.length, size - place));
       if (block.subarray(own).some((byte) => byte !== 0)) throw unpadded(entry);
       place += block.length;
-      const bytes = await hash.update(block, own);
-      parts.push(new Blob([bytes.subarray(0, own)]));
+      parts.push(new Blob([block.subarray(0, own)]));
+      await hash.take(block, own);
     }
     if (place !== padme(size)) throw unpadded(entry);
     left -= size;
