@@ -61,6 +61,7 @@ DOMAINS = (
     "opening",
     "experts",
     "award",
+    "verification",
     "reporting",
     "portal",
 )

@@ -48,7 +48,7 @@ PERSONAL = (
     (N_("数据导入"), "reporting.imports", "savings:import"),
 )
 HELP = (
-    (N_("怎样离线核验"), "ledger.centre"),
+    (N_("核验回执"), "verification.check"),
     (N_("平台运行状态"), "outages.status"),
     (N_("受托人与演练"), "sealing.trustees"),
     (N_("期限与限额依据"), "tenders.rules"),

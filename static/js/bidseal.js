@@ -16,9 +16,11 @@
  *   protectBidKey   (bidKey, passphrase) → bytes of `bid-UID.key`; openBidKey (bytes, passphrase, name) → bidKey.
  *   withdraw        (bidKey) → { withdrawal, sig }.
  *   openBid         ({ panel, manifest, bidKey, read: (envelope, n) => Blob }) → { sheet, files }: one's own bid.
- *   verifyReceipt   (text, { panel: tender.panel }) → { index, event, head, witnessed, … } or throws.
+ *   verifyReceipt   (text, { panel: tender.panel }) → { index, event, head, witnessed, … } or throws; a page calls it
+ *                   before it says "submitted".
+ *   checkReceipt    The same step by step, for people; mountReceiptCheck (element, lang) is its form.
  *
- * A `Refused` has a `code`, `params` and a `field`; everything else that is thrown is a fault or somebody's forgery.
+ * A `Refused` has a `code`, `params` and a `field`, and `said(refusal, lang)` is its sentence; everything else that is thrown is a fault or somebody's forgery.
  * Loaded as a worker by this same program, it seals and hashes.
  */
 
@@ -35,7 +37,10 @@ export { Package } from "./sealing/package.js";
 export { seal } from "./sealing/seal.js";
 export { withdraw } from "./sealing/manifest.js";
 export { parseTender, readOffer, shown } from "./sealing/tender.js";
+export { said } from "./sealing/words.js";
 export * as primitives from "./primitives.js";
+export { checkReceipt } from "./verifying/check.js";
+export { mountReceiptCheck } from "./verifying/desk.js";
 export { verifyReceipt } from "./verifying/receipt.js";
 
 serve();

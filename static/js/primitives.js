@@ -12,9 +12,11 @@ export { bidUid, checkManifest, checkSupersedesSig, signManifest, signSupersede 
 export { envelopeCtx, panelHash, parsePanel } from "./sealing/panel.js";
 export { crc32 } from "./sealing/package.js";
 export { H } from "./sealing/ristretto.js";
+export { WORDS } from "./sealing/words.js";
 export { sealVolume } from "./sealing/volumes.js";
 export { block, contribution, draw, drawSeed, partyCtx, specHash } from "./verifying/draw.js";
 export { leafHash, verifyInclusion } from "./verifying/merkle.js";
 export { openNote, parseHead, parseVkey } from "./verifying/note.js";
+export { FINDINGS, KINDS, PAGE } from "./verifying/words.js";
 export { commit, entry, parseProof, readExtra, verifyReceipt } from "./verifying/receipt.js";
 export { parsePolicy, readCheckpoint, satisfied } from "./verifying/trust.js";

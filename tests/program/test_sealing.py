@@ -9,6 +9,10 @@ from io import BytesIO
 import pytest
 
 from bidding.core.canonical import Malformed, dumps, loads
+from bidding.core.errors import DomainError
+from bidding.core.money import NotMoney, daxie, parse_yuan, yuan
+from bidding.i18n.catalog import english
+from bidding.i18n.extract import PLACES
 from bidding.sealing import age, container
 from bidding.sealing.client import seal, withdraw
 from bidding.sealing.container import IndexEntry, open_volumes, parse_index, parse_sheet
@@ -318,11 +322,86 @@ _SLIPS = {
     "missing": ({"fields": {"price_fen": "1", "days": "1"}}, "sealing.field_missing", "quality"),
     "unknown": ({"fields": OFFER | {"x": "1"}}, "sealing.field_unknown", "x"),
     "wrong": ({"fields": OFFER | {"price_fen": "-1"}}, "sealing.field_wrong", "price_fen"),
-    "panel": ({"panel": "00" * 32}, "sealing.panel_other", "panel"),
+    "panel": ({"panel": "00" * 32}, "sealing.panel_differs", "panel"),
     "tender": ({"tender": "{}"}, "sealing.tender_refused", "tender"),
-    "twice": ({"files": [("a", b""), ("a", b"")]}, "sealing.file_twice", "file"),
-    "direction": ({"files": [("a\u202eb", b"")]}, "sealing.file_name", "file"),
+    "twice": ({"files": [("a", b""), ("a", b"")]}, "sealing.file_refused", "file"),
+    "direction": ({"files": [("a\u202eb", b"")]}, "sealing.file_refused", "file"),
 }
+
+
+#: What is said otherwise of a page than of a command.
+_OF_A_PAGE = {"sealing.file_refused"}
+
+
+def _refusals():
+    found = [DomainError]
+    for error in found:
+        found += error.__subclasses__()
+    return {error.code: str(error.text) for error in found}
+
+
+def test_refusals_have_the_servers_words_in_both_languages(program):
+    words = program.run("return primitives.WORDS")
+    known = _refusals()
+    compared = 0
+    for code, (chinese, english_text) in words.items():
+        assert PLACES.findall(chinese) == PLACES.findall(english_text), code
+        message = english().get(chinese)
+        if code in known and code not in _OF_A_PAGE:
+            assert chinese == known[code], code
+            assert message is not None, code
+        if message is not None:
+            assert message.string == english_text, code
+            compared += 1
+    assert compared >= 25
+
+
+def test_a_refusal_is_told_with_its_reason(program):
+    script = """
+      const told = [];
+      for (const lang of ["zh-Hans", "en"]) {
+        try { bidseal.readOffer(bidseal.parseTender(arg), { price_fen: "1.234", days: "1", quality: "x" }); }
+        catch (error) { told.push(bidseal.said(error, lang)); }
+      }
+      return told;
+    """
+    assert program.run(script, dumps(tender_file()).decode()) == [
+        "“投标报价（元）”（price_fen）填写有误：金额精确到分：以元为单位，最多 2 位小数。",
+        "“投标报价（元）” (price_fen) is not right: Amounts go to the fen: in 元, at most 2 decimals.",
+    ]
+
+
+_AMOUNTS = [
+    "1,234.50",
+    "￥１２.5",
+    "300元",
+    "0",
+    "90071992547409.91",
+    "1,23",
+    "-1",
+    "1.234",
+    "90071992547409.92",
+    "",
+    "x",
+    "人民币 5 元整",
+]
+
+
+def test_amounts_are_read_and_written_as_the_server_does(program):
+    found = program.run(
+        "return arg.map((text) => { try { return bidseal.parseYuan(text); } catch (error) { return error.code; } })",
+        _AMOUNTS,
+    )
+    for text, value in zip(_AMOUNTS, found, strict=True):
+        if isinstance(value, int):
+            assert value == parse_yuan(text), text
+        else:
+            with pytest.raises(NotMoney):
+                parse_yuan(text)
+    fens = [0, 1, 10, 50, 105, 100, 1_000, 123_456_789, 100_050_000_000, 1_050_000_000_005, 2**53 - 1]
+    fens += [int(hashlib.sha256(bytes([n])).hexdigest()[: 4 + n % 8], 16) for n in range(60)]
+    written = program.run("return arg.map((fen) => [bidseal.yuan(fen), bidseal.daxie(fen)])", fens)
+    assert written == [[yuan(fen), daxie(fen)] for fen in fens]
 
 
 @pytest.mark.parametrize(("changes", "code", "field"), _SLIPS.values(), ids=_SLIPS)

@@ -29,3 +29,7 @@ export class Refused extends Error {
     this.field = field;
   }
 }
+
+/** A file that cannot be sealed as it is. @param {string} file its name @param {string} code of the reason */
+export const fileRefused = (file, code) =>
+  new Refused("sealing.file_refused", { file, reason: new Refused(code) }, "file");

@@ -2,7 +2,7 @@
 
 import { hex, unhex } from "../core/bytes.js";
 import { systemEntropy } from "../core/entropy.js";
-import { Malformed, Refused } from "../core/refused.js";
+import { Malformed, Refused, fileRefused } from "../core/refused.js";
 import { checkUscc } from "../core/uscc.js";
 import { encrypt, sealedSize } from "./age.js";
 import { checkName, indexBytes, padme, sheetBytes } from "./container.js";
@@ -208,9 +208,9 @@ function sourcesOf(files) {
       checkName(name, "name");
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      throw new Refused("sealing.file_name", { file: name }, "file");
+      throw fileRefused(name, "file.name");
     }
-    if (names.has(name)) throw new Refused("sealing.file_twice", { file: name }, "file");
+    if (names.has(name)) throw fileRefused(name, "file.twice");
     names.add(name);
     return { file, name, slot, sizes: volumeSizes(file.size) };
   });

@@ -31,8 +31,9 @@ export function parseTender(file, { panel } = {}) {
     if (!(error instanceof Malformed)) throw error;
     throw new Refused("sealing.tender_refused", { reason: error.message }, "tender");
   }
-  if (panel !== undefined && panel.replace(/\s/g, "").toLowerCase() !== tender.panel.hash) {
-    throw new Refused("sealing.panel_other", {}, "panel");
+  const notice = panel?.replace(/\s/g, "").toLowerCase();
+  if (notice !== undefined && notice !== tender.panel.hash) {
+    throw new Refused("sealing.panel_differs", { notice, file: tender.panel.hash }, "panel");
   }
   return tender;
 }

@@ -1,6 +1,6 @@
 /** Sealing and opening files volume after volume, never holding more of one than a few blocks. */
 
-import { Malformed, Refused } from "../core/refused.js";
+import { Malformed, fileRefused } from "../core/refused.js";
 import { RECORD, begin, openRecords, openedBy } from "./age.js";
 import { VOLUME, padme, volumeCount } from "./container.js";
 
@@ -53,7 +53,7 @@ export async function sealVolume({ source, start, size, recipient, writer, crew,
     await written;
   } catch (error) {
     if (error.name !== "NotReadableError") throw error; // a sink's, or the crew's
-    throw new Refused("sealing.file_changed", { file: source.name }, "file");
+    throw fileRefused(source.name, "file.changed");
   } finally {
     for (const each of window) each.catch(() => {}); // the first that fails is the one that is told
   }

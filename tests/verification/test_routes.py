@@ -1,0 +1,18 @@
+"""The page that checks receipts is everybody's, and says how to do without it."""
+
+import pytest
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-Hans", "核验回执"), ("en", "Check a receipt")])
+def test_anybody_may_check_a_receipt_in_both_languages(client, language, words):
+    client.set_cookie("language", language)
+    page = client.get("/verify")
+    assert page.status_code == 200
+    assert f"<h1>{words}</h1>" in page.text
+    assert "js/verify.js" in page.text
+
+
+def test_without_javascript_the_page_gives_the_command(client):
+    page = client.get("/verify").text
+    assert "bidding verify --receipt 回执.tlog-proof --tender tender.json" in page
+    assert 'href="/verify"' in client.get("/").text
