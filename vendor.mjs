@@ -1,8 +1,9 @@
 // Builds static/vendor and writes static/vendor/vendor.json, which a test checks: files of npm packages as they are,
-// and the sealing program as one bundle. Built twice and compared, so that anybody who builds it gets the same bytes.
+// the sealing program as one bundle, and the offline page around it. Built twice and compared, so that anybody who
+// builds them gets the same bytes.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const TARGET = "static/vendor";
 const SOURCES = "static/js";
@@ -25,41 +26,89 @@ function copied({ package: home, from, to }) {
   return { file: to, name, version, license, sha256: sha256(text) };
 }
 
-async function bundle(entry) {
-  const { outputFiles, metafile } = await build({
-    entryPoints: [entry],
+const esbuild = (options) =>
+  build({
     bundle: true,
     write: false,
     metafile: true,
-    format: "esm",
     platform: "browser",
     target: BROWSERS,
     minify: true,
     charset: "utf8",
-    legalComments: "inline",
     logLevel: "warning",
+    ...options,
   });
-  return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs).sort() };
+
+const hashed = (paths) => Object.fromEntries(paths.sort().map((path) => [path, sha256(readFileSync(path))]));
+const sourcesOf = (metafile) => Object.keys(metafile.inputs).filter((path) => path.startsWith(`${SOURCES}/`));
+
+/** The sealing program: one module, for pages and for their workers. */
+async function program() {
+  const { outputFiles, metafile } = await esbuild({
+    entryPoints: [`${SOURCES}/bidseal.js`],
+    format: "esm",
+    legalComments: "inline",
+  });
+  // The offline page takes these two away to run the same text as a classic worker.
+  if (!/export\{[^}]*\};\s*$/.test(outputFiles[0].text)) throw new Error("the exports do not stand at the end");
+  return { file: "bidseal.js", text: outputFiles[0].text, sources: hashed(sourcesOf(metafile)) };
 }
 
-async function bundled(entry, to) {
-  const [first, second] = [await bundle(entry), await bundle(entry)];
-  if (first.text !== second.text) throw new Error(`${to}: two builds differ`);
-  writeFileSync(`${TARGET}/${to}`, first.text);
-  const sources = first.inputs.filter((path) => path.startsWith(`${SOURCES}/`));
-  return {
-    file: to,
-    ...own,
-    sha256: sha256(first.text),
-    built_with: `esbuild ${manifestOf("esbuild").version}`,
-    packages: BUNDLED.map((home) => {
-      const { name, version, license } = manifestOf(home);
-      return { name, version, license };
-    }),
-    sources: Object.fromEntries(sources.map((path) => [path, sha256(readFileSync(path))])),
-  };
+/** The page for those who would rather not trust a served one: the same program, inlined as it is. */
+async function offline(bundle) {
+  const page = `${SOURCES}/offline/page.html`;
+  const css = ["static/css/tokens.css", "static/css/offline.css"];
+  const { outputFiles, metafile } = await esbuild({
+    entryPoints: [`${SOURCES}/offline/main.js`],
+    format: "iife",
+    define: { BUNDLE_SHA256: JSON.stringify(sha256(bundle)) },
+  });
+  const script = outputFiles[0].text;
+  const style = (await Promise.all(css.map((path) => transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: BROWSERS }))))
+    .map(({ code }) => code)
+    .join("");
+  for (const text of [script, bundle]) if (/<\/script|<!--/i.test(text)) throw new Error("a script that would end its element");
+  const allowed = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const policy = [
+    "default-src 'none'",
+    `script-src ${allowed(script)} blob: 'wasm-unsafe-eval'`,
+    `style-src ${allowed(style)}`,
+    "worker-src blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types bidseal",
+  ].join("; ");
+  const parts = { policy, style, bundle, script };
+  const text = readFileSync(page, "utf8").replace(/{{(\w+)}}/g, (_, name) => parts[name]);
+  return { file: "offline.html", text, sources: hashed([page, ...css, ...sourcesOf(metafile)]) };
 }
+
+async function built() {
+  const bundle = await program();
+  return [bundle, await offline(bundle.text)];
+}
+
+const packages = BUNDLED.map((home) => {
+  const { name, version, license } = manifestOf(home);
+  return { name, version, license };
+});
 
 mkdirSync(TARGET, { recursive: true });
-const listed = [...COPIED.map(copied), await bundled(`${SOURCES}/bidseal.js`, "bidseal.js")];
+const [first, second] = [await built(), await built()];
+for (const [place, { file, text }] of first.entries()) {
+  if (text !== second[place].text) throw new Error(`${file}: two builds differ`);
+  writeFileSync(`${TARGET}/${file}`, text);
+}
+const listed = [
+  ...COPIED.map(copied),
+  ...first.map(({ file, text, sources }) => ({
+    file,
+    ...own,
+    sha256: sha256(text),
+    built_with: `esbuild ${manifestOf("esbuild").version}`,
+    packages,
+    sources,
+  })),
+];
 writeFileSync(`${TARGET}/vendor.json`, `${JSON.stringify(listed, null, 2)}\n`);

@@ -43,6 +43,8 @@ export { checkReceipt } from "./verifying/check.js";
 export { mountReceiptCheck } from "./verifying/desk.js";
 export { verifyReceipt } from "./verifying/receipt.js";
 
+export { checkPassphrase };
+
 serve();
 
 /**

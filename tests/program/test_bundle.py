@@ -45,27 +45,24 @@ def code():
     return re.sub(r"/\*!.*?\*/", "", BUNDLE.read_text("utf-8"), flags=re.DOTALL)
 
 
-def listed():
-    """What ``vendor.json`` says of the bundle."""
+def listed(name=BUNDLE.name):
+    """What ``vendor.json`` says of a file."""
     items = json.loads((VENDOR / "vendor.json").read_text("utf-8"))
-    return next(item for item in items if item["file"] == BUNDLE.name)
+    return next(item for item in items if item["file"] == name)
+
+
+def hashes(*paths):
+    """The paths in the tree and the hashes of what stands there."""
+    return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def test_the_bundle_is_built_from_the_sources_in_the_tree():
     """A source that changed without ``make vendor`` fails here."""
-    found = {
-        str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in (
-            SOURCES / "bidseal.js",
-            SOURCES / "primitives.js",
-            *(
-                path
-                for folder in ("core", "sealing", "verifying")
-                for path in (SOURCES / folder).glob("*.js")
-            ),
-        )
-    }
-    assert listed()["sources"] == found
+    folders = [path for name in ("core", "sealing", "verifying") for path in (SOURCES / name).glob("*.js")]
+    assert listed()["sources"] == hashes(SOURCES / "bidseal.js", SOURCES / "primitives.js", *folders)
+    css = [ROOT / "static" / "css" / name for name in ("tokens.css", "offline.css")]
+    page = [*(SOURCES / "offline").iterdir(), SOURCES / "core" / "dom.js"]
+    assert listed("offline.html")["sources"] == hashes(*css, *page)
 
 
 def test_the_bundle_is_built_with_the_packages_that_are_pinned():

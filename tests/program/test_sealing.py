@@ -73,7 +73,7 @@ def _taken(tmp_path, sealed):
     return Taken(path)
 
 
-def _opened(taken, key):
+def opened_by_hand(taken, key):
     """The sheet and the files, by name, of a package and its key."""
     manifest = taken.outer["manifest"]
     identities = dict(key.identities)
@@ -110,7 +110,7 @@ def test_what_the_browser_seals_the_server_takes_and_its_key_opens(program, tmp_
     assert taken.outer == {key: sealed[key] for key in ("manifest", "sig", "supersedes_sig")}
     check_manifest(sealed["manifest"], sealed["sig"], PANEL, PANEL.hash)
     assert sealed["manifest"]["client"] == CLIENT
-    sheet, digest, files = _opened(taken, parse_bid_key(sealed["bidKey"]))
+    sheet, digest, files = opened_by_hand(taken, parse_bid_key(sealed["bidKey"]))
     assert digest == sealed["sheet"]
     assert sheet["tenderer"] == {"name": TENDERER[0], "uscc": TENDERER[1]}
     assert sheet["fields"] == {

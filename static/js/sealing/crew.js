@@ -15,6 +15,12 @@ import { checkManifest } from "./manifest.js";
 
 const WORKER = "bidseal";
 
+/**
+ * What workers run: the address of the bundle; the same as a classic script, for pages from the disk, where browsers
+ * start no module; or `null`, for no workers.
+ * @typedef {string | { classic: string } | null} Program
+ */
+
 /** The hashes that are under way, by number. */
 const hashes = new Map();
 let hashing = 0;
@@ -103,8 +109,9 @@ class Hand {
   #worker;
   #waiting = [];
 
-  constructor(url) {
-    this.#worker = new Worker(scripts?.createScriptURL(url) ?? url, { type: "module", name: WORKER });
+  constructor(program) {
+    const [url, type] = typeof program === "string" ? [program, "module"] : [program.classic, "classic"];
+    this.#worker = new Worker(scripts?.createScriptURL(url) ?? url, { type, name: WORKER });
     this.#worker.onmessage = ({ data }) => {
       const { resolve, reject } = this.#waiting.shift();
       if (data.error) reject(revived(data.error));
@@ -154,13 +161,11 @@ export class Crew {
     this.#hashers = hashers;
   }
 
-  /**
-   * @param {string | null} url of the bundle; `null` for this thread
-   */
-  static start(url) {
-    if (url === null || typeof Worker === "undefined") return new Crew([new Alone()], [new Alone()]);
+  /** @param {Program} program */
+  static start(program) {
+    if (program === null || typeof Worker === "undefined") return new Crew([new Alone()], [new Alone()]);
     const cores = navigator.hardwareConcurrency ?? 2;
-    const hands = (count) => Array.from({ length: count }, () => new Hand(url));
+    const hands = (count) => Array.from({ length: count }, () => new Hand(program));
     return new Crew(hands(cores > 3 ? 2 : 1), hands(2));
   }
 

@@ -35,8 +35,8 @@ const LONGEST_NAME = 200;
  *   sink: (envelope: string, n: number, file: { size: number }) => import("./volumes.js").Writer | Promise<import("./volumes.js").Writer>,
  *   onProgress?: (progress: { done: number, total: number, file: string | null }) => void,
  *   signal?: AbortSignal,
- *   workers?: string | null,
- * }} where `workers` is the address of the bundle, `null` for none
+ *   workers?: import("./crew.js").Program,
+ * }} where
  */
 export async function seal(bid, { sink, onProgress = () => {}, signal, workers = import.meta.url }) {
   const job = new Job(bid);

@@ -1,0 +1,201 @@
+/** The form that seals a bid offline: the tender file first, then what it asks for, then two files to be kept. */
+
+import { element, field, grouped, shanghai } from "../core/dom.js";
+
+/**
+ * @param {typeof import("../bidseal.js") & { client: string, workers: import("../sealing/crew.js").Program }} bidseal
+ * @param {string} lang
+ * @param {(name: string) => string} say
+ */
+export function sealForm(bidseal, lang, say) {
+  const tenderFile = element("input", { id: "tender", type: "file", accept: ".json,application/json" });
+  const rest = element("div");
+  const form = element("form", { novalidate: true }, field(tenderFile, say("tender"), say("tender_hint")), rest);
+  tenderFile.addEventListener("change", async () => {
+    clear(form);
+    const [file] = tenderFile.files;
+    rest.replaceChildren();
+    if (!file) return;
+    try {
+      const tender = bidseal.parseTender(await file.text());
+      rest.replaceChildren(...asked(tender, say), element("div", { role: "status", id: "outcome" }));
+    } catch (error) {
+      refuse(form, error, bidseal, lang, say);
+    }
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!rest.childElementCount) return;
+    clear(form);
+    const button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    try {
+      await run(form, bidseal, say);
+    } catch (error) {
+      document.getElementById("outcome").replaceChildren();
+      refuse(form, error, bidseal, lang, say);
+      button.disabled = false;
+    }
+  });
+  return form;
+}
+
+const input = (id, attributes = {}) => element("input", { id, type: "text", autocomplete: "off", ...attributes });
+
+/** What a tender asks for. */
+function asked(tender, say) {
+  const { panel, title, closesAt, lots, fields } = tender;
+  const row = (label, value, mono) =>
+    element("div", {}, element("dt", {}, label), element("dd", { class: mono ? "sl-mono sl-break" : null }, value));
+  const lot = element(
+    "select",
+    { id: "lot" },
+    ...[...lots].map(([code, name]) => element("option", { value: code }, `${code} ${name}`)),
+  );
+  return [
+    element("h3", {}, title),
+    element(
+      "dl",
+      { class: "sl-sum mb-4" },
+      row(say("closes"), shanghai(closesAt)),
+      row(say("anchor"), grouped(panel.hash), true),
+    ),
+    element("div", { class: "mb-4" }, element("label", {}, input("same", { type: "checkbox" }), say("same"))),
+    field(lot, say("lot")),
+    field(input("name"), say("name"), say("name_hint")),
+    field(input("uscc", { class: "sl-mono" }), say("uscc")),
+    ...fields.map(({ name, label, kind, required }) =>
+      field(input(`field-${name}`), required ? label : label + say("optional"), say(kind)),
+    ),
+    field(input("files", { type: "file", multiple: true }), say("files") + say("optional"), say("files_hint")),
+    element(
+      "details",
+      { class: "mb-4" },
+      element("summary", {}, say("replace")),
+      field(input("replaces", { type: "file" }), say("old_key")),
+      field(input("replaces-passphrase", { type: "password" }), say("old_passphrase")),
+    ),
+    field(input("passphrase", { type: "password", autocomplete: "new-password" }), say("passphrase"), say("passphrase_hint")),
+    field(input("again", { type: "password", autocomplete: "new-password" }), say("again")),
+    element("div", { class: "sl-actions" }, element("button", { type: "submit", class: "btn-primary" }, say("act"))),
+  ];
+}
+
+/** A mistake on this page, told at its field. */
+class Slip extends Error {
+  constructor(name, at) {
+    super(name);
+    this.at = at;
+  }
+}
+
+async function run(form, bidseal, say) {
+  const { client, workers } = bidseal;
+  const value = (id) => form.querySelector(`#${CSS.escape(id)}`).value;
+  const filesOf = (id) => [...form.querySelector(`#${id}`).files];
+  if (!form.querySelector("#same").checked) throw new Slip("same_needed", "same");
+  if (value("passphrase") !== value("again")) throw new Slip("again_differs", "again");
+  bidseal.checkPassphrase(value("passphrase"));
+  const tender = bidseal.parseTender(await filesOf("tender")[0].text());
+  const fields = Object.fromEntries(tender.fields.map(({ name }) => [name, value(`field-${name}`)]));
+  const [oldKey] = filesOf("replaces");
+  const supersedes =
+    oldKey &&
+    (await bidseal.openBidKey(
+      new Uint8Array(await oldKey.arrayBuffer()),
+      value("replaces-passphrase"),
+      oldKey.name,
+      workers,
+    ));
+  const bar = element("progress", { max: "1", value: "0" });
+  const stage = element("p", {}, say("sealing"));
+  const outcome = form.querySelector("#outcome");
+  outcome.replaceChildren(stage, bar);
+  const pack = new bidseal.Package();
+  const sealed = await bidseal.seal(
+    {
+      tender,
+      lot: value("lot"),
+      tenderer: { name: value("name"), uscc: value("uscc") },
+      fields,
+      files: filesOf("files").map((file) => ({ file })),
+      client,
+      supersedes,
+    },
+    {
+      sink: pack.sink,
+      onProgress: ({ done, total }) => bar.setAttribute("value", String(total ? done / total : 1)),
+      workers,
+    },
+  );
+  stage.textContent = say("protecting");
+  bar.removeAttribute("value");
+  const key = await bidseal.protectBidKey(sealed.bidKey, value("passphrase"), workers);
+  const { project, lot, bid } = sealed.manifest;
+  outcome.replaceChildren(
+    ...kept(
+      [
+        [`${project}-${lot}-${bid.slice(0, 8)}.bidseal`, pack.finish(sealed), say("save_package")],
+        [`bid-${bid}.key`, new Blob([key], { type: "application/octet-stream" }), say("save_key")],
+      ],
+      read(bidseal, tender, fields),
+      sealed,
+      say,
+    ),
+  );
+  outcome.querySelector("h3").focus();
+}
+
+/** The sheet as it will be read out: label and value. */
+function read(bidseal, tender, fields) {
+  const values = bidseal.readOffer(tender, fields);
+  return tender.fields.map((field) => [field.label, bidseal.shown(field, values[field.name])]);
+}
+
+function kept(files, rows, { uid, sheet }, say) {
+  const row = ([label, value]) => element("div", {}, element("dt", {}, label), element("dd", { class: "sl-break" }, value));
+  return [
+    element(
+      "div",
+      { class: "sl-done" },
+      element("h3", { tabindex: "-1" }, say("done")),
+      element("p", {}, say("done_hint")),
+      element(
+        "div",
+        { class: "sl-actions" },
+        ...files.map(([name, blob, words]) =>
+          element("a", { class: "btn", href: URL.createObjectURL(blob), download: name }, words),
+        ),
+      ),
+    ),
+    element("h3", { class: "sl-gap-s" }, say("sheet_read")),
+    element("dl", { class: "sl-sum" }, ...rows.map(row), row([say("bid"), uid]), row([say("sheet"), sheet])),
+  ];
+}
+
+/** The control that a refusal's field is about. */
+const CONTROLS = { tender: "tender", lot: "lot", name: "name", uscc: "uscc", file: "files", replaces: "replaces", key: "replaces" };
+
+function refuse(form, error, bidseal, lang, say) {
+  const [words, at] =
+    error instanceof Slip
+      ? [say(error.message), error.at]
+      : error instanceof bidseal.Refused
+        ? [bidseal.said(error, lang), CONTROLS[error.field] ?? (error.field === "passphrase" ? wrongPassphrase(error) : `field-${error.field}`)]
+        : [say("failed") + error.message, "tender"];
+  const control = form.querySelector(`#${CSS.escape(at)}`) ?? form.querySelector("#tender");
+  const message = element("p", { class: "sl-field-msg", id: "problem" }, say("wrong"), words);
+  control.closest("details")?.setAttribute("open", "");
+  control.closest(".mb-4").classList.add("sl-field-error");
+  control.setAttribute("aria-invalid", "true");
+  control.before(message);
+  control.focus();
+}
+
+const wrongPassphrase = ({ code }) => (code === "sealing.passphrase_wrong" ? "replaces-passphrase" : "passphrase");
+
+function clear(form) {
+  form.querySelector("#problem")?.remove();
+  for (const each of form.querySelectorAll(".sl-field-error")) each.classList.remove("sl-field-error");
+  for (const each of form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
+}
