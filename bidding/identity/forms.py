@@ -80,7 +80,44 @@ class SignInForm(Form):
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(_l("密码"), [InputRequired()], render_kw={"autocomplete": "current-password"})
+    recovery = StringField(
+        _l("恢复码"),
+        [Optional(), Length(max=40)],
+        description=_l("打印的恢复码，填一个没有用过的，就不用等。"),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
     next = HiddenField()
+
+
+class SecondStepForm(Form):
+    code = StringField(
+        _l("验证码或恢复码"),
+        [InputRequired(), Length(max=40)],
+        description=_l("验证器上的 6 位数字，或者打印的恢复码中没有用过的一个。"),
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    next = HiddenField()
+
+
+class FactorForm(StepUpForm):
+    """Adding or taking away a second factor: the button says which."""
+
+
+class FirstCodeForm(Form):
+    code = StringField(
+        _l("验证器显示的 6 位数字"),
+        [InputRequired(), Length(max=12)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class PasskeyNameForm(Form):
+    name = StringField(
+        _l("名称"),
+        [InputRequired(), Length(max=60)],
+        description=_l("自己认得出就行，例如“办公室电脑”“蓝色安全密钥”。"),
+        render_kw={"autocomplete": "off"},
+    )
 
 
 class ConfirmForm(StepUpForm):

@@ -38,7 +38,7 @@ WORDS: dict[Permission, str] = {
     Permission.ORGANISATION_READ: N_("查看单位登记"),
     Permission.ORGANISATION_APPROVE: N_("审核单位登记"),
     Permission.ACCOUNT_READ: N_("查看账号和角色"),
-    Permission.ACCOUNT_INVITE: N_("邀请工作人员，重新发放登录链接"),
+    Permission.ACCOUNT_INVITE: N_("邀请工作人员，重新发放登录链接，清除本人丢失的第二重验证"),
     Permission.ACCOUNT_DISABLE: N_("停用和恢复账号"),
     Permission.ROLE_GRANT: N_("授予和收回角色"),
 }
@@ -158,10 +158,20 @@ class NotApproved(DomainError):
 
 
 class StepUpNeeded(DomainError):
-    """A binding act without the password having been repeated in the last minutes."""
+    """A binding act without the person having been asked again in the last minutes."""
 
     code = "identity.step_up_needed"
-    text = N_("这一步有法律效力，要先再输入一次密码，5 分钟内有效。请打开“确认身份”一页。")
+    text = N_("这一步有法律效力，要先确认是您本人，5 分钟内有效。请打开“确认身份”一页。")
+    status = 403
+
+
+class SecondFactorDue(DomainError):
+    """The days within which the role's second factor had to be set up are over."""
+
+    code = "identity.second_factor_due"
+    text = N_(
+        "您的角色要替别人把关，光有密码不够：请先在“登录安全”里设置通行密钥、验证器或恢复码，设好后立即恢复办理。"
+    )
     status = 403
 
 

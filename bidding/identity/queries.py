@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bidding.core.actor import Actor, Role
@@ -13,9 +15,13 @@ from bidding.core.errors import NotFound
 from bidding.identity import rules
 from bidding.identity.models import (
     Account,
+    Authenticator,
+    FactorsCleared,
     Invitation,
     Organisation,
     OrganisationKind,
+    Passkey,
+    RecoveryCode,
     RoleGrant,
     SignInFailure,
     SignInSession,
@@ -218,3 +224,124 @@ def administrators(session: Session) -> int:
         )
         or 0
     )
+
+
+# Second factors -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What an account has besides its password: keys, an authenticator, printed codes that are left."""
+
+    passkeys: int
+    authenticator: bool
+    codes: int
+
+    @property
+    def any(self) -> bool:
+        """Whether a second step follows the password."""
+        return bool(self.passkeys or self.authenticator or self.codes)
+
+    @property
+    def others_than_authenticator(self) -> int:
+        """How many ways are left without the authenticator."""
+        return self.passkeys + self.codes
+
+    @property
+    def others_than_one_passkey(self) -> int:
+        """How many ways are left with one key less."""
+        return max(0, self.passkeys - 1) + self.authenticator + self.codes
+
+
+def factors(session: Session, account_id: int) -> Factors:
+    """The account's second factors, counted in one question."""
+
+    def count(table: type[Passkey | Authenticator | RecoveryCode], *conditions: ColumnElement[bool]) -> Any:
+        return (
+            select(func.count())
+            .select_from(table)
+            .where(table.account_id == account_id, *conditions)
+            .scalar_subquery()
+        )
+
+    keys, apps, codes = session.execute(
+        select(
+            count(Passkey),
+            count(Authenticator, Authenticator.confirmed_at.is_not(None)),
+            count(RecoveryCode, RecoveryCode.used_at.is_(None)),
+        )
+    ).one()
+    return Factors(keys, bool(apps), codes)
+
+
+def passkeys(session: Session, account_id: int, rp_id: str | None = None) -> Sequence[Passkey]:
+    """The account's keys, those of one site or all, in the order in which they were added."""
+    statement = select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)
+    if rp_id is not None:
+        statement = statement.where(Passkey.rp_id == rp_id)
+    return session.scalars(statement).all()
+
+
+def passkey(session: Session, credential_id: str) -> Passkey | None:
+    """The key with this credential id, whosever it is."""
+    return session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
+
+
+def own_passkey(session: Session, actor: Actor, passkey_id: int) -> Passkey:
+    """A key of the actor's own. Raises ``NotFound``."""
+    found = session.get(Passkey, passkey_id)
+    if found is None or found.account_id != actor.account_id:
+        raise NotFound
+    return found
+
+
+def authenticator(session: Session, account_id: int, *, confirmed: bool) -> Authenticator | None:
+    """The account's authenticator: the one that counts, or the one that waits for its first code."""
+    state = Authenticator.confirmed_at.is_not(None) if confirmed else Authenticator.confirmed_at.is_(None)
+    return session.scalar(select(Authenticator).where(Authenticator.account_id == account_id, state))
+
+
+def has_code(session: Session, login: str, mark: str) -> bool:
+    """Whether a printed code with this mark is the account's and unused."""
+    return (
+        session.scalar(
+            select(RecoveryCode.id)
+            .join(RecoveryCode.account)
+            .where(
+                Account.login == login.strip().lower(),
+                RecoveryCode.mark == mark,
+                RecoveryCode.used_at.is_(None),
+            )
+        )
+        is not None
+    )
+
+
+def factors_cleared_at(session: Session, account_id: int) -> datetime | None:
+    """When an administrator last took all second factors of the account."""
+    return session.scalar(
+        select(func.max(FactorsCleared.cleared_at)).where(FactorsCleared.account_id == account_id)
+    )
+
+
+def second_factor_due_at(account: Account, within: timedelta) -> datetime | None:
+    """When the account must have a second factor; None if it need not."""
+    return rules.second_factor_due_at(
+        {grant.role: grant.granted_at for grant in account.grants},
+        first_signed_in_at=account.first_signed_in_at,
+        within=within,
+    )
+
+
+def unacknowledged(session: Session, account_id: int, since: datetime) -> Sequence[SignInSession]:
+    """Sign-ins from new devices that the person has not yet looked at, the newest first."""
+    return session.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.account_id == account_id,
+            SignInSession.is_new_device.is_(True),
+            SignInSession.acknowledged_at.is_(None),
+            SignInSession.created_at > since,
+        )
+        .order_by(SignInSession.created_at.desc())
+    ).all()

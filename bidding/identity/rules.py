@@ -1,9 +1,13 @@
-"""When a sign-in lives, waits or is refused, what a password must be, and how a filing stands. Pure."""
+"""When a sign-in lives, waits or is refused, what a password must be, who needs more than one, and how a filing stands.
+
+Pure.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,14 +26,32 @@ _DIFFERENT_SIGNS = 6
 
 
 class TooManyAttempts(DomainError):
-    """Sign-in is closed to this browser or address for a while."""
+    """The next attempt from here has to wait a little first; then it is let through, whatever others do."""
 
     code = "identity.too_many_attempts"
     text = N_(
-        "密码输错的次数太多。请在 %(minutes)s 分钟后再试；着急的，可以换一台登录过的电脑，"
-        "或者到窗口请管理员重新发放登录链接。"
+        "从这里输错密码的次数太多，所以每次要先等一等。请在 %(seconds)s 秒后再按一次，那一次就会受理。"
+        "着急的，可以用通行密钥，填一个恢复码，或者换一台登录过的电脑。"
     )
     status = 429
+
+
+class TooManyCodes(DomainError):
+    """Somebody who knows the password has guessed codes; printed codes and passkeys still work."""
+
+    code = "identity.too_many_codes"
+    text = N_(
+        "验证码输错的次数太多，%(minutes)s 分钟内不再收验证码。恢复码和通行密钥照常可用。"
+        "如果不是您输错的，说明有人知道您的密码，请登录后立即更换。"
+    )
+    status = 429
+
+
+class WrongCode(Invalid):
+    """Neither a code of the authenticator that is still good, nor an unused printed one."""
+
+    code = "identity.wrong_code"
+    text = N_("验证码不对，或者已经用过。请等验证器显示下一个验证码再输，或者填一个没有用过的恢复码。")
 
 
 class WrongPassword(DomainError):
@@ -121,29 +143,57 @@ def standing(*, complete: bool, returned: bool, approved: bool) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """How many failures of one account from one place, and of one place, are let pass within a window."""
+    """How many failures of one account from one place, and of one place, are let pass within a window.
+
+    ``wait`` is how long every attempt beyond that waits: the most by which anybody can delay anybody else.
+    """
 
     window: timedelta
     pair: int
     address: int
+    wait: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to one attempt at a crowded place, from ``opens_at`` on; drawn by waiting, spent by trying.
+
+    ``whose`` names account and place, ``number`` the turn itself.
+    """
+
+    whose: str
+    opens_at: datetime
+    number: str
+
+
+def is_crowded(throttle: Throttle, *, pair: int, address: int) -> bool:
+    """Whether so many attempts have failed that the next one has to wait its turn.
+
+    Nothing counts against an *account* alone: else a rival could slow a tenderer down from afar by failing on
+    purpose in the last hour. And nothing is ever closed: a crowded place only costs the wait.
+    """
+    return pair >= throttle.pair or address >= throttle.address
+
+
+def left_to_wait(throttle: Throttle, turn: Turn | None, *, whose: str, now: datetime) -> timedelta:
+    """How long until the turn is good; zero: now. No turn, another's, or one long past means the whole wait."""
+    if turn is None or turn.whose != whose or now >= turn.opens_at + throttle.window:
+        return throttle.wait
+    return max(turn.opens_at - now, timedelta())
 
 
 def opens_at(
-    throttle: Throttle, *, pair: Sequence[datetime], address: Sequence[datetime], now: datetime
+    failures: Sequence[datetime], *, limit: int, window: timedelta, now: datetime
 ) -> datetime | None:
-    """When the next attempt is let through: None means now.
+    """When the next attempt is let through where a count closes the door: None means now.
 
-    ``pair`` and ``address`` are the instants of failures within the window. A place is closed until the oldest
-    failure that still fills its count falls out of the window. Nothing counts against an *account* alone: else a
-    rival could lock a tenderer out by failing on purpose in the last hour.
+    Only for what is not a password: registrations of an address, and codes of six digits. ``failures`` are the
+    instants within the window; the door opens when the oldest that still fills the count falls out of it.
     """
-    waits = [
-        sorted(failures)[-limit] + throttle.window
-        for failures, limit in ((pair, throttle.pair), (address, throttle.address))
-        if len(failures) >= limit
-    ]
-    latest = max(waits, default=now)
-    return latest if latest > now else None
+    if len(failures) < limit:
+        return None
+    opens = sorted(failures)[-limit] + window
+    return opens if opens > now else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +207,53 @@ class Lifetime:
 def alive(lifetime: Lifetime, *, created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """Whether a sign-in still holds; both limits are half-open."""
     return now - last_seen_at < lifetime.idle and now - created_at < lifetime.absolute
+
+
+#: Who decides for others: a password alone is not enough for them (reliability.md, ASVS 6.3).
+NEEDS_SECOND_FACTOR = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+
+def second_factor_due_at(
+    roles_since: Mapping[Role, datetime], *, first_signed_in_at: datetime | None, within: timedelta
+) -> datetime | None:
+    """When an account must have a second factor, if it must have one.
+
+    ``roles_since`` says since when each role is held: the days run from the first sign-in, or from being given
+    the first such role where that came later. ``within`` of zero: nobody must. None before the first sign-in.
+    """
+    since = [at for role, at in roles_since.items() if role in NEEDS_SECOND_FACTOR]
+    if not since or first_signed_in_at is None or not within:
+        return None
+    return max(first_signed_in_at, min(since)) + within
+
+
+_USE_OTHERS = N_("请改用验证器（动态验证码）和打印的恢复码，同样安全。")
+_PLAIN_HTTP = N_("这个网站现在用 http:// 打开，浏览器只在 https:// 下提供通行密钥。")
+_BARE_ADDRESS = N_("这个网站现在用数字地址打开，通行密钥只能配网站域名使用。")
+_OTHER_NAME = N_("本站的通行密钥只在另一个网址下使用。")
+
+
+def passkeys_barred(host: str, *, scheme: str, pinned: str) -> tuple[str, str] | None:
+    """Why passkeys cannot be used under this address, and what to use instead; None where they can.
+
+    WebAuthn §5.1.3: a secure context and a registrable name, which a bare IP address is not. ``host`` is the
+    name without port; ``pinned`` the centre's own choice of name, or empty.
+    """
+    if _is_address(host):
+        return _BARE_ADDRESS, _USE_OTHERS
+    if scheme != "https" and host != "localhost" and not host.endswith(".localhost"):
+        return _PLAIN_HTTP, _USE_OTHERS
+    if pinned and host != pinned and not host.endswith(f".{pinned}"):
+        return _OTHER_NAME, _USE_OTHERS
+    return None
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 _BROWSERS = (

@@ -112,7 +112,10 @@ def _settings(instance: Path) -> None:
     path = instance / "settings.toml"
     if not path.exists():
         path.write_text(
-            f'CENTRE_NAME = "明川县政务服务中心"\nHOTLINE = "0000-1234567"\nREGION = "{REGION}"\n', "utf-8"
+            f'CENTRE_NAME = "明川县政务服务中心"\nHOTLINE = "0000-1234567"\nREGION = "{REGION}"\n'
+            "# Everybody knows these passwords: a second factor set up by one visitor would lock the next one out.\n"
+            "SECOND_FACTOR_DAYS = 0\n",
+            "utf-8",
         )
 
 

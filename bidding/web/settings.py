@@ -53,13 +53,28 @@ SETTINGS = (
     Setting("SESSION_HOURS", 12, "sign-in ends after this long at the latest"),
     Setting("INVITATION_HOURS", 24, "how long an invitation holds; at most 24"),
     Setting("DRILL_DAYS", 30, "how long a trustee's key drill counts; at most 30 (protocol §2)"),
+    Setting(
+        "SECOND_FACTOR_DAYS",
+        14,
+        "days from the first sign-in until supervisors and administrators must have a second factor; 0: never",
+    ),
+    Setting(
+        "PASSKEY_HOST", "", "the name that passkeys are made under; empty: the host of the page's address"
+    ),
     Setting("PASSWORD_ROUNDS", 2, "argon2id passes"),
     Setting("PASSWORD_MEMORY_KIB", 19 * 1024, "argon2id memory"),
     Setting("PASSWORD_LANES", 1, "argon2id lanes"),
-    Setting("PASSWORDS_AT_ONCE", 4, "passwords checked at the same time; the others wait"),
+    Setting(
+        "PASSWORDS_AT_ONCE",
+        4,
+        "passwords checked at the same time, half of them kept for known browsers; the others wait",
+    ),
     Setting("THROTTLE_MINUTES", 15, "how long a failed sign-in counts"),
-    Setting("THROTTLE_PAIR", 5, "failures of one account from one address"),
-    Setting("THROTTLE_ADDRESS", 40, "failures of one address, over all accounts"),
+    Setting("THROTTLE_PAIR", 5, "failures of one account from one address, before every attempt has to wait"),
+    Setting(
+        "THROTTLE_ADDRESS", 40, "failures of one address over all accounts, before every attempt has to wait"
+    ),
+    Setting("THROTTLE_WAIT_SECONDS", 30, "how long an attempt waits then; it is never refused for longer"),
 )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bidding.core.actor import Role
 from bidding.identity import rules
-from bidding.identity.rules import Lifetime, Standing, Throttle
+from bidding.identity.rules import Lifetime, Standing, Throttle, Turn
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -23,32 +23,102 @@ def check(password, roles=TENDERER, own_words=()):
 
 
 class TestThrottle:
+    @pytest.mark.parametrize(
+        ("pair", "address", "crowded"), [(4, 39, False), (5, 5, True), (0, 40, True), (0, 39, False)]
+    )
+    def test_a_place_is_crowded_by_one_account_or_by_all(self, pair, address, crowded):
+        assert rules.is_crowded(THROTTLE, pair=pair, address=address) is crowded
+
+    @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(-1000, 2000))
+    def test_nobody_ever_waits_longer_than_half_a_minute(self, pair, address, seconds):
+        turn = Turn("li here", NOW + timedelta(seconds=seconds), "1")
+        rules.is_crowded(THROTTLE, pair=pair, address=address)
+        drawn = Turn("li here", NOW + THROTTLE.wait, "1")
+        assert rules.left_to_wait(THROTTLE, None, whose="li here", now=NOW) == THROTTLE.wait
+        assert rules.left_to_wait(THROTTLE, drawn, whose="li here", now=drawn.opens_at) == timedelta()
+        left = rules.left_to_wait(THROTTLE, turn, whose="li here", now=NOW)
+        assert left == max(timedelta(seconds=seconds), timedelta()) or left == THROTTLE.wait
+
+    @pytest.mark.parametrize(
+        ("whose", "seconds", "left"),
+        [
+            ("li here", 29, 1),
+            ("li here", 30, 0),
+            ("li here", 30 + 899, 0),
+            ("li here", 30 + 900, 30),
+            ("x", 30, 30),
+        ],
+        ids=["early", "at-the-instant", "within-the-window", "too-late", "anothers"],
+    )
+    def test_a_turn_is_good_from_its_instant_for_a_window(self, whose, seconds, left):
+        turn = Turn("li here", NOW + THROTTLE.wait, "1")
+        now = NOW + timedelta(seconds=seconds)
+        assert rules.left_to_wait(THROTTLE, turn, whose=whose, now=now) == timedelta(seconds=left)
+
+
+class TestClosing:
+    """What is no password: registrations of an address, six digits."""
+
+    def opens_at(self, *ages):
+        return rules.opens_at([NOW - age * MINUTE for age in ages], limit=5, window=15 * MINUTE, now=NOW)
+
     def test_lets_the_first_attempts_pass(self):
-        failures = [NOW - MINUTE] * 4
-        assert rules.opens_at(THROTTLE, pair=failures, address=failures, now=NOW) is None
+        assert self.opens_at(1, 1, 1, 1) is None
 
     def test_closes_after_the_fifth_until_the_oldest_of_the_last_five_is_a_window_old(self):
-        failures = [NOW - each * MINUTE for each in (14, 10, 5, 3, 1)]
-        assert rules.opens_at(THROTTLE, pair=failures, address=failures, now=NOW) == NOW + MINUTE
+        assert self.opens_at(14, 10, 5, 3, 1) == NOW + MINUTE
+        assert self.opens_at(1, 14, 3, 5, 10) == NOW + MINUTE
 
     def test_opens_at_the_instant_itself(self):
-        failures = [NOW - 15 * MINUTE, *[NOW - MINUTE] * 4]
-        assert rules.opens_at(THROTTLE, pair=failures, address=failures, now=NOW) is None
-
-    def test_the_order_of_failures_does_not_matter(self):
-        failures = [NOW - each * MINUTE for each in (1, 14, 3, 5, 10)]
-        assert rules.opens_at(THROTTLE, pair=failures, address=failures, now=NOW) == NOW + MINUTE
-
-    def test_one_address_over_all_accounts_has_a_limit_of_its_own(self):
-        failures = [NOW - 2 * MINUTE] * 40
-        assert rules.opens_at(THROTTLE, pair=[], address=failures, now=NOW) == NOW + 13 * MINUTE
-        assert rules.opens_at(THROTTLE, pair=[], address=failures[:39], now=NOW) is None
+        assert self.opens_at(15, 1, 1, 1, 1) is None
 
     @given(st.lists(st.integers(0, 14), max_size=60))
     def test_never_closes_longer_than_a_window(self, ages):
-        failures = [NOW - age * MINUTE for age in ages]
-        opens = rules.opens_at(THROTTLE, pair=failures, address=failures, now=NOW)
-        assert opens is None or NOW < opens <= NOW + THROTTLE.window
+        opens = self.opens_at(*ages)
+        assert opens is None or NOW < opens <= NOW + 15 * MINUTE
+
+
+class TestSecondFactor:
+    def due_at(self, roles, first=NOW, days=14):
+        return rules.second_factor_due_at(roles, first_signed_in_at=first, within=timedelta(days=days))
+
+    def test_supervisors_and_administrators_have_two_weeks_from_their_first_sign_in(self):
+        long_ago = NOW - timedelta(days=100)
+        for role in (Role.SUPERVISOR, Role.ADMINISTRATOR):
+            assert self.due_at({role: long_ago}) == NOW + timedelta(days=14)
+
+    @pytest.mark.parametrize("role", [Role.TENDERER, Role.AGENCY, Role.EXPERT])
+    def test_others_may_and_need_not(self, role):
+        assert self.due_at({role: NOW}) is None
+
+    def test_whoever_is_given_the_role_later_has_the_days_from_then(self):
+        later = NOW + timedelta(days=50)
+        assert self.due_at({Role.AGENCY: NOW, Role.ADMINISTRATOR: later}) == later + timedelta(days=14)
+
+    def test_nothing_runs_before_the_first_sign_in_or_where_the_centre_asks_for_none(self):
+        assert self.due_at({Role.SUPERVISOR: NOW}, first=None) is None
+        assert self.due_at({Role.SUPERVISOR: NOW}, days=0) is None
+
+
+class TestPasskeysBarred:
+    @pytest.mark.parametrize(
+        ("host", "scheme", "pinned", "why"),
+        [
+            ("bids.example.gov.cn", "https", "", None),
+            ("bids.example.gov.cn", "https", "example.gov.cn", None),
+            ("localhost", "http", "", None),
+            ("app.localhost", "http", "", None),
+            ("bids.example.gov.cn", "http", "", "http://"),
+            ("10.1.2.3", "https", "", "数字地址"),
+            ("127.0.0.1", "http", "", "数字地址"),
+            ("::1", "https", "", "数字地址"),
+            ("elsewhere.example", "https", "example.gov.cn", "另一个网址"),
+            ("evilexample.gov.cn", "https", "example.gov.cn", "另一个网址"),
+        ],
+    )
+    def test_they_need_a_name_and_a_secure_page(self, host, scheme, pinned, why):
+        barred = rules.passkeys_barred(host, scheme=scheme, pinned=pinned)
+        assert barred is None if why is None else why in barred[0] and "恢复码" in barred[1]
 
 
 class TestLifetime:

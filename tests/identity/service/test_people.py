@@ -1,4 +1,4 @@
-"""Registering, approving, inviting, signing in and out."""
+"""Registering, approving, inviting; who is whose."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,29 +10,17 @@ from bidding.core.actor import NOBODY, Role
 from bidding.core.codes import UsccCheckDigit
 from bidding.core.errors import Forbidden, NotFound, WrongState
 from bidding.db import db
-from bidding.identity import policy, queries, rules, service
-from bidding.identity.models import Account, Organisation, SignInSession
+from bidding.identity import policy, queries, service
+from bidding.identity.models import Account, Organisation
 from bidding.identity.policy import OrganisationKind
-from bidding.identity.rules import Standing, Throttle
+from bidding.identity.rules import Standing
 from bidding.identity.service import Paper
 from tests.people import uscc
 
 MINUTE = timedelta(minutes=1)
-THROTTLE = Throttle(15 * MINUTE, pair=5, address=10)
 DAY = timedelta(hours=24)
 LICENCE = Paper("a" * 64, "执照.pdf")
 LETTER = Paper("b" * 64, "授权书.pdf")
-
-
-@pytest.fixture
-def attempt(begin):
-    """``attempt("li", "203.0.113.7")``: one wrong password, if it is let through."""
-
-    def _attempt(login, source):
-        with begin() as tx:
-            return service.admit(tx, login=login, source=source, throttle=THROTTLE)
-
-    return _attempt
 
 
 @pytest.fixture
@@ -54,148 +42,6 @@ def lives(token):
 def organisation(uid):
     db.session.rollback()
     return queries.organisation(db.session(), uid)
-
-
-class TestThrottle:
-    def test_five_failures_close_the_door_one_stands_at(self, attempt, clock):
-        for _ in range(5):
-            attempt("li", "203.0.113.7")
-        with pytest.raises(rules.TooManyAttempts) as caught:
-            attempt("li", "203.0.113.7")
-        assert caught.value.params == {"minutes": 15}
-        clock.advance(15 * MINUTE)
-        attempt("li", "203.0.113.7")
-
-    def test_a_rival_cannot_lock_anybody_out(self, attempt):
-        """The last hour before a deadline: failing on purpose closes only the rival's own door."""
-        for _ in range(5):
-            attempt("li", "203.0.113.7")
-        with pytest.raises(rules.TooManyAttempts):
-            attempt("li", "203.0.113.7")
-        attempt("li", "198.51.100.1")
-
-    def test_nor_from_behind_the_same_router_where_the_browser_is_known(self, attempt):
-        for _ in range(5):
-            attempt("li", "203.0.113.7")
-        attempt("li", f"{service.KNOWN_BROWSER}abc")
-
-    def test_a_known_browser_has_its_limit_too(self, attempt):
-        for _ in range(5):
-            attempt("li", f"{service.KNOWN_BROWSER}abc")
-        with pytest.raises(rules.TooManyAttempts):
-            attempt("li", f"{service.KNOWN_BROWSER}abc")
-
-    def test_one_address_cannot_try_all_accounts(self, attempt):
-        for number in range(10):
-            attempt(f"login{number}", "203.0.113.7")
-        with pytest.raises(rules.TooManyAttempts):
-            attempt("another", "203.0.113.7")
-
-    def test_spelling_a_login_otherwise_gives_no_further_attempts(self, attempt):
-        for spelling in ("li", "LI", " li", "Li ", "lI"):
-            attempt(spelling, "203.0.113.7")
-        with pytest.raises(rules.TooManyAttempts):
-            attempt("li", "203.0.113.7")
-
-    def test_a_success_takes_back_only_its_own_attempt(self, attempt, signed_in, cast):
-        for _ in range(4):
-            attempt("li", "203.0.113.7")
-        signed_in(cast.li, attempt=attempt("li", "203.0.113.7"))
-        attempt("li", "203.0.113.7")
-        with pytest.raises(rules.TooManyAttempts):
-            attempt("li", "203.0.113.7")
-
-    def test_registrations_are_counted_apart(self, begin, attempt):
-        for _ in range(10):
-            with begin() as tx:
-                service.admit_registration(tx, address="203.0.113.7", throttle=THROTTLE)
-        with begin() as tx, pytest.raises(rules.TooManyRegistrations) as caught:
-            service.admit_registration(tx, address="203.0.113.7", throttle=THROTTLE)
-        assert caught.value.params == {"minutes": 15}
-        attempt("li", "203.0.113.7")
-
-
-class TestSessions:
-    def test_the_row_holds_no_token(self, signed_in, cast):
-        token = signed_in(cast.li)
-        rows = db.session.scalars(select(SignInSession)).all()
-        assert [row.token_sha256 for row in rows] == [service.digest_of(token)]
-        assert token not in rows[0].token_sha256
-
-    def test_signing_in_ends_what_the_browser_brought(self, signed_in, cast):
-        planted = signed_in(cast.zhao)
-        token = signed_in(cast.li, replaces=planted)
-        assert token != planted
-        assert not lives(planted)
-        assert lives(token)
-
-    def test_signing_out_ends_it_on_the_server(self, begin, signed_in, cast):
-        token = signed_in(cast.li)
-        with begin() as tx:
-            service.close_session(tx, token)
-        assert not lives(token)
-
-    def test_one_of_ones_own_browsers_can_be_signed_out(self, begin, signed_in, cast):
-        here, there = signed_in(cast.li), signed_in(cast.li)
-        row = queries.live_session(db.session(), service.digest_of(there))
-        with begin(cast.actor("li")) as tx:
-            service.revoke_session(tx, row.id)
-        assert lives(here)
-        assert not lives(there)
-
-    @pytest.mark.parametrize("who", ["zhao", "wang", None], ids=["rival", "administrator", "stranger"])
-    def test_but_nobody_elses(self, begin, signed_in, cast, who):
-        token = signed_in(cast.li)
-        row = queries.live_session(db.session(), service.digest_of(token))
-        actor = cast.actor(who) if who else NOBODY
-        with begin(actor) as tx, pytest.raises(NotFound):
-            service.revoke_session(tx, row.id)
-        assert lives(token)
-
-    def test_a_new_password_signs_all_other_browsers_out(self, begin, signed_in, cast):
-        here, there, rival = signed_in(cast.li), signed_in(cast.li), signed_in(cast.zhao)
-        with begin(cast.actor("li")) as tx:
-            service.change_password(tx, password_hash="new", token=here)
-        assert (lives(here), lives(there), lives(rival)) == (True, False, True)
-
-    def test_a_disabled_account_is_out_at_once_and_cannot_come_back(self, begin, signed_in, cast):
-        token = signed_in(cast.zhou)
-        with begin(cast.actor("wang")) as tx:
-            service.disable(tx, cast.zhou.uid)
-        assert not lives(token)
-        with begin() as tx, pytest.raises(rules.WrongPassword):
-            service.open_session(tx, cast.zhou.id)
-        with begin(cast.actor("wang")) as tx:
-            service.enable(tx, cast.zhou.uid)
-        assert not lives(token)
-        assert lives(signed_in(cast.zhou))
-
-    def test_a_step_up_renews_the_token(self, begin, signed_in, cast, clock):
-        token = signed_in(cast.li)
-        clock.advance(10 * MINUTE)
-        with begin(cast.actor("li")) as tx:
-            attempt = service.admit(tx, login="li", source="203.0.113.7", throttle=THROTTLE)
-            fresh = service.step_up(tx, token, attempt=attempt)
-            assert queries.live_session(tx.session, service.digest_of(fresh)).step_up_at == tx.now
-        assert not lives(token)
-        assert lives(fresh)
-
-    def test_a_step_up_needs_ones_own_session(self, begin, signed_in, cast):
-        token = signed_in(cast.li)
-        with begin(cast.actor("zhao")) as tx, pytest.raises(Forbidden):
-            service.step_up(tx, token, attempt=0)
-
-    def test_the_list_shows_what_lives_the_last_used_first(self, begin, signed_in, cast, clock):
-        lifetime = rules.Lifetime(30 * MINUTE, timedelta(hours=12))
-        signed_in(cast.li)
-        clock.advance(20 * MINUTE)
-        signed_in(cast.li, address="203.0.113.7", client="Firefox · Linux")
-        signed_in(cast.zhao)
-        clock.advance(5 * MINUTE)
-        rows = queries.live_sessions(db.session(), cast.li.id, lifetime, clock.now())
-        assert [row.client for row in rows] == ["Firefox · Linux", ""]
-        clock.advance(5 * MINUTE)
-        assert len(queries.live_sessions(db.session(), cast.li.id, lifetime, clock.now())) == 1
 
 
 class TestRegistration:

@@ -1,148 +1,38 @@
-"""Signing in, registering, the company file, the window, accounts and roles."""
+"""Registering, the company file, the window, accounts and roles."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import cast
 
-from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
+from flask import current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from bidding.core.actor import Role
 from bidding.core.errors import DomainError, NotFound
-from bidding.identity import browser, papers, policy, queries, rules, service
+from bidding.identity import browser, halfway, papers, policy, queries, rules, service
 from bidding.identity.forms import (
     AcceptForm,
     AccountActForm,
     ApproveForm,
     CompanyForm,
-    ConfirmForm,
     InviteForm,
     OrganisationForm,
-    PasswordForm,
     RegisterForm,
     ReturnForm,
     RolesForm,
-    SignInForm,
     advice,
 )
 from bidding.identity.models import Account, Organisation, OrganisationKind
-from bidding.identity.passwords import guessable
 from bidding.identity.policy import Permission
+from bidding.identity.routes.account import check_password, own_words
+from bidding.identity.routes.blueprint import bp
 from bidding.storage import blobs
-from bidding.web.auth import current_actor, public, requires, signed_in
+from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
-from bidding.web.errors import safe_path
 from bidding.web.paging import page_number, paginate
-
-bp = Blueprint("identity", "bidding.identity.routes")
-
-
-def _check_password(password: str, *, roles: frozenset[Role], own_words: list[str]) -> None:
-    rules.check_password(password, roles=roles, guessable=guessable(), own_words=own_words)
-
-
-# Signing in and out ---------------------------------------------------------------------------------------------
-
-
-@bp.route("/sign-in", methods=["GET", "POST"])
-@public
-def sign_in() -> ResponseReturnValue:
-    form = SignInForm()
-    if not form.is_submitted():
-        form.next.data = safe_path(request.args.get("next")) or ""
-        if current_user.is_authenticated:
-            return redirect(form.next.data or "/")
-    if form.validate_on_submit():
-        try:
-            _admit(form.login.data, form.password.data)
-            return redirect(safe_path(form.next.data) or "/")
-        except DomainError as error:
-            form.refuse(error)
-    return render_template("identity/sign_in.html", form=form), form.status
-
-
-def _admit(login: str, password: str) -> None:
-    """Count, check, and only then sign in. Raises ``TooManyAttempts``, ``WrongPassword``."""
-    with transaction() as tx:
-        attempt = service.admit(tx, login=login, source=browser.source(login), throttle=browser.throttle())
-    account = queries.account_by_login(session(), login)
-    known = account if account is not None and account.disabled_at is None else None
-    hasher = browser.hasher()
-    if not hasher.verify(known.password_hash if known else None, password) or known is None:
-        raise rules.WrongPassword
-    account_id, encoded = known.id, known.password_hash
-    rehash = hasher.hash(password, browser.entropy()) if hasher.is_dated(encoded) else None
-    browser.sign_in(account_id, login=login, attempt=attempt, rehash=rehash)
-
-
-@bp.post("/sign-out")
-@public
-def sign_out() -> ResponseReturnValue:
-    browser.sign_out()
-    return redirect("/")
-
-
-@bp.route("/step-up", methods=["GET", "POST"])
-@signed_in
-def step_up() -> ResponseReturnValue:
-    """Repeat the password ahead of acts that come without a form (raw uploads, command-line clients)."""
-    form = ConfirmForm()
-    if not form.is_submitted():
-        form.next.data = safe_path(request.args.get("next")) or ""
-    if form.validate_on_submit():
-        return redirect(safe_path(form.next.data) or "/")
-    return render_template("identity/step_up.html", form=form), form.status
-
-
-@bp.route("/account", methods=["GET", "POST"])
-@signed_in
-def account() -> ResponseReturnValue:
-    form = PasswordForm()
-    if form.validate_on_submit():
-        try:
-            _change_password(form)
-            return redirect(url_for(".account", changed=1))
-        except DomainError as error:
-            form.refuse(error)
-    mine = queries.account_of(session(), current_actor())
-    return render_template(
-        "identity/account.html",
-        form=form,
-        account=mine,
-        role_words=policy.ROLE_WORDS,
-        advice=advice(mine.roles),
-        sessions=queries.live_sessions(session(), mine.id, browser.lifetime(), now()),
-        this_session=current_user.session_id,
-        changed=request.args.get("changed") == "1",
-    ), form.status
-
-
-@bp.post("/account/sessions/<int(max=2147483647):session_id>/revoke")
-@signed_in
-def revoke(session_id: int) -> ResponseReturnValue:
-    """Sign another browser of one's own out; it finds out with its next request."""
-    with transaction() as tx:
-        service.revoke_session(tx, session_id)
-    return redirect(url_for(".account", _anchor="sessions"))
-
-
-def _change_password(form: PasswordForm) -> None:
-    mine = queries.account_of(session(), current_actor())
-    _check_password(form.password.data, roles=mine.roles, own_words=_own_words(mine))
-    if not browser.step_up(form.current.data):
-        raise rules.WrongCurrentPassword(field="current")
-    encoded = browser.hasher().hash(form.password.data, browser.entropy())
-    with transaction() as tx:
-        service.change_password(tx, password_hash=encoded, token=browser.newest_token())
-
-
-def _own_words(account: Account) -> list[str]:
-    return [account.login, account.name, account.organisation.name, current_app.config["CENTRE_NAME"]]
-
 
 # Tenderers ------------------------------------------------------------------------------------------------------
 
@@ -162,7 +52,7 @@ def register() -> ResponseReturnValue:
 
 def _register(form: RegisterForm) -> None:
     words = [form.login.data, form.contact.data, form.name.data, current_app.config["CENTRE_NAME"]]
-    _check_password(form.password.data, roles=frozenset({Role.TENDERER}), own_words=words)
+    check_password(form.password.data, roles=frozenset({Role.TENDERER}), words=words)
     with transaction() as tx:
         service.admit_registration(
             tx, address=browser.address(request.remote_addr), throttle=browser.throttle()
@@ -416,6 +306,9 @@ def _account_page(uid: str, form: RolesForm | None = None) -> ResponseReturnValu
         form=form,
         role_words=policy.ROLE_WORDS,
         may_change=_may_change(found),
+        held=queries.factors(session(), found.id),
+        cleared_at=queries.factors_cleared_at(session(), found.id),
+        due_at=queries.second_factor_due_at(found, browser.second_factor_within()),
     ), form.status
 
 
@@ -451,6 +344,21 @@ def switch(uid: str, act: str) -> ResponseReturnValue:
     return _act_page(uid, act, form)
 
 
+@bp.route("/accounts/<uid>/factors", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_INVITE)
+def clear_factors(uid: str) -> ResponseReturnValue:
+    """Let somebody back in who has lost every second factor."""
+    form = AccountActForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as tx:
+                service.clear_factors(tx, uid)
+            return redirect(url_for(".one_account", uid=uid))
+        except DomainError as error:
+            form.refuse(error)
+    return _act_page(uid, "factors", form)
+
+
 @bp.route("/accounts/<uid>/link", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_INVITE)
 def invite_again(uid: str) -> ResponseReturnValue:
@@ -484,10 +392,14 @@ def accept(token: str) -> ResponseReturnValue:
     form = AcceptForm()
     if form.validate_on_submit():
         try:
-            _check_password(form.password.data, roles=invited.roles, own_words=_own_words(invited))
+            check_password(form.password.data, roles=invited.roles, words=own_words(invited))
             login, encoded = invited.login, browser.hasher().hash(form.password.data, browser.entropy())
             with transaction() as tx:
                 account_id = service.accept(tx, token, password_hash=encoded).id
+                more = service.password_was_right(tx, account_id)
+            if more:
+                halfway.begin(account_id)
+                return redirect(url_for(".second_step"))
             browser.sign_in(account_id, login=login)
             return redirect("/")
         except DomainError as error:

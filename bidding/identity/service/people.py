@@ -1,34 +1,29 @@
-"""Registering, approving, inviting, signing in and out."""
+"""Organisations and the people in them: registering, approving, inviting, disabling, giving roles."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from bidding.core.actor import Role
 from bidding.core.codes import check_uscc
-from bidding.core.entropy import Entropy, new_uid
+from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, Forbidden, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
-from bidding.identity import policy, queries, rules
+from bidding.identity import policy, queries
 from bidding.identity.models import (
     Account,
     Invitation,
     Organisation,
     OrganisationKind,
     RoleGrant,
-    SignInFailure,
-    SignInSession,
 )
 from bidding.identity.policy import Permission
-from bidding.identity.rules import Standing, Throttle
-
-#: Where a browser is known from an earlier sign-in to the same account, its failures count under this.
-KNOWN_BROWSER = "browser:"
+from bidding.identity.rules import Standing
+from bidding.identity.service.signing_in import close_all_sessions, digest_of, new_token
 
 
 class LoginTaken(Invalid):
@@ -81,161 +76,6 @@ class Paper:
 
     digest: str
     name: str
-
-
-def digest_of(token: str) -> str:
-    """What is stored of a cookie's or an invitation's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _token(entropy: Entropy) -> str:
-    return entropy.bytes(32).hex()
-
-
-# Signing in and out ---------------------------------------------------------------------------------------------
-
-
-def admit(tx: Tx, *, login: str, source: str, throttle: Throttle) -> int:
-    """Let one attempt at a password begin, counted as failed until it succeeds; the id of its row.
-
-    ``source`` is the address, or ``browser:…`` for a browser that has signed in to this account before. Failures
-    are counted by (account, source) and by address, never by account alone: whoever wants to keep a rival from
-    signing in before a deadline can only close the door that he himself stands at. A known browser has a count of
-    its own, so that even somebody behind the same office router cannot close it; it is not counted by address.
-    Counting first and checking after keeps a burst of parallel guesses within the limit.
-    Raises ``TooManyAttempts``.
-    """
-    login = login.strip().lower()[:60]
-    since = tx.now - throttle.window
-    tx.session.execute(
-        delete(SignInFailure).where(SignInFailure.address == source, SignInFailure.at <= since)
-    )
-    known = source.startswith(KNOWN_BROWSER)
-    opens_at = rules.opens_at(
-        throttle,
-        pair=queries.failures(tx.session, login=login, address=source, since=since),
-        address=[] if known else queries.failures(tx.session, login=None, address=source, since=since),
-        now=tx.now,
-    )
-    if opens_at is not None:
-        raise rules.TooManyAttempts(minutes=max(1, -(-(opens_at - tx.now) // timedelta(minutes=1))))
-    attempt = SignInFailure(login=login, address=source, at=tx.now)
-    tx.session.add(attempt)
-    tx.session.flush()
-    return attempt.id
-
-
-def admit_registration(tx: Tx, *, address: str, throttle: Throttle) -> None:
-    """Let an address register one more organisation, as often as it may fail to sign in, counted apart.
-
-    Raises ``TooManyRegistrations``.
-    """
-    apart = Throttle(throttle.window, throttle.address, throttle.address)
-    try:
-        admit(tx, login="", source=f"register:{address}", throttle=apart)
-    except rules.TooManyAttempts as error:
-        raise rules.TooManyRegistrations(**error.params) from error
-
-
-def open_session(
-    tx: Tx,
-    account_id: int,
-    *,
-    attempt: int | None = None,
-    replaces: str | None = None,
-    rehash: str | None = None,
-    address: str = "",
-    client: str = "",
-) -> str:
-    """Sign an account in; the token for the cookie, which is new at every sign-in.
-
-    ``replaces`` is the token that the browser brought, which dies; ``attempt`` the admitted one, which succeeded;
-    ``rehash`` a hash of the same password with today's costs; ``address`` and ``client`` are shown to the person,
-    never trusted. A password counts as a step-up.
-    """
-    account = tx.session.get(Account, account_id)
-    if account is None or account.disabled_at is not None:
-        raise rules.WrongPassword
-    if attempt is not None:
-        tx.session.execute(delete(SignInFailure).where(SignInFailure.id == attempt))
-    if replaces is not None:
-        close_session(tx, replaces)
-    if rehash is not None:
-        account.password_hash = rehash
-    token = _token(tx.entropy)
-    tx.session.add(
-        SignInSession(
-            token_sha256=digest_of(token),
-            account_id=account.id,
-            created_at=tx.now,
-            last_seen_at=tx.now,
-            step_up_at=tx.now,
-            address=address[:45],
-            client=client[:60],
-        )
-    )
-    return token
-
-
-def close_session(tx: Tx, token: str) -> None:
-    """Sign out: the token is worth nothing from now on."""
-    tx.session.execute(
-        update(SignInSession)
-        .where(SignInSession.token_sha256 == digest_of(token), SignInSession.revoked_at.is_(None))
-        .values(revoked_at=tx.now)
-    )
-
-
-def revoke_session(tx: Tx, session_id: int) -> None:
-    """Sign one of one's own browsers out. Raises ``NotFound`` for a sign-in that is another's, or over."""
-    revoked = tx.session.scalars(
-        update(SignInSession)
-        .where(
-            SignInSession.id == session_id,
-            SignInSession.account_id == tx.actor.account_id,
-            SignInSession.revoked_at.is_(None),
-        )
-        .values(revoked_at=tx.now)
-        .returning(SignInSession.id)
-    ).all()
-    if not revoked:
-        raise NotFound
-
-
-def close_all_sessions(tx: Tx, account_id: int, *, but: str | None = None) -> None:
-    """Sign an account out everywhere, or everywhere else."""
-    statement = update(SignInSession).where(
-        SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None)
-    )
-    if but is not None:
-        statement = statement.where(SignInSession.token_sha256 != digest_of(but))
-    tx.session.execute(statement.values(revoked_at=tx.now))
-
-
-def touch(tx: Tx, session_id: int) -> None:
-    """Remember that the person is still there."""
-    tx.session.execute(
-        update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=tx.now)
-    )
-
-
-def step_up(tx: Tx, token: str, *, attempt: int) -> str:
-    """Note that the password was repeated; the new token, for the old one dies with the old trust."""
-    found = queries.live_session(tx.session, digest_of(token))
-    if found is None or found.account_id != tx.actor.account_id:
-        raise Forbidden
-    tx.session.execute(delete(SignInFailure).where(SignInFailure.id == attempt))
-    fresh = _token(tx.entropy)
-    found.token_sha256 = digest_of(fresh)
-    found.step_up_at = found.last_seen_at = tx.now
-    return fresh
-
-
-def change_password(tx: Tx, *, password_hash: str, token: str) -> None:
-    """Set one's own new password and sign every other browser out."""
-    account = queries.account_of(tx.session, tx.actor)
-    account.password_hash = password_hash
-    close_all_sessions(tx, account.id, but=token)
 
 
 # Tenderers ------------------------------------------------------------------------------------------------------
@@ -422,7 +262,7 @@ def _invite(tx: Tx, account: Account, *, by: int, lasts: timedelta) -> str:
         .where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
         .values(used_at=tx.now)
     )
-    token = _token(tx.entropy)
+    token = new_token(tx.entropy)
     tx.session.add(
         Invitation(
             token_sha256=digest_of(token),
