@@ -54,13 +54,14 @@ def _tender() -> dict:
             {"id": "files", "public": False, "stage": 1},
         ],
     }
+    price = {"name": "price_fen", "label": "price", "kind": "fen", "required": True, "ceiling": None}
+    slot = {"code": "other", "label": "other", "required": False, "endings": [], "many": True}
     return {
-        "v": 1,
+        "v": 2,
         "panel": panel,
-        "lots": [{"code": "1", "name": "P1"}],
+        "lots": [{"code": "1", "name": "P1", "fields": [price], "slots": [slot]}],
         "title": "P1",
         "closes_at": 2_000_000_000,
-        "fields": [{"name": "price_fen", "label": "price", "kind": "fen", "required": True}],
     }
 
 
@@ -114,7 +115,7 @@ def _sealed(tender: dict, plain: Path, out: Path) -> Sealed:
         lot="1",
         tenderer=_TENDERER,
         offer={"price_fen": 1},
-        files=[plain],
+        files=[("other", plain)],
         out=out,
         entropy=SystemEntropy(),
     )

@@ -43,8 +43,10 @@ def test_the_page_to_submit_shows_how_to_seal(app, tender, folder):
     params = read(seal, words)
     assert params["lot"] == "1"
     assert (params["name"], len(params["uscc"])) == ("岚岳建设集团有限公司", 18)
-    asked = {field["name"] for field in tender.tender_file()["fields"] if field["required"]}
+    asked = {field["name"] for field in tender.tender_file()["lots"][0]["fields"] if field["required"]}
     assert {text.partition("=")[0] for text in params["fields"]} == asked
+    needed = {slot["code"] for slot in tender.tender_file()["lots"][0]["slots"] if slot["required"]}
+    assert {text.partition("=")[0] for text in params["files"]} == needed
     assert params["replaces"] is None
 
 

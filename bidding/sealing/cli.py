@@ -24,7 +24,7 @@ from bidding.sealing.keys import (
     write_key,
     write_new,
 )
-from bidding.sealing.offer import Tender, parse_tender, read_offer, shown
+from bidding.sealing.offer import Lot, Tender, above_ceiling, check_files, parse_tender, read_offer, shown
 from bidding.sealing.schedule import ScheduleDraft, read_schedule, sign_draft
 from bidding.sealing.terminal import passphrase, passphrase_option, refusals, say, tell
 
@@ -56,6 +56,13 @@ class BadField(DomainError):
     text = N_("--field 要写成“名称=内容”，现在是“%(given)s”。")
 
 
+class BadFile(DomainError):
+    """``--file`` that does not say which slot the file belongs to."""
+
+    code = "sealing.bad_file"
+    text = N_("--file 要写成“文件位=路径”，现在是“%(given)s”。这个标段的文件位有：%(slots)s。")
+
+
 # Sealing --------------------------------------------------------------------------------------------------------
 
 
@@ -68,7 +75,9 @@ class BadField(DomainError):
     "--field", "fields", multiple=True, metavar="名称=内容", help="开标一览表的一项；金额以元填写。"
 )
 @click.option("--offer", type=FILE, help="开标一览表的 JSON 文件；文字金额以元计，整数以分计。")
-@click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help="一个附件，可写多次。")
+@click.option(
+    "--file", "files", multiple=True, metavar="文件位=路径", help="一个投标文件和它的文件位，可写多次。"
+)
 @click.option("--out", type=NEW_FILE, help="写出的签封包；不写则为 项目-标段-投标号.bidseal。")
 @click.option(
     "--key-out", type=NEW_FILE, help="写出的密钥文件；不写则为 bid-投标号.key，与签封包同一文件夹。"
@@ -88,7 +97,7 @@ def seal(
     uscc: str,
     fields: Sequence[str],
     offer: Path | None,
-    files: Sequence[Path],
+    files: Sequence[str],
     out: Path | None,
     key_out: Path | None,
     replaces: Path | None,
@@ -103,20 +112,21 @@ def seal(
     """
     with refusals():
         known, raw = _tender(tender)
-        lot = _lot(known, lot)
+        place = _lot(known, lot)
         given = _offer(offer, fields)
-        read = read_offer(known, given)
+        read = read_offer(place, given)
+        placed = _files(place, files)
         old = _old_key(replaces, replaces_passphrase_file or passphrase_file)
-        _show(known, lot, read, SystemClock())
+        _show(known, place, read, SystemClock())
         _compare(known, panel, yes=yes)
         secret = passphrase(N_("给这份投标的密钥文件设一个口令"), passphrase_file, new=True)
         _seal(
             raw,
             known=known,
-            lot=lot,
+            lot=place.code,
             tenderer=(name, uscc),
             offer=given,
-            files=files,
+            files=placed,
             out=out,
             key_out=key_out,
             old=old,
@@ -130,12 +140,22 @@ def _tender(path: Path) -> tuple[Tender, dict[str, Any]]:
     return parse_tender(raw), raw
 
 
-def _lot(tender: Tender, lot: str | None) -> str:
+def _lot(tender: Tender, lot: str | None) -> Lot:
     if lot is None and len(tender.lots) == 1:
-        return next(iter(tender.lots))
-    chosen = lot or ""
-    tender.lot(chosen)
-    return chosen
+        return next(iter(tender.lots.values()))
+    return tender.lot(lot or "")
+
+
+def _files(lot: Lot, files: Sequence[str]) -> list[tuple[str, Path]]:
+    placed = []
+    for text in files:
+        slot, equals, path = text.partition("=")
+        if not equals:
+            slots = "、".join(f"{slot.code}（{slot.label}）" for slot in lot.slots)
+            raise BadFile(given=text, slots=slots, field="file")
+        placed.append((slot.strip(), Path(path)))
+    check_files(lot, [(slot, path.name) for slot, path in placed])
+    return placed
 
 
 def _offer(path: Path | None, fields: Sequence[str]) -> dict[str, Any]:
@@ -157,13 +177,15 @@ def _old_key(path: Path | None, file: Path | None) -> BidKey | None:
     return read_bid_key(path, passphrase(N_("旧投标密钥文件的口令"), file))
 
 
-def _show(tender: Tender, lot: str, read: Mapping[str, Any], clock: Clock) -> None:
+def _show(tender: Tender, lot: Lot, read: Mapping[str, Any], clock: Clock) -> None:
     """Everything the tenderer is about to bind itself to, before anything is written."""
     tell(N_("项目：%(code)s %(title)s"), code=tender.panel.project, title=tender.title)
-    tell(N_("标段：%(code)s %(name)s"), code=lot, name=tender.lots[lot])
+    tell(N_("标段：%(code)s %(name)s"), code=lot.code, name=lot.name)
     tell(N_("截止：%(closes)s（北京时间）"), closes=_at(tender.closes_at))
-    for field in tender.fields:
+    for field in lot.fields:
         click.echo(f"  {say(field.label)}：{shown(field, read[field.name])}")
+        if above_ceiling(field, read[field.name]):
+            tell(N_("注意：高于限价 %(ceiling)s，评审时会被否决。"), ceiling=shown(field, field.ceiling))
     if unix(clock.now()) >= tender.closes_at:
         tell(N_("注意：按本机时钟，投标已经截止；中心不会再接收。"))
 
@@ -198,7 +220,7 @@ def _seal(
     lot: str,
     tenderer: tuple[str, str],
     offer: Mapping[str, Any],
-    files: Sequence[Path],
+    files: Sequence[tuple[str, Path]],
     out: Path | None,
     key_out: Path | None,
     old: BidKey | None,

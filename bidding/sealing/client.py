@@ -41,12 +41,10 @@ from bidding.sealing.manifest import (
     sign_supersede,
     withdrawal,
 )
-from bidding.sealing.offer import Tender, TenderRefused, parse_tender, read_offer
+from bidding.sealing.offer import Tender, TenderRefused, parse_tender, read_offer, slot_of
 from bidding.sealing.package import PackageWriter
 from bidding.sealing.panel import EnvelopeSpec, envelope_ctx
 
-#: Attachments carry no finer name for the place they belong to yet.
-SLOT = "attachment"
 _NO_HASH = "0" * 64
 _NO_SIGNATURE = "0" * 128
 Take = Callable[[bytes | memoryview], object]
@@ -93,6 +91,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
+    slot: str
     path: Path
     name: str
     size: int
@@ -115,7 +114,7 @@ def seal(
     lot: str,
     tenderer: tuple[str, str],
     offer: Mapping[str, Any],
-    files: Sequence[Path],
+    files: Sequence[tuple[str, Path]],
     out: Path,
     entropy: Entropy,
     replaces: BidKey | None = None,
@@ -123,14 +122,17 @@ def seal(
     """Seal a bid into the new file ``out``.
 
     ``tender`` is the JSON served as ``tender.json``; ``tenderer`` name and unified social credit code; ``offer``
-    the sheet's fields as ``offer.read_offer`` takes them; ``replaces`` the key of the bid that this one replaces.
+    the sheet's fields as ``offer.read_offer`` takes them; ``files`` (slot, path), of which the caller has asked
+    ``offer.check_files`` whether they are all that the lot wants; ``replaces`` the key of the bid that this one replaces.
     The caller must have compared the panel hash with the printed notice, and must keep ``Sealed.key``. Raises
     ``DomainError`` subclasses, ``OSError``; then no package is left behind.
     """
     known = parse_tender(tender)
-    known.lot(lot)
-    fields = read_offer(known, offer)
+    place = known.lot(lot)
+    fields = read_offer(place, offer)
     name, uscc = _tenderer(*tenderer)
+    for slot, _ in files:
+        slot_of(place, slot)
     sources = _sources(files)
     _check_replaces(replaces, known, lot)
     seed = entropy.bytes(32)
@@ -151,20 +153,20 @@ def _tenderer(name: str, uscc: str) -> tuple[str, str]:
     return name.strip(), check_uscc(uscc)
 
 
-def _sources(files: Sequence[Path]) -> list[_Source]:
-    sources = [_source(path) for path in files]
-    names = [source.name for source in sources]
-    for name in names:
-        if names.count(name) > 1:
-            raise FileRefused(file=name, reason=N_("两个附件同名"), field="file")
+def _sources(files: Sequence[tuple[str, Path]]) -> list[_Source]:
+    sources = [_source(slot, path) for slot, path in files]
+    places = [(source.slot, source.name) for source in sources]
+    for slot, name in places:
+        if places.count((slot, name)) > 1:
+            raise FileRefused(file=name, reason=N_("同一个文件位里有两个同名的附件"), field="file")
     return sources
 
 
-def _source(path: Path) -> _Source:
+def _source(slot: str, path: Path) -> _Source:
     if not path.is_file():
         raise FileRefused(file=path.name, reason=N_("没有这个文件"), field="file")
     try:
-        return _Source(path, check_name(path.name, "name"), path.stat().st_size)
+        return _Source(slot, path, check_name(path.name, "name"), path.stat().st_size)
     except (Malformed, OSError) as error:
         raise FileRefused(file=path.name, reason=str(error), field="file") from error
 
@@ -287,7 +289,9 @@ class _Job:
         entries, n = [], 1
         for source, sha256 in zip(self._sources, hashes, strict=True):
             count = volume_count(source.size)
-            entries.append(IndexEntry(source.name, SLOT, source.size, sha256, tuple(range(n, n + count))))
+            entries.append(
+                IndexEntry(source.name, source.slot, source.size, sha256, tuple(range(n, n + count)))
+            )
             n += count
         return index_bytes(self.bid, spec.id, entries)
 

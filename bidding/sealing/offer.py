@@ -1,10 +1,10 @@
-"""The tender file that the notice serves, and the tenderer's offer as the sheet will carry it. Pure."""
+"""The tender file that the notice serves, and the tenderer's offer and files as they are checked against it. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +23,14 @@ from bidding.core.errors import N_, DomainError
 from bidding.core.money import daxie, parse_yuan, yuan
 from bidding.sealing.panel import Panel, parse_panel
 
+#: The tender file's form: 2 has fields, slots and ceilings for every lot.
+VERSION = 2
 LONGEST_TEXT = 1000
 #: What a field of the sheet can be: money in fen, a share in parts per million, a whole number, a text.
 KINDS = ("fen", "ppm", "integer", "text")
 _PERCENT = re.compile(r"([0-9]{1,5})(?:\.([0-9]{1,4}))?")
 _PPM_PER_PERCENT = 10_000
+_ENDING = re.compile(r"\.[a-z0-9]{1,10}")
 
 
 class TenderRefused(DomainError):
@@ -43,6 +46,38 @@ class LotUnknown(DomainError):
 
     code = "sealing.lot_unknown"
     text = N_("没有标段“%(lot)s”。本项目的标段有：%(lots)s。请改用其中一个。")
+    status = 422
+
+
+class SlotUnknown(DomainError):
+    """A file for a place that this lot does not have."""
+
+    code = "sealing.slot_unknown"
+    text = N_("没有文件位“%(slot)s”。这个标段的文件位有：%(slots)s。请改用其中一个。")
+    status = 422
+
+
+class SlotMissing(DomainError):
+    """Required slots without a file."""
+
+    code = "sealing.slot_missing"
+    text = N_("投标文件还缺：%(slots)s。请补上再签封。")
+    status = 422
+
+
+class SlotFull(DomainError):
+    """A second file in a slot that takes one."""
+
+    code = "sealing.slot_full"
+    text = N_("“%(label)s”（%(slot)s）只收一个文件，现在有 %(count)s 个。请合并成一个，或放到别的文件位。")
+    status = 422
+
+
+class EndingRefused(DomainError):
+    """A kind of file that the slot does not take."""
+
+    code = "sealing.ending"
+    text = N_("“%(label)s”（%(slot)s）只收 %(endings)s，“%(file)s”不是。请另存为其中一种再选。")
     status = 422
 
 
@@ -72,26 +107,47 @@ class FieldWrong(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the opening sheet."""
+    """One field of the opening sheet; ``ceiling`` is the highest value that no panel rejects, in the field's unit."""
 
     name: str
     label: str
     kind: str
     required: bool
+    ceiling: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for files; ``endings`` in lower case, none: any; ``many``: several files."""
+
+    code: str
+    label: str
+    required: bool
+    endings: tuple[str, ...]
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is bid for as a whole, with the sheet and the files that a bid in it has."""
+
+    code: str
+    name: str
+    fields: tuple[Field, ...]
+    slots: tuple[Slot, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """What a tenderer must know to seal: whom to, for what, until when (Unix seconds), and which fields."""
+    """What a tenderer must know to seal: whom to, for what and until when (Unix seconds)."""
 
     panel: Panel
     title: str
     closes_at: int
-    lots: dict[str, str]
-    fields: tuple[Field, ...]
+    lots: dict[str, Lot]
 
-    def lot(self, code: str) -> str:
-        """The name of a lot. Raises ``LotUnknown``."""
+    def lot(self, code: str) -> Lot:
+        """A lot. Raises ``LotUnknown``."""
         if code not in self.lots:
             raise LotUnknown(lot=code, lots="、".join(self.lots), field="lot")
         return self.lots[code]
@@ -106,28 +162,54 @@ def parse_tender(value: object) -> Tender:
 
 
 def _tender(value: object) -> Tender:
-    parts = exactly(value, "v panel lots title closes_at fields", "tender")
-    integer(parts["v"], "tender: v", 1, 1)
-    lots = {}
-    for place, item in enumerate(array(parts["lots"], "tender: lots")):
-        lot = exactly(item, "code name", f"tender: lots[{place}]")
-        lots[identifier(lot["code"], "tender: lot code")] = text_of(lot["name"], "tender: lot name")
+    parts = exactly(value, "v panel lots title closes_at", "tender")
+    integer(parts["v"], "tender: v", VERSION, VERSION)
+    lots = [
+        _lot(item, f"tender: lots[{place}]")
+        for place, item in enumerate(array(parts["lots"], "tender: lots"))
+    ]
     if not lots:
         raise Malformed("tender: no lots")
     return Tender(
         panel=parse_panel(parts["panel"]),
         title=text_of(parts["title"], "tender: title"),
         closes_at=integer(parts["closes_at"], "tender: closes_at"),
-        lots=lots,
+        lots={lot.code: lot for lot in lots},
+    )
+
+
+def _lot(value: object, what: str) -> Lot:
+    parts = exactly(value, "code name fields slots", what)
+    return Lot(
+        code=identifier(parts["code"], f"{what}: code"),
+        name=text_of(parts["name"], f"{what}: name"),
         fields=tuple(
-            _field(item, f"tender: fields[{place}]")
-            for place, item in enumerate(array(parts["fields"], "tender: fields"))
+            _field(item, f"{what}: fields[{place}]")
+            for place, item in enumerate(array(parts["fields"], f"{what}: fields"))
+        ),
+        slots=tuple(
+            _slot(item, f"{what}: slots[{place}]")
+            for place, item in enumerate(array(parts["slots"], f"{what}: slots"))
         ),
     )
 
 
+def _slot(value: object, what: str) -> Slot:
+    parts = exactly(value, "code label required endings many", what)
+    endings = tuple(text_of(item, f"{what}: endings") for item in array(parts["endings"], f"{what}: endings"))
+    if not all(_ENDING.fullmatch(ending) for ending in endings):
+        raise Malformed(f"{what}: endings are not like .pdf")
+    return Slot(
+        identifier(parts["code"], f"{what}: code"),
+        text_of(parts["label"], f"{what}: label"),
+        boolean(parts["required"], f"{what}: required"),
+        endings,
+        boolean(parts["many"], f"{what}: many"),
+    )
+
+
 def _field(value: object, what: str) -> Field:
-    parts = exactly(value, "name label kind required", what)
+    parts = exactly(value, "name label kind required ceiling", what)
     name = text_of(parts["name"], f"{what}: name")
     if not IDENTIFIER.fullmatch(name):
         raise Malformed(f"{what}: name is not an identifier")
@@ -138,22 +220,60 @@ def _field(value: object, what: str) -> Field:
         text_of(parts["label"], f"{what}: label"),
         parts["kind"],
         boolean(parts["required"], f"{what}: required"),
+        None if parts["ceiling"] is None else integer(parts["ceiling"], f"{what}: ceiling"),
     )
 
 
-def read_offer(tender: Tender, given: Mapping[str, Any]) -> dict[str, Any]:
+def check_files(lot: Lot, files: Sequence[tuple[str, str]]) -> None:
+    """Check (slot, file name) of a whole bid.
+
+    Raises ``SlotUnknown``, ``SlotFull``, ``EndingRefused``, ``SlotMissing``.
+    """
+    for code, name in files:
+        slot = slot_of(lot, code)
+        if slot.endings and not name.lower().endswith(slot.endings):
+            raise EndingRefused(
+                label=slot.label, slot=code, endings="、".join(slot.endings), file=name, field="file"
+            )
+    given = [code for code, _ in files]
+    for slot in lot.slots:
+        if given.count(slot.code) > 1 and not slot.many:
+            raise SlotFull(label=slot.label, slot=slot.code, count=given.count(slot.code), field="file")
+    missing = [slot for slot in lot.slots if slot.required and slot.code not in given]
+    if missing:
+        raise SlotMissing(slots=_places(missing), field="file")
+
+
+def slot_of(lot: Lot, code: str) -> Slot:
+    """A slot of a lot. Raises ``SlotUnknown``."""
+    for slot in lot.slots:
+        if slot.code == code:
+            return slot
+    raise SlotUnknown(slot=code, slots=_places(lot.slots), field="file")
+
+
+def _places(slots: Sequence[Slot]) -> str:
+    return "、".join(f"{slot.label}（{slot.code}）" for slot in slots)
+
+
+def above_ceiling(field: Field, value: Any) -> bool:
+    """Whether a value is above what the notice allows; such a bid may be handed in, and will be rejected."""
+    return field.ceiling is not None and isinstance(value, int) and value > field.ceiling
+
+
+def read_offer(lot: Lot, given: Mapping[str, Any]) -> dict[str, Any]:
     """The sheet's fields from what was given: texts as people write them, or integers in the field's own unit.
 
     Money as text is in yuan (``"1,234.50"``), as integer in fen; a rate as text in percent (``"1.25"``), as
     integer in parts per million. Fields left empty stand as null. Raises ``FieldUnknown``, ``FieldMissing``,
     ``FieldWrong``.
     """
-    known = {field.name: field for field in tender.fields}
+    known = {field.name: field for field in lot.fields}
     for name in given:
         if name not in known:
-            raise FieldUnknown(name=name, fields=_listed(tender.fields), field=name)
+            raise FieldUnknown(name=name, fields=_listed(lot.fields), field=name)
     empty = {name for name in known if given.get(name) in (None, "") or _blank(given.get(name))}
-    missing = [field for field in tender.fields if field.required and field.name in empty]
+    missing = [field for field in lot.fields if field.required and field.name in empty]
     if missing:
         raise FieldMissing(fields=_listed(missing), field=missing[0].name)
     return {name: None if name in empty else _value(field, given[name]) for name, field in known.items()}

@@ -21,6 +21,7 @@ from bidding.opening import queries as opening_queries
 from bidding.opening import service as opening
 from bidding.opening.client import open_package
 from bidding.sealing.client import Sealed, seal, withdraw
+from bidding.sealing.offer import parse_tender
 from bidding.story.cast import tenderer
 from bidding.story.centre import Centre
 from bidding.submissions import queries as submission_queries
@@ -147,11 +148,16 @@ class Tender:
                 "security": "电子保函",
                 "validity_days": 90,
             },
-            files=files,
+            files=self._placed(files),
             out=self.folder / f"t{number}-{self._sealings}.bidseal",
             entropy=self.centre.entropy,
             replaces=replaces.key if replaces else None,
         )
+
+    def _placed(self, files: list[Path]) -> list[tuple[str, Path]]:
+        """The files, one slot after the other; those left over go into the last, which takes anything."""
+        slots = [slot.code for slot in parse_tender(self.tender_file()).lot("1").slots]
+        return list(zip([*slots, *slots[-1:] * len(files)], files, strict=False))
 
     def submit(self, number: int, sealed: Sealed) -> str:
         """Hand a package in; the bid's uid."""

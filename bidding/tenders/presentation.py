@@ -23,7 +23,6 @@ STEPS = (
 _MENDED_IN = {
     "tenders.missing": "facts",
     "tenders.no_lots": "lots",
-    "tenders.mixed_price_forms": "lots",
     "tenders.security_too_high": "lots",
     "tenders.security_above_usual": "lots",
     "tenders.must_tender": "lots",

@@ -28,6 +28,7 @@ from bidding.tenders.rules import (
     check_dates,
     check_entry,
     check_security,
+    file_slots,
     plan,
     sheet_fields,
 )
@@ -253,12 +254,40 @@ def tender_file(project: Project) -> dict[str, Any]:
     """What a tenderer's sealing client needs to know; instants in Unix seconds. Raises ``NotFound`` for a draft."""
     if project.panel is None or project.closes_at is None:
         raise NotFound
-    form = project.lots[0].price_form if project.lots else PriceForm.AMOUNT
     return {
-        "v": 1,
+        "v": 2,
         "panel": loads(project.panel),
-        "lots": [{"code": lot.code, "name": lot.name} for lot in project.lots],
+        "lots": [_lot_to_seal(project, lot) for lot in project.lots],
         "title": project.title,
         "closes_at": unix(project.closes_at),
-        "fields": sheet_fields(project.family, form),
     }
+
+
+def _lot_to_seal(project: Project, lot: Lot) -> dict[str, Any]:
+    return {
+        "code": lot.code,
+        "name": lot.name,
+        "fields": offer_fields(project, lot),
+        "slots": file_slots(project.family, project.method, consortium=project.consortium),
+    }
+
+
+def sheets_asked(project: Project) -> list[tuple[list[Lot], list[dict[str, Any]]]]:
+    """The sheets that tenderers fill in, each with the lots that share it but for their ceilings."""
+    found: dict[PriceForm, list[Lot]] = {}
+    for lot in project.lots:
+        found.setdefault(lot.price_form, []).append(lot)
+    return [(lots, offer_fields(project, lots[0])) for lots in found.values()]
+
+
+def offer_fields(project: Project, lot: Lot) -> list[dict[str, Any]]:
+    """The fields of the sheet that a tenderer fills in: those of ``sheet_fields`` that this lot asks for.
+
+    ``ceiling`` of a total price is the lot's maximum price in fen; a rate or a unit price has none here.
+    """
+    ceilings = {"price_fen": lot.ceiling_fen}
+    return [
+        field | {"ceiling": ceilings.get(field["name"])}
+        for field in sheet_fields(project.family, lot.price_form)
+        if field["name"] != "consortium" or project.consortium
+    ]

@@ -49,22 +49,41 @@ def _seat(i, name):
     }
 
 
+FIELDS = (
+    ("price_fen", "投标报价（元）", "fen", True, 200_000_000),
+    ("rate_ppm", "费率（%）", "ppm", False, None),
+    ("days", "工期（日历天）", "integer", True, None),
+    ("quality", "质量标准", "text", True, None),
+    ("remark", "备注", "text", False, None),
+)
+SLOTS = (
+    ("technical", "技术标", False, [".pdf"], False),
+    ("other", "其他材料", False, [], True),
+)
+
+
+def lot(code, name, fields=FIELDS, slots=SLOTS):
+    """A lot of a tender file."""
+    return {
+        "code": code,
+        "name": name,
+        "fields": [
+            dict(zip(("name", "label", "kind", "required", "ceiling"), row, strict=True)) for row in fields
+        ],
+        "slots": [
+            dict(zip(("code", "label", "required", "endings", "many"), row, strict=True)) for row in slots
+        ],
+    }
+
+
 def tender_file():
     """What the notice serves as ``tender.json``."""
-    fields = (
-        ("price_fen", "投标报价（元）", "fen", True),
-        ("rate_ppm", "费率（%）", "ppm", False),
-        ("days", "工期（日历天）", "integer", True),
-        ("quality", "质量标准", "text", True),
-        ("remark", "备注", "text", False),
-    )
     return {
-        "v": 1,
+        "v": 2,
         "panel": panel_event(),
-        "lots": [{"code": "1", "name": "道路"}, {"code": "2", "name": "管网"}],
+        "lots": [lot("1", "道路"), lot("2", "管网")],
         "title": "明川县城区道路改造",
         "closes_at": 1_796_000_400,
-        "fields": [dict(zip(("name", "label", "kind", "required"), row, strict=True)) for row in fields],
     }
 
 

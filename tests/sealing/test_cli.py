@@ -41,7 +41,7 @@ def seal_with(*more, stdin="y\n", fields=("price_fen=1,234,567.89", "days=90", "
 
 
 def test_sealing_shows_everything_asks_and_writes_package_and_key(desk):
-    result = seal_with("--lot", "1", "--file", "技术标.pdf")
+    result = seal_with("--lot", "1", "--file", "technical=技术标.pdf")
     assert result.exit_code == 0, result.output
     panel = parse_panel(panel_event())
     assert "1,234,567.89 元（壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分）" in result.output
@@ -81,9 +81,23 @@ def test_the_panel_of_the_notice_is_compared_for_the_user(desk):
         (["--lot", "1"], ["price_fen=abc", "days=90", "quality=a"], "不是金额"),
         (["--lot", "1"], ["price=5", "days=90", "quality=a"], "没有“price”"),
         (["--lot", "1"], ["price_fen"], "名称=内容"),
-        (["--lot", "1", "--file", "no.pdf"], None, "no.pdf"),
+        (["--lot", "1", "--file", "other=no.pdf"], None, "no.pdf"),
+        (["--lot", "1", "--file", "no.pdf"], None, "technical（技术标）"),
+        (["--lot", "1", "--file", "技术=no.pdf"], None, "technical"),
+        (["--lot", "1", "--file", "technical=no.docx"], None, ".pdf"),
     ],
-    ids=["lot", "which-lot", "missing", "no-money", "unknown", "no-equals", "no-file"],
+    ids=[
+        "lot",
+        "which-lot",
+        "missing",
+        "no-money",
+        "unknown",
+        "no-equals",
+        "no-file",
+        "no-slot",
+        "slot",
+        "ending",
+    ],
 )
 def test_a_wrong_input_is_named_and_nothing_is_written(desk, more, fields, words):
     before = sorted(desk.iterdir())

@@ -71,7 +71,7 @@ def attachments(tmp_path, *sizes):
     for number, size in enumerate(sizes):
         path = tmp_path / f"附件{number}.pdf"
         path.write_bytes(hashlib.shake_128(str(number).encode()).digest(size))
-        paths.append(path)
+        paths.append(("other", path))
     return paths
 
 
@@ -136,11 +136,11 @@ def test_any_three_trustees_open_it_and_find_what_was_sealed(tmp_path, small_vol
     index = parse_index(
         opened(taken.files["files", 0], identities["files"]), bid=done.bid, envelope="files", volumes=count
     )
-    for entry, path in zip(index, paths, strict=True):
+    for entry, (slot, path) in zip(index, paths, strict=True):
         out = BytesIO()
         sources = [BytesIO(bytes(taken.files["files", n])) for n in entry.volumes]
         open_volumes(sources, out, identities["files"], entry)
-        assert (entry.name, out.getvalue()) == (path.name, path.read_bytes())
+        assert (entry.slot, entry.name, out.getvalue()) == (slot, path.name, path.read_bytes())
 
 
 def opened(data, identity):
@@ -215,11 +215,11 @@ def test_panels_with_other_envelopes_are_refused_not_guessed_at(tmp_path):
 
 
 def test_files_that_are_missing_or_twice_or_change_meanwhile_are_named(tmp_path):
-    (path,) = attachments(tmp_path, 10)
+    ((slot, path),) = attachments(tmp_path, 10)
     with pytest.raises(FileRefused, match="没有这个文件"):
-        sealed(tmp_path, files=[tmp_path / "no.pdf"])
+        sealed(tmp_path, files=[("other", tmp_path / "no.pdf")])
     with pytest.raises(FileRefused, match="附件0"):
-        sealed(tmp_path, files=[path, path])
+        sealed(tmp_path, files=[(slot, path), (slot, path)])
 
     class Growing:
         """Entropy that a clumsy editor works beside."""
@@ -233,12 +233,12 @@ def test_files_that_are_missing_or_twice_or_change_meanwhile_are_named(tmp_path)
             return self._own.bytes(count)
 
     with pytest.raises(FileRefused, match="变了"):
-        sealed(tmp_path, files=[path], entropy=Growing())
+        sealed(tmp_path, files=[(slot, path)], entropy=Growing())
     assert sorted(each.name for each in tmp_path.iterdir()) == ["附件0.pdf"]
 
 
 def test_a_file_that_shrinks_is_refused(tmp_path):
-    (path,) = attachments(tmp_path, 10_000)
+    ((slot, path),) = attachments(tmp_path, 10_000)
 
     class Shrinking:
         def __init__(self):
@@ -249,7 +249,7 @@ def test_a_file_that_shrinks_is_refused(tmp_path):
             return self._own.bytes(count)
 
     with pytest.raises(FileRefused, match="附件0"):
-        sealed(tmp_path, files=[path], entropy=Shrinking())
+        sealed(tmp_path, files=[(slot, path)], entropy=Shrinking())
 
 
 def test_a_package_is_never_overwritten(tmp_path):

@@ -1,5 +1,6 @@
 """Every figure has its article; every refusal says which, and what would do."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -273,9 +274,8 @@ class TestContent:
         light = replace(FACTS, family=Family.LOCAL, method=Method.COMPARISON, funding="", term="", place="")
         assert rules.check_content(light, [LOT], 1) == []
 
-    def test_one_opening_sheet_has_one_kind_of_price(self):
-        (problem,) = rules.check_content(FACTS, [LOT, replace(LOT, price_form=PriceForm.RATE)], 1)
-        assert isinstance(problem.refusal, rules.MixedPriceForms)
+    def test_each_lot_has_a_sheet_and_so_a_price_form_of_its_own(self):
+        assert rules.check_content(FACTS, [LOT, replace(LOT, price_form=PriceForm.RATE)], 1) == []
 
 
 class TestSheet:
@@ -293,6 +293,22 @@ class TestSheet:
             assert field["name"].isascii()
             assert field["kind"] in ("fen", "ppm", "integer", "text")
             assert set(field) == {"name", "label", "kind", "required"}
+
+
+class TestSlots:
+    @pytest.mark.parametrize(("family", "method"), OFFERED)
+    @pytest.mark.parametrize("consortium", [True, False])
+    def test_something_is_required_and_the_last_slot_takes_the_rest(self, family, method, consortium):
+        slots = rules.file_slots(family, method, consortium=consortium)
+        assert [slot for slot in slots if slot["required"]]
+        assert slots[-1]["code"] == "other"
+        assert slots[-1]["many"]
+        assert not slots[-1]["required"]
+        assert ("consortium" in {slot["code"] for slot in slots}) is consortium
+        assert len({slot["code"] for slot in slots}) == len(slots)
+        for slot in slots:
+            assert set(slot) == {"code", "label", "required", "endings", "many"}
+            assert all(re.fullmatch(r"\.[a-z]+", ending) for ending in slot["endings"])
 
 
 class TestNumbers:

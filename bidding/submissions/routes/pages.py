@@ -64,7 +64,7 @@ def _submit_page(uid: str, form: SubmitForm, error: DomainError | None = None) -
         project=project,
         own=[bid for bid in queries.own_bids(session(), actor) if bid.project_id == project.id],
         unit=identity.organisation_of(session(), actor),
-        fields=tenders.tender_file(project)["fields"],
+        lots={item["code"]: item for item in tenders.tender_file(project)["lots"]},
         left=project.closes_at - now() if project.closes_at else None,
         panel=queries.panel_of(project),
         limit=current_app.config["MAX_BID"],

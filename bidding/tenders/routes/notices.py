@@ -15,7 +15,7 @@ from bidding.core.errors import NotFound
 from bidding.sealing.panel import parse_panel
 from bidding.storage import blobs
 from bidding.tenders import kinds, presentation, queries, rules
-from bidding.tenders.kinds import Family, Method, PriceForm
+from bidding.tenders.kinds import Family, Method
 from bidding.tenders.models import Project
 from bidding.tenders.queries import Search
 from bidding.tenders.routes.blueprint import bp
@@ -97,7 +97,6 @@ def notice_page(project: Project, *, preview: bool = False) -> str:
 def facts_of(project: Project) -> dict[str, object]:
     """What every page of a project shows."""
     plan = queries.plan_of(session(), project, now())
-    form = project.lots[0].price_form if project.lots else PriceForm.AMOUNT
     return {
         "project": project,
         "words": words(project.family, project.method),
@@ -105,7 +104,8 @@ def facts_of(project: Project) -> dict[str, object]:
         "phase_labels": rules.PHASE_LABELS,
         "plan": plan,
         "entries": presentation.timetable(project, plan, now()),
-        "fields": rules.sheet_fields(project.family, form),
+        "sheets": queries.sheets_asked(project),
+        "slots": rules.file_slots(project.family, project.method, consortium=project.consortium),
         "units": rules.UNIT_LABELS,
         "cite": rules.cite,
         "kinds": kinds,

@@ -17,7 +17,6 @@ from bidding.tenders.rules.content import (
     Defects,
     LotFacts,
     Missing,
-    MixedPriceForms,
     NoDocuments,
     NoLots,
     ProjectFacts,
@@ -41,6 +40,7 @@ from bidding.tenders.rules.figures import (
 from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.sheet import sheet_fields
+from bidding.tenders.rules.slots import file_slots
 from bidding.tenders.rules.timetable import (
     OFFICE_HOURS,
     OPENS_AT_DEADLINE,
@@ -86,7 +86,6 @@ __all__ = [
     "Figures",
     "LotFacts",
     "Missing",
-    "MixedPriceForms",
     "MustTender",
     "NeedNotTender",
     "NoDeadline",
@@ -116,6 +115,7 @@ __all__ = [
     "check_security",
     "cite",
     "end_of",
+    "file_slots",
     "investment_code",
     "lot_number",
     "phase",

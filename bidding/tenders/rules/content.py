@@ -37,14 +37,6 @@ class NoDocuments(DomainError):
     status = 422
 
 
-class MixedPriceForms(DomainError):
-    """Lots whose prices are told in different forms: one opening sheet cannot serve both."""
-
-    code = "tenders.mixed_price_forms"
-    text = N_("一个项目的各标段（包）要用同一种报价形式。请改成一致，或者分成两个项目。")
-    status = 422
-
-
 class Defects(DomainError):
     """The whole list of what stands against the next step."""
 
@@ -115,8 +107,6 @@ def check_content(facts: ProjectFacts, lots: Sequence[LotFacts], documents: int)
     ]
     if not lots:
         out.append(Problem(NoLots()))
-    if len({lot.price_form for lot in lots}) > 1:
-        out.append(Problem(MixedPriceForms()))
     if not documents:
         out.append(Problem(NoDocuments()))
     return out

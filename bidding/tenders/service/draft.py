@@ -16,7 +16,7 @@ from bidding.db.uow import Tx
 from bidding.tenders import policy, queries, rules
 from bidding.tenders.kinds import OFFERED, OTHER_WORKS, OUTSIDE_WORKS, SUBJECTS, TRADES, Family, Stage
 from bidding.tenders.models import Document, Lot, Project, ProjectSerial
-from bidding.tenders.rules import Defects, LotFacts, MixedPriceForms, ProjectFacts
+from bidding.tenders.rules import Defects, LotFacts, ProjectFacts
 
 #: A lot's number has three places.
 MAX_LOTS = 99
@@ -137,11 +137,11 @@ def set_dates(tx: Tx, uid: str, *, closes_at: datetime, opens_at: datetime | Non
 
 
 def add_lot(tx: Tx, uid: str, facts: LotFacts) -> Lot:
-    """Add the next lot of a draft. Raises ``BudgetMissing``, ``BudgetBelowCeiling``, ``MixedPriceForms``."""
+    """Add the next lot of a draft. Raises ``BudgetMissing``, ``BudgetBelowCeiling``."""
     project = draft(tx, uid)
     if len(project.lots) >= MAX_LOTS:
         raise TooManyLots(count=MAX_LOTS)
-    _check_lot(project, facts, None)
+    _check_lot(facts)
     lot = Lot(project_id=project.id, code=str(len(project.lots) + 1))
     _write_lot(lot, facts)
     project.lots.append(lot)
@@ -153,7 +153,7 @@ def edit_lot(tx: Tx, uid: str, code: str, facts: LotFacts) -> Lot:
     """Change a lot of a draft; raises as ``add_lot``."""
     project = draft(tx, uid)
     lot = queries.lot_of(tx.session, project, code)
-    _check_lot(project, facts, lot)
+    _check_lot(facts)
     _write_lot(lot, facts)
     tx.session.flush()
     return lot
@@ -259,12 +259,10 @@ def _write(project: Project, facts: ProjectFacts, trade: str) -> None:
     project.trade = trade
 
 
-def _check_lot(project: Project, facts: LotFacts, lot: Lot | None) -> None:
+def _check_lot(facts: LotFacts) -> None:
     if not facts.name.strip():
         raise Invalid(field="name", reason=N_("请填写标段（包）名称。"))
     rules.check_money(facts.budget_fen, facts.ceiling_fen)
-    if any(other is not lot and other.price_form is not facts.price_form for other in project.lots):
-        raise MixedPriceForms(field="price_form")
 
 
 def _write_lot(lot: Lot, facts: LotFacts) -> None:

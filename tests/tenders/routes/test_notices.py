@@ -145,7 +145,7 @@ def test_the_tender_file_can_be_sealed_to(client, published):
     project = project_of(uid)
     assert tender.panel.hash.hex() == project.panel_hash == panel_hash(json.loads(answer.data)["panel"]).hex()
     assert (tender.title, tender.closes_at) == (WORKS.title, int(CLOSES.timestamp()))
-    assert [field.name for field in tender.fields][:2] == ["price_fen", "days"]
+    assert [field.name for field in tender.lot("1").fields][:2] == ["price_fen", "days"]
 
 
 def test_a_file_is_downloaded_whole_or_in_part_and_never_shown(client, published):

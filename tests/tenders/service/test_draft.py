@@ -19,7 +19,6 @@ from bidding.tenders.rules import (
     BudgetMissing,
     Defects,
     LotFacts,
-    MixedPriceForms,
     OpensApart,
     ProvisionalCalendar,
     TooShort,
@@ -145,7 +144,7 @@ def test_the_database_itself_refuses_a_ceiling_above_the_budget(written):
     db.session.rollback()
 
 
-def test_a_lot_wants_a_name_money_and_one_form_of_price(begun, begin, cast):
+def test_a_lot_wants_a_name_and_money_and_has_a_form_of_price_of_its_own(begun, begin, cast):
     uid = begun()
     with pytest.raises(Invalid) as refused, begin(cast.actor("zhou")) as tx:
         service.add_lot(tx, uid, replace(LOT, name=" "))
@@ -155,11 +154,9 @@ def test_a_lot_wants_a_name_money_and_one_form_of_price(begun, begin, cast):
     with begin(cast.actor("zhou")) as tx:
         service.add_lot(tx, uid, LOT)
     rate = replace(LOT, price_form=PriceForm.RATE)
-    with pytest.raises(MixedPriceForms), begin(cast.actor("zhou")) as tx:
+    with begin(cast.actor("zhou")) as tx:
         service.add_lot(tx, uid, rate)
-    with begin(cast.actor("zhou")) as tx:  # the only lot may change its own
-        service.edit_lot(tx, uid, "1", rate)
-    assert [lot.price_form for lot in project_of(uid).lots] == [PriceForm.RATE]
+    assert [lot.price_form for lot in project_of(uid).lots] == [PriceForm.AMOUNT, PriceForm.RATE]
 
 
 def test_a_project_has_no_more_lots_than_its_numbers(begun, begin, cast):

@@ -12,6 +12,7 @@ from bidding.core.canonical import dumps, sha
 from bidding.core.errors import NotFound, SamePerson, WrongState
 from bidding.db import db
 from bidding.ledger.models import Leaf, Log
+from bidding.sealing.offer import parse_tender
 from bidding.sealing.panel import panel_hash
 from bidding.sealing.rules import DrillMissing, PanelInsiders, PanelSize
 from bidding.submissions.models import Gate
@@ -138,14 +139,15 @@ def test_trustees_whose_drill_is_over_make_no_panel(submitted, begin, cast, keys
 def test_the_tender_file_is_what_a_sealing_client_reads(published):
     project = project_of(published())
     file = queries.tender_file(project)
-    assert set(file) == {"v", "panel", "lots", "title", "closes_at", "fields"}
+    assert set(file) == {"v", "panel", "lots", "title", "closes_at"}
     assert file["panel"] == json.loads(project.panel)
-    assert file["lots"] == [{"code": "1", "name": "主干管"}]
+    (lot,) = file["lots"]
+    assert (lot["code"], lot["name"]) == ("1", "主干管")
     assert file["title"] == WORKS.title
     assert file["closes_at"] == int(CLOSES.timestamp())
-    assert [set(field) for field in file["fields"]] == [{"name", "label", "kind", "required"}] * len(
-        file["fields"]
-    )
+    assert parse_tender(file).lot("1").fields[0].ceiling == project.lots[0].ceiling_fen
+    assert "consortium" not in {field["name"] for field in lot["fields"]}
+    assert "consortium" not in {slot["code"] for slot in lot["slots"]}
 
 
 def test_a_draft_has_no_tender_file(submitted):
