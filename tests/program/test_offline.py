@@ -58,7 +58,7 @@ def test_a_bid_is_sealed_from_the_disk_and_opened_with_its_key_file(page, tmp_pa
     _fill(page, tmp_path)
     attached = {"说明.txt": "施工组织设计".encode(), "空.txt": b""}
     page.set_input_files(
-        "#files",
+        "#slot-other",
         [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in attached.items()],
     )
     assert " ".join(re.findall(".{8}", PANEL.hash.hex())) in page.inner_text("dl")

@@ -58,7 +58,7 @@ def _argument(files=(), **changes):
         "tenderer": dict(zip(("name", "uscc"), TENDERER, strict=True)),
         "fields": OFFER,
         "files": [{"name": name, "data": base64.b64encode(data).decode()} for name, data in files],
-        "slot": "attachment",
+        "slot": "other",
         "client": CLIENT,
     } | changes
 
@@ -130,8 +130,9 @@ def test_what_the_browser_seals_the_server_takes_and_its_key_opens(program, tmp_
 def test_with_the_same_randomness_both_make_the_same_package(program, tmp_path, alone):
     paths = []
     for name, data in FILES:
-        paths.append(tmp_path / name)
-        paths[-1].write_bytes(data)
+        path = tmp_path / name
+        path.write_bytes(data)
+        paths.append(("other", path))
     there = seal(
         tender_file(),
         lot="1",
@@ -161,8 +162,9 @@ def test_a_replacement_and_a_withdrawal_are_signed_by_the_old_key(program):
 def test_the_browser_opens_with_the_key_what_the_command_line_sealed(program, tmp_path):
     paths = []
     for name, data in FILES:
-        paths.append(tmp_path / name)
-        paths[-1].write_bytes(data)
+        path = tmp_path / name
+        path.write_bytes(data)
+        paths.append(("other", path))
     there = seal(
         tender_file(),
         lot="2",
@@ -324,6 +326,8 @@ _SLIPS = {
     "wrong": ({"fields": OFFER | {"price_fen": "-1"}}, "sealing.field_wrong", "price_fen"),
     "panel": ({"panel": "00" * 32}, "sealing.panel_differs", "panel"),
     "tender": ({"tender": "{}"}, "sealing.tender_refused", "tender"),
+    "old tender": ({"tender": dumps(tender_file() | {"v": 1}).decode()}, "sealing.tender_refused", "tender"),
+    "slot": ({"slot": "attachment", "files": [("a", b"")]}, "sealing.slot_unknown", "file"),
     "twice": ({"files": [("a", b""), ("a", b"")]}, "sealing.file_refused", "file"),
     "direction": ({"files": [("a\u202eb", b"")]}, "sealing.file_refused", "file"),
 }
@@ -360,7 +364,7 @@ def test_a_refusal_is_told_with_its_reason(program):
     script = """
       const told = [];
       for (const lang of ["zh-Hans", "en"]) {
-        try { bidseal.readOffer(bidseal.parseTender(arg), { price_fen: "1.234", days: "1", quality: "x" }); }
+        try { bidseal.readOffer(bidseal.parseTender(arg).lots.get("1"), { price_fen: "1.234", days: "1", quality: "x" }); }
         catch (error) { told.push(bidseal.said(error, lang)); }
       }
       return told;

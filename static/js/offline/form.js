@@ -44,14 +44,20 @@ const input = (id, attributes = {}) => element("input", { id, type: "text", auto
 
 /** What a tender asks for. */
 function asked(tender, say) {
-  const { panel, title, closesAt, lots, fields } = tender;
+  const { panel, title, closesAt, lots } = tender;
   const row = (label, value, mono) =>
     element("div", {}, element("dt", {}, label), element("dd", { class: mono ? "sl-mono sl-break" : null }, value));
   const lot = element(
     "select",
     { id: "lot" },
-    ...[...lots].map(([code, name]) => element("option", { value: code }, `${code} ${name}`)),
+    ...[...lots.values()].map(({ code, name }) => element("option", { value: code }, `${code} ${name}`)),
   );
+  const part = element("div", {}, ...ofLot(lots.get(lot.value), say));
+  lot.addEventListener("change", () => {
+    const typed = new Map([...part.querySelectorAll("input[type=text]")].map((each) => [each.id, each.value]));
+    part.replaceChildren(...ofLot(lots.get(lot.value), say));
+    for (const each of part.querySelectorAll("input[type=text]")) each.value = typed.get(each.id) ?? "";
+  });
   return [
     element("h3", {}, title),
     element(
@@ -64,10 +70,7 @@ function asked(tender, say) {
     field(lot, say("lot")),
     field(input("name"), say("name"), say("name_hint")),
     field(input("uscc", { class: "sl-mono" }), say("uscc")),
-    ...fields.map(({ name, label, kind, required }) =>
-      field(input(`field-${name}`), required ? label : label + say("optional"), say(kind)),
-    ),
-    field(input("files", { type: "file", multiple: true }), say("files") + say("optional"), say("files_hint")),
+    part,
     element(
       "details",
       { class: "mb-4" },
@@ -78,6 +81,23 @@ function asked(tender, say) {
     field(input("passphrase", { type: "password", autocomplete: "new-password" }), say("passphrase"), say("passphrase_hint")),
     field(input("again", { type: "password", autocomplete: "new-password" }), say("again")),
     element("div", { class: "sl-actions" }, element("button", { type: "submit", class: "btn-primary" }, say("act"))),
+  ];
+}
+
+/** What one lot asks for: the fields of its sheet, then a place for the files of each slot. */
+function ofLot({ fields, slots }, say) {
+  const named = (label, required) => (required ? label : label + say("optional"));
+  return [
+    ...fields.map(({ name, label, kind, required }) =>
+      field(input(`field-${name}`), named(label, required), say(kind)),
+    ),
+    ...slots.map(({ code, label, required, endings, many }) =>
+      field(
+        input(`slot-${code}`, { type: "file", multiple: many, accept: endings.join(",") || null }),
+        named(label, required),
+        [...endings, many ? say("many") : ""].filter(Boolean).join(" "),
+      ),
+    ),
   ];
 }
 
@@ -97,7 +117,11 @@ async function run(form, bidseal, say) {
   if (value("passphrase") !== value("again")) throw new Slip("again_differs", "again");
   bidseal.checkPassphrase(value("passphrase"));
   const tender = bidseal.parseTender(await filesOf("tender")[0].text());
-  const fields = Object.fromEntries(tender.fields.map(({ name }) => [name, value(`field-${name}`)]));
+  const lot = tender.lots.get(value("lot"));
+  const fields = Object.fromEntries(lot.fields.map(({ name }) => [name, value(`field-${name}`)]));
+  const files = lot.slots.flatMap(({ code }) => filesOf(`slot-${code}`).map((file) => ({ file, name: file.name, slot: code })));
+  const values = bidseal.readOffer(lot, fields);
+  bidseal.checkFiles(lot, files);
   const [oldKey] = filesOf("replaces");
   const supersedes =
     oldKey &&
@@ -115,10 +139,10 @@ async function run(form, bidseal, say) {
   const sealed = await bidseal.seal(
     {
       tender,
-      lot: value("lot"),
+      lot: lot.code,
       tenderer: { name: value("name"), uscc: value("uscc") },
       fields,
-      files: filesOf("files").map((file) => ({ file })),
+      files,
       client,
       supersedes,
     },
@@ -131,14 +155,14 @@ async function run(form, bidseal, say) {
   stage.textContent = say("protecting");
   bar.removeAttribute("value");
   const key = await bidseal.protectBidKey(sealed.bidKey, value("passphrase"), workers);
-  const { project, lot, bid } = sealed.manifest;
+  const { project, bid } = sealed.manifest;
   outcome.replaceChildren(
     ...kept(
       [
-        [`${project}-${lot}-${bid.slice(0, 8)}.bidseal`, pack.finish(sealed), say("save_package")],
+        [`${project}-${lot.code}-${bid.slice(0, 8)}.bidseal`, pack.finish(sealed), say("save_package")],
         [`bid-${bid}.key`, new Blob([key], { type: "application/octet-stream" }), say("save_key")],
       ],
-      read(bidseal, tender, fields),
+      lot.fields.map((field) => [field.label, bidseal.shown(field, values[field.name])]),
       sealed,
       say,
     ),
@@ -146,12 +170,7 @@ async function run(form, bidseal, say) {
   outcome.querySelector("h3").focus();
 }
 
-/** The sheet as it will be read out: label and value. */
-function read(bidseal, tender, fields) {
-  const values = bidseal.readOffer(tender, fields);
-  return tender.fields.map((field) => [field.label, bidseal.shown(field, values[field.name])]);
-}
-
+/** What was made, and the sheet as it will be read out: label and value. */
 function kept(files, rows, { uid, sheet }, say) {
   const row = ([label, value]) => element("div", {}, element("dt", {}, label), element("dd", { class: "sl-break" }, value));
   return [
@@ -174,14 +193,14 @@ function kept(files, rows, { uid, sheet }, say) {
 }
 
 /** The control that a refusal's field is about. */
-const CONTROLS = { tender: "tender", lot: "lot", name: "name", uscc: "uscc", file: "files", replaces: "replaces", key: "replaces" };
+const CONTROLS = { tender: "tender", lot: "lot", name: "name", uscc: "uscc", replaces: "replaces", key: "replaces" };
 
 function refuse(form, error, bidseal, lang, say) {
   const [words, at] =
     error instanceof Slip
       ? [say(error.message), error.at]
       : error instanceof bidseal.Refused
-        ? [bidseal.said(error, lang), CONTROLS[error.field] ?? (error.field === "passphrase" ? wrongPassphrase(error) : `field-${error.field}`)]
+        ? [bidseal.said(error, lang), CONTROLS[error.field] ?? controlOf(error)]
         : [say("failed") + error.message, "tender"];
   const control = form.querySelector(`#${CSS.escape(at)}`) ?? form.querySelector("#tender");
   const message = element("p", { class: "sl-field-msg", id: "problem" }, say("wrong"), words);
@@ -190,6 +209,13 @@ function refuse(form, error, bidseal, lang, say) {
   control.setAttribute("aria-invalid", "true");
   control.before(message);
   control.focus();
+}
+
+/** A passphrase of which file, a slot, or else a field of the sheet. */
+function controlOf(error) {
+  if (error.field === "passphrase") return wrongPassphrase(error);
+  if (error.field === "file") return document.querySelector("input[id^=slot-]").id;
+  return error.field.startsWith("slot-") ? error.field : `field-${error.field}`;
 }
 
 const wrongPassphrase = ({ code }) => (code === "sealing.passphrase_wrong" ? "replaces-passphrase" : "passphrase");

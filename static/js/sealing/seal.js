@@ -9,11 +9,9 @@ import { checkName, indexBytes, padme, sheetBytes } from "./container.js";
 import { Crew } from "./crew.js";
 import { signManifest, signSupersede, signer } from "./manifest.js";
 import { envelopeCtx } from "./panel.js";
-import { readOffer } from "./tender.js";
+import { readOffer, slotIn } from "./tender.js";
 import { sealVolume, volumeSizes } from "./volumes.js";
 
-/** Files carry no finer name for the place they belong to, unless they are given one. */
-const SLOT = "attachment";
 const NO_HASH = "0".repeat(64);
 const LONGEST_NAME = 200;
 
@@ -26,7 +24,7 @@ const LONGEST_NAME = 200;
  *   lot: string,
  *   tenderer: { name: string, uscc: string },
  *   fields: Record<string, string | number | null>,
- *   files: { file: Blob, name?: string, slot?: string }[],
+ *   files: { file: Blob, name?: string, slot: string }[],
  *   client: string,
  *   supersedes?: import("./keys.js").BidKey,
  *   entropy?: import("../core/entropy.js").Entropy,
@@ -67,9 +65,9 @@ class Job {
     this.#tender = tender;
     this.#lot = lot;
     this.#client = client;
-    this.#fields = readOffer(tender, fields);
+    this.#fields = readOffer(lots.get(lot), fields);
     this.#tenderer = tendererOf(tenderer);
-    this.#sources = sourcesOf(files);
+    this.#sources = sourcesOf(files, lots.get(lot));
     this.#supersedes = supersedes;
     if (supersedes && (supersedes.project !== panel.project || supersedes.lot !== lot || supersedes.panel !== panel.hash)) {
       throw new Refused("sealing.other_tender", { project: supersedes.project, lot: supersedes.lot }, "replaces");
@@ -201,17 +199,19 @@ function tendererOf({ name, uscc }) {
   return { name: trimmed, uscc: checkUscc(uscc) };
 }
 
-function sourcesOf(files) {
+function sourcesOf(files, lot) {
   const names = new Set();
-  return files.map(({ file, name = file.name, slot = SLOT }) => {
+  return files.map(({ file, name = file.name, slot }) => {
+    slotIn(lot, slot);
     try {
       checkName(name, "name");
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       throw fileRefused(name, "file.name");
     }
-    if (names.has(name)) throw fileRefused(name, "file.twice");
-    names.add(name);
+    const place = `${slot}/${name}`; // a name has no slash: two slots may have papers of one name
+    if (names.has(place)) throw fileRefused(name, "file.twice");
+    names.add(place);
     return { file, name, slot, sizes: volumeSizes(file.size) };
   });
 }

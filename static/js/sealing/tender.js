@@ -5,16 +5,22 @@ import { daxie, parseYuan, yuan } from "../core/money.js";
 import { Malformed, Refused } from "../core/refused.js";
 import { parsePanel } from "./panel.js";
 
+/** The tender file's form: 2 has fields, slots and ceilings for every lot. */
+const VERSION = 2;
 const LONGEST_TEXT = 1000;
 const KINDS = ["fen", "ppm", "integer", "text"];
 const PERCENT = /^([0-9]{1,5})(?:\.([0-9]{1,4}))?$/;
+const ENDING = /^\.[a-z0-9]{1,10}$/;
 
 /**
  * `kind` is money in fen, a share in parts per million, a whole number, or a text.
- * @typedef {{ name: string, label: string, kind: "fen" | "ppm" | "integer" | "text", required: boolean }} Field
+ * @typedef {{ name: string, label: string, kind: "fen" | "ppm" | "integer" | "text", required: boolean,
+ *   ceiling: number | null }} Field `ceiling`: the highest value that no panel rejects, in the field's unit
+ * @typedef {{ code: string, label: string, required: boolean, endings: string[], many: boolean }} Slot
+ * @typedef {{ code: string, name: string, fields: Field[], slots: Slot[] }} Lot
  * @typedef {{
- *   panel: import("./panel.js").Panel, title: string, closesAt: number, lots: Map<string, string>, fields: Field[],
- * }} Tender `closesAt` in Unix seconds; `lots`: code to name
+ *   panel: import("./panel.js").Panel, title: string, closesAt: number, lots: Map<string, Lot>,
+ * }} Tender `closesAt` in Unix seconds; `lots` by code
  */
 
 /**
@@ -39,13 +45,10 @@ export function parseTender(file, { panel } = {}) {
 }
 
 function parsed(value) {
-  const parts = exactly(value, "v panel lots title closes_at fields", "tender");
-  integer(parts.v, "tender: v", 1, 1);
-  const lots = new Map();
-  array(parts.lots, "tender: lots").forEach((item, place) => {
-    const lot = exactly(item, "code name", `tender: lots[${place}]`);
-    lots.set(identifier(lot.code, "tender: lot code"), textOf(lot.name, "tender: lot name"));
-  });
+  const parts = exactly(value, "v panel lots title closes_at", "tender");
+  integer(parts.v, "tender: v", VERSION, VERSION);
+  const listed = array(parts.lots, "tender: lots").map((item, place) => lotOf(item, `tender: lots[${place}]`));
+  const lots = new Map(listed.map((lot) => [lot.code, lot]));
   if (!lots.size) throw new Malformed("tender: no lots");
   const panel = parsePanel(parts.panel);
   if (panel.envelopes.length !== 2 || panel.envelopes[0].public === panel.envelopes[1].public) {
@@ -56,41 +59,95 @@ function parsed(value) {
     title: textOf(parts.title, "tender: title"),
     closesAt: integer(parts.closes_at, "tender: closes_at"),
     lots,
-    fields: array(parts.fields, "tender: fields").map((item, place) => field(item, `tender: fields[${place}]`)),
+  };
+}
+
+function lotOf(value, what) {
+  const parts = exactly(value, "code name fields slots", what);
+  return {
+    code: identifier(parts.code, `${what}: code`),
+    name: textOf(parts.name, `${what}: name`),
+    fields: array(parts.fields, `${what}: fields`).map((item, place) => field(item, `${what}: fields[${place}]`)),
+    slots: array(parts.slots, `${what}: slots`).map((item, place) => slotOf(item, `${what}: slots[${place}]`)),
+  };
+}
+
+function slotOf(value, what) {
+  const parts = exactly(value, "code label required endings many", what);
+  const endings = array(parts.endings, `${what}: endings`).map((item) => textOf(item, `${what}: endings`));
+  if (!endings.every((ending) => ENDING.test(ending))) throw new Malformed(`${what}: endings are not like .pdf`);
+  return {
+    code: identifier(parts.code, `${what}: code`),
+    label: textOf(parts.label, `${what}: label`),
+    required: boolean(parts.required, `${what}: required`),
+    endings,
+    many: boolean(parts.many, `${what}: many`),
   };
 }
 
 function field(value, what) {
-  const parts = exactly(value, "name label kind required", what);
+  const parts = exactly(value, "name label kind required ceiling", what);
   if (!KINDS.includes(parts.kind)) throw new Malformed(`${what}: kind is not one of ${KINDS.join(", ")}`);
   return {
     name: identifier(parts.name, `${what}: name`),
     label: textOf(parts.label, `${what}: label`),
     kind: parts.kind,
     required: boolean(parts.required, `${what}: required`),
+    ceiling: parts.ceiling === null ? null : integer(parts.ceiling, `${what}: ceiling`),
   };
 }
+
+/**
+ * Check the files of a whole bid against the slots of its lot. Throws `Refused`.
+ * @param {Lot} lot
+ * @param {{ slot: string, name: string }[]} files
+ */
+export function checkFiles(lot, files) {
+  for (const { slot, name } of files) {
+    const { label, endings } = slotIn(lot, slot);
+    if (endings.length && !endings.some((ending) => name.toLowerCase().endsWith(ending))) {
+      throw new Refused("sealing.ending", { label, slot, endings: endings.join("、"), file: name }, `slot-${slot}`);
+    }
+  }
+  const count = (code) => files.filter(({ slot }) => slot === code).length;
+  for (const { code, label, many } of lot.slots) {
+    if (count(code) > 1 && !many) {
+      throw new Refused("sealing.slot_full", { label, slot: code, count: count(code) }, `slot-${code}`);
+    }
+  }
+  const missing = lot.slots.filter(({ code, required }) => required && !count(code));
+  if (missing.length) throw new Refused("sealing.slot_missing", { slots: places(missing) }, `slot-${missing[0].code}`);
+}
+
+/** A slot of a lot; throws `Refused`. @param {Lot} lot @param {string} code */
+export function slotIn(lot, code) {
+  const found = lot.slots.find((each) => each.code === code);
+  if (!found) throw new Refused("sealing.slot_unknown", { slot: code, slots: places(lot.slots) }, "file");
+  return found;
+}
+
+const places = (slots) => slots.map(({ code, label }) => `${label}（${code}）`).join("、");
 
 /**
  * The sheet's fields from what was given: texts as people write them, or integers in the field's own unit.
  *
  * Money as text is in yuan (`"1,234.50"`), as integer in fen; a rate as text in percent (`"1.25"`), as integer in
  * parts per million. Fields left empty stand as null. Throws `Refused`.
- * @param {Tender} tender
+ * @param {Lot} lot
  * @param {Record<string, string | number | null>} given
  */
-export function readOffer(tender, given) {
-  const known = new Map(tender.fields.map((each) => [each.name, each]));
+export function readOffer(lot, given) {
+  const known = new Map(lot.fields.map((each) => [each.name, each]));
   for (const name of Object.keys(given)) {
     if (!known.has(name)) {
-      throw new Refused("sealing.field_unknown", { name, fields: listed(tender.fields) }, name);
+      throw new Refused("sealing.field_unknown", { name, fields: listed(lot.fields) }, name);
     }
   }
   const empty = (name) => given[name] === undefined || given[name] === null || !String(given[name]).trim();
-  const missing = tender.fields.filter((each) => each.required && empty(each.name));
+  const missing = lot.fields.filter((each) => each.required && empty(each.name));
   if (missing.length) throw new Refused("sealing.field_missing", { fields: listed(missing) }, missing[0].name);
   return Object.fromEntries(
-    tender.fields.map((each) => [each.name, empty(each.name) ? null : valueOf(each, given[each.name])]),
+    lot.fields.map((each) => [each.name, empty(each.name) ? null : valueOf(each, given[each.name])]),
   );
 }
 

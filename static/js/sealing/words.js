@@ -35,6 +35,22 @@ export const WORDS = {
     "没有标段“%(lot)s”。本项目的标段有：%(lots)s。请改用其中一个。",
     "There is no lot “%(lot)s”. The lots of this project: %(lots)s. Choose one of them.",
   ],
+  "sealing.slot_unknown": [
+    "没有文件位“%(slot)s”。这个标段的文件位有：%(slots)s。请改用其中一个。",
+    "There is no file slot “%(slot)s”. The slots of this lot: %(slots)s. Choose one of them.",
+  ],
+  "sealing.slot_missing": [
+    "投标文件还缺：%(slots)s。请补上再签封。",
+    "Files still missing: %(slots)s. Add them and seal again.",
+  ],
+  "sealing.slot_full": [
+    "“%(label)s”（%(slot)s）只收一个文件，现在有 %(count)s 个。请合并成一个，或放到别的文件位。",
+    "“%(label)s” (%(slot)s) takes one file, there are %(count)s. Join them into one, or use another slot.",
+  ],
+  "sealing.ending": [
+    "“%(label)s”（%(slot)s）只收 %(endings)s，“%(file)s”不是。请另存为其中一种再选。",
+    "“%(label)s” (%(slot)s) takes %(endings)s only; “%(file)s” is none of these. Save it as one of them and choose it again.",
+  ],
   "sealing.field_missing": [
     "开标一览表还缺：%(fields)s。请补上再签封。",
     "The opening sheet still lacks: %(fields)s. Fill them in and seal again.",
