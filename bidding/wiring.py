@@ -26,6 +26,7 @@ from bidding.identity import browser
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.keys import LogKeys
 from bidding.opening import jobs as opening_jobs
+from bidding.opening import queries as opening_queries
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import service as outages
 from bidding.outages.outage import BEAT
@@ -39,6 +40,7 @@ from bidding.submissions import queries as submission_queries
 from bidding.submissions import service as submissions
 from bidding.submissions.events import GateClosed
 from bidding.submissions.reception import Desk
+from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
@@ -101,7 +103,9 @@ def build(
     banner.init_app(app)
     browser.init_app(app)
     app.extensions["desk"] = _desk(app)
+    app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
+    app.extensions["opened_place"] = opening_queries.place_of
     _domains(app)
     _subscribe(app.extensions["world"].bus)
     return app

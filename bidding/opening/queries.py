@@ -67,6 +67,17 @@ def sheets(session: Session, project_id: int) -> list[Sheet]:
     return [sheet for sheet in _opened(session, project_id) if sheet.verdict is None]
 
 
+def place_of(session: Session, bid_uid: str) -> int | None:
+    """Where a bid's sheet stands among those opened, in the order of receipt; None before the opening."""
+    return session.scalar(
+        select(OpenedEnvelope.place)
+        .join(Bid, Bid.id == OpenedEnvelope.bid_id)
+        .where(Bid.uid == bid_uid)
+        .order_by(OpenedEnvelope.stage)
+        .limit(1)
+    )
+
+
 def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
     rows = session.scalars(
         select(OpenedEnvelope)

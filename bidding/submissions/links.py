@@ -1,4 +1,4 @@
-"""What this domain hangs onto a notice: the way to submit."""
+"""What this domain hangs onto a notice: the way to a bid."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ def links(project: Project) -> list[tuple[str, str]]:
         actor.account_id is None or actor.may(Permission.BID_SUBMIT)
     ):
         return []
-    return [(_("递交投标"), url_for("submissions.submit", uid=project.uid))]
+    return [(_("准备投标"), url_for("submissions.ready", uid=project.uid))]

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import segno
 from sqlalchemy.orm import Session
 
 from bidding.core.canonical import loads
@@ -39,10 +40,21 @@ def receipt_of(session: Session, bid: Bid) -> ReceiptView:
         size=head.size,
         words=six_words(head.origin, head.size, head.root),
         checkpoint=head.text,
-        manifest_sha256=hashlib.sha256(bid.manifest.encode()).hexdigest(),
+        manifest_sha256=manifest_sha256(bid),
         files=len(bid.files),
         sealed_bytes=sum(file.size for file in bid.files),
     )
+
+
+def manifest_sha256(bid: Bid) -> str:
+    """The SHA-256 (hex) of the sealed list: what the bid is, in one number."""
+    return hashlib.sha256(bid.manifest.encode()).hexdigest()
+
+
+def qr(address: str) -> str:
+    """An address as a picture to be scanned, in a ``data:`` address of its own."""
+    picture: str = segno.make(address, error="m", micro=False).svg_data_uri(border=1, light="#fff")
+    return picture
 
 
 def paper_of(session: Session, bid: Bid, *, centre: str, address: str) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from wtforms import Field, FormField
 
 from bidding.core.clock import SHANGHAI
@@ -29,10 +29,15 @@ def init_app(app: Flask) -> None:
         day=day,
         longday=longday,
         clock=clock,
+        millisecond=millisecond,
         bytesize=bytesize,
     )
     app.jinja_env.globals.update(
-        half_sun=half_sun, form_problems=form_problems, flat_errors=flat_errors, field_width=field_width
+        duration=duration,
+        half_sun=half_sun,
+        form_problems=form_problems,
+        flat_errors=flat_errors,
+        field_width=field_width,
     )
 
 
@@ -59,6 +64,23 @@ def longday(value: date) -> str:
 def clock(value: datetime) -> str:
     """The time of day in Shanghai: ``14:30:00``."""
     return value.astimezone(SHANGHAI).strftime("%H:%M:%S")
+
+
+def millisecond(value: datetime) -> str:
+    """The time of day in Shanghai to the millisecond: ``14:29:59.999``."""
+    return value.astimezone(SHANGHAI).strftime("%H:%M:%S.%f")[:-3]
+
+
+def duration(value: timedelta) -> str:
+    """How long something is off, in its two largest units; rounded down."""
+    minutes = int(value.total_seconds()) // 60
+    if minutes < 60:
+        return str(
+            gettext("%(count)s 分 %(seconds)s 秒", count=minutes, seconds=int(value.total_seconds()) % 60)
+        )
+    if minutes < 24 * 60:
+        return str(gettext("%(hours)s 小时 %(minutes)s 分", hours=minutes // 60, minutes=minutes % 60))
+    return str(gettext("%(days)s 天 %(hours)s 小时", days=minutes // 1440, hours=minutes // 60 % 24))
 
 
 def _local(value: date) -> date:

@@ -1,8 +1,10 @@
-"""The tenderer's pages: hand in, receipt, withdraw."""
+"""Packages handed in by a form or a client, the receipt, the withdrawal."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
+from typing import cast
 
 from flask import (
     Response,
@@ -26,6 +28,7 @@ from bidding.submissions.current import desk
 from bidding.submissions.forms import SubmitForm, WithdrawForm
 from bidding.submissions.models import Bid
 from bidding.submissions.routes.blueprint import bp
+from bidding.submissions.routes.carried import carried
 from bidding.tenders import queries as tenders
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
@@ -44,6 +47,7 @@ def mine() -> str:
         bids=queries.own_bids(session(), actor),
         attempts=queries.own_attempts(session(), actor),
         now=now(),
+        **carried(),
     )
 
 
@@ -110,7 +114,20 @@ def bid(uid: str) -> str:
         receipt=presentation.receipt_of(session(), found),
         left=found.project.closes_at - now() if found.project.closes_at else None,
         opened=queries.is_opened(session(), found.project_id),
+        place=_opened_place(found),
+        qr=presentation.qr(url_for(".bid", uid=uid, _external=True)),
         now=now(),
+        **carried(
+            bid=found.uid,
+            project=found.project.uid,
+            lot=found.lot.code,
+            panel=found.project.panel_hash,
+            urls={
+                "tender": url_for("tenders.tender_file", uid=found.project.uid),
+                "proof": url_for(".proof", uid=uid),
+                "witnessed": url_for(".proof", uid=uid, witnessed=1),
+            },
+        ),
     )
 
 
@@ -158,7 +175,16 @@ def withdraw(uid: str) -> ResponseReturnValue:
             error.field = error.field or "withdrawal"
             form.refuse(error)
             found = _own(uid)
-    return render_template("submissions/withdraw.html", form=form, bid=found), form.status
+    page = render_template(
+        "submissions/withdraw.html", form=form, bid=found, **carried(bid=found.uid, project=found.project.uid)
+    )
+    return page, form.status
+
+
+def _opened_place(found: Bid) -> int | None:
+    """Where the bid stands in the opening record, which a domain above this one keeps."""
+    place_of = cast("Callable[[object, str], int | None]", current_app.extensions["opened_place"])
+    return place_of(session(), found.uid)
 
 
 def _own(uid: str) -> Bid:

@@ -1,0 +1,39 @@
+"""What the scripts of a page are given: their words in the reader's language, and what the server knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import generate_csrf
+
+from bidding.identity import queries as identity
+from bidding.submissions.routes.service_room import at_desk
+from bidding.submissions.wording import WORDS
+from bidding.web.auth import STEP_UP_LASTS, current_actor
+from bidding.web.context import now, session
+
+
+def carried(**facts: Any) -> dict[str, Any]:
+    """For ``render_template``: ``words`` of ``wording.WORDS``, and ``facts`` of this page beside those of every page."""
+    actor = current_actor()
+    stepped_up = actor.step_up_at is not None and now() - actor.step_up_at < STEP_UP_LASTS
+    common = {
+        "org": identity.organisation_of(session(), actor).uid,
+        "csrf": generate_csrf(),
+        "desk": at_desk(),
+        "stepped_up": stepped_up,
+        "limits": {"file": current_app.config["MAX_FILE"], "bid": current_app.config["MAX_BID"]},
+        "urls": {
+            "clock": url_for("portal.clock"),
+            "mine": url_for("submissions.mine"),
+            "sign_in": url_for("identity.sign_in"),
+            "step_up": url_for("identity.step_up"),
+        },
+    }
+    urls = common["urls"] | facts.pop("urls", {})
+    return {
+        "script_words": {code: gettext(text) for code, text in WORDS.items()},
+        "script_facts": common | facts | {"urls": urls},
+    }

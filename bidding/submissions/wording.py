@@ -1,0 +1,171 @@
+"""Every text that the scripts of the tenderer's pages may show, by the code under which they ask for it.
+
+Places are ``%(name)s`` as everywhere. ``tests/submissions/test_wording.py`` holds this list against the scripts.
+"""
+
+from __future__ import annotations
+
+from bidding.core.errors import N_
+
+WORDS: dict[str, str] = {
+    # amounts and times
+    "yuan": N_("%(amount)s 元"),
+    "seconds": N_("%(count)s 秒"),
+    "minutes": N_("%(count)s 分钟"),
+    "hours": N_("%(count)s 小时"),
+    "comma": N_("、"),
+    "size": N_("大小"),
+    "change": N_("修改"),
+    "remove": N_("去掉"),
+    "number": N_("编号 %(number)s。"),
+    "fault": N_(
+        "页面出了故障：%(reason)s。已存在这台电脑上的不受影响，请刷新页面再试；仍然不行，请打服务热线。"
+    ),
+    "http": N_("服务器没有办成（%(status)s）。请稍后再试；已存在这台电脑上的不受影响。"),
+    # typed values
+    "money.missing": N_("请填写金额。"),
+    "money.negative": N_("金额不能是负数。"),
+    "money.wrong": N_("“%(given)s”不是金额。请只填数字，单位是元，例如 1,234.50。"),
+    "money.places": N_("金额精确到分：最多两位小数。"),
+    "number.large": N_("数字太大，超出系统能记录的范围。"),
+    "percent.wrong": N_("要填百分数，最多四位小数，例如 1.25。"),
+    "whole.wrong": N_("要填不小于零的整数。"),
+    "text.long": N_("最多 1000 个字，现在是 %(count)s 个。"),
+    "field.missing": N_("请填写“%(label)s”。"),
+    "field.empty": N_("（未填）"),
+    "ceiling.above": N_("高于限价 %(limit)s：可以递交，但评审时会被否决"),
+    "ceiling.within": N_("没有超过限价 %(limit)s；大小写不一致时以大写为准"),
+    "member.name": N_("请填写成员的名称，与营业执照一致。"),
+    "member.uscc": N_("这不是统一社会信用代码：应是 18 位，最后一位是校验位。请对照营业执照。"),
+    "member.incomplete": N_("联合体成员的名称或代码还没有填对。"),
+    "promise.missing": N_("请确认承诺，才能继续。"),
+    # files
+    "file.ending": N_("“%(file)s”不是这里收的类型（%(endings)s）。请另存为其中一种再选。"),
+    "file.empty": N_("“%(file)s”是空文件。请打开看看，重新保存后再选。"),
+    "file.large": N_("“%(file)s”是 %(size)s，超过单个文件上限 %(limit)s。请压缩图片，或拆成几个文件。"),
+    "files.large": N_("加上“%(file)s”，一共就超过上限 %(limit)s 了（还能放 %(left)s）。请压缩后再选。"),
+    "file.name": N_("“%(file)s”的文件名不能用：最多 200 个字，不含斜线和看不见的符号。请改名后再选。"),
+    "file.again": N_("要重新选"),
+    "file.wanted": N_("待选择"),
+    "file.optional": N_("选填"),
+    "file.remove": N_("去掉 %(file)s"),
+    "file.remember": N_("在这台电脑上记住，下次投标可直接用"),
+    "file.reuse": N_("用记住的：%(file)s（%(size)s，%(day)s）"),
+    "files.chosen": N_("已选 %(count)s 个"),
+    "files.count": N_("合计 %(count)s 个"),
+    "files.total": N_("一共 %(count)s 个文件，%(size)s。%(time)s"),
+    "files.time": N_("按实测网速，上传约需 %(time)s。"),
+    "files.untried": N_("还没有试过网速，可以在“投标前准备”里试一次。"),
+    "slot.missing": N_("还缺：%(label)s"),
+    # the list of tasks
+    "tasks.count": N_("%(of)s 项准备，已完成 %(done)s 项"),
+    "task.done": N_("已完成"),
+    "task.now": N_("进行中"),
+    "task.idle": N_("未开始"),
+    "task.locked": N_("还不能开始"),
+    "do.company": N_("核对企业信息"),
+    "do.letter": N_("看投标函，作出承诺"),
+    "do.sheet": N_("填写开标一览表"),
+    "do.files": N_("选择文件"),
+    "do.security": N_("写明保证金形式"),
+    "do.check": N_("检查并签封"),
+    "hint.letter": N_("有效期和承诺"),
+    "hint.sheet": N_("报价、期限等，开标时公布"),
+    "hint.sheet_left": N_("%(price)s；还有 %(count)s 栏没有填好"),
+    "hint.files": N_("%(count)s 个文件"),
+    "hint.files_left": N_("%(count)s 个文件位必须有文件，还缺：%(labels)s"),
+    "hint.security": N_("交保证金的形式"),
+    "hint.no_security": N_("不收保证金"),
+    "hint.check": N_("看过再按按钮，约 3 分钟"),
+    "why.browser": N_("这个浏览器不能签封：见“投标前准备”里的说明"),
+    "why.approved": N_("企业资料在窗口核验以后才能开始"),
+    "why.unfinished": N_("上面几项完成后可以开始"),
+    "lot.preparing": N_("准备中 %(done)s/%(of)s"),
+    "draft.saved": N_("草稿只在这台电脑上，%(time)s 已自动保存"),
+    "draft.unsaved": N_("草稿存不下（%(reason)s）：离开这一页前请先办完"),
+    "desk.unsaved": N_("服务室的电脑不留草稿，请一次办完"),
+    "errors.count": N_("有 %(count)s 处要改"),
+    # check and seal
+    "check.how_long": N_("文件在这台电脑上加密，约 %(sealing)s；按实测网速，上传约需 %(sending)s。"),
+    "check.how_long_untried": N_("文件在这台电脑上加密，约 %(sealing)s；然后上传，时间看网速。"),
+    "agree.missing": N_("请核对后勾选。"),
+    "pass.short": N_("口令至少 %(count)s 个字符，可以是一句话。"),
+    "old_pass.missing": N_("请输入原密钥文件的口令。"),
+    "old_pass.wrong": N_("口令打不开这个密钥文件。请再输入一次，注意大小写。"),
+    "old_key.missing": N_("请选择原投标的密钥文件（bid-….key）。"),
+    "old_key.other": N_("这个密钥文件不是要替换的那一份的。请选 %(name)s。"),
+    "step_up.missing": N_("请输入您的登录密码。"),
+    "step_up.wrong": N_("密码不对。请再输入一次您的登录密码。"),
+    "line.gone_now": N_("网络断了，还没有办。请看网线或无线网，通了再按一次。"),
+    # sending
+    "sending.title": N_("正在递交"),
+    "unsent.signed": N_("已签名，还没有传完"),
+    "unsent.signed_words": N_("最后一个字节到达就是递交。看到回执，才算完成。"),
+    "sending.sealing": N_("已加密 %(done)s，共 %(of)s"),
+    "sending.uploading": N_("已上传 %(done)s，共 %(of)s"),
+    "sending.left": N_("，还要约 %(time)s"),
+    "sending.tenth": N_("完成百分之 %(percent)s"),
+    "sending.stay": N_("这一步很短，请不要关掉页面。"),
+    "sending.may_leave": N_(
+        "已签名，传完即递交。可以切换到别的页面；关掉了，下次打开这一页会自动接着传。截止前要传完。"
+    ),
+    "sending.waiting": N_("网络断了，正在自动重试；已传到的不会丢"),
+    "sending.stopped": N_("没有递交成"),
+    "sending.submitted": N_("已递交"),
+    "sending.kept": N_("签封好的 %(size)s 还在这台电脑上，可以再试，不用重新签封。"),
+    "sending.refused": N_("服务器没有收下：%(reason)s"),
+    "sending.full": N_(
+        "这台电脑给浏览器的空间不够存加密后的文件（%(size)s）。请腾出磁盘空间，或换一台电脑，或用命令行工具。"
+    ),
+    "sending.changed": N_("“%(file)s”在签封时读不出来，可能被移动、改动或拔掉了优盘。请重新选择这个文件。"),
+    "sending.panel_other": N_(
+        "服务器给的签封参数，和公告上的开箱组指纹不一致。已停止，什么也没有签封。请打服务热线核实。"
+    ),
+    "sending.unsealed": N_(
+        "签封没有完成（%(code)s）。请刷新页面再试；仍然不行，请用命令行工具或到网络服务室。"
+    ),
+    "sending.unverified": N_(
+        "服务器发来的回执没有通过核验：%(reason)s。请不要当作已递交，立即打服务热线，并保留这台电脑上的数据。"
+    ),
+    # clock and channel
+    "clock.same": N_("与服务器相差不到 1 秒"),
+    "clock.fast": N_("快 %(amount)s，不影响投标"),
+    "clock.slow": N_("慢 %(amount)s，不影响投标"),
+    "clock.counts": N_("投标截止只看服务器的时钟。"),
+    "clock.unasked": N_("没有问到服务器的时间。请看网络通不通，刷新再试。"),
+    "channel.open": N_("畅通"),
+    "channel.slow": N_("通，但是慢"),
+    "channel.gone": N_("连不上，正在重试"),
+    "checked": N_("没有问题"),
+    "clock.far": N_("差得多，建议校时"),
+    "unchecked": N_("没有查成"),
+    "good": N_("好"),
+    "look": N_("注意"),
+    "browser.can": N_("能在这个页面里签封。"),
+    "browser.cannot": N_("不能在这个页面里签封，按下面说的办，或者换一台电脑、带优盘到网络服务室。"),
+    "browser.no": N_("不能签封"),
+    "browser.secure": N_("连接安全，浏览器能加密"),
+    "browser.insecure": N_(
+        "地址不是 https 开头，或浏览器太旧，不能加密：请用中心公布的 https 地址，换较新的浏览器"
+    ),
+    "browser.keeps": N_("能在这台电脑上暂存，断网、刷新都不丢"),
+    "browser.forgets": N_("浏览器不许网页存数据（例如无痕窗口）：请换成普通窗口"),
+    "browser.room": N_("浏览器还能存 %(size)s"),
+    "browser.tight": N_("浏览器只能存 %(size)s：大文件可能放不下，请先清理磁盘"),
+    "browser.one_window": N_("不能防止两个窗口同时办：请只开一个窗口"),
+    "line.speed": N_("实测每秒 %(rate)s：%(times)s。"),
+    "line.time": N_("%(size)s 约需 %(time)s"),
+    "line.tried": N_("已试过"),
+    "line.trying": N_("正在试"),
+    "line.failed": N_("没有试成"),
+    "line.broke": N_("试传时网络断了。请看网线或无线网，再试一次。"),
+    # my bids, receipt, withdrawal, desk
+    "armed.words": N_("%(title)s。打开那一页会自动接着传；截止前要传完。"),
+    "receipt.verified": N_("已在本页核验：签名、日志位置和签封清单都对"),
+    "receipt.cosigned": N_("见证方已联署，可以下载带联署的核验文件"),
+    "receipt.waiting": N_("正在等见证方联署，一般不到一分钟"),
+    "receipt.unverified": N_("没有通过核验：%(reason)s。请打服务热线"),
+    "withdraw.working": N_("正在签名"),
+    "key.none": N_("请选择密钥文件。"),
+    "key.other": N_("这个密钥文件是别的投标的。这一份的文件名是 %(name)s。"),
+}

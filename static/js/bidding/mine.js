@@ -1,0 +1,3 @@
+import { showArmed } from "./armed.js";
+
+showArmed();

@@ -1,0 +1,218 @@
+// From the sealed files to the checked receipt. Everything needed to go on lies on this computer before it is
+// needed: a reload, a lost line or a closed tab loses nothing, and no step is done twice.
+import { openBidKey, parseTender, protectBidKey, seal, verifyReceipt } from "../../vendor/bidseal.js";
+import { uploadAll } from "../uploading.js";
+import { ask, patiently, pause } from "./net.js";
+import * as store from "./store.js";
+import { bytes, facts, Refusal, say } from "./words.js";
+
+const PIECE = 4 * 1024 * 1024;
+const SEALING_WORDS = {
+  "sealing.file_changed": "sending.changed",
+  "sealing.panel_other": "sending.panel_other",
+  "sealing.tender_refused": "sending.panel_other",
+};
+const DECIDING = 2; // seconds between two questions what became of a bid that is being decided
+
+const place = () => [facts.org, facts.project, facts.lot];
+const partKey = (uid, { envelope, n }) => [...place(), uid, envelope, n];
+
+// The bid on its way out of this computer, if there is one in this lot.
+export const waiting = () => store.get("pending", place()).catch(() => undefined);
+
+// The key of the bid that is to be replaced, out of its file. Refused where it is another bid's.
+export async function readOldKey(file, passphrase) {
+  const name = keyName(facts.effective.uid);
+  let key;
+  try {
+    key = await openBidKey(new Uint8Array(await file.arrayBuffer()), passphrase, name);
+  } catch (error) {
+    if (error.code === "sealing.passphrase_wrong") {
+      throw new Refusal("old_pass", say("old_pass.wrong"), { field: "old_pass" });
+    }
+    throw new Refusal("old_key", say("old_key.other", { name }), { field: "old_key" });
+  }
+  if (key.bid !== facts.effective.uid) throw new Refusal("old_key", say("old_key.other", { name }), { field: "old_key" });
+  return key;
+}
+
+export const keyName = (uid) => `bid-${uid}.key`;
+
+// Takes ciphertexts as they come. Pieces become Blobs, which lie on the disk and not in the tab's memory.
+class Keeper {
+  constructor() {
+    this.parts = [];
+  }
+
+  open(envelope, n) {
+    const blobs = [];
+    let pieces = [];
+    let held = 0;
+    const settle = () => {
+      blobs.push(new Blob(pieces));
+      pieces = [];
+      held = 0;
+    };
+    return {
+      write: (chunk) => {
+        pieces.push(chunk.slice());
+        held += chunk.length;
+        if (held >= PIECE) settle();
+      },
+      close: () => {
+        settle();
+        this.parts.push({ envelope, n, blob: new Blob(blobs) });
+      },
+    };
+  }
+}
+
+// The tender file, if it names the very panel that the notice does.
+function trusted(text) {
+  try {
+    return parseTender(text, { panel: facts.panel });
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+// Seal on this computer; the record of everything that is needed from here on. Nothing has left the computer yet.
+export async function sealHere({ fields, files, passphrase, supersedes, onProgress }) {
+  const tenderText = await (await ask(facts.urls.tender)).text();
+  const tender = trusted(tenderText);
+  const keeper = new Keeper();
+  const chosen = files.map(({ file, slot }) => ({ file, slot, name: file.name }));
+  const sealed = await sealing({ tender, fields, files: chosen, supersedes, keeper, onProgress });
+  const keyFile = new Blob([await protectBidKey(sealed.bidKey, passphrase)], { type: "application/octet-stream" });
+  const record = {
+    title: document.querySelector("h1").textContent,
+    page: `${location.pathname}#sending`,
+    project: facts.project,
+    uid: sealed.uid,
+    message: { manifest: sealed.manifest, sig: sealed.sig, supersedes_sig: sealed.supersedes_sig ?? null, key: sealed.uid },
+    tender: tenderText,
+    parts: keeper.parts.map(({ envelope, n, blob }) => ({ envelope, n, size: blob.size })),
+    total: keeper.parts.reduce((sum, { blob }) => sum + blob.size, 0),
+    key_name: keyName(sealed.uid),
+    key_file: keyFile,
+    armed: false,
+  };
+  await keep(record, keeper.parts);
+  return record;
+}
+
+async function sealing({ tender, fields, files, supersedes, keeper, onProgress }) {
+  const bid = { tender, lot: facts.lot, tenderer: facts.unit, fields, files, client: facts.client, supersedes };
+  try {
+    return await seal(bid, {
+      sink: (envelope, n) => keeper.open(envelope, n),
+      onProgress: ({ done, total }) => onProgress(done, total),
+    });
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+// What the sealing program says no to, in words. Most of it this page has asked for itself before.
+function explained(error) {
+  if (error.name !== "Refused") return error;
+  const words = SEALING_WORDS[error.code] ?? "sending.unsealed";
+  return new Refusal(error.code, say(words, { file: error.params?.file, code: error.code }));
+}
+
+async function keep(record, parts) {
+  try {
+    for (const part of parts) await store.put("parts", partKey(record.uid, part), part.blob);
+    if (!facts.desk) await store.put("keys", [facts.org, record.uid], { name: record.key_name, blob: record.key_file });
+    await store.put("pending", place(), record);
+  } catch (error) {
+    await store.dropAll("parts", [...place(), record.uid]).catch(() => {});
+    if (error?.name === "QuotaExceededError") throw new Refusal("full", say("sending.full", { size: bytes(record.total) }));
+    throw error;
+  }
+}
+
+// From wherever it stands to the receipt's page; safe to call again after anything. Throws Refusal.
+export async function carry(record, { at, onProgress, onWait }) {
+  at("arm");
+  let state = await patiently(() => arm(record), onWait);
+  if (state.state === "armed") {
+    at("upload");
+    await upload(record, { onProgress, onWait });
+    state = await patiently(() => decided(record), onWait);
+  }
+  if (state.state !== "effective") throw refused(state);
+  at("verify");
+  await verify(record, state, onWait);
+  await finish(record);
+  return state.page;
+}
+
+async function arm(record) {
+  const answer = await ask(facts.urls.bids, { method: "POST", json: record.message });
+  record.armed = true;
+  await store.put("pending", place(), record);
+  return answer.json();
+}
+
+async function upload(record, { onProgress, onWait }) {
+  const files = await Promise.all(
+    record.parts.map(async (part) => {
+      const blob = await store.get("parts", partKey(record.uid, part));
+      return { ...part, read: (start, end) => blob.slice(start, end) };
+    }),
+  );
+  const tell = ({ sent, total, waiting: down }) => {
+    onWait(down);
+    onProgress(sent, total);
+  };
+  try {
+    await uploadAll({ creationUrl: facts.urls.uploads, csrf: facts.csrf, bid: record.uid, files, onProgress: tell });
+  } catch (error) {
+    if (error.name !== "Refused") throw error;
+    throw new Refusal(error.code, say("sending.refused", { reason: error.message }), error);
+  }
+}
+
+async function decided(record) {
+  for (;;) {
+    const state = await (await ask(`${facts.urls.bids}/${record.uid}/state`)).json();
+    if (state.state !== "deciding") return state;
+    await pause(DECIDING);
+  }
+}
+
+function refused(state) {
+  const { text, code, reference } = state.refusal ?? { text: state.state, code: "refused" };
+  return new Refusal(code, say("sending.refused", { reason: text }), { reference });
+}
+
+// Only what was checked against the panel's own key is called submitted.
+async function verify(record, state, onWait) {
+  const proof = await patiently(async () => (await ask(state.receipt, { headers: { Accept: "text/plain" } })).text(), onWait);
+  try {
+    const { panel } = parseTender(record.tender, { panel: facts.panel });
+    const { event } = await verifyReceipt(proof, { panel });
+    const { manifest, sig } = record.message;
+    // The signature is over every byte of the manifest: where it is ours and right, so is the manifest.
+    if (event.type !== "bid" || event.manifest.bid !== manifest.bid || event.sig !== sig) throw new Error(event.type);
+  } catch (error) {
+    throw new Refusal("unverified", say("sending.unverified", { reason: error.message }));
+  }
+}
+
+async function finish(record) {
+  await store.drop("pending", place());
+  await store.dropAll("parts", [...place(), record.uid]);
+}
+
+// Back to the draft: the signature is taken back where it had gone out, and the sealed copy is dropped.
+export async function giveUp(record) {
+  if (record.armed) {
+    await ask(`${facts.urls.bids}/${record.uid}`, { method: "DELETE" }).catch((error) => {
+      if (error.status !== 404) throw error;
+    });
+  }
+  await finish(record);
+  await store.drop("keys", [facts.org, record.uid]);
+}
