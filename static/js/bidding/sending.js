@@ -1,15 +1,16 @@
 // From the sealed files to the checked receipt. Everything needed to go on lies on this computer before it is
 // needed: a reload, a lost line or a closed tab loses nothing, and no step is done twice.
-import { openBidKey, parseTender, protectBidKey, seal, verifyReceipt } from "../../vendor/bidseal.js";
+import { openBidKey, parseTender, protectBidKey, said, seal, verifyReceipt } from "../../vendor/bidseal.js";
 import { uploadAll } from "../uploading.js";
 import { ask, patiently, pause } from "./net.js";
 import * as store from "./store.js";
 import { bytes, facts, Refusal, say } from "./words.js";
 
 const PIECE = 4 * 1024 * 1024;
+// Said otherwise here than to those who seal from files.
 const SEALING_WORDS = {
-  "sealing.file_changed": "sending.changed",
-  "sealing.panel_other": "sending.panel_other",
+  "file.changed": "sending.changed",
+  "sealing.panel_differs": "sending.panel_other",
   "sealing.tender_refused": "sending.panel_other",
 };
 const DECIDING = 2; // seconds between two questions what became of a bid that is being decided
@@ -116,8 +117,8 @@ async function sealing({ tender, fields, files, supersedes, keeper, onProgress }
 // What the sealing program says no to, in words. Most of it this page has asked for itself before.
 function explained(error) {
   if (error.name !== "Refused") return error;
-  const words = SEALING_WORDS[error.code] ?? "sending.unsealed";
-  return new Refusal(error.code, say(words, { file: error.params?.file, code: error.code }));
+  const words = SEALING_WORDS[error.params.reason?.code] ?? SEALING_WORDS[error.code];
+  return new Refusal(error.code, words ? say(words, error.params) : said(error, document.documentElement.lang));
 }
 
 async function keep(record, parts) {
