@@ -27,6 +27,9 @@ POLICY = "; ".join(
 SEALING_PROGRAM = "vendor/bidseal.js"
 SEALING_POLICY = "default-src 'none'; script-src 'wasm-unsafe-eval'; require-trusted-types-for 'script'"
 
+#: The page that seals without us. It carries a policy of its own and is for keeping, not for opening here.
+OFFLINE_PAGE = "vendor/offline.html"
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -48,8 +51,11 @@ def init_app(app: Flask) -> None:
 
 
 def _harden(response: Response) -> Response:
-    if request.endpoint == "static" and (request.view_args or {}).get("filename") == SEALING_PROGRAM:
+    served = (request.view_args or {}).get("filename") if request.endpoint == "static" else None
+    if served == SEALING_PROGRAM:
         response.headers["Content-Security-Policy"] = SEALING_POLICY
+    elif served == OFFLINE_PAGE:
+        response.headers["Content-Disposition"] = 'attachment; filename="offline.html"'
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_app.config["BEHIND_TLS"]:

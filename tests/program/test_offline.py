@@ -61,6 +61,7 @@ def test_a_bid_is_sealed_from_the_disk_and_opened_with_its_key_file(page, tmp_pa
         "#slot-other",
         [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in attached.items()],
     )
+    assert page.inner_text("output") == "1,234,567.89 元（壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分）"
     assert " ".join(re.findall(".{8}", PANEL.hash.hex())) in page.inner_text("dl")
     page.click("button[type=submit] >> nth=0")
     page.wait_for_selector(".sl-done a", timeout=60_000)

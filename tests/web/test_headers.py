@@ -49,3 +49,8 @@ def test_the_sealing_program_as_a_worker_speaks_to_nobody(client):
     with client.get("/static/vendor/bidseal.js") as answer:
         policy = answer.headers["Content-Security-Policy"].split("; ")
     assert policy[:2] == ["default-src 'none'", "script-src 'wasm-unsafe-eval'"]
+
+
+def test_the_offline_page_is_saved_not_opened(client):
+    with client.get("/static/vendor/offline.html") as answer:
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="offline.html"'

@@ -18,10 +18,14 @@ export function sealForm(bidseal, lang, say) {
     if (!file) return;
     try {
       const tender = bidseal.parseTender(await file.text());
-      rest.replaceChildren(...asked(tender, say), element("div", { role: "status", id: "outcome" }));
+      rest.replaceChildren(...asked(tender, bidseal, say), element("div", { role: "status", id: "outcome" }));
     } catch (error) {
       refuse(form, error, bidseal, lang, say);
     }
+  });
+  form.addEventListener("input", () => {
+    const button = form.querySelector("button[type=submit]");
+    if (button) button.disabled = false; // what was sealed is no longer what stands in the form
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -40,10 +44,26 @@ export function sealForm(bidseal, lang, say) {
   return form;
 }
 
+/** An amount, while it is typed, in figures and capital numerals. */
+function readBack(part, known, bidseal) {
+  const control = part.querySelector(`#field-${CSS.escape(known.name)}`);
+  const words = element("output", { for: control.id });
+  const read = () => {
+    try {
+      words.textContent = bidseal.shown(known, bidseal.parseYuan(control.value));
+    } catch {
+      words.textContent = ""; // told when it is sealed
+    }
+  };
+  control.after(words);
+  control.addEventListener("input", read);
+  read();
+}
+
 const input = (id, attributes = {}) => element("input", { id, type: "text", autocomplete: "off", ...attributes });
 
 /** What a tender asks for. */
-function asked(tender, say) {
+function asked(tender, bidseal, say) {
   const { panel, title, closesAt, lots } = tender;
   const row = (label, value, mono) =>
     element("div", {}, element("dt", {}, label), element("dd", { class: mono ? "sl-mono sl-break" : null }, value));
@@ -52,12 +72,16 @@ function asked(tender, say) {
     { id: "lot" },
     ...[...lots.values()].map(({ code, name }) => element("option", { value: code }, `${code} ${name}`)),
   );
-  const part = element("div", {}, ...ofLot(lots.get(lot.value), say));
-  lot.addEventListener("change", () => {
+  const part = element("div");
+  const fill = () => {
     const typed = new Map([...part.querySelectorAll("input[type=text]")].map((each) => [each.id, each.value]));
-    part.replaceChildren(...ofLot(lots.get(lot.value), say));
+    const { fields, slots } = lots.get(lot.value);
+    part.replaceChildren(...ofLot(fields, slots, say));
     for (const each of part.querySelectorAll("input[type=text]")) each.value = typed.get(each.id) ?? "";
-  });
+    for (const known of fields.filter(({ kind }) => kind === "fen")) readBack(part, known, bidseal);
+  };
+  lot.addEventListener("change", fill);
+  fill();
   return [
     element("h3", {}, title),
     element(
@@ -85,7 +109,7 @@ function asked(tender, say) {
 }
 
 /** What one lot asks for: the fields of its sheet, then a place for the files of each slot. */
-function ofLot({ fields, slots }, say) {
+function ofLot(fields, slots, say) {
   const named = (label, required) => (required ? label : label + say("optional"));
   return [
     ...fields.map(({ name, label, kind, required }) =>

@@ -12,6 +12,7 @@ from bidding.core.canonical import loads
 from bidding.sealing.offer import parse_tender
 from bidding.sealing.panel import panel_hash
 from bidding.tenders.presentation import grouped
+from tests.conftest import ROOT
 from tests.tenders.drafting import CLOSES, DIGEST, FILE, GOODS, SMALL, WAN, WORKS
 from tests.tenders.service.test_publish import events, project_of
 
@@ -121,13 +122,13 @@ def test_a_notice_knows_its_state(client, client_as, published, clock):
     uid = published()
     page = client.get(f"/notices/{uid}").text
     assert "余 22 日" in page
-    assert f'href="/notices/{uid}/submit"' in page
+    assert f'href="/notices/{uid}/ready"' in page
     clock.set(CLOSES - timedelta(hours=2))
     assert "余 2 时 0 分" in client.get(f"/notices/{uid}").text
     clock.set(CLOSES)
     page = client.get(f"/notices/{uid}").text
     assert "已截止" in page
-    assert f"/notices/{uid}/submit" not in page
+    assert f"/notices/{uid}/ready" not in page
     assert "开标大厅" in page
 
 
@@ -197,3 +198,10 @@ def test_the_page_is_there_in_english(client, published):
 def test_a_share_of_a_budget_is_shown_in_wan(client, published):
     published()
     assert f"{WAN}" not in client.get("/notices").text
+
+
+def test_a_notice_says_which_program_seals_and_where_to_get_it_for_the_disk(client, published):
+    page = client.get(f"/notices/{published()}").text
+    for name in ("bidseal.js", "offline.html"):
+        assert hashlib.sha256((ROOT / "static" / "vendor" / name).read_bytes()).hexdigest() in page
+    assert 'href="/static/vendor/offline.html" download' in page
