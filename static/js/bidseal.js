@@ -12,7 +12,7 @@
  *                   index, which is number 0; the sizes are those of the manifest. `client` is this bundle's SHA-256
  *                   in hex, `supersedes` the bid key of the bid to be replaced.
  *   Package         A sink that makes a `.bidseal`: `const pack = new Package()`, `seal(…, { sink: pack.sink })`,
- *                   then `pack.finish(sealed)` is a Blob.
+ *                   then `pack.finish(sealed)` is a Blob, and `pack.file(envelope, n)` one sealed file of it.
  *   protectBidKey   (bidKey, passphrase) → bytes of `bid-UID.key`; openBidKey (bytes, passphrase, name) → bidKey.
  *   withdraw        (bidKey) → { withdrawal, sig }.
  *   openBid         ({ panel, manifest, bidKey, read: (envelope, n) => Blob }) → { sheet, files }: one's own bid.

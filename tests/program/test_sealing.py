@@ -231,6 +231,59 @@ def test_a_file_of_several_volumes_is_opened_by_the_command_line(program, monkey
     assert out.getvalue() == whole
 
 
+_FAILING = """
+  const tender = bidseal.parseTender(arg.tender);
+  const stop = new AbortController();
+  let written = 0;
+  const sink = () => ({
+    async write(chunk) {
+      written += chunk.length;
+      if (arg.how === "abort" && written > 3e6) stop.abort();
+      if (arg.how === "sink" && written > 3e6) throw new RangeError("the line is dead");
+    },
+    close() {},
+  });
+  const file = new File([new Uint8Array(2e7)], "a.bin");
+  if (arg.how === "gone") Object.defineProperty(file, "slice", { value: () => ({ size: 9, arrayBuffer() {
+    throw new DOMException("changed on the disk", "NotReadableError");
+  } }) });
+  return [await refused(() => bidseal.seal(
+    { tender, lot: arg.lot, tenderer: arg.tenderer, fields: arg.fields, files: [{ file }], client: arg.client },
+    { sink, signal: stop.signal, ...(arg.how === "gone" && { workers: null }) },
+  )), written];
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "name", "code"),
+    [
+        ("abort", "AbortError", None),
+        ("sink", "RangeError", None),
+        ("gone", "Refused", "sealing.file_refused"),
+    ],
+)
+def test_sealing_stops_at_once_and_says_why(program, how, name, code):
+    refusal, written = program.run(_FAILING, _argument() | {"how": how})
+    assert refusal["name"] == name
+    if code:
+        assert refusal["code"] == code
+    assert written < 10_000_000
+
+
+def test_files_can_be_sent_one_by_one(program):
+    """What an upload sends is what the manifest lists."""
+    script = _SEAL.replace(
+        "const blob = pack.finish(sealed);",
+        """const blob = new Blob();
+           for (const { id, files } of sealed.manifest.envelopes)
+             for (const { n, size, sha256 } of files) {
+               const file = await pack.file(id, n).arrayBuffer();
+               if (file.byteLength !== size || hex(primitives.sha(new Uint8Array(file))) !== sha256) throw new Error(`${id}/${n}`);
+             }""",
+    )
+    assert program.run(script, _argument(FILES))["uid"]
+
+
 def test_key_files_are_read_by_both(program, tmp_path):
     key = parse_bid_key(_sealed(program)["bidKey"])
     ours = program.run(

@@ -61,6 +61,11 @@ export class Package {
     };
   };
 
+  /** One sealed file, to be sent by itself and as often as it takes. @param {string} envelope @param {number} n */
+  file(envelope, n) {
+    return new Blob(this.#files.get(`${envelope}/${n}.age`).parts);
+  }
+
   /**
    * The whole package; `stream()` of it writes it out piece by piece.
    * @param {{ manifest: object, sig: string, supersedes_sig: string | null }} sealed what `seal` gave
