@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,8 +45,38 @@ def configure(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+class Turn:
+    """A lock whose waiters get it in the order in which they came.
+
+    ``threading.Lock`` lets whoever runs take it: in a rush before a deadline somebody waited half a minute.
+    """
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._is_taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        with self._mutex:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            called = threading.Lock()
+            called.acquire()
+            self._waiting.append(called)
+        called.acquire()  # until whoever is before us lets go
+
+    def __exit__(self, *_: object) -> None:
+        with self._mutex:
+            if self._waiting:
+                self._waiting.popleft().release()  # the lock changes hands without being free
+            else:
+                self._is_taken = False
+
+
 class WriteLock:
-    """First come, first served among the writers of one SQLite file, across threads and processes.
+    """First come, first served among the writers of one SQLite file: in turn among threads, by a file lock among
+    processes.
 
     SQLite's own busy handler polls and starves; with this lock the p99 of a commit is that of an fsync.
     PostgreSQL needs none: there it is a no-op.
@@ -55,7 +86,7 @@ class WriteLock:
         parsed = make_url(url)
         path = parsed.database if parsed.get_backend_name() == "sqlite" else None
         self._path = Path(f"{path}.lock") if path and path != ":memory:" else None
-        self._thread = threading.Lock()
+        self._thread = Turn()
 
     @contextmanager
     def held(self) -> Iterator[None]:

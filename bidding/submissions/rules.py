@@ -107,9 +107,9 @@ def stamp(arrived_at: datetime, last: datetime | None) -> datetime:
     return arrived_at if last is None else max(arrived_at, last + TICK)
 
 
-def stepped_back(arrived_at: datetime, last: datetime | None) -> bool:
+def stepped_back(now: datetime, last: datetime | None) -> bool:
     """Whether the clock has been set back so far that somebody must look at it."""
-    return last is not None and last - arrived_at > STEP_BACK
+    return last is not None and last - now > STEP_BACK
 
 
 def may_close(now: datetime, *, state: GateState, closing_at: datetime | None, waiting: int) -> bool:

@@ -61,17 +61,20 @@ def stamp(tx: Tx, project_uid: str, arrived_at: datetime) -> int:
     nothing that delays the decision can make a message late.
     """
     gate, project, _ = gate_of(tx, project_uid)
-    at = _next_stamp(gate, arrived_at)
+    at = _next_stamp(tx, gate, arrived_at)
     intake = Intake(project_id=project.id, stamp_at=at)
     tx.session.add(intake)
     tx.session.flush()
     return intake.id
 
 
-def _next_stamp(gate: Gate, arrived_at: datetime) -> datetime:
-    """The stamp of a message in time; persisted, so that the next one is later."""
-    if rules.stepped_back(arrived_at, gate.last_stamp_at):
-        log.error("the clock went back: message at %s after one at %s", arrived_at, gate.last_stamp_at)
+def _next_stamp(tx: Tx, gate: Gate, arrived_at: datetime) -> datetime:
+    """The stamp of a message in time; persisted, so that the next one is later.
+
+    A message may have waited for its turn while later ones got theirs: only the clock of this turn shows a step.
+    """
+    if rules.stepped_back(tx.now, gate.last_stamp_at):
+        log.error("the clock went back: it is %s after a stamp of %s", tx.now, gate.last_stamp_at)
     at = rules.stamp(arrived_at, gate.last_stamp_at)
     if not rules.in_time(at, state=gate.state, closes_at=gate.closes_at):
         raise rules.TooLate(closes=shanghai(gate.closes_at), stamp=shanghai(at))
@@ -203,7 +206,7 @@ def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: dateti
         raise NotFound
     gate, _, book = gate_of(tx, bid.project.uid)
     tx.session.refresh(bid)
-    at = _next_stamp(gate, arrived_at)
+    at = _next_stamp(tx, gate, arrived_at)
     becomes = rules.ended(bid.state, BidState.WITHDRAWN)
     try:
         exactly(proof, "withdrawal sig", "withdrawal file")

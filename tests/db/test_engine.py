@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from bidding.db.engine import WRITES, WriteLock, configure, engine_options
+from bidding.db.engine import WRITES, Turn, WriteLock, configure, engine_options
 
 
 @pytest.fixture
@@ -101,3 +101,23 @@ def test_other_databases_need_no_lock(url, tmp_path):
 
 def test_postgresql_is_asked_whether_it_is_still_there():
     assert engine_options("postgresql+psycopg://host/name")["pool_pre_ping"] is True
+
+
+def test_whoever_came_first_gets_the_lock_first():
+    turn, order, threads = Turn(), [], []
+
+    def wait(number):
+        with turn:
+            order.append(number)
+
+    with turn:
+        for number in range(20):
+            threads.append(threading.Thread(target=wait, args=[number]))
+            threads[-1].start()
+            while len(turn._waiting) <= number:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert order == list(range(20))
+    with turn:
+        assert not turn._waiting

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from bidding import create_app
-from bidding.core.canonical import loads
+from bidding.core.canonical import dumps, loads
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
@@ -23,11 +23,14 @@ from bidding.ledger.proof import verify_receipt
 from bidding.ledger.trust import parse_policy
 from bidding.story.centre import Centre
 from bidding.story.play import Tender, Told
-from bidding.submissions import reception
+from bidding.submissions import jobs, parts, reception
 from bidding.submissions.models import Bid
+from bidding.submissions.parts import Part
+from bidding.submissions.tus import Place
 from tests.conftest import MONDAY
 from tests.faults.served import POINTS
 from tests.people import sign_in
+from tests.submissions.sending import unpack
 
 ROOT = Path(__file__).parents[2]
 KEY = "one-press-of-the-button"
@@ -61,9 +64,9 @@ def prepared(tmp_path_factory):
 
 
 def serve_and_die(
-    instance: Path, point: str, uid: str, data: bytes, cookies: dict[str, str], at
+    instance: Path, point: str, path: str, data: bytes, cookies: dict[str, str], at
 ) -> int | None:
-    """Upload to a server that dies at the point; the status of its answer if it gave one."""
+    """Send to a server that dies at the point; the status of its answer if it gave one."""
     port_file = instance / "port"
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.served", str(instance), point, at.isoformat(), str(port_file)],
@@ -75,7 +78,7 @@ def serve_and_die(
             if port_file.exists() and port_file.read_text("utf-8"):
                 break
             time.sleep(0.1)
-        url = f"http://127.0.0.1:{port_file.read_text('utf-8')}/notices/{uid}/submit"
+        url = f"http://127.0.0.1:{port_file.read_text('utf-8')}{path}"
         headers = {
             "Content-Type": "application/octet-stream",
             "Idempotency-Key": KEY,
@@ -100,7 +103,7 @@ def test_a_server_killed_leaves_a_receipted_bid_or_none(prepared, tmp_path, poin
     shutil.copytree(home / "instance", instance)
     data = sealed.package.read_bytes()
 
-    assert serve_and_die(instance, point, uid, data, cookies, at) is None
+    assert serve_and_die(instance, point, f"/notices/{uid}/submit", data, cookies, at) is None
 
     app = create_app(
         {"INSTANCE": str(instance), "SECRET_KEY": "test"}, clock=FakeClock(at + timedelta(minutes=1))
@@ -118,6 +121,57 @@ def test_a_server_killed_leaves_a_receipted_bid_or_none(prepared, tmp_path, poin
         centre = Centre(app, world.clock, home / "people")
         again = reception.receive(app.extensions["desk"], centre.actor("t1"), uid, KEY, iter([data]))
         assert again == sealed.bid
+        assert len(list(db.session.scalars(select(Bid)))) == 1
+        check_receipt(sealed)
+        db.session.remove()
+        db.engine.dispose()
+
+
+#: The same for files that came by themselves; a stamped bid stands, for the clockwork goes on with it.
+SIGNED_POINTS = {
+    "before the stamp is committed": False,
+    "after the stamp is committed": True,
+    "before the bid is committed": True,
+    "after the checkpoint is committed, before the answer": True,
+}
+
+
+@pytest.mark.parametrize("point", SIGNED_POINTS)
+def test_a_server_killed_over_a_signed_manifest_leaves_a_receipted_bid_or_none(prepared, tmp_path, point):
+    home, uid, sealed, cookies, at = prepared
+    instance = tmp_path / "instance"
+    shutil.copytree(home / "instance", instance)
+    message, files = unpack(sealed.package)
+    app = create_app({"INSTANCE": str(instance), "SECRET_KEY": "test"}, clock=FakeClock(at))
+    with app.app_context():
+        desk, actor = (
+            app.extensions["desk"],
+            Centre(app, app.extensions["world"].clock, home / "people").actor("t1"),
+        )
+        for place, data in files.items():
+            begun = reception.begin_upload(desk, actor, uid, Place(sealed.bid, *place), len(data))
+            parts.append(desk, actor, begun.uid, Part(0, len(data), None, iter([data])))
+        db.session.remove()
+        db.engine.dispose()
+    body = dumps({**message, "key": KEY})
+
+    assert serve_and_die(instance, point, f"/notices/{uid}/bids", body, cookies, at) is None
+
+    app = create_app(
+        {"INSTANCE": str(instance), "SECRET_KEY": "test"}, clock=FakeClock(at + timedelta(minutes=1))
+    )
+    with app.app_context():
+        desk = app.extensions["desk"]
+        assert ledger_jobs.check_on_start(desk.world, desk.keys) == 0
+        jobs.finish_armed(desk)
+        ledger_jobs.sign_pending(desk.world, desk.keys)
+        bid = db.session.scalar(select(Bid))
+        assert (bid is not None) is SIGNED_POINTS[point]
+        if bid is not None:
+            assert bid.received_at == at
+        db.session.rollback()
+        actor = Centre(app, desk.world.clock, home / "people").actor("t1")
+        assert reception.submit(desk, actor, uid, message, KEY) == sealed.bid
         assert len(list(db.session.scalars(select(Bid)))) == 1
         check_receipt(sealed)
         db.session.remove()
