@@ -28,10 +28,11 @@ from bidding.sealing.package import PackageReader
 
 SIZE = 200 * 2**20
 _ROLES = ("supervisor", "finance", "agency", "administrator", "notary")
-_TENDERER = ("P1", "91539921MA6KQ7X3A" + uscc_check_digit("91539921MA6KQ7X3A"))
+TENDERER = ("P1", "91539921MA6KQ7X3A" + uscc_check_digit("91539921MA6KQ7X3A"))
 
 
-def _tender() -> dict:
+def tender_file() -> dict:
+    """A tender of five trustees with one field."""
     log = VerifierKey("p1.example/p/P1", Algorithm.ED25519, public_key(b"l" * 32))
     witness = VerifierKey("p1.example/w", Algorithm.COSIGNATURE, public_key(b"w" * 32))
     seats = []
@@ -81,7 +82,7 @@ def _run(folder: Path) -> bool:
     identity = "AGE-SECRET-KEY-1A94S5PNK0GRM674J8MC6PNEKDTJ80CN9RX7USULRC65RM2U0KNAQ8Y068E"
     recipient = "age152hdwm3fsy9wwzvzp2skyn9kyvyrlrqksjcg7kscsp3res0dtcdqhyyy0y"
     theirs_out, ours_out, alone_out = folder / "theirs.age", folder / "ours.bidseal", folder / "ours.age"
-    tender = _tender()
+    tender = tender_file()
     done: list[Sealed] = []
 
     def ours() -> float:
@@ -113,7 +114,7 @@ def _sealed(tender: dict, plain: Path, out: Path) -> Sealed:
     return seal(
         tender,
         lot="1",
-        tenderer=_TENDERER,
+        tenderer=TENDERER,
         offer={"price_fen": 1},
         files=[("other", plain)],
         out=out,
