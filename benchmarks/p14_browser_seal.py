@@ -28,7 +28,7 @@ _START = """async ({ tender, name, uscc, mebibytes }) => {
   const one = crypto.getRandomValues(new Uint8Array(65536));
   const file = new File(Array.from({ length: mebibytes * 16 }, () => one), "p14.bin");
   const bid = { tender: bidseal.parseTender(tender), lot: "1", tenderer: { name, uscc }, fields: { price_fen: 1 },
-                files: [{ file }], client: "00".repeat(32) };
+                files: [{ file, slot: "other" }], client: "00".repeat(32) };
   const timed = async (act) => { const start = performance.now(); await act(); return (performance.now() - start) / 1000; };
   const sinkOf = (take) => () => ({ write: take, close() {} });
   window.ours = () => timed(() => bidseal.seal(bid, { sink: sinkOf(() => {}) }));

@@ -13,6 +13,9 @@
  *                   in hex, `supersedes` the bid key of the bid to be replaced.
  *   Package         A sink that makes a `.bidseal`: `const pack = new Package()`, `seal(…, { sink: pack.sink })`,
  *                   then `pack.finish(sealed)` is a Blob, and `pack.file(envelope, n)` one sealed file of it.
+ *   readOffer       (lot, fields), checkFiles (lot, files): what is wrong or missing, told before it is sealed; seal
+ *                   itself asks no more of files than that their slots are known. `lot` is tender.lots.get(code).
+ *   shown           (field, value) as it will be read out; aboveCeiling (field, value): the panel will reject it.
  *   protectBidKey   (bidKey, passphrase) → bytes of `bid-UID.key`; openBidKey (bytes, passphrase, name) → bidKey.
  *   withdraw        (bidKey) → { withdrawal, sig }.
  *   openBid         ({ panel, manifest, bidKey, read: (envelope, n) => Blob }) → { sheet, files }: one's own bid.

@@ -61,7 +61,7 @@ def test_a_bid_is_sealed_from_the_disk_and_opened_with_its_key_file(page, tmp_pa
         "#slot-other",
         [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in attached.items()],
     )
-    assert page.inner_text("output") == "1,234,567.89 元（壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分）"
+    assert page.inner_text("output >> nth=0") == "1,234,567.89 元（壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分）"
     assert " ".join(re.findall(".{8}", PANEL.hash.hex())) in page.inner_text("dl")
     page.click("button[type=submit] >> nth=0")
     page.wait_for_selector(".sl-done a", timeout=60_000)
@@ -99,6 +99,19 @@ def test_a_slip_is_told_at_its_field(page, tmp_path, changes, control, words):
     page.wait_for_selector("#problem")
     assert words in page.inner_text("#problem")
     assert page.evaluate("document.activeElement.id") == control
+
+
+def test_a_file_of_the_wrong_kind_is_told_at_its_slot_and_a_price_above_the_ceiling_while_it_is_typed(
+    page, tmp_path
+):
+    _fill(page, tmp_path)
+    page.fill("#field-price_fen", "2,000,000.01")
+    assert "高于公告的上限 2,000,000.00 元" in page.inner_text("output >> nth=0")
+    page.set_input_files("#slot-technical", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"})
+    page.click("button[type=submit] >> nth=0")
+    page.wait_for_selector("#problem")
+    assert "只收 .pdf" in page.inner_text("#problem")
+    assert page.evaluate("document.activeElement.id") == "slot-technical"
 
 
 def test_the_fingerprint_must_have_been_compared(page, tmp_path):

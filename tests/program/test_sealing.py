@@ -19,8 +19,9 @@ from bidding.sealing.container import IndexEntry, open_volumes, parse_index, par
 from bidding.sealing.dealing import check_dealing, deal, identity_of, recipient_of
 from bidding.sealing.keys import parse_bid_key, read_bid_key, write_key
 from bidding.sealing.manifest import check_manifest, check_supersedes_sig, check_withdrawal
+from bidding.sealing.offer import check_files, parse_tender
 from bidding.sealing.panel import parse_panel
-from tests.sealing.papers import OFFER, entropy, panel_event, tender_file
+from tests.sealing.papers import OFFER, entropy, lot, panel_event, tender_file
 from tests.sealing.test_client import TENDERER, Taken
 
 pytestmark = pytest.mark.browser
@@ -248,7 +249,7 @@ _FAILING = """
     throw new DOMException("changed on the disk", "NotReadableError");
   } }) });
   return [await refused(() => bidseal.seal(
-    { tender, lot: arg.lot, tenderer: arg.tenderer, fields: arg.fields, files: [{ file }], client: arg.client },
+    { tender, lot: arg.lot, tenderer: arg.tenderer, fields: arg.fields, files: [{ file, slot: "other" }], client: arg.client },
     { sink, signal: stop.signal, ...(arg.how === "gone" && { workers: null }) },
   )), written];
 """
@@ -426,6 +427,44 @@ def test_a_refusal_is_told_with_its_reason(program):
         "“投标报价（元）”（price_fen）填写有误：金额精确到分：以元为单位，最多 2 位小数。",
         "“投标报价（元）” (price_fen) is not right: Amounts go to the fen: in 元, at most 2 decimals.",
     ]
+
+
+_PLACES = {
+    "unknown": ([("none", "a")], "sealing.slot_unknown"),
+    "ending": ([("technical", "a.txt")], "sealing.ending"),
+    "full": ([("technical", "a.pdf"), ("technical", "b.PDF")], "sealing.slot_full"),
+    "lacking": ([("other", "a")], "sealing.slot_missing"),
+    "right": ([("technical", "a.PDF"), ("other", "a"), ("other", "b")], None),
+}
+
+
+@pytest.mark.parametrize(("files", "code"), _PLACES.values(), ids=_PLACES)
+def test_files_are_held_against_their_slots_as_the_command_line_does(program, files, code):
+    slots = (("technical", "技术标", True, [".pdf"], False), ("other", "其他材料", False, [], True))
+    tender = tender_file() | {"lots": [lot("1", "道路", slots=slots)]}
+    refusal = program.run(
+        """
+          const lot = bidseal.parseTender(arg.tender).lots.get("1");
+          return refused(() => bidseal.checkFiles(lot, arg.files.map(([slot, name]) => ({ slot, name }))));
+        """,
+        {"tender": dumps(tender).decode(), "files": files},
+    )
+    assert (refusal or {}).get("code") == code
+    if code is None:
+        check_files(parse_tender(tender).lots["1"], files)
+        return
+    with pytest.raises(DomainError) as told:
+        check_files(parse_tender(tender).lots["1"], files)
+    assert told.value.code == code
+
+
+def test_what_is_above_the_ceiling_is_known_before_it_is_sealed(program):
+    script = """
+      const [price, rate] = bidseal.parseTender(arg).lots.get("1").fields;
+      return [bidseal.aboveCeiling(price, price.ceiling), bidseal.aboveCeiling(price, price.ceiling + 1),
+              bidseal.aboveCeiling(price, null), bidseal.aboveCeiling(rate, 1e9)];
+    """
+    assert program.run(script, dumps(tender_file()).decode()) == [False, True, False, False]
 
 
 _AMOUNTS = [

@@ -128,8 +128,8 @@ export const WORDS = {
     "its name holds a path, a control or direction sign, or more than 200 characters",
   ],
   "file.twice": [
-    "两个附件同名",
-    "two attachments have one name",
+    "同一个文件位里有两个同名的附件",
+    "two files of the same name in one slot",
   ],
   "file.changed": [
     "签封期间文件变了",
