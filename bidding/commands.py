@@ -15,6 +15,7 @@ COMMANDS = {
     "verify": "bidding.verification.cli:verify",
     "witness": "bidding.ledger.cli:witness",
     "serve": "bidding.server:serve",
+    "certificate": "bidding.certificate:certificate",
     "migrate": "bidding.server:migrate",
     "found": "bidding.server:found",
     "demo": "bidding.story.cli:demo",

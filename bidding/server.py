@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 from datetime import timedelta
@@ -20,6 +21,12 @@ from bidding.ledger import jobs as ledger_jobs
 from bidding.scheduling import clockwork
 from bidding.tenders import service as tenders
 from bidding.wiring import jobs, rhythms
+
+_FILE = click.Path(exists=True, dir_okay=False)
+PLAIN_HTTP = """\
+Plain HTTP: in browsers on other machines these will not work: sealing and checking in the page (crypto.subtle), passkeys,
+__Host- cookies; and whoever is on the network reads along. Put a proxy with TLS in front (BEHIND_TLS), or run
+"bidding certificate" and serve with --certificate and --key: see docs/guide/https.md."""
 
 
 @click.command()
@@ -64,8 +71,23 @@ def found(name: str, uscc: str, login: str, person: str) -> None:
 @click.option(
     "--threads", default=256, show_default=True, help="requests served at once: a slow upload is one"
 )
-def serve(host: str, port: int, threads: int) -> None:
+@click.option(
+    "--certificate", type=_FILE, help="serve HTTPS with this certificate (bidding certificate makes one)"
+)
+@click.option("--key", type=_FILE, help="the certificate's key, PKCS #8")
+def serve(host: str, port: int, threads: int, certificate: str | None, key: str | None) -> None:
     """Serve pages and run the clockwork, in one process."""
+    if bool(certificate) != bool(key):
+        raise click.UsageError("--certificate and --key go together")
+    if certificate and key:
+        os.environ["BIDDING_BEHIND_TLS"] = "true"
+    elif not is_loopback(host) and not create_app().config["BEHIND_TLS"]:
+        click.echo(PLAIN_HTTP, err=True)
+    secure = (
+        [*("--ssl-certificate", certificate, "--ssl-keyfile", key, "--ssl-protocol-min", "tls1.2")]
+        if certificate and key
+        else []
+    )
     os.execv(  # noqa: S606 — the server replaces this process, so that a signal reaches it
         sys.executable,
         [
@@ -82,10 +104,19 @@ def serve(host: str, port: int, threads: int) -> None:
             "1",
             "--blocking-threads",
             str(threads),
+            *secure,
             "--factory",
             "bidding.server:served",
         ],
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can come by the address; ``0.0.0.0`` is everybody's."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def served() -> Flask:

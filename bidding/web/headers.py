@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, current_app, request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -43,11 +46,26 @@ HEADERS = {
 def init_app(app: Flask) -> None:
     """Add the headers to every answer, and believe as many proxies as the settings say are ours."""
     app.after_request(_harden)
+    app.jinja_env.globals["is_secure_page"] = is_secure_page
     proxies = app.config["PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+
+
+def is_secure_page() -> bool:
+    """Whether browsers give this page what they keep for secure ones: by HTTPS, or from this very machine.
+
+    W3C Secure Contexts §3.1. Elsewhere there is no ``crypto.subtle``, no passkey and no ``__Host-`` cookie.
+    """
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if request.scheme == "https" or host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _harden(response: Response) -> Response:
