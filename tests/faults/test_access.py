@@ -1,0 +1,252 @@
+"""Every route × every role × one's own, another's, nobody's: what the table in ``access.py`` says, and nothing else.
+
+The stage: two rival tenderers with a bid each in one tender, two agencies with a draft each, everybody signed in.
+Nothing here is sent that could be taken: what is one's own is only looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from flask import url_for
+from sqlalchemy import select
+
+from bidding import create_app
+from bidding.core.actor import Role
+from bidding.core.clock import FakeClock
+from bidding.core.entropy import ReplayEntropy
+from bidding.db import db
+from bidding.identity import service as identity
+from bidding.identity.models import Account, Organisation, OrganisationKind, SignInSession
+from bidding.identity.passkeys import Added
+from bidding.ledger.models import Witness
+from bidding.story.centre import Centre
+from bidding.story.play import FACTS, LOT, Tender, Told
+from bidding.tenders import service as tenders
+from tests.conftest import MONDAY, ROOT
+from tests.faults.access import ACCESS, WORDS
+from tests.people import sign_in, uscc
+
+#: Who asks: a login for each role, and nobody. The rival of each is on the stage, too.
+ACTORS = {"T": "t1", "A": "zhou", "S": "sun", "M": "wang", "E": "lin", "": None}
+#: What nobody has; numbers in addresses end where a row's do.
+NOTHING = {
+    "session": 2147483647,
+    "passkey": 2147483647,
+    "witness": 2147483647,
+    "digest": "0" * 64,
+    "day": "2020-01-01",
+}
+JSON = {"Accept": "application/json"}
+
+
+@dataclass
+class Stage:
+    """The app, a client for everybody, and what there is: kind → owner's login → name in the address."""
+
+    app: object
+    clients: dict[str, object]
+    things: dict[str, dict[str, object]] = field(default_factory=dict)
+    #: One for all who may: kind → name in the address.
+    shared: dict[str, object] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    home = tmp_path_factory.mktemp("access")
+    clock = FakeClock(MONDAY)
+    config = {
+        "INSTANCE": str(home / "instance"),
+        "SECRET_KEY": "access",
+        "TESTING": True,
+        "PROPAGATE_EXCEPTIONS": False,
+        "WTF_CSRF_ENABLED": False,
+        "PASSWORD_MEMORY_KIB": 8,
+        "PASSWORD_ROUNDS": 1,
+    }
+    app = create_app(config, clock=clock, entropy=ReplayEntropy(b"access"))
+    with app.app_context():
+        db.create_all()
+        made = _furnish(app, clock, home)
+        db.session.remove()
+    yield made
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _furnish(app, clock, home):
+    centre = Centre(app, clock, home / "people")
+    centre.found()
+    centre.register((1, 2), b"%PDF-1.4 a licence")
+    _newcomer(centre, "xu", OrganisationKind.AGENCY, "明川县另一代理公司", "91539921MB1A00007", Role.AGENCY)
+    _newcomer(centre, "lin", OrganisationKind.OTHER, "明川县建筑设计院", "91539921MB1A00006", Role.EXPERT)
+    tender = Tender(centre, home / "tender", Told())
+    tender.publish([ROOT / "pyproject.toml"])
+    centre.wait(timedelta(days=1))
+    centre.cosign()
+    paper = home / "paper.txt"
+    paper.write_text("施工组织设计", "utf-8")
+    bids = {f"t{n}": tender.submit(n, tender.seal(n, [paper], price_fen=1_200_000_000)) for n in (1, 2)}
+    centre.tick()
+    return _stage(app, centre, tender, bids)
+
+
+def _newcomer(centre, login, kind, name, code, role):
+    with centre.act("wang") as tx:
+        organisation = identity.add_organisation(tx, kind=kind, name=name, uscc=uscc(code)).uid
+        identity.invite(
+            tx, organisation, login=login, name=name[:6], phone="", roles={role}, lasts=timedelta(hours=1)
+        )
+
+
+def _draft(centre, login):
+    with centre.act(login) as tx:
+        uid = tenders.create_project(tx, FACTS, region="539921").uid
+        tenders.add_lot(tx, uid, LOT)
+        return uid
+
+
+def _passkey(centre, login):
+    key = Added(f"key-{login}", b"public", 0, is_multi_device=False, is_backed_up=False, aaguid="0")
+    with centre.act(login) as tx:
+        return identity.add_passkey(tx, key, rp_id="localhost", name="办公室电脑").id
+
+
+def _stage(app, centre, tender, bids):
+    clients = {login: sign_in(app, login, stepped_up=False) for login in ACTORS.values() if login}
+    for login in ("t2", "xu"):
+        sign_in(app, login)
+    rows = db.session.execute(select(Account.login, SignInSession.id).join(SignInSession.account)).all()
+    things = {
+        "bid": bids,
+        "draft": {login: _draft(centre, login) for login in ("zhou", "xu")},
+        "tender": {"zhou": tender.uid},
+        "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
+        "session": {login: row for login, row in rows if login in ("t1", "t2")},
+    }
+    shared = {
+        "notice": tender.uid,
+        "account": db.session.scalar(select(Account.uid).where(Account.login == "t2")),
+        "organisation": db.session.scalar(select(Organisation.uid).where(Organisation.licence.is_not(None))),
+        "trustee": centre.trustee_uids[0],
+        "witness": db.session.scalar(select(Witness.id)),
+        "rule": "works.open-tender.preparation",
+        "lot": "1",
+        "language": "en",
+        "file": "mark.svg",
+    }
+    return Stage(app, {**clients, None: app.test_client()}, things, shared)
+
+
+def rules_of(stage):
+    """(endpoint, methods) of every route."""
+    for rule in stage.app.url_map.iter_rules():
+        yield rule, sorted(rule.methods - {"HEAD", "OPTIONS"})
+
+
+def address(stage, rule, named):
+    """The address of a route with what its arguments name."""
+    values = {
+        name: WORDS[name] if not kind else named[kind]
+        for name, kind in ACCESS[rule.endpoint].arguments.items()
+    }
+    with stage.app.test_request_context():
+        return url_for(rule.endpoint, **values)
+
+
+def nobodys(row, stage, *, owned_only=False):
+    """Names of nothing for every argument; with ``owned_only`` shared things stay what they are."""
+    kinds = [kind for kind in row.arguments.values() if kind]
+    return {
+        kind: stage.shared[kind] if owned_only and kind in stage.shared else NOTHING.get(kind, "nobodysname")
+        for kind in kinds
+    }
+
+
+def ask(stage, login, method, at):
+    """The status of one request, as a client that would rather have JSON."""
+    with stage.clients[login].open(at, method=method, headers=JSON) as response:
+        return response.status_code
+
+
+def may(row, role):
+    return row.who == "*" or (row.who == "@" and role) or (role and role in row.who)
+
+
+def test_every_route_is_in_the_table_with_its_arguments(stage):
+    """A new route? Say in ``access.py`` who may reach it, and what its arguments name."""
+    told = {endpoint: set(row.arguments) for endpoint, row in ACCESS.items()}
+    assert told == {rule.endpoint: set(rule.arguments) for rule, _ in rules_of(stage)}
+
+
+@pytest.mark.parametrize("role", ACTORS)
+def test_whoever_may_not_is_refused_whatever_the_address_names(stage, role):
+    """Even where it names what is there."""
+    wrong, login = [], ACTORS[role]
+    for rule, methods in rules_of(stage):
+        row = ACCESS[rule.endpoint]
+        if may(row, role):
+            continue
+        for method in methods:
+            named = {**nobodys(row, stage), **stage.shared, **_anybodys(stage)}
+            status = ask(stage, login, method, address(stage, rule, named))
+            if status != (403 if role else 401):
+                wrong.append(f"{method} {rule.rule}: {status}")
+    assert wrong == []
+
+
+def _anybodys(stage):
+    return {kind: next(iter(owners.values())) for kind, owners in stage.things.items()}
+
+
+@pytest.mark.parametrize("role", ACTORS)
+def test_what_is_anothers_looks_like_what_does_not_exist(stage, role):
+    wrong, login = [], ACTORS[role]
+    for rule, methods in rules_of(stage):
+        row = ACCESS[rule.endpoint]
+        owned = {kind for kind in row.arguments.values() if kind in stage.things}
+        if not may(row, role) or not owned or (role and role in row.sees_all):
+            continue
+        for method in methods:
+            nothing = ask(stage, login, method, address(stage, rule, nobodys(row, stage, owned_only=True)))
+            for kind in owned:
+                others = {who: thing for who, thing in stage.things[kind].items() if who != login}
+                for owner, thing in others.items():
+                    named = {**nobodys(row, stage, owned_only=True), kind: thing}
+                    status = ask(stage, login, method, address(stage, rule, named))
+                    if status != nothing or status < 400:
+                        wrong.append(f"{method} {rule.rule} of {owner}: {status}, of nobody: {nothing}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ACTORS)
+def test_what_does_not_exist_is_not_found(stage, role):
+    wrong, login = [], ACTORS[role]
+    for rule, methods in rules_of(stage):
+        row = ACCESS[rule.endpoint]
+        if not may(row, role) or not any(row.arguments.values()):
+            continue
+        for method in methods:
+            status = ask(stage, login, method, address(stage, rule, nobodys(row, stage)))
+            if status not in ((404,) if method == "GET" else (400, 404, 409, 422)):
+                wrong.append(f"{method} {rule.rule}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ACTORS)
+def test_what_is_ones_own_or_everybodys_opens(stage, role):
+    wrong, login = [], ACTORS[role]
+    for rule, methods in rules_of(stage):
+        row = ACCESS[rule.endpoint]
+        mine = {kind: owners[login] for kind, owners in stage.things.items() if login in owners}
+        here = {**stage.shared, **mine}
+        if "GET" not in methods or not may(row, role) or not row.own or (role and row.who == "*"):
+            continue  # what a stranger can open needs no asking again
+        if all(kind in here for kind in row.arguments.values() if kind):
+            status = ask(stage, login, "GET", address(stage, rule, here))
+            if status >= 400:
+                wrong.append(f"{rule.rule}: {status}")
+    assert wrong == []
