@@ -81,7 +81,7 @@ class SignInForm(Form):
     )
     password = PasswordField(_l("密码"), [InputRequired()], render_kw={"autocomplete": "current-password"})
     recovery = StringField(
-        _l("恢复码"),
+        _l("一个恢复码"),
         [Optional(), Length(max=40)],
         description=_l("打印的恢复码，填一个没有用过的，就不用等。"),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
@@ -101,6 +101,11 @@ class SecondStepForm(Form):
 
 class FactorForm(StepUpForm):
     """Adding or taking away a second factor: the button says which."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.step_up_password is not None:
+            self.step_up_password.description = _l("这会改变怎样登录，所以先确认是您本人；5 分钟内不再问。")
 
 
 class FirstCodeForm(Form):
