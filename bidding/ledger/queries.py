@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -210,21 +209,15 @@ def due_covers(session: Session, now: datetime) -> Sequence[int]:
     ).all()
 
 
-def schedule_in_force(session: Session, log: Log) -> dict[str, Any] | None:
-    """The latest schedule in the log; None before the first."""
+def closes_at_in_force(session: Session, log: Log) -> int | None:
+    """The close by the latest schedule in the log (Unix seconds); None before the first."""
     text = session.scalar(
         select(Leaf.event)
         .where(Leaf.log_id == log.id, Leaf.type == EventType.SCHEDULE.value)
         .order_by(Leaf.idx.desc())
         .limit(1)
     )
-    return None if text is None else loads(text)
-
-
-def closes_at_in_force(session: Session, log: Log) -> int | None:
-    """The close by the latest schedule in the log (Unix seconds); None before the first."""
-    found = schedule_in_force(session, log)
-    return None if found is None else int(found["closes_at"])
+    return None if text is None else int(loads(text)["closes_at"])
 
 
 def unsigned_logs(session: Session) -> Sequence[int]:

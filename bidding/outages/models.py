@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bidding.core.canonical import loads
 from bidding.db import Big, Model
 from bidding.outages.rules import Cause
+from bidding.sealing.panel import parse_panel, seat_sigs
 from bidding.tenders.models import Project
 
 
@@ -115,3 +118,11 @@ class Extension(Model):
         """The roles whose seats have not signed yet, in the order in which they are asked."""
         signed = {"agency": self.agency_sig, "supervisor": self.supervisor_sig}
         return [role for role, sig in signed.items() if sig is None]
+
+    @property
+    def signed(self) -> dict[str, Any]:
+        """The schedule with the signatures that are in, as the log has it once both are."""
+        panel = parse_panel(loads(self.project.panel or ""))
+        sigs = {"agency": self.agency_sig, "supervisor": self.supervisor_sig}
+        given = [(panel.seat_of(role).i, sig) for role, sig in sigs.items() if sig is not None]
+        return {**loads(self.event), "sigs": seat_sigs(given)}

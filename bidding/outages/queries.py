@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from bidding.core.actor import Actor, Role
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
-from bidding.ledger import service as ledger
-from bidding.ledger.models import Leaf, Log
+from bidding.ledger.models import Leaf
 from bidding.outages import rules
 from bidding.outages.models import Extension, HeartbeatRun, Hold
 from bidding.outages.outage import (
@@ -217,12 +216,18 @@ def correction(session: Session, uid: str, n: int) -> Extension:
 
 
 def schedule_in_force(session: Session, project: Project) -> dict[str, Any]:
-    """The latest schedule in the project's log. Raises ``NotFound`` for a project without one."""
-    book = session.get(Log, project.log_id) if project.log_id is not None else None
-    found = None if book is None else ledger.schedule_in_force(session, book)
-    if found is None:
+    """The latest schedule in the project's log. Raises ``NotFound`` for a project without one.
+
+    Not looked for among the leaves: before the close, how long that takes would tell how many have bid.
+    """
+    moved = corrections(session, project.id)
+    if moved:
+        return moved[-1].signed
+    first = session.scalar(select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.idx == 1))
+    if first is None:
         raise NotFound
-    return found
+    event: dict[str, Any] = loads(first)
+    return event
 
 
 # What waits ------------------------------------------------------------------------------------------------------

@@ -28,7 +28,6 @@ from bidding.sealing.panel import (
     Panel,
     check_schedule,
     check_seat_sigs,
-    seat_sigs,
 )
 from bidding.submissions import queries as gates
 from bidding.submissions import service as submissions
@@ -331,11 +330,7 @@ def _extend(tx: Tx, gate: Gate, project: Project, panel: Panel, waiting: Extensi
     """The schedule in the log, the gate and the dates moved, the correction out, the hold off: all or nothing."""
     if waiting.closes_at <= tx.now:
         raise rules.AlreadyPast(field="file", given=_minute(waiting.closes_at), now=_minute(tx.now))
-    signatures = [
-        (panel.seat_of("agency").i, str(waiting.agency_sig)),
-        (panel.seat_of("supervisor").i, str(waiting.supervisor_sig)),
-    ]
-    event = {**loads(waiting.event), "sigs": seat_sigs(signatures)}
+    event = waiting.signed
     check_schedule(event, panel, queries.schedule_in_force(tx.session, project))
     submissions.reopen(tx, project.uid, event)
     waiting.notice = dumps(correction_text(project, waiting, tx.now)).decode()

@@ -363,11 +363,16 @@ def release(tx: Tx, project_uid: str, reason: str) -> Leaf:
 
 
 def require_movable(session: Session, gate: Gate) -> None:
-    """Raise ``NoWayBack`` where the deadline can no longer move (protocol §4, ``schedule``)."""
+    """Raise ``NoWayBack`` where the deadline can no longer move (protocol §4, ``schedule``).
+
+    Before the close is settled no leaf is looked at: how long that takes would tell how many have bid.
+    """
     if gate.state in (GateState.OPENING, GateState.OPENED):
         raise rules.NoWayBack(why=N_("已经开始开箱"))
     if gate.settled_at is not None and gate.held_at is None:
         raise rules.NoWayBack(why=N_("封箱记录已经公布"))
+    if gate.settled_at is None:
+        return
     failed = select(Leaf.id).where(Leaf.log_id == gate.project.log_id, Leaf.type == EventType.FAILED.value)
     if session.scalar(failed.limit(1)) is not None:
         raise rules.NoWayBack(why=N_("已有标段因投标不足流标"))

@@ -33,7 +33,6 @@ from bidding.ledger.queries import (
     policy_text,
     receipt,
     root,
-    schedule_in_force,
     witnessed_checkpoint,
 )
 from bidding.ledger.service.logs import (
@@ -104,7 +103,6 @@ __all__ = [
     "record",
     "retire_witness",
     "root",
-    "schedule_in_force",
     "sign_checkpoint",
     "stamp",
     "take_answers",

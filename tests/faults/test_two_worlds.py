@@ -1,0 +1,77 @@
+"""Worlds with 0, 1 and 10 bids look alike to everybody but whoever has root on the server (招标投标法 22, 52).
+
+Compared is every answer to every GET that the public, agency, supervisor, administrator and a rival can come by:
+status, headers (ETag and Content-Length among them), bytes, and instead of a stopwatch the SQL statements and the
+steps of the database's machine, which count the rows that were read. Staff work on while bids are in, so that numbers
+given afterwards would tell. The only difference that is allowed is what is random anyway. No page hands out a backup;
+whoever copies the database has root.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.worlds import ROLES, World
+
+pytestmark = pytest.mark.slow
+
+#: Tables that only the server room has: no page of staff may read them before the close. Every other table is alike
+#: in all worlds, so nothing that is sent, queued or counted from it can tell. Whoever adds a table that a tenderer's
+#: own acts fill enters it here, and shows above that nobody else's pages read it.
+OF_THE_SERVER_ROOM = {
+    "attempt",
+    "bid",
+    "checkpoint",
+    "cosignature",
+    "gate",  # its last stamp
+    "intake",
+    "leaf",
+    "log",
+    "sealed_file",
+}
+WHAT = ("status", "headers", "body", "statements", "steps")
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory):
+    made = [World(tmp_path_factory.mktemp(f"world-{bids}"), bids) for bids in (0, 1, 10)]
+    yield made
+    for world in made:
+        world.end()
+
+
+def differences(answers):
+    """(address, what differs) over the worlds' answers to one role."""
+    first = answers[0]
+    for other in answers[1:]:
+        yield from ((url, "reachable") for url in first.keys() ^ other.keys())
+        for url in first.keys() & other.keys():
+            for what in WHAT:
+                if getattr(first[url], what) != getattr(other[url], what):
+                    yield url, what
+
+
+def test_nobody_sees_before_the_deadline_how_many_have_bid(worlds):
+    assert [len(world.rows()["sealed_file"]) for world in worlds] != [0, 0, 0]
+    for role in ROLES:
+        answers = [world.crawl(role) for world in worlds]
+        assert f"/notices/{worlds[0].uid}" in answers[0]
+        assert sum(answer.status == 200 for answer in answers[0].values()) > 15, role
+        assert sorted(set(differences(answers))) == [], role
+
+
+def test_only_the_server_rooms_tables_differ(worlds):
+    rows = [world.rows() for world in worlds]
+    differ = {name for name in rows[0] if any(rows[0][name] != other[name] for other in rows[1:])}
+    assert differ - {"sign_in_session"} <= OF_THE_SERVER_ROOM
+
+
+def test_nor_after_it_while_the_opening_is_on_hold(worlds):
+    """The deadline lay in an outage: bids may come in again, so that nothing of the close may be told."""
+    for world in worlds:
+        world.come_after_the_deadline()
+    for role in (None, "zhou", "sun", "wang"):
+        answers = [world.crawl(role, world.of_the_tender()) for world in worlds]
+        hall = answers[0][f"/opening/{worlds[0].uid}"].body.decode()
+        assert "开标暂停" in hall
+        assert sorted(set(differences(answers))) == [], role

@@ -1,0 +1,312 @@
+"""Worlds that differ in nothing but who bid, and a crawler that reads in each all that a role may read.
+
+Every world has the same people, the same clock and the same server's randomness, drawn anew for every act and every
+request: whatever differs between two answers comes from the bids.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import itertools
+import os
+import re
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from sqlalchemy import event
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+
+from bidding import create_app
+from bidding.core.clock import FakeClock, Steady
+from bidding.core.entropy import ReplayEntropy
+from bidding.db import db
+from bidding.db.schema import migrate
+from bidding.ledger.models import Log
+from bidding.outages import jobs as outages
+from bidding.sealing.package import PackageTruncated
+from bidding.story.centre import Centre
+from bidding.story.play import Tender, Told
+from bidding.tenders import queries
+from bidding.tenders import service as tenders
+from tests.conftest import MONDAY
+from tests.people import sign_in
+
+ROOT = Path(__file__).parents[2]
+MINUTE = timedelta(minutes=1)
+#: As many register in every world; the last one watches and never bids.
+TENDERERS, MOST = 11, 10
+#: Who looks: the public, the agency, supervisor, administrator, and a rival who has not bid.
+ROLES = (None, "zhou", "sun", "wang", f"t{TENDERERS}")
+#: Tokens against forged forms, drawn from the system's randomness for every session.
+_NOISE = re.compile(rb'(?<=name="csrf_token" value=")[^"]+|(?<=^sunlit-form=)[^;]+')
+#: Headers that werkzeug fills from the machine's clock.
+_CLOCKS = frozenset({"Date", "Expires"})
+#: Pages of one kind that are read at most, beside those of the tender itself.
+_OF_A_KIND = 2
+#: Links that lead round in circles, or to hundreds of pages that are all of a kind.
+_ENDLESS = re.compile(r"/static/|.*[?&]next=|/rules/|/(?:calendar|notices|savings|savings/items)\?")
+_LINK = re.compile(r'(?:href|src|action|data-clock)="([^"#]+)')
+
+
+class Randomness:
+    """Replayed, and begun anew by the name of what is done: what bids have drawn changes nothing afterwards."""
+
+    def __init__(self) -> None:
+        self.anew("founding")
+
+    def anew(self, name: str) -> None:
+        self._from = ReplayEntropy(name.encode())
+
+    def bytes(self, count: int) -> bytes:
+        return self._from.bytes(count)
+
+
+@dataclass
+class Answer:
+    """Everything about an answer that somebody could see or measure."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    statements: tuple[str, ...]
+    steps: int  # of SQLite's virtual machine: the rows that were read, and the work done with them
+
+
+@dataclass
+class World:
+    """A centre ten minutes before a deadline for which ``bids`` have come in."""
+
+    home: Path
+    bids: int
+    uid: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.entropy, self.clock = Randomness(), FakeClock(MONDAY)
+        config = {
+            "INSTANCE": str(self.home),
+            "SECRET_KEY": "test",
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+            "PASSWORD_MEMORY_KIB": 8,
+            "PASSWORD_ROUNDS": 1,
+        }
+        keys = self.home / "keys"
+        keys.mkdir(mode=0o700, parents=True)
+        (keys / "log.seed").touch(0o600)
+        (keys / "log.seed").write_text("5e" * 32, "ascii")
+        self.app = create_app(config, clock=self.clock, entropy=self.entropy)
+        self._statements: list[str] = []
+        self._steps, self._counting = 0, False
+        with self.app.app_context():
+            event.listen(db.engine, "do_connect", self._connecting)
+            event.listen(db.engine, "connect", self._connected)
+            event.listen(db.engine, "before_cursor_execute", self._asked)
+            migrate(db.engine)
+            self._play()
+            db.session.remove()
+            db.engine.dispose()
+        self._counting = True
+        for path in self.home.rglob("*"):
+            os.utime(path, (0, 0))  # the machine's own clock, which shows as the age of documents
+
+    @staticmethod
+    def _connecting(_dialect, _record, _arguments, parameters) -> None:
+        parameters["cached_statements"] = 0  # a statement that was kept goes on counting where it stopped
+
+    def _connected(self, connection, _record) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+        if self._counting:
+            connection.set_progress_handler(self._stepped, 10)
+
+    def _stepped(self) -> int:
+        self._steps += 1
+        return 0
+
+    def _asked(self, _connection, _cursor, statement, _parameters, _context, _many) -> None:
+        self._statements.append(statement)
+
+    # What happened before ----------------------------------------------------------------------------------------
+
+    def _play(self) -> None:
+        self.centre = Centre(self.app, self.clock, self.home / "people")
+        self.centre.found()
+        self.centre.register(range(1, TENDERERS + 1), b"%PDF-1.4 a licence")
+        self.tender = tender = Tender(self.centre, self.home / "tender", Told())
+        tender.publish([ROOT / "pyproject.toml"])
+        self.uid = tender.uid
+        with (
+            self.centre.act() as tx
+        ):  # covers are noise by intention, and would be drawn between everything else
+            for log in tx.session.query(Log):
+                log.next_cover_at = None
+        self.clock.set(tender.closes_at - 60 * MINUTE)
+        self._bid()
+        self.clock.set(tender.closes_at - 20 * MINUTE)
+        self._afterwards()
+        self.clock.set(tender.closes_at - 10 * MINUTE)
+        self.beat()
+        self.centre.tick()
+
+    def beat(self) -> None:
+        reading = Steady("boot", round(self.clock.now().timestamp() * 1_000_000))
+        outages.heartbeat(self.centre.world, self.centre.sealed, 0, lambda: reading)
+
+    def _bid(self) -> None:
+        """The bids, a refusal, a replacement and a withdrawal among them, at the same times in every world."""
+        first = self.clock.now()
+        for number in range(1, MOST + 1):
+            self.clock.set(first + number * MINUTE)
+            if number <= self.bids:
+                sealed = self.tender.seal(number, [], price_fen=1_200_000_000 + number)
+                if number == 4:
+                    half = sealed.package.read_bytes()[: sealed.size // 2]
+                    self.tender.refused(number, half, PackageTruncated, "half")
+                self.tender.submit(number, sealed)
+            self.centre.tick()
+        if self.bids > 2:
+            again = self.tender.seal(1, [], price_fen=1_100_000_000, replaces=self.tender.bids[1])
+            self.tender.submit(1, again)
+            self.tender.withdraw(2)
+
+    def _afterwards(self) -> None:
+        """What staff do while bids are in: the numbers of what they make must not count the bids."""
+        centre = self.centre
+        self.entropy.anew("a drill")
+        centre.drill(centre.trustee_uids[0], next(iter(centre.trustees.values())))
+        self.entropy.anew("another tender")
+        other = Tender(centre, self.home / "other", Told())
+        other.publish([ROOT / "Makefile"])
+        self.entropy.anew("a draft")
+        with centre.act("zhou") as tx:
+            drafted = tenders.create_project(tx, other.facts, region="539921")
+            tenders.add_lot(tx, drafted.uid, other.lot)
+        centre.tick()
+
+    # Reading -----------------------------------------------------------------------------------------------------
+
+    def crawl(self, role: str | None, start: list[str] | None = None) -> dict[str, Answer]:
+        """Every answer to a GET that this role can come by: all addresses there are, and every link in them."""
+        client = self._client(role)
+        waiting = start if start is not None else self.addresses()
+        found: dict[str, Answer] = {}
+        kinds: Counter[str] = Counter()
+        while waiting:
+            url = waiting.pop(0)
+            if url in found:
+                continue
+            found[url] = answer = self._get(client, url)
+            if start is None and "text/html" in dict(answer.headers).get("Content-Type", ""):
+                for link in self._links(url, answer):
+                    kind = self._kind(link)
+                    if link not in found and link not in waiting and kinds[kind] < _OF_A_KIND:
+                        kinds[kind] += 1
+                        waiting.append(link)
+        return found
+
+    def _kind(self, url: str) -> str:
+        """The page an address leads to, whatever it is of."""
+        try:
+            return str(self.app.url_map.bind("localhost").match(urlsplit(url).path)[0])
+        except HTTPException:
+            return "none"
+
+    def _client(self, role):
+        self.entropy.anew(f"sign-in of {role}")
+        if role is None:
+            return self.app.test_client()
+        return contextvars.Context().run(sign_in, self.app, role)
+
+    def _get(self, client, url: str) -> Answer:
+        self.entropy.anew(url)
+        self._statements, self._steps = [], 0
+        with contextvars.Context().run(client.get, url) as response:
+            data = response.data
+        headers = sorted(
+            (name, _NOISE.sub(b"", value.encode()).decode())
+            for name, value in response.headers
+            if name not in _CLOCKS
+        )
+        body = _NOISE.sub(b"", data)
+        return Answer(response.status_code, headers, body, tuple(self._statements), self._steps)
+
+    @staticmethod
+    def _links(url: str, answer: Answer):
+        for found in _LINK.findall(answer.body.decode()):
+            target = urlsplit(urljoin(url, found.replace("&amp;", "&")))
+            if not target.netloc and not _ENDLESS.match(f"{target.path}?{target.query}"):
+                yield target.path + (f"?{target.query}" if target.query else "")
+
+    def addresses(self) -> list[str]:
+        """Every GET address of the app; what stands for a thing is this tender's, where it has one."""
+        with self.app.test_request_context():
+            adapter = self.app.url_map.bind("localhost")
+            found = []
+            for rule in sorted(self.app.url_map.iter_rules(), key=str):
+                if "GET" in rule.methods and rule.endpoint != "static":
+                    for values in self._values(rule):
+                        with suppress(ValueError):  # not one of the words that stand there
+                            found.append(adapter.build(rule.endpoint, values, method="GET"))
+        return list(dict.fromkeys(found))
+
+    def _values(self, rule):
+        known = self.known()
+        choices = [known.get(name, ["1"]) for name in sorted(rule.arguments)]
+        for values in itertools.product(*choices):
+            chosen = dict(zip(sorted(rule.arguments), values, strict=True))
+            with suppress(ValueError):  # no number
+                yield {
+                    name: int(value) if isinstance(rule._converters[name], IntegerConverter) else value
+                    for name, value in chosen.items()
+                }
+
+    def known(self) -> dict[str, list[str]]:
+        """Values of the parts of addresses that belong to the tender under way."""
+        if not self.values:
+            with self.app.app_context():
+                project = queries.notice(db.session(), self.uid)
+                self.values = {
+                    "uid": [project.uid],
+                    "project": [project.code],
+                    "code": [project.code, "centre"],
+                    "origin": [project.code],
+                    "lot": ["1"],
+                    "sha256": [project.documents[0].sha256],
+                }
+                db.session.remove()
+        return self.values
+
+    def of_the_tender(self) -> list[str]:
+        """The addresses that name the tender or its log."""
+        return [url for url in self.addresses() if self.uid in url or self.known()["project"][0] in url]
+
+    def come_after_the_deadline(self) -> None:
+        """Nobody beats; ten minutes after the deadline the clockwork ticks: closed, and on hold."""
+        with self.app.app_context():
+            self.entropy.anew("the close")
+            self.clock.set(self.tender.closes_at + 10 * MINUTE)
+            for _ in range(3):
+                self.centre.wait(timedelta(seconds=1))
+            db.session.remove()
+
+    def rows(self) -> dict[str, list[tuple]]:
+        """Every table's rows as text, in order of their keys."""
+        with self.app.app_context():
+            found = {
+                table.name: [
+                    tuple(map(str, row))
+                    for row in db.session.execute(table.select().order_by(*table.primary_key))
+                ]
+                for table in db.metadata.sorted_tables
+            }
+            db.session.remove()
+        return found
+
+    def end(self) -> None:
+        with self.app.app_context():
+            db.engine.dispose()
