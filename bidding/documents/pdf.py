@@ -20,6 +20,7 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``lots``: each ``code name failed`` (bool) ``ceiling`` (text or None), ``columns`` (labels, the price first) and
   ``rows``: each ``place`` (int) ``tenderer uscc received_at values`` (texts, one a column) ``daxie`` (the price in
   capital numerals, or empty) ``verdict`` (why it could not be opened, or empty);
+- ``corrections``: deadlines that were moved, each ``was closes_at`` (instants) ``reason sha256`` (of the notice);
 - optional ``rejected``: attempts that were refused, each ``at reason``; ``place``: where it was held.
 
 ``receipt`` (投标回执), by ``submissions.presentation.paper_of``:

@@ -122,7 +122,7 @@ class World:
     def _connected(self, connection, _record) -> None:
         connection.execute("PRAGMA synchronous=OFF")
         if self._counting:
-            connection.set_progress_handler(self._stepped, 10)
+            connection.set_progress_handler(self._stepped, 20)
 
     def _stepped(self) -> int:
         self._steps += 1
