@@ -8,13 +8,14 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
+from bidding.core.money import daxie, yuan
 from bidding.verification.cli import verify
 
 pytestmark = pytest.mark.browser
 
 PASSPHRASE = "correct horse battery"
 #: Three papers; the last is long enough to be cut in the middle.
-PAPERS = {"qualification": 40_000, "business": 300_000, "technical": 24_000_000}
+PAPERS = {"qualification": 40_000, "business": 300_000, "technical": 10_000_000}
 
 
 def papers(folder):
@@ -54,7 +55,7 @@ def press(page: Page) -> None:
 
 def on_receipt(page: Page) -> str:
     """Wait for the receipt; the bid's uid."""
-    page.wait_for_url(re.compile(r"/bids/[0-9a-f]{32}$"), timeout=20_000)
+    page.wait_for_url(re.compile(r"/bids/[0-9a-f]{32}$"), timeout=40_000)
     expect(page.locator("h1")).to_have_text("已递交")
     expect(page.locator("[data-verified]")).to_have_class(re.compile("is-ok"))
     return page.url.rsplit("/", 1)[1]
@@ -64,7 +65,7 @@ def test_a_bid_survives_a_lost_line_and_a_reload_and_can_be_replaced_and_withdra
     site, browser_page, tmp_path
 ):
     page = browser_page("t2")
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(20_000)
     uid = site.uids["running"]
     page.goto(f"/notices/{uid}/ready")
     page.click("[data-try]")
@@ -158,3 +159,61 @@ def checked(site, page: Page, uid: str, bid: str, folder) -> None:
         verify, ["--receipt", str(folder / "r.tlog-proof"), "--tender", str(folder / "tender.json")]
     )
     assert told.exit_code == 0, told.output
+
+
+#: Around every place where the numerals change their rule, and what a lot costs.
+AMOUNTS = (
+    0, 1, 10, 11, 100, 101, 110, 1_000, 100_000, 100_100, 101_000, 10_000_000, 10_000_100, 1_000_000_000,
+    1_000_000_001, 1_214_630_000, 10_000_000_000, 10_000_000_100, 1_000_100_000_000, 12_000_000_000_000, 2**53 - 1,
+)  # fmt: skip
+
+
+def test_the_page_reads_and_writes_amounts_as_the_server_does(browser_page):
+    page = browser_page("t1")
+    page.goto("/bids")
+    found = page.evaluate(
+        """async (amounts) => {
+          const { daxie, parsePercent, parseYuan, percent, yuan } = await import("/static/js/bidding/numbers.js");
+          const read = (parse, text) => { try { return parse(text); } catch { return null; } };
+          return {
+            daxie: amounts.map(daxie), yuan: amounts.map(yuan), back: amounts.map((fen) => parseYuan(yuan(fen))),
+            typed: ["１２，３４５．6元", "¥1 000", "1,00", "1.234", "-5", "", "90071992547409.92"].map((t) => read(parseYuan, t)),
+            rates: ["1.25", "100%", "0.0001", "1.23456", "x"].map((text) => read(parsePercent, text)),
+            shown: [12500, 1_000_000, 1, 0].map(percent),
+          };
+        }""",
+        list(AMOUNTS),
+    )
+    assert found["daxie"] == [daxie(fen) for fen in AMOUNTS]
+    assert found["yuan"] == [yuan(fen) for fen in AMOUNTS]
+    assert found["back"] == list(AMOUNTS)
+    assert found["typed"] == [1_234_560, 100_000, None, None, None, None, None]
+    assert found["rates"] == [12_500, 1_000_000, 1, None, None]
+    assert found["shown"] == ["1.25%", "100%", "0.0001%", "0%"]
+
+
+KEPT = "indexedDB.databases().then((all) => all.map((base) => base.name))"
+
+
+def test_the_service_rooms_computer_keeps_nothing(site, browser_page):
+    page = browser_page("t3")
+    page.set_default_timeout(20_000)
+    page.clock.install()
+    page.goto("/desk")
+    page.click("main form .btn-primary")
+    page.goto("/notices/{running}/lots/1/bid#sheet".format(**site.uids))
+    page.fill("[name=price_fen]", "12,000,000")
+    page.clock.run_for(2_000)
+    expect(page.locator("[data-saved]")).to_have_text("服务室的电脑不留草稿，请一次办完")
+    page.reload()
+    expect(page.locator("[name=price_fen]")).to_have_value("")
+    page.clock.run_for(299_000)
+    expect(page.locator("[data-desk-left]")).to_contain_text("0:01")
+    page.mouse.move(5, 5)
+    page.clock.run_for(2_000)
+    expect(page.locator("[data-desk-left]")).to_contain_text("4:5")
+    page.clock.run_for(300_000)
+    page.wait_for_url(re.compile("/desk$"))
+    assert page.evaluate(KEPT) == []
+    page.goto("/bids")
+    expect(page).to_have_url(re.compile("/sign-in"))

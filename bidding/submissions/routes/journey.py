@@ -72,6 +72,7 @@ def prepare(uid: str, lot: str) -> str:
         panel=queries.panel_of(project),
         **carried(
             project=project.uid,
+            title=project.title,
             code=project.code,
             panel=project.panel_hash,
             client=vendored.sha256_of("bidseal.js"),

@@ -1,5 +1,5 @@
 // What is about to be bound: every figure with its capital numerals, every file, each with a way to change it.
-import { make, one } from "./dom.js";
+import { lamp, make, one } from "./dom.js";
 import { daxie, yuan } from "./numbers.js";
 import * as store from "./store.js";
 import { bytes, lasting, say } from "./words.js";
@@ -35,7 +35,7 @@ function above(input, value) {
   if (!ceiling) return null;
   const limit = say("yuan", { amount: yuan(Number(ceiling)) });
   if (value <= Number(ceiling)) return make("span", { class: "sl-hint" }, say("ceiling.within", { limit }));
-  return make("span", { class: "sl-lamp is-soon" }, say("ceiling.above", { limit }));
+  return lamp("soon", say("ceiling.above", { limit }));
 }
 
 export function drawCheck(root, sheet, files) {

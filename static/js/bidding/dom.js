@@ -31,6 +31,15 @@ export function icon(name, like) {
 export const one = (selector, root = document) => root.querySelector(selector);
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+// Fields are checked when they are left. The message pushes down what stands below; whoever left the field by pressing
+// a button there would miss it, so the message waits until the button has been let go.
+const LET_GO = 300;
+
+export function whenLeft(input, check) {
+  input.addEventListener("change", () => setTimeout(check, LET_GO));
+  input.addEventListener("input", () => input.hasAttribute("aria-invalid") && check());
+}
+
 // Something is wrong beside a field, or no longer is.
 export function mark(input, message) {
   const box = input.closest("[data-box]");

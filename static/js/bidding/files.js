@@ -19,6 +19,7 @@ export class Files {
       required: "required" in box.dataset,
       many: "many" in box.dataset,
       endings: box.dataset.endings ? box.dataset.endings.split(" ") : [],
+      documents: [], // remembered on this computer
       lost: [], // names that were chosen before the page was loaded again
     }));
     for (const slot of this.slots) this.listen(slot);
@@ -111,17 +112,16 @@ export class Files {
         if (kept) this.take(slot, [new File([kept.blob], kept.name, { type: kept.type })], { remembered: true });
         else slot.lost.push(item);
       }
-      this.offer(slot, documents.filter((each) => each.slot === slot.code));
+      slot.documents = documents.filter((each) => each.slot === slot.code);
     }
     this.draw();
   }
 
-  // What was remembered at an earlier bid, a button each.
-  offer(slot, documents) {
-    const place = one("[data-remembered]", slot.box);
-    if (!place) return;
-    place.replaceChildren(
-      ...documents.map((each) => {
+  // What was remembered at an earlier bid and is not chosen now, a button each.
+  offer(slot) {
+    const chosen = this.of(slot).map(({ file }) => file.name);
+    one("[data-remembered]", slot.box).replaceChildren(
+      ...slot.documents.filter((each) => !chosen.includes(each.name)).map((each) => {
         const label = say("file.reuse", { file: each.name, size: bytes(each.blob.size), day: each.day });
         const button = make("button", { type: "button", class: "btn btn-secondary" }, icon("file"), label);
         button.addEventListener("click", () => {
@@ -152,6 +152,7 @@ export class Files {
           make("li", { class: "sl-row" }, make("span", {}, lost.name), lamp("soon", say("file.again"))),
         ),
       );
+      this.offer(slot);
       const state = one("[data-state]", slot.box);
       if (chosen.length) setLamp(state, "done", say("files.chosen", { count: chosen.length }));
       else if (slot.lost.length) setLamp(state, "soon", say("file.again"));

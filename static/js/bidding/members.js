@@ -1,5 +1,5 @@
 // A consortium: who takes part beside the tenderer, as the sheet's one field tells it.
-import { all, mark, one } from "./dom.js";
+import { all, mark, one, whenLeft } from "./dom.js";
 import { say } from "./words.js";
 
 const ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -46,7 +46,7 @@ export class Members {
       input.value = member[input.name] ?? "";
       one("label", input.closest("[data-box]")).htmlFor = input.id;
       one("[data-error]", input.closest("[data-box]")).id = `${input.id}-error`;
-      input.addEventListener("change", () => this.check(input));
+      whenLeft(input, () => this.check(input));
     }
     one("[data-remove]", row).addEventListener("click", () => {
       row.remove();

@@ -7,12 +7,6 @@ import * as store from "./store.js";
 import { bytes, facts, Refusal, say } from "./words.js";
 
 const PIECE = 4 * 1024 * 1024;
-// Said otherwise here than to those who seal from files.
-const SEALING_WORDS = {
-  "file.changed": "sending.changed",
-  "sealing.panel_differs": "sending.panel_other",
-  "sealing.tender_refused": "sending.panel_other",
-};
 const DECIDING = 2; // seconds between two questions what became of a bid that is being decided
 
 const place = () => [facts.org, facts.project, facts.lot];
@@ -86,7 +80,7 @@ export async function sealHere({ fields, files, passphrase, supersedes, onProgre
   const sealed = await sealing({ tender, fields, files: chosen, supersedes, keeper, onProgress });
   const keyFile = new Blob([await protectBidKey(sealed.bidKey, passphrase)], { type: "application/octet-stream" });
   const record = {
-    title: document.querySelector("h1").textContent,
+    title: facts.title,
     page: `${location.pathname}#sending`,
     project: facts.project,
     uid: sealed.uid,
@@ -116,9 +110,7 @@ async function sealing({ tender, fields, files, supersedes, keeper, onProgress }
 
 // What the sealing program says no to, in words. Most of it this page has asked for itself before.
 function explained(error) {
-  if (error.name !== "Refused") return error;
-  const words = SEALING_WORDS[error.params.reason?.code] ?? SEALING_WORDS[error.code];
-  return new Refusal(error.code, words ? say(words, error.params) : said(error, document.documentElement.lang));
+  return error.name === "Refused" ? new Refusal(error.code, said(error, document.documentElement.lang)) : error;
 }
 
 async function keep(record, parts) {

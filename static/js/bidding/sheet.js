@@ -1,5 +1,5 @@
 // The opening sheet: fields read as they are typed, checked where they stand, with the amount in capital numerals.
-import { all, make, mark, one } from "./dom.js";
+import { all, lamp, make, mark, one, whenLeft } from "./dom.js";
 import { KINDS } from "./numbers.js";
 import { Refusal, say, told } from "./words.js";
 
@@ -11,10 +11,9 @@ export class Sheet {
     for (const input of this.inputs) {
       input.addEventListener("input", () => {
         this.echo(input);
-        if (input.hasAttribute("aria-invalid")) this.check(input);
         onChange();
       });
-      input.addEventListener("change", () => this.check(input));
+      whenLeft(input, () => this.check(input));
     }
   }
 
@@ -58,7 +57,7 @@ export class Sheet {
     if (value !== null && input.dataset.kind === "ppm") words.push(make("span", {}, KINDS.ppm.show(value)));
     if (value !== null && ceiling && value > Number(ceiling)) {
       const limit = KINDS[input.dataset.kind].show(Number(ceiling));
-      words.push(make("span", { class: "sl-lamp is-soon d-block" }, say("ceiling.above", { limit })));
+      words.push(make("span", { class: "d-block" }, lamp("soon", say("ceiling.above", { limit }))));
     }
     place.replaceChildren(...words);
   }
