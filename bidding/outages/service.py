@@ -29,6 +29,7 @@ from bidding.sealing.panel import (
     check_schedule,
     check_seat_sigs,
 )
+from bidding.submissions import arming
 from bidding.submissions import queries as gates
 from bidding.submissions import service as submissions
 from bidding.submissions.models import Gate
@@ -333,6 +334,7 @@ def _extend(tx: Tx, gate: Gate, project: Project, panel: Panel, waiting: Extensi
     event = waiting.signed
     check_schedule(event, panel, queries.schedule_in_force(tx.session, project))
     submissions.reopen(tx, project.uid, event)
+    arming.resume(tx, project.uid)
     waiting.notice = dumps(correction_text(project, waiting, tx.now)).decode()
     waiting.done_at = tx.now
     waiting.notice_sha256 = tenders.move_dates(

@@ -125,6 +125,14 @@ def stamp_if_whole(tx: Tx, project_uid: str, armed: ArmedBid, durable_at: dateti
     return True
 
 
+def resume(tx: Tx, project_uid: str) -> None:
+    """Stamp what became whole between a deadline and its extension: it is in time after all, from now on."""
+    _, project, _ = service.gate_of(tx, project_uid)
+    waiting = select(ArmedBid).where(ArmedBid.project_id == project.id, ArmedBid.intake_id.is_(None))
+    for armed in tx.session.scalars(waiting.order_by(ArmedBid.id)).all():
+        stamp_if_whole(tx, project_uid, armed, tx.now)
+
+
 def accept(tx: Tx, armed_id: int) -> Bid | None:
     """Make a stamped bid a bid; None where another worker has decided it already."""
     armed = tx.session.get(ArmedBid, armed_id, populate_existing=True)

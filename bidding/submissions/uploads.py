@@ -86,7 +86,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a whole file led to: the armed bid, stamped or still waiting, or a refusal that was kept as an attempt.
+    """What a whole file led to: the armed bid, stamped or still waiting, or a refusal.
 
     ``is_gone`` says that the file was another than the manifest's and may be sent again.
     """
@@ -216,8 +216,8 @@ def complete(tx: Tx, uid: str, sha256: str, durable_at: datetime, lasts: timedel
     """Say that the last part became durable at ``durable_at``, and what the whole file hashes to.
 
     If an armed bid waited for this file alone it is stamped with that moment, in this very transaction. A file
-    that is another than the manifest's goes, and the tenderer may send it again; that is kept as an attempt, as
-    is a bid that became whole too late.
+    that is another than the manifest's goes, and the tenderer may send it again; that is kept as an attempt. A bid
+    that became whole too late waits until the close stands: if the deadline moves instead, it counts.
     """
     upload = own_upload(tx.session, tx.actor, uid)
     project_uid = upload.project.uid
@@ -239,9 +239,7 @@ def complete(tx: Tx, uid: str, sha256: str, durable_at: datetime, lasts: timedel
     try:
         is_stamped = arming.stamp_if_whole(tx, project_uid, armed, durable_at)
     except rules.TooLate as error:
-        service.record_attempt(tx, project_uid, error, of=armed)
-        tx.session.delete(armed)
-        return Outcome(refusal=error)
+        return Outcome(armed.id, refusal=error)
     return Outcome(armed.id, is_stamped)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 
 from bidding.core.clock import SystemClock
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate
-from bidding.submissions.rules import BidState, GateState
+from bidding.submissions.rules import BidState
 from bidding.tenders.models import Project
 from tests.real import Real
 
@@ -43,14 +43,18 @@ def until(question, seconds=10):
 
 
 def go_on(line, place, offset):
-    """Send the rest in parts; how many bytes that were."""
+    """Send the rest in parts; how many bytes were sent for it."""
     data, sent = line.files[place], 0
     while offset < len(data):
         part = data[offset : offset + PART]
         while (answer := line.patch(place, part, offset)).status_code == 423:
             time.sleep(0.02)
+        sent += len(part)
+        if answer.status_code == 409:  # what a dead line still brought was counted a moment ago
+            offset = line.offset(place)
+            continue
         assert answer.status_code == 204, answer.text
-        offset, sent = offset + len(part), sent + len(part)
+        offset += len(part)
     return sent
 
 
@@ -193,7 +197,7 @@ def test_a_database_that_is_held_over_the_deadline_makes_nobody_late(own, tmp_pa
     for thread in threads:
         thread.join()
     assert [answer.headers.get("Bid-State") for answer in answers] == ["accepted"] * 2
-    until(lambda: own.ask(lambda session: session.scalar(select(Gate.state)) is GateState.CLOSED), 20)
+    until(lambda: own.ask(lambda session: session.scalar(select(Gate.settled_at)) is not None), 20)
     assert late.patch(FILE, late.files[FILE]).json()["code"] == "submission.too_late"
     stamps = own.ask(
         lambda session: list(session.scalars(select(Bid.received_at).where(Bid.state == BidState.EFFECTIVE)))

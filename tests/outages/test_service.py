@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,8 @@ from bidding.submissions.rules import GateState, NoWayBack, TooLate
 from bidding.tenders.queries import notice
 from bidding.verification.verify import Asked, verify
 from tests.outages.playing import MINUTE, REASON, draft, events, extend, gate, sign, signature, situation
+from tests.people import sign_in
+from tests.submissions.sending import Sender, SlowDisk
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -254,6 +257,46 @@ def test_signatures_that_are_not_theirs_or_not_for_this_are_refused(server, tend
     with centre.act("zhou") as tx, pytest.raises(rules.NothingToSign):
         service.drop(tx, uid)
     assert [event["n"] for event in events(uid, "schedule")] == [0]
+
+
+@pytest.fixture
+def sender(app, tender, attachment):
+    """A tenderer who has signed a bid of which one file is still to come."""
+    found = Sender(app, tender, tender.seal(3, [attachment], price_fen=1_200_000_003), login="t3")
+    found.sign()
+    *here, last = found.files
+    found.send(*here)
+    found.create(last)
+    return found, last
+
+
+def test_a_signed_bid_whose_last_byte_came_during_the_outage_counts_once_the_deadline_has_moved(
+    app, sender, server, tender, bid
+):
+    found, last = sender
+    bid(1)
+    bid(2)
+    clock, desk = tender.centre.clock, app.extensions["desk"]
+    server.serve_until(tender.closes_at - MINUTE)
+    found.client = sign_in(app, "t3")
+    late = SlowDisk(desk.parts, lambda: clock.set(tender.closes_at + MINUTE))
+    app.extensions["desk"] = replace(desk, parts=late)
+    assert found.patch(last, found.files[last]).json["code"] == "submission.too_late"
+    app.extensions["desk"] = desk
+    server.come_back(tender.closes_at + 10 * MINUTE)
+    assert found.state().json["state"] == "armed"
+    extend(server, tender.uid, situation(server, tender.uid).owed_at)
+    assert found.state().json["state"] == "effective"
+    assert len(events(tender.uid, "bid")) == 3
+
+
+def test_a_signed_bid_is_finished_after_the_deadline_has_moved(app, sender, held, tender):
+    found, last = sender
+    found.client = sign_in(app, "t3")
+    assert found.patch(last, found.files[last]).json["code"] == "submission.too_late"
+    extend(held, tender.uid, situation(held, tender.uid).owed_at)
+    found.client = sign_in(app, "t3")
+    assert found.patch(last, found.files[last]).headers["Bid-State"] == "accepted"
 
 
 def test_a_draft_that_waited_too_long_is_refused_and_nothing_moves(held, tender, tmp_path):

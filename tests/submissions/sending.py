@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bidding.core.canonical import dumps, loads
@@ -94,3 +95,30 @@ class Sender:
     def state(self):
         """What became of the bid, as the page asks."""
         return self.client.get(f"/notices/{self.tender.uid}/bids/{self.bid}/state")
+
+
+class SlowDisk:
+    """A store of growing files on which time goes by while a part is synced."""
+
+    def __init__(self, store, meanwhile):
+        self._store, self._meanwhile = store, meanwhile
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    @contextmanager
+    def hold(self, name):
+        with self._store.hold(name) as file:
+            yield SlowFile(file, self._meanwhile)
+
+
+class SlowFile:
+    def __init__(self, file, meanwhile):
+        self._file, self._meanwhile = file, meanwhile
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def sync(self):
+        self._file.sync()
+        self._meanwhile()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from bidding.ledger.trust import parse_policy
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake, Upload
 from bidding.submissions.rules import BidState, GateState
 from tests.people import sign_in
-from tests.submissions.sending import Sender
+from tests.submissions.sending import Sender, SlowDisk
 
 PRICE = 1_200_000_000
 OFFER, INDEX, FILE = ("offer", 0), ("files", 0), ("files", 1)
@@ -227,35 +226,9 @@ def test_the_last_part_counts_by_the_moment_it_is_durable(app, sender, wait, acc
         assert one(Bid).received_at == durable_at
     else:
         assert (answer.status_code, answer.json["code"]) == (409, "submission.too_late")
+        sender.tender.close()
         assert count(Bid) == count(ArmedBid) == 0
-        assert codes() == ["submission.too_late"]
-
-
-class SlowDisk:
-    """A store of growing files on which time goes by while a part is synced."""
-
-    def __init__(self, store, meanwhile):
-        self._store, self._meanwhile = store, meanwhile
-
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-
-    @contextmanager
-    def hold(self, name):
-        with self._store.hold(name) as file:
-            yield SlowFile(file, self._meanwhile)
-
-
-class SlowFile:
-    def __init__(self, file, meanwhile):
-        self._file, self._meanwhile = file, meanwhile
-
-    def __getattr__(self, name):
-        return getattr(self._file, name)
-
-    def sync(self):
-        self._file.sync()
-        self._meanwhile()
+        assert codes() == ["submission.incomplete"]
 
 
 def test_at_the_deadline_no_manifest_is_taken(app, sender):
