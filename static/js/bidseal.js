@@ -39,7 +39,7 @@ export { BadSignature, Malformed, Refused } from "./core/refused.js";
 export { Package } from "./sealing/package.js";
 export { seal } from "./sealing/seal.js";
 export { withdraw } from "./sealing/manifest.js";
-export { checkFiles, parseTender, readOffer, shown } from "./sealing/tender.js";
+export { aboveCeiling, checkFiles, parseTender, readOffer, shown } from "./sealing/tender.js";
 export { said } from "./sealing/words.js";
 export * as primitives from "./primitives.js";
 export { checkReceipt } from "./verifying/check.js";

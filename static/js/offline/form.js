@@ -44,22 +44,6 @@ export function sealForm(bidseal, lang, say) {
   return form;
 }
 
-/** An amount, while it is typed, in figures and capital numerals. */
-function readBack(part, known, bidseal) {
-  const control = part.querySelector(`#field-${CSS.escape(known.name)}`);
-  const words = element("output", { for: control.id });
-  const read = () => {
-    try {
-      words.textContent = bidseal.shown(known, bidseal.parseYuan(control.value));
-    } catch {
-      words.textContent = ""; // told when it is sealed
-    }
-  };
-  control.after(words);
-  control.addEventListener("input", read);
-  read();
-}
-
 const input = (id, attributes = {}) => element("input", { id, type: "text", autocomplete: "off", ...attributes });
 
 /** What a tender asks for. */
@@ -72,16 +56,12 @@ function asked(tender, bidseal, say) {
     { id: "lot" },
     ...[...lots.values()].map(({ code, name }) => element("option", { value: code }, `${code} ${name}`)),
   );
-  const part = element("div");
-  const fill = () => {
+  const part = element("div", {}, ...ofLot(lots.get(lot.value), bidseal, say));
+  lot.addEventListener("change", () => {
     const typed = new Map([...part.querySelectorAll("input[type=text]")].map((each) => [each.id, each.value]));
-    const { fields, slots } = lots.get(lot.value);
-    part.replaceChildren(...ofLot(fields, slots, say));
+    part.replaceChildren(...ofLot(lots.get(lot.value), bidseal, say));
     for (const each of part.querySelectorAll("input[type=text]")) each.value = typed.get(each.id) ?? "";
-    for (const known of fields.filter(({ kind }) => kind === "fen")) readBack(part, known, bidseal);
-  };
-  lot.addEventListener("change", fill);
-  fill();
+  });
   return [
     element("h3", {}, title),
     element(
@@ -109,12 +89,14 @@ function asked(tender, bidseal, say) {
 }
 
 /** What one lot asks for: the fields of its sheet, then a place for the files of each slot. */
-function ofLot(fields, slots, say) {
+function ofLot({ fields, slots }, bidseal, say) {
   const named = (label, required) => (required ? label : label + say("optional"));
   return [
-    ...fields.map(({ name, label, kind, required }) =>
-      field(input(`field-${name}`), named(label, required), say(kind)),
-    ),
+    ...fields.map((known) => {
+      const made = field(input(`field-${known.name}`), named(known.label, known.required), say(known.kind));
+      readBack(made, known, bidseal, say);
+      return made;
+    }),
     ...slots.map(({ code, label, required, endings, many }) =>
       field(
         input(`slot-${code}`, { type: "file", multiple: many, accept: endings.join(",") || null }),
@@ -123,6 +105,26 @@ function ofLot(fields, slots, say) {
       ),
     ),
   ];
+}
+
+/** A value, while it is typed, as it will be read out, and whether it is above what the notice allows. */
+function readBack(made, known, bidseal, say) {
+  if (known.kind === "text") return;
+  const control = made.querySelector("input");
+  const words = element("output", { for: control.id });
+  made.append(words);
+  control.addEventListener("input", () => {
+    words.replaceChildren(); // what is no value is told when it is sealed
+    try {
+      const { [known.name]: value } = bidseal.readOffer({ fields: [known] }, { [known.name]: control.value });
+      if (known.kind === "fen" && value !== null) words.append(bidseal.shown(known, value));
+      if (!bidseal.aboveCeiling(known, value)) return;
+      const warned = `${say("above")}${bidseal.shown(known, known.ceiling)}`;
+      words.append(element("span", { class: "sl-lamp is-soon d-block" }, warned));
+    } catch (error) {
+      if (!(error instanceof bidseal.Refused)) throw error;
+    }
+  });
 }
 
 /** A mistake on this page, told at its field. */

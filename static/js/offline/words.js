@@ -28,6 +28,7 @@ export const WORDS = {
   ppm: ["以百分数填写，例如 1.25。", "In percent, such as 1.25."],
   integer: ["填整数。", "A whole number."],
   text: ["", ""],
+  above: ["高于公告的上限 ", "Above the ceiling of the notice, "],
   many: ["可以选多个", "as many files as are needed"],
   replace: ["这份投标要替换已经递交的一份", "This bid replaces one that was handed in"],
   old_key: ["原来那份投标的密钥文件", "The key file of that bid"],

@@ -1,7 +1,7 @@
 /**
  * The age v1 file format (C2SP age.md) for one X25519 recipient or a passphrase, on the primitives of noble.
  *
- * Written here so that records can be sealed on workers and a vector's randomness be given (docs/adr/0016). Files are
+ * Written here so that records can be sealed on workers and a vector's randomness be given (docs/adr/0017). Files are
  * ordinary age files: `age -d` opens them.
  */
 

@@ -126,6 +126,13 @@ export function slotIn(lot, code) {
   return found;
 }
 
+/**
+ * Whether a value is above what the notice allows; such a bid may be handed in, and will be rejected.
+ * @param {Field} known
+ * @param {unknown} value
+ */
+export const aboveCeiling = ({ ceiling }, value) => ceiling !== null && typeof value === "number" && value > ceiling;
+
 const places = (slots) => slots.map(({ code, label }) => `${label}（${code}）`).join("、");
 
 /**
