@@ -71,6 +71,9 @@ class Unpacked:
 
 @dataclass
 class Answer:
+    """What came back, and to what."""
+
+    asked: str
     status: int
     headers: dict[str, str]
     body: bytes
@@ -126,7 +129,12 @@ def exchange(
     raw, _, content = answer.partition(b"\r\n\r\n")
     first, *lines = raw.decode("latin-1").split("\r\n")
     fields = dict(each.split(": ", 1) for each in lines)
-    return Answer(int(first.split()[1]), {name.lower(): value for name, value in fields.items()}, content)
+    return Answer(
+        f"{method} {path}",
+        int(first.split()[1]),
+        {name.lower(): value for name, value in fields.items()},
+        content,
+    )
 
 
 def _lose_line(port: int, url: str, headers: dict[str, str], file: File, offset: int, count: int) -> None:
@@ -141,7 +149,7 @@ def _lose_line(port: int, url: str, headers: dict[str, str], file: File, offset:
 def demand(answer: Answer, *wanted: int) -> Answer:
     """The answer, if it has one of these statuses."""
     if answer.status not in wanted:
-        raise Refused(f"{answer.status}: {answer.body[:500]!r}")
+        raise Refused(f"{answer.asked}: {answer.status}: {answer.body[:500]!r}")
     return answer
 
 
@@ -264,7 +272,9 @@ class Served:
                 offset = int(asked.headers["upload-offset"])
                 continue
             answer = exchange(self.port, "PATCH", made.headers["location"], sending, file.path, offset, count)
-            if answer.status in (409, 423):  # the server has not yet seen that the line is lost
+            if (
+                answer.status == 423 or b"upload.wrong_offset" in answer.body
+            ):  # the server has not yet seen that the line is lost
                 time.sleep(0.05)
                 asked = demand(exchange(self.port, "HEAD", made.headers["location"], own), 200)
                 offset = int(asked.headers["upload-offset"])

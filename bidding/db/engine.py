@@ -22,7 +22,12 @@ WRITES = "bidding_writes"
 def engine_options(url: str) -> dict[str, Any]:
     """Options for ``create_engine``, by kind of database."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
+        # As many connections as threads ask for: they are cheap here, and a reader that waits for one waits 30 s.
+        return {
+            "connect_args": {"timeout": 30, "check_same_thread": False},
+            "pool_size": 16,
+            "max_overflow": -1,
+        }
     return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
 
 

@@ -113,16 +113,14 @@ def _known(tx: Tx, project_id: int, key: str, manifest: str) -> ArmedBid | Bid |
     return found
 
 
-def stamp_if_whole(tx: Tx, project_uid: str, armed: ArmedBid, durable_at: datetime) -> bool:
-    """Stamp an armed bid whose last file became durable at ``durable_at``; whether nothing is missing any more.
+def stamp_if_whole(tx: Tx, project_uid: str, armed: ArmedBid, durable_at: datetime) -> None:
+    """Stamp an armed bid whose last file became durable at ``durable_at``, if nothing is missing any more.
 
     Raises ``TooLate``.
     """
     uploads = uploads_of(tx.session, armed.organisation_id, armed.bid_uid)
-    if missing(loads(armed.manifest), uploads):
-        return False
-    armed.intake_id = service.stamp(tx, project_uid, durable_at)
-    return True
+    if not missing(loads(armed.manifest), uploads):
+        armed.intake_id = service.stamp(tx, project_uid, durable_at)
 
 
 def resume(tx: Tx, project_uid: str) -> None:
@@ -133,17 +131,26 @@ def resume(tx: Tx, project_uid: str) -> None:
         stamp_if_whole(tx, project_uid, armed, tx.now)
 
 
-def accept(tx: Tx, armed_id: int) -> Bid | None:
+def stamped_bid(session: Session, intake_id: int) -> ArmedBid | None:
+    """The armed bid of a stamp; None once it is decided.
+
+    By its stamp and not by its own id: SQLite gives the id of a row that went to the next tenderer's.
+    """
+    query = select(ArmedBid).where(ArmedBid.intake_id == intake_id)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def accept(tx: Tx, intake_id: int) -> Bid | None:
     """Make a stamped bid a bid; None where another worker has decided it already."""
-    armed = tx.session.get(ArmedBid, armed_id, populate_existing=True)
-    if armed is None or armed.intake_id is None:
+    armed = stamped_bid(tx.session, intake_id)
+    if armed is None:
         return None
     manifest = loads(armed.manifest)
     files = tuple(
         (envelope, n, size, sha) for (envelope, n), (size, sha) in sorted(files_of(manifest).items())
     )
     received = Received(manifest, armed.sig, armed.supersedes_sig, files)
-    return service.accept(tx, armed.project.uid, armed.intake_id, received, armed.idempotency_key)
+    return service.accept(tx, armed.project.uid, intake_id, received, armed.idempotency_key)
 
 
 def disarm(tx: Tx, project_uid: str, bid_uid: str) -> None:
@@ -159,22 +166,22 @@ def disarm(tx: Tx, project_uid: str, bid_uid: str) -> None:
 
 
 def stamped(session: Session) -> list[int]:
-    """Ids of armed bids that are stamped and wait to be decided, in the order of their stamps."""
-    query = select(ArmedBid.id).join(Intake, Intake.id == ArmedBid.intake_id)
+    """Ids of the intakes of armed bids that wait to be decided, in the order of their stamps."""
+    query = select(Intake.id).join(ArmedBid, Intake.id == ArmedBid.intake_id)
     return list(session.scalars(query.order_by(Intake.stamp_at)))
 
 
-def waiting_uploads(session: Session) -> list[tuple[int, str]]:
-    """(id of the armed bid, uid of the upload) of every file that an armed bid still waits for."""
+def waiting_uploads(session: Session) -> list[tuple[ArmedBid, str]]:
+    """Every file that an armed bid still waits for: the bid, and the uid of the upload."""
     query = (
-        select(ArmedBid.id, Upload.uid)
+        select(ArmedBid, Upload.uid)
         .join(
             Upload,
             (Upload.organisation_id == ArmedBid.organisation_id) & (Upload.bid_uid == ArmedBid.bid_uid),
         )
         .where(ArmedBid.intake_id.is_(None), Upload.sha256.is_(None))
     )
-    return [(armed_id, uid) for armed_id, uid in session.execute(query)]
+    return [(armed, uid) for armed, uid in session.execute(query)]
 
 
 def actor_of(armed: ArmedBid, permission: str) -> Actor:

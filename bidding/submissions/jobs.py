@@ -98,13 +98,13 @@ def finish_armed(desk: Desk) -> None:
     session = db.session()
     stamped = arming.stamped(session)
     session.rollback()
-    for armed_id in stamped:
+    for intake_id in stamped:
         try:
-            reception.finish(desk, armed_id)
+            reception.finish(desk, intake_id)
         except DomainError as error:  # kept as an attempt: the tenderer finds it there
-            log.info("armed bid %s is refused: %s", armed_id, error.code)
+            log.info("stamped bid %s is refused: %s", intake_id, error.code)
         except Exception:  # one bid's trouble keeps no other waiting
-            log.exception("armed bid %s is not decided; it is tried again at the next tick", armed_id)
+            log.exception("stamped bid %s is not decided; it is tried again at the next tick", intake_id)
 
 
 def sweep(desk: Desk) -> int:

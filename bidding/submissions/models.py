@@ -175,7 +175,7 @@ class ArmedBid(Model):
     sig: Mapped[str] = mapped_column(String(128))
     supersedes_sig: Mapped[str | None] = mapped_column(String(128))
     armed_at: Mapped[datetime]
-    intake_id: Mapped[int | None] = mapped_column(ForeignKey("intake.id"), index=True)
+    intake_id: Mapped[int | None] = mapped_column(ForeignKey("intake.id"), unique=True)
     project: Mapped[Project] = relationship()
     account: Mapped[Account] = relationship()
     intake: Mapped[Intake | None] = relationship()

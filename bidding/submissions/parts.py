@@ -20,11 +20,10 @@ from bidding.sealing.container import NotSealed as HeaderRefused
 from bidding.sealing.container import check_age_header
 from bidding.storage import StorageFull
 from bidding.storage.beside import Beside
-from bidding.storage.parts import Busy, Growing
+from bidding.storage.parts import Growing
 from bidding.submissions import arming, queries, reception, rules, service, uploads
 from bidding.submissions.hashes import hash_of
 from bidding.submissions.intake import NotSealed
-from bidding.submissions.models import ArmedBid
 from bidding.submissions.policy import Permission
 from bidding.submissions.reception import Desk
 from bidding.submissions.tus import Checksum, ChecksumMismatch, WrongOffset
@@ -79,8 +78,8 @@ def append(desk: Desk, actor: Actor, uid: str, part: Part) -> Progress:
         state = _Taking(desk, actor, state, file).take(part)
     if state.outcome.refusal is not None:
         raise state.outcome.refusal
-    if state.outcome.armed_id is not None and state.outcome.is_stamped:
-        reception.finish(desk, state.outcome.armed_id)
+    if state.outcome.intake_id is not None:
+        reception.finish(desk, state.outcome.intake_id)
     return state
 
 
@@ -199,18 +198,16 @@ def recover(desk: Desk) -> None:
     the stamp is now, which is later than the moment it became durable and never earlier.
     """
     session = db.session()
-    waiting = arming.waiting_uploads(session)
+    waiting = [
+        (arming.actor_of(armed, Permission.BID_SUBMIT), arming.files_of(loads(armed.manifest)), uid)
+        for armed, uid in arming.waiting_uploads(session)
+    ]
     session.rollback()
-    for armed_id, uid in waiting:
-        armed = session.get(ArmedBid, armed_id)
-        if armed is None:
-            continue
-        actor, wanted = arming.actor_of(armed, Permission.BID_SUBMIT), arming.files_of(loads(armed.manifest))
-        state = progress(desk, actor, uid)
-        if desk.parts.size(uid) != state.length:
-            continue
-        with suppress(Busy, DomainError), desk.parts.hold(uid) as file:
-            _recover(desk, actor, uid, file, wanted)
+    for actor, wanted, uid in waiting:
+        with suppress(DomainError):  # somebody writes to it, or it went meanwhile
+            if desk.parts.size(uid) == progress(desk, actor, uid).length:
+                with desk.parts.hold(uid) as file:
+                    _recover(desk, actor, uid, file, wanted)
 
 
 def _recover(

@@ -92,12 +92,12 @@ def submit(desk: Desk, actor: Actor, project_uid: str, message: object, key: str
         signed = _check_signed(message, target)
         with uow.transaction(actor, desk.world) as tx:
             found = arming.arm(tx, project_uid, signed, key, arrived_at)
-            armed_id = found.id if isinstance(found, ArmedBid) and found.intake_id is not None else None
+            intake_id = found.intake_id if isinstance(found, ArmedBid) else None
     except DomainError as error:
         keep_attempt(desk, actor, project_uid, error)
         raise
-    if armed_id is not None:
-        finish(desk, armed_id)
+    if intake_id is not None:
+        finish(desk, intake_id)
     return str(signed.manifest["bid"])
 
 
@@ -133,18 +133,18 @@ def _check_signed(message: object, target: _Target) -> Signed:
     return Signed(outer["manifest"], outer["sig"], outer["supersedes_sig"])
 
 
-def finish(desk: Desk, armed_id: int) -> None:
-    """Decide a stamped bid: by the request that stamped it, or by a job after that one's process died.
+def finish(desk: Desk, intake_id: int) -> None:
+    """Decide a stamped armed bid: by the request that stamped it, or by a job after that one's process died.
 
     Raises the refusal, kept as an attempt. Twice is harmless.
     """
     session = db.session()
-    armed = session.get(ArmedBid, armed_id)
-    if armed is None or armed.intake_id is None:
+    armed = arming.stamped_bid(session, intake_id)
+    if armed is None:
         session.rollback()
         return
     actor = arming.actor_of(armed, Permission.BID_SUBMIT)
-    intake_id, project_uid, log_id = armed.intake_id, armed.project.uid, armed.project.log_id
+    project_uid, log_id = armed.project.uid, armed.project.log_id
     whole = [
         (each.uid, each.sha256) for each in arming.uploads_of(session, armed.organisation_id, armed.bid_uid)
     ]
@@ -154,11 +154,11 @@ def finish(desk: Desk, armed_id: int) -> None:
             desk.parts.keep(uid, digest)
     try:
         with uow.transaction(actor, desk.world) as tx:
-            accepted = arming.accept(tx, armed_id) is not None
+            accepted = arming.accept(tx, intake_id) is not None
     except DomainError as error:
         with uow.transaction(actor, desk.world) as tx:
             service.decide_nothing(tx, intake_id)
-            refused = tx.session.get(ArmedBid, armed_id)
+            refused = arming.stamped_bid(tx.session, intake_id)
             if refused is not None:
                 service.record_attempt(tx, project_uid, error, of=refused)
                 tx.session.delete(refused)

@@ -86,13 +86,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a whole file led to: the armed bid, stamped or still waiting, or a refusal.
+    """What a whole file led to: an armed bid that still waits, or its stamped intake, or a refusal.
 
     ``is_gone`` says that the file was another than the manifest's and may be sent again.
     """
 
-    armed_id: int | None = None
-    is_stamped: bool = False
+    is_armed: bool = False
+    intake_id: int | None = None
     refusal: DomainError | None = None
     is_gone: bool = False
 
@@ -230,17 +230,17 @@ def complete(tx: Tx, uid: str, sha256: str, durable_at: datetime, lasts: timedel
             tx.session.delete(upload)
             error = OtherFiles(file=upload.name, reason="SHA-256")
             service.record_attempt(tx, project_uid, error, of=armed)
-            return Outcome(armed.id, refusal=error, is_gone=True)
+            return Outcome(is_armed=True, refusal=error, is_gone=True)
     upload.received, upload.sha256, upload.durable_at = upload.length, sha256, durable_at
     upload.expires_at = tx.now + lasts
     tx.session.flush()
     if armed is None:
         return Outcome()
     try:
-        is_stamped = arming.stamp_if_whole(tx, project_uid, armed, durable_at)
+        arming.stamp_if_whole(tx, project_uid, armed, durable_at)
     except rules.TooLate as error:
-        return Outcome(armed.id, refusal=error)
-    return Outcome(armed.id, is_stamped)
+        return Outcome(is_armed=True, refusal=error)
+    return Outcome(is_armed=True, intake_id=armed.intake_id)
 
 
 def terminate(tx: Tx, uid: str) -> None:

@@ -11,11 +11,12 @@ from bidding.core.actor import system_actor
 from bidding.db import db, uow
 from bidding.ledger.models import Log
 from bidding.story.play import Tender
-from bidding.submissions import arming, jobs, queries, service
+from bidding.submissions import arming, jobs, queries, reception, service
 from bidding.submissions.arming import Signed
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate
 from bidding.submissions.rules import GateState
 from tests.people import sign_in
+from tests.submissions.sending import Sender
 
 NONE = {"source": "system", "reference": None, "offset_us": None}
 
@@ -108,11 +109,11 @@ def test_the_closer_and_the_last_bid_do_not_lock_each_other_out(tender, app, wor
     assert state() is GateState.CLOSING
 
 
-def stamped(sender, world):
+def stamped(sender, world, login="t1"):
     """A bid that was stamped by a process that died before it could be accepted."""
     sender.send()
     signed = Signed(*(sender.message[key] for key in ("manifest", "sig", "supersedes_sig")))
-    with uow.transaction(sender.tender.centre.actor("t1"), world) as tx:
+    with uow.transaction(sender.tender.centre.actor(login), world) as tx:
         arming.arm(tx, sender.tender.uid, signed, sender.key, world.clock.now())
 
 
@@ -125,6 +126,20 @@ def test_what_was_stamped_when_a_process_died_is_accepted_with_that_stamp(sender
     bid = db.session.scalar(select(Bid))
     assert bid.received_at == at
     assert db.session.scalar(select(ArmedBid.id)) is None
+
+
+def test_a_stamp_that_was_decided_never_decides_the_next_tenderers_bid(sender, world, app, attachment):
+    """SQLite gives the id of a row that went to the next one: a job that listed the first must not take the second."""
+    stamped(sender, world)
+    desk, first = app.extensions["desk"], arming.stamped(db.session())
+    jobs.finish_armed(desk)
+    sealed = sender.tender.seal(2, [attachment], price_fen=1)
+    other = Sender(app, sender.tender, sealed, "t2")
+    stamped(other, world, "t2")
+    reception.finish(desk, first[0])
+    assert other.state().json["state"] == "deciding"
+    jobs.finish_armed(desk)
+    assert other.state().json["state"] == "effective"
 
 
 def test_a_server_that_comes_back_after_the_deadline_accepts_what_was_stamped_before_it(sender, world, app):

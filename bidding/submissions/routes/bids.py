@@ -22,6 +22,8 @@ from bidding.web.errors import for_programs
 
 #: Beside the manifest: two signatures, the key, the braces.
 _ROOM = 4096
+#: What a manifest is answered with while, or where, it is no bid. A job may have decided it before its own request.
+_STATUS = {"armed": 202, "deciding": 202, "refused": 409}
 
 
 @bp.post("/notices/<uid>/bids")
@@ -35,7 +37,7 @@ def sign_bid(uid: str) -> ResponseReturnValue:
     message, key = _message()
     bid_uid = reception.submit(desk(), current_actor(), uid, message, key)
     state = _told(uid, standing.of(session(), current_actor(), uid, bid_uid))
-    return jsonify(state), 202 if state["state"] == "armed" else 201
+    return jsonify(state), _STATUS.get(state["state"], 201)
 
 
 def _message() -> tuple[dict[str, Any], str]:

@@ -92,8 +92,8 @@ def append_upload(uid: str) -> ResponseReturnValue:
             streaming.drain(request)
             raise
     headers = _headers(state)
-    if state.outcome.armed_id is not None:
-        headers["Bid-State"] = "accepted" if state.outcome.is_stamped else "armed"
+    if state.outcome.is_armed:
+        headers["Bid-State"] = "armed" if state.outcome.intake_id is None else "accepted"
     return "", 204, headers
 
 

@@ -76,11 +76,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_armed_bid_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_armed_bid")),
         sa.UniqueConstraint("organisation_id", "idempotency_key", name="uq_armed_bid_idempotency"),
+        sa.UniqueConstraint("intake_id", name=op.f("uq_armed_bid_intake_id")),
         sa.UniqueConstraint("organisation_id", "lot_id", name="one_armed_bid"),
     )
     with op.batch_alter_table("armed_bid", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_armed_bid_bid_uid"), ["bid_uid"], unique=False)
-        batch_op.create_index(batch_op.f("ix_armed_bid_intake_id"), ["intake_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_armed_bid_project_id"), ["project_id"], unique=False)
 
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -95,7 +95,6 @@ def downgrade() -> None:
 
     with op.batch_alter_table("armed_bid", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_armed_bid_project_id"))
-        batch_op.drop_index(batch_op.f("ix_armed_bid_intake_id"))
         batch_op.drop_index(batch_op.f("ix_armed_bid_bid_uid"))
 
     op.drop_table("armed_bid")
