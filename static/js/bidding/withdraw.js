@@ -57,7 +57,7 @@ async function begin() {
     target.focus();
   });
   form.addEventListener("submit", (event) => {
-    if (here.hidden) return;
+    if (here.hidden || target.files.length) return; // a file that the command line signed is there already
     event.preventDefault();
     sign();
   });
