@@ -19,16 +19,24 @@ from bidding.core.clock import Clock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
+from bidding.db.outbox import Channel
 from bidding.db.uow import Bus, World
 from bidding.experts import queries as experts
 from bidding.i18n import catalog
 from bidding.identity import browser
+from bidding.identity.events import AccountOpened, RegistrationDecided, SignedInFromNewDevice
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.keys import LogKeys
+from bidding.messages import jobs as message_jobs
+from bidding.messages.carriers import Carrier, Post
+from bidding.messages.sms import Gateway
+from bidding.messages.smtp import Smtp
 from bidding.opening import jobs as opening_jobs
 from bidding.opening import queries as opening_queries
+from bidding.opening.events import StageOpened
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import service as outages
+from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
 from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
@@ -38,10 +46,12 @@ from bidding.storage.parts import LocalParts
 from bidding.submissions import jobs as submission_jobs
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import service as submissions
-from bidding.submissions.events import GateClosed
+from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
 from bidding.submissions.reception import Desk
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
+from bidding.telling import jobs as telling_jobs
+from bidding.telling import service as telling
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
 from bidding.web import banner, errors, filters, forms, headers, settings, vendored
@@ -51,11 +61,14 @@ ROOT = Path(__file__).parent.parent
 SWEEP = timedelta(hours=1)
 #: How often openings are looked at for outages, and the clock for its error.
 LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
+#: How often reminders are looked for, letters sent, and the ways out tried.
+REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
 
 #: Every domain with pages or permissions, lowest first.
 DOMAINS = (
     "ledger",
     "identity",
+    "messages",
     "sealing",
     "tenders",
     "submissions",
@@ -64,6 +77,7 @@ DOMAINS = (
     "experts",
     "award",
     "verification",
+    "telling",
     "reporting",
     "portal",
 )
@@ -106,8 +120,11 @@ def build(
     app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
     app.extensions["opened_place"] = opening_queries.place_of
+    app.extensions["post"] = _post(app)
     _domains(app)
-    _subscribe(app.extensions["world"].bus)
+    bus: Bus = app.extensions["world"].bus
+    _subscribe(bus)
+    _tell(bus, leaves=app.config["BID_LETTERS"])
     return app
 
 
@@ -157,6 +174,54 @@ def _subscribe(bus: Bus) -> None:
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
 
 
+def _tell(bus: Bus, *, leaves: bool) -> None:
+    """Who is told of what. ``leaves`` says whether messages about one's own bids leave the machine."""
+    for event, listener in (
+        (AccountOpened, telling.account_opened),
+        (SignedInFromNewDevice, telling.signed_in_from_new_device),
+        (RegistrationDecided, telling.registration_decided),
+        (ProjectPublished, telling.published),
+        (BidAccepted, partial(telling.bid_accepted, leaves=leaves)),
+        (BidWithdrawn, partial(telling.bid_withdrawn, leaves=leaves)),
+        (BidRefused, partial(telling.bid_refused, leaves=leaves)),
+        (OpeningHeld, telling.opening_held),
+        (HoldLifted, telling.hold_lifted),
+        (ScheduleExtended, telling.schedule_extended),
+        (GateClosed, telling.gate_closed),
+        (StageOpened, telling.opened),
+        (AwardConfirmed, telling.awarded),
+    ):
+        bus.subscribe(event, listener)
+
+
+def _post(app: Flask) -> Post:
+    """The ways out that the settings name."""
+    config, carriers = app.config, dict[Channel, Carrier]()
+    if config["SMTP_HOST"]:
+        carriers[Channel.EMAIL] = Smtp(
+            host=config["SMTP_HOST"],
+            port=config["SMTP_PORT"],
+            security=config["SMTP_SECURITY"],
+            sender=config["MAIL_FROM"],
+            name=config["CENTRE_NAME"],
+            user=config["SMTP_USER"],
+            password=config["SMTP_PASSWORD"],
+            authority=config["SMTP_CA"],
+            timeout=config["CHANNEL_SECONDS"],
+        )
+    if config["SMS_URL"]:
+        carriers[Channel.SMS] = Gateway(
+            url=config["SMS_URL"],
+            headers=config["SMS_HEADERS"],
+            body=config["SMS_BODY"],
+            accepted=config["SMS_ACCEPTED"],
+            timeout=config["CHANNEL_SECONDS"],
+        )
+    return Post(
+        carriers, config["CENTRE_NAME"], config["PUBLIC_URL"], timedelta(hours=config["OUTBOX_HOURS"])
+    )
+
+
 def log_is_public(session: Session, code: str) -> bool:
     """Whether everybody may read a project's log: after its close (protocol §4). ``NotFound`` for no project."""
     return submission_queries.is_closed(session, tender_queries.published_by_code(session, code).id)
@@ -191,6 +256,10 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         "covers": partial(ledger_jobs.write_covers, world),
         "checkpoints": partial(ledger_jobs.sign_pending, world, keys),
         "open": partial(opening_jobs.open_due, world, app.extensions["sealed_blobs"], keys),
+        "remind": at_most_every(
+            REMIND, world.clock, partial(telling_jobs.remind, world, leaves=app.config["BID_LETTERS"])
+        ),
+        "letters": at_most_every(SWEEP, world.clock, partial(message_jobs.sweep, world)),
         # It asks the database about every ciphertext there is: each second, it would make closes late.
         "sweep": at_most_every(SWEEP, world.clock, partial(submission_jobs.sweep, app.extensions["desk"])),
     }
@@ -204,9 +273,13 @@ def rhythms(app: Flask) -> list[Rhythm]:
     """
     world: World = app.extensions["world"]
     desk: Desk = app.extensions["desk"]
+    post: Post = app.extensions["post"]
     beat = partial(outage_jobs.heartbeat, world, desk.sealed, desk.limits.reserve, steady)
     return [
         Rhythm("heartbeat", BEAT, partial(_in_context, app, beat)),
+        # A mail server that does not answer may take its time, and nothing else's.
+        Rhythm("outbox", POST, partial(_in_context, app, partial(message_jobs.send_due, world, post))),
+        Rhythm("channels", TRY, partial(_in_context, app, partial(message_jobs.check_channels, world, post))),
         Rhythm("clock", MEASURE, partial(_in_context, app, partial(_measure, world))),
     ]
 

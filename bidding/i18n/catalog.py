@@ -6,7 +6,7 @@ when the process starts: there is nothing to compile and nothing that can be sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -61,6 +61,14 @@ def _translations() -> Translations:
     write_mo(compiled, english())
     compiled.seek(0)
     return Translations(compiled)
+
+
+def say_in(language: str) -> Callable[[str], str]:
+    """What gives a text in one of ``LANGUAGES``, outside of any request."""
+    if language != "en":
+        return str
+    say: Callable[[str], str] = _translations().gettext
+    return say
 
 
 class _Merged(Domain):  # type: ignore[misc]

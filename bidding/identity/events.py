@@ -18,3 +18,18 @@ class SignedInFromNewDevice:
     client: str
     address: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationDecided:
+    """The window has looked at a tenderer's papers: approved, or sent back with what is to be mended."""
+
+    organisation_id: int
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    """A member of staff was invited for the first time."""
+
+    account_id: int

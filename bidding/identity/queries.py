@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,25 @@ def approver(session: Session, organisation: Organisation) -> str | None:
     if organisation.approved_by_id is None:
         return None
     return session.scalar(select(Account.name).where(Account.id == organisation.approved_by_id))
+
+
+def names(session: Session, account_ids: Set[int | None]) -> dict[int, str]:
+    """The names behind accounts."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids - {None})))
+    return {row.id: row.name for row in rows}
+
+
+def holders(session: Session, role: Role, organisation_id: int | None = None) -> list[int]:
+    """Ids of the enabled accounts that hold a role, of one organisation or of all."""
+    statement = (
+        select(Account.id)
+        .join(Account.grants)
+        .where(RoleGrant.role == role, Account.disabled_at.is_(None))
+        .order_by(Account.id)
+    )
+    if organisation_id is not None:
+        statement = statement.where(Account.organisation_id == organisation_id)
+    return list(session.scalars(statement))
 
 
 def all_accounts(words: str = "") -> Select[Account]:

@@ -19,6 +19,7 @@ from bidding.i18n.catalog import LANGUAGES, language
 from bidding.ledger import queries as ledger
 from bidding.ledger.note import parse_head, parse_note
 from bidding.ledger.words import six_words
+from bidding.messages import queries as messages
 from bidding.outages import queries as outages
 from bidding.web.auth import current_actor
 from bidding.web.context import now, session
@@ -41,7 +42,11 @@ NAVIGATION = (
     (N_("公开日志"), "ledger.centre", ""),
 )
 PERSONAL = (
+    (N_("消息"), "messages.messages", "signed-in"),
     (N_("账号与密码"), "identity.account", "signed-in"),
+    (N_("通知设置"), "messages.contact", "signed-in"),
+    (N_("我的关注"), "tenders.following", "tender:follow"),
+    (N_("人工转告"), "messages.by_hand", "message:deliver"),
     (N_("企业档案"), "identity.company", "company:file"),
     (N_("单位登记"), "identity.organisations", "organisation:read"),
     (N_("人员与角色"), "identity.accounts", "account:read"),
@@ -94,6 +99,14 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Letters:
+    """The way to one's own messages, and how many wait there."""
+
+    unread: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The lamp at the top: whether a log waits for its signature, and whether bids can be handed in."""
 
@@ -134,6 +147,13 @@ class Shell:
             return None
         roles = "、".join(gettext(word) for word in current_user.role_words)
         return Who(current_user.name, current_user.organisation, roles)
+
+    @property
+    def letters(self) -> Letters | None:
+        """The reader's own messages, and how many of them are unread."""
+        if not current_user.is_authenticated:
+            return None
+        return Letters(messages.unread(session(), current_actor()), url_for("messages.messages"))
 
     @property
     def sign_in_url(self) -> str:

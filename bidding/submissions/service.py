@@ -22,7 +22,7 @@ from bidding.ledger.models import Leaf, Log
 from bidding.sealing.manifest import check_supersedes_sig, check_withdrawal
 from bidding.sealing.panel import Panel, parse_panel
 from bidding.submissions import policy, rules
-from bidding.submissions.events import GateClosed
+from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
 from bidding.submissions.intake import Received, Refused
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake, SealedFile, Upload
 from bidding.submissions.rules import BidState, GateState, Standing
@@ -132,6 +132,7 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
     tx.session.add(bid)
     _let_go(tx, manifest["bid"])
     tx.session.flush()
+    tx.emit(BidAccepted(bid.id, replaced=current is not None))
     return bid
 
 
@@ -221,6 +222,7 @@ def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: dateti
     bid.state = becomes
     bid.ended_at = at
     bid.ended_leaf_id = leaf.id
+    tx.emit(BidWithdrawn(bid.id))
     return bid
 
 
@@ -252,6 +254,7 @@ def record_attempt(
     error.reference = attempt.reference
     tx.session.add(attempt)
     ledger.append(tx, book, {"v": 1, "type": "attempt", "at": unix(attempt.at), "code": error.code})
+    tx.emit(BidRefused(attempt.id))
     return attempt
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "CalendarDay",
     "Document",
     "Family",
+    "Follow",
     "Lot",
     "Method",
     "PriceForm",
@@ -132,6 +133,17 @@ class Document(Model):
     size: Mapped[int] = mapped_column(Big)
     added_at: Mapped[datetime]
     project: Mapped[Project] = relationship(back_populates="documents")
+
+
+class Follow(Model):
+    """Somebody wants to hear of a tender. Nobody but the account itself ever sees that, or how many there are."""
+
+    __table_args__ = (UniqueConstraint("account_id", "project_id", name="one_follow"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    followed_at: Mapped[datetime]
 
 
 class RuleRow(Model):

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     PROJECT_READ = "project:read"
     PROJECT_EDIT = "project:edit"
     PROJECT_PUBLISH = "project:publish"
+    TENDER_FOLLOW = "tender:follow"
     RULE_EDIT = "rule:edit"
     CALENDAR_EDIT = "calendar:edit"
 
@@ -22,6 +23,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PROJECT_READ: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
     Permission.PROJECT_EDIT: frozenset({Role.AGENCY}),
     Permission.PROJECT_PUBLISH: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
+    Permission.TENDER_FOLLOW: frozenset({Role.TENDERER}),
     Permission.RULE_EDIT: frozenset({Role.ADMINISTRATOR}),
     Permission.CALENDAR_EDIT: frozenset({Role.ADMINISTRATOR}),
 }
@@ -30,6 +32,7 @@ WORDS: dict[Permission, str] = {
     Permission.PROJECT_READ: N_("查看本单位的项目"),
     Permission.PROJECT_EDIT: N_("起草和提交项目"),
     Permission.PROJECT_PUBLISH: N_("复核并发布公告"),
+    Permission.TENDER_FOLLOW: N_("关注公告，接收更正和截止提醒"),
     Permission.RULE_EDIT: N_("修改本中心设定的数值"),
     Permission.CALENDAR_EDIT: N_("维护工作日历"),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.actor import Actor, Role
@@ -17,7 +17,7 @@ from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.tenders import policy
 from bidding.tenders.kinds import Family, Method, PriceForm, Stage
-from bidding.tenders.models import CalendarDay, Document, Lot, Project, RuleRow
+from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
 from bidding.tenders.rules import (
     ENTRY,
     Figure,
@@ -126,6 +126,30 @@ def notice(session: Session, uid: str) -> Project:
     if project is None:
         raise NotFound
     return project
+
+
+def follows(session: Session, actor: Actor, project_id: int) -> bool:
+    """Whether the actor follows a project."""
+    mine = (Follow.account_id == actor.account_id, Follow.project_id == project_id)
+    return session.scalar(select(Follow.id).where(*mine)) is not None
+
+
+def followed(actor: Actor, now: datetime) -> Select[Project]:
+    """The projects that the actor follows: the next deadline first, then what is over, the newest first."""
+    over = case((Project.closes_at > now, 0), else_=1)
+    return (
+        select(Project)
+        .join(Follow, Follow.project_id == Project.id)
+        .where(Follow.account_id == actor.account_id, Project.stage.in_(_PUBLISHED))
+        .order_by(
+            over, case((Project.closes_at > now, Project.closes_at)), Project.closes_at.desc(), Project.id
+        )
+    )
+
+
+def followers(session: Session, project_id: int) -> list[int]:
+    """Ids of the accounts that follow a project: to tell them something, and for nothing else."""
+    return list(session.scalars(select(Follow.account_id).where(Follow.project_id == project_id)))
 
 
 def notice_document(session: Session, uid: str, sha256: str) -> Document:

@@ -45,8 +45,21 @@ def page_number(args: Mapping[str, str]) -> int:
 
 def paginate(session: Session, statement: Select[T], *, number: int, size: int = 50) -> Page[T]:
     """One page of a statement that is ordered and yields one entity; past the end, the last page."""
+    number, total, window = _window(session, statement, number, size)
+    return Page(session.scalars(window).unique().all(), number, size, total)
+
+
+def paginate_rows(
+    session: Session, statement: Select[*tuple[Any, ...]], *, number: int, size: int = 50
+) -> Page[Any]:
+    """The same for a statement that yields several things a row."""
+    number, total, window = _window(session, statement, number, size)
+    return Page(session.execute(window).all(), number, size, total)
+
+
+def _window(session: Session, statement: Any, number: int, size: int) -> tuple[int, int, Any]:
+    """The page there is, how many rows there are in all, and the statement for that page."""
     counted: Select[Any] = select(func.count()).select_from(statement.order_by(None).subquery())
     total = session.scalar(counted) or 0
     number = min(number, max(1, -(-total // size)))
-    rows = session.scalars(statement.limit(size).offset((number - 1) * size)).unique().all()
-    return Page(rows, number, size, total)
+    return number, total, statement.limit(size).offset((number - 1) * size)

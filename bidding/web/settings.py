@@ -61,6 +61,25 @@ SETTINGS = (
     Setting(
         "PASSKEY_HOST", "", "the name that passkeys are made under; empty: the host of the page's address"
     ),
+    Setting(
+        "PUBLIC_URL",
+        "",
+        "where browsers find the centre, https://…: for links in mails and calendars; empty: mails have no links",
+    ),
+    Setting("SMTP_HOST", "", "the mail server; empty: no mails are sent"),
+    Setting("SMTP_PORT", 587, "its port: 587 for STARTTLS, 465 for TLS"),
+    Setting("SMTP_SECURITY", "starttls", "starttls, tls, or plain"),
+    Setting("SMTP_USER", "", "who signs in to the mail server; empty: nobody"),
+    Setting("SMTP_PASSWORD", "", "with which password"),
+    Setting("SMTP_CA", "", "file with the authority of the mail server's certificate; empty: the system's"),
+    Setting("MAIL_FROM", "", "the address that mails come from"),
+    Setting("SMS_URL", "", "an SMS gateway's address, with places {to}, {text}, {id}; empty: no SMS"),
+    Setting("SMS_HEADERS", "", "headers of its requests, a JSON object"),
+    Setting("SMS_BODY", "", "JSON that is posted to it, with the same places; empty: a GET without a body"),
+    Setting("SMS_ACCEPTED", "", "text that a good answer holds; empty: any answer with status 2xx"),
+    Setting("CHANNEL_SECONDS", 20, "how long a step of a mail server or gateway may take"),
+    Setting("OUTBOX_HOURS", 24, "how long a letter is tried before it is given up"),
+    Setting("BID_LETTERS", True, "messages about one's own bids also leave by e-mail and SMS"),
     Setting("PASSWORD_ROUNDS", 2, "argon2id passes"),
     Setting("PASSWORD_MEMORY_KIB", 19 * 1024, "argon2id memory"),
     Setting("PASSWORD_LANES", 1, "argon2id lanes"),
@@ -107,6 +126,11 @@ def load(app: Flask, config: Mapping[str, Any]) -> None:
         raise BadSetting("INVITATION_HOURS: an invitation holds from 1 to 24 hours")
     if not 1 <= values["DRILL_DAYS"] <= 30:
         raise BadSetting("DRILL_DAYS: a drill counts from 1 to 30 days")
+    values["PUBLIC_URL"] = values["PUBLIC_URL"].rstrip("/")
+    if values["PUBLIC_URL"] and not values["PUBLIC_URL"].startswith(("https://", "http://")):
+        raise BadSetting("PUBLIC_URL: https://…")
+    if values["OUTBOX_HOURS"] < 1 or values["CHANNEL_SECONDS"] < 1:
+        raise BadSetting("OUTBOX_HOURS, CHANNEL_SECONDS: at least 1")
     app.config.update(values)
     app.config.update(_of_flask(values))
     app.config.update({name: value for name, value in config.items() if name not in _OURS})

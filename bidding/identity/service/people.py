@@ -14,6 +14,7 @@ from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, Forbidden, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
 from bidding.identity import policy, queries
+from bidding.identity.events import AccountOpened, RegistrationDecided
 from bidding.identity.models import (
     Account,
     Invitation,
@@ -218,6 +219,7 @@ def approve(tx: Tx, uid: str, *, seen: str) -> Organisation:
         raise WrongState
     organisation.approved_at = tx.now
     organisation.approved_by_id = tx.actor.account_id
+    tx.emit(RegistrationDecided(organisation.id, approved=True))
     return organisation
 
 
@@ -231,6 +233,7 @@ def send_back(tx: Tx, uid: str, *, seen: str, defects: Sequence[str]) -> Organis
         raise WrongState
     organisation.returned_reason = "\n".join(lines)[:2000]
     organisation.approved_at = organisation.approved_by_id = None
+    tx.emit(RegistrationDecided(organisation.id, approved=False))
     return organisation
 
 
@@ -295,7 +298,9 @@ def invite(
     account = _new_account(
         tx, organisation, login=login, name=name, phone=phone, password_hash="", roles=roles
     )
-    return account, _invite(tx, account, by=_self(tx), lasts=lasts)
+    token = _invite(tx, account, by=_self(tx), lasts=lasts)
+    tx.emit(AccountOpened(account.id))
+    return account, token
 
 
 def invite_again(tx: Tx, account_uid: str, *, lasts: timedelta) -> tuple[Account, str]:

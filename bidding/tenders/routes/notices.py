@@ -12,16 +12,18 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
+from bidding.i18n.catalog import language
 from bidding.sealing.panel import parse_panel
 from bidding.storage import blobs
 from bidding.tenders import kinds, presentation, queries, rules
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.models import Project
+from bidding.tenders.policy import Permission
 from bidding.tenders.queries import Search
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.rules import Phase
 from bidding.tenders.words import words
-from bidding.web.auth import public
+from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.paging import page_number, paginate
 
@@ -89,6 +91,10 @@ def notice_page(project: Project, *, preview: bool = False) -> str:
         grouped=presentation.grouped,
         left=project.closes_at - now() if project.closes_at else None,
         links=[] if preview else project_links(project),
+        lang=language(),
+        follows=queries.follows(session(), current_actor(), project.id)
+        if not preview and current_actor().may(Permission.TENDER_FOLLOW)
+        else None,
         limit=current_app.config["MAX_BID"],
         **facts_of(project),
     )

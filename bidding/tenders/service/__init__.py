@@ -18,6 +18,7 @@ from bidding.tenders.service.draft import (
     set_dates,
     submit_for_review,
 )
+from bidding.tenders.service.following import follow, unfollow
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
 from bidding.tenders.service.settings import (
@@ -53,6 +54,7 @@ __all__ = [
     "edit_lot",
     "edit_project",
     "enter_days",
+    "follow",
     "load_rulebook",
     "move_dates",
     "notice_text",
@@ -64,4 +66,5 @@ __all__ = [
     "set_dates",
     "set_local_rule",
     "submit_for_review",
+    "unfollow",
 ]

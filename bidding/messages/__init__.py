@@ -1,0 +1,1 @@
+"""Messages to people: in the product itself, by e-mail and SMS, and where there is neither by a person's hand."""

@@ -1,0 +1,226 @@
+"""Every message there is: its words, what it belongs to, and how urgent it is. Pure.
+
+A message is stored as its kind and its parameters, and becomes words in its reader's language. Parameters whose
+names end in ``_at`` are instants in ISO form, shown in Shanghai; other texts are looked up in the catalogue too, so
+that the words of a legal family (``tenders.words``) can be parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bidding.core.clock import SHANGHAI
+from bidding.core.errors import N_
+
+#: Gives a text in one language.
+Say = Callable[[str], str]
+
+
+class Group(StrEnum):
+    """What a person can want by e-mail or SMS, or not. In the product itself every message is kept."""
+
+    ACCOUNT = "account"
+    REGISTRATION = "registration"
+    BIDS = "bids"
+    DEADLINES = "deadlines"
+    PROGRESS = "progress"
+    DUTIES = "duties"
+
+
+GROUP_WORDS = {
+    Group.ACCOUNT: (N_("账号和登录"), N_("新浏览器登录、账号开通")),
+    Group.REGISTRATION: (N_("单位登记"), N_("审核通过、退回补正")),
+    Group.BIDS: (N_("本单位的递交"), N_("收下、替换、撤回、没有收下、没有传完")),
+    Group.DEADLINES: (N_("截止时间"), N_("临近截止、延期更正、暂停开标")),
+    Group.PROGRESS: (N_("进展和结果"), N_("封箱、开标、结果")),
+    Group.DUTIES: (N_("本职工作"), N_("公告发布、密钥演练到期")),
+}
+#: What is sent by SMS unless the person says otherwise; by e-mail everything is.
+BY_SMS = frozenset({Group.REGISTRATION, Group.DEADLINES})
+
+
+class Kind(StrEnum):
+    """What a message says."""
+
+    CODE = "code"
+    INVITED = "invited"
+    NEW_DEVICE = "new-device"
+    REGISTRATION_APPROVED = "registration-approved"
+    REGISTRATION_RETURNED = "registration-returned"
+    BID_ACCEPTED = "bid-accepted"
+    BID_REPLACED = "bid-replaced"
+    BID_WITHDRAWN = "bid-withdrawn"
+    BID_REFUSED = "bid-refused"
+    BID_UNFINISHED = "bid-unfinished"
+    DEADLINE_NEAR = "deadline-near"
+    DEADLINE_MOVED = "deadline-moved"
+    OPENING_HELD = "opening-held"
+    HOLD_LIFTED = "hold-lifted"
+    GATE_CLOSED = "gate-closed"
+    OPENED = "opened"
+    AWARDED = "awarded"
+    PUBLISHED = "published"
+    DRILL_DUE = "drill-due"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``calls_for_a_person``: where it reaches nobody by machine, somebody at the centre tells them."""
+
+    group: Group
+    title: str
+    text: str
+    calls_for_a_person: bool = False
+    #: About one tender (parameter ``title``): that somebody gets it tells that they follow the tender, or bid.
+    of_a_tender: bool = False
+
+
+def _of_a_tender(group: Group, title: str, text: str, *, calls: bool = False) -> Words:
+    return Words(group, title, text, calls, of_a_tender=True)
+
+
+WORDS: dict[Kind, Words] = {
+    Kind.CODE: Words(
+        Group.ACCOUNT,
+        N_("确认码 %(code)s"),
+        N_(
+            "有人（应当是您本人）要把这里设为接收通知的地址。确认码是 %(code)s，%(minutes)s 分钟内有效，"
+            "请在“通知设置”一页填写。不是您本人操作的，不用理会。"
+        ),
+    ),
+    Kind.INVITED: Words(
+        Group.ACCOUNT,
+        N_("账号已经开通"),
+        N_("请在“通知设置”里确认邮箱或手机，有事时能及时告诉您；再到“登录安全”设好第二重验证。"),
+    ),
+    Kind.NEW_DEVICE: Words(
+        Group.ACCOUNT,
+        N_("有人在一个新的浏览器上登录了您的账号"),
+        N_("%(signed_in_at)s，%(client)s，来自 %(address)s。不是您本人的，请马上让它退出并换密码。"),
+    ),
+    Kind.REGISTRATION_APPROVED: Words(
+        Group.REGISTRATION,
+        N_("单位登记审核通过"),
+        N_("“%(organisation)s”的登记已经审核通过，可以投标了。"),
+        calls_for_a_person=True,
+    ),
+    Kind.REGISTRATION_RETURNED: Words(
+        Group.REGISTRATION,
+        N_("单位登记退回补正"),
+        N_("“%(organisation)s”的登记材料退回，要补正的问题已一次写明在“企业档案”里。补正后重新送审。"),
+        calls_for_a_person=True,
+    ),
+    Kind.BID_ACCEPTED: _of_a_tender(
+        Group.BIDS,
+        N_("已收下%(bid)s：%(title)s"),
+        N_("%(lot)s 的%(bid)s已经收下，时间戳 %(received_at)s，回执号 %(reference)s。请打开回执核对并保存。"),
+    ),
+    Kind.BID_REPLACED: _of_a_tender(
+        Group.BIDS,
+        N_("已替换%(bid)s：%(title)s"),
+        N_(
+            "%(lot)s 的%(bid)s已经由新的一份替换，时间戳 %(received_at)s，新的回执号 %(reference)s。原来那一份不再有效。"
+        ),
+    ),
+    Kind.BID_WITHDRAWN: _of_a_tender(
+        Group.BIDS,
+        N_("已撤回%(bid)s：%(title)s"),
+        N_("%(lot)s 的%(bid)s（回执号 %(reference)s）已于 %(ended_at)s 撤回。截止前可以重新递交。"),
+    ),
+    Kind.BID_REFUSED: _of_a_tender(
+        Group.BIDS,
+        N_("没有收下：%(title)s"),
+        N_(
+            "%(refused_at)s 的一次递交没有收下，编号 %(reference)s。原因和办法在“我的投标”一页；先前收下的不受影响。"
+        ),
+    ),
+    Kind.BID_UNFINISHED: _of_a_tender(
+        Group.BIDS,
+        N_("还没有递交完成：%(title)s"),
+        N_(
+            "%(deadline)s时间是 %(closes_at)s，还有文件没有传完，或者传完了没有签名。没有看到回执，就还没有递交。"
+        ),
+    ),
+    Kind.DEADLINE_NEAR: _of_a_tender(
+        Group.DEADLINES,
+        N_("24 小时内截止：%(title)s"),
+        N_("%(deadline)s时间是 %(closes_at)s，到时不再接收。"),
+    ),
+    Kind.DEADLINE_MOVED: _of_a_tender(
+        Group.DEADLINES,
+        N_("截止时间延期：%(title)s"),
+        N_(
+            "%(deadline)s时间由 %(was_closes_at)s 延至 %(closes_at)s。原因：%(reason)s。"
+            "已递交的继续有效，也可以在新的截止时间前替换、撤回。"
+        ),
+        calls=True,
+    ),
+    Kind.OPENING_HELD: _of_a_tender(
+        Group.DEADLINES,
+        N_("开标暂停：%(title)s"),
+        N_("截止前平台发生故障或时钟不准。已递交的仍然密封有效，不需要重新签封；是否延期将在公告页上公布。"),
+        calls=True,
+    ),
+    Kind.HOLD_LIFTED: _of_a_tender(
+        Group.DEADLINES,
+        N_("开标继续：%(title)s"),
+        N_("暂停已经解除，截止时间不变，开标照常进行。理由：%(reason)s。"),
+    ),
+    Kind.GATE_CLOSED: _of_a_tender(
+        Group.PROGRESS,
+        N_("已经封箱：%(title)s"),
+        N_("%(deadline)s时间已到，封箱记录已经公布，不再接收%(bid)s。"),
+    ),
+    Kind.OPENED: _of_a_tender(
+        Group.PROGRESS,
+        N_("已经开标：%(title)s"),
+        N_("开标一览表已经公开，可以在开标大厅查看和核验。"),
+    ),
+    Kind.AWARDED: _of_a_tender(
+        Group.PROGRESS,
+        N_("结果公布：%(title)s"),
+        N_("%(lot)s 的结果经两人办理，已经公布。"),
+    ),
+    Kind.PUBLISHED: _of_a_tender(
+        Group.DUTIES,
+        N_("公告已发布：%(title)s"),
+        N_("%(deadline)s时间是 %(closes_at)s。"),
+    ),
+    Kind.DRILL_DUE: Words(
+        Group.DUTIES,
+        N_("密钥演练快到期：%(name)s"),
+        N_("%(valid_until_at)s 到期。过期后不能列入新的开箱组，请在到期前演练。"),
+        calls_for_a_person=True,
+    ),
+}
+
+#: What a letter about a tender says on its outside, whatever it tells, so that outsides tell nobody who bids.
+_OUTSIDE = N_("关于“%(title)s”的新消息")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message in words. ``outside`` is for a subject line and an SMS."""
+
+    title: str
+    text: str
+    outside: str
+
+
+def render(kind: Kind, params: Mapping[str, Any], say: Say) -> Told:
+    """The words of a message in one language."""
+    words = WORDS[kind]
+    shown = {name: _shown(name, value, say) for name, value in params.items()}
+    title = say(words.title) % shown
+    neutral = words.of_a_tender and words.group is not Group.DEADLINES
+    return Told(title, say(words.text) % shown, say(_OUTSIDE) % shown if neutral else title)
+
+
+def _shown(name: str, value: Any, say: Say) -> Any:
+    if name.endswith("_at"):
+        return datetime.fromisoformat(value).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return say(value) if isinstance(value, str) and value else value

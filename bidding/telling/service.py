@@ -1,0 +1,246 @@
+"""What each piece of news becomes, and for whom. Listeners run in the transaction of the news.
+
+About bids only the tenderer's own people are told, about a tender officials and those concerned; ``messages.policy``
+keeps staff from seeing either of the latter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from bidding.award.events import AwardConfirmed
+from bidding.award.models import Award
+from bidding.core.actor import Role
+from bidding.db.uow import Tx
+from bidding.identity import queries as identity
+from bidding.identity.events import AccountOpened, RegistrationDecided, SignedInFromNewDevice
+from bidding.identity.models import Organisation
+from bidding.messages import queries as messages
+from bidding.messages.kinds import Kind
+from bidding.messages.service import tell
+from bidding.opening.events import StageOpened
+from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
+from bidding.sealing.models import Trustee
+from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
+from bidding.submissions.models import Attempt, Bid
+from bidding.telling import queries
+from bidding.telling.models import Reminder
+from bidding.telling.queries import Due, What
+from bidding.tenders import queries as tenders
+from bidding.tenders.events import ProjectPublished
+from bidding.tenders.models import Lot, Project
+from bidding.tenders.words import words
+
+#: A refusal of the same project within this time is not told again: who tries in a loop finds them all on the page.
+_AGAIN = timedelta(minutes=10)
+_OWN_BIDS = "/bids"
+
+# Accounts and organisations -------------------------------------------------------------------------------------
+
+
+def account_opened(tx: Tx, event: AccountOpened) -> None:
+    """Welcome a member of staff."""
+    tell(tx, [event.account_id], Kind.INVITED, path="/account/contact")
+
+
+def signed_in_from_new_device(tx: Tx, event: SignedInFromNewDevice) -> None:
+    """Tell the person, also where a thief of the session does not read."""
+    tell(
+        tx,
+        [event.account_id],
+        Kind.NEW_DEVICE,
+        path="/account",
+        signed_in_at=event.at,
+        client=event.client or "–",
+        address=event.address or "–",
+    )
+
+
+def registration_decided(tx: Tx, event: RegistrationDecided) -> None:
+    """Tell the tenderer's people how the window decided."""
+    organisation = tx.session.get_one(Organisation, event.organisation_id)
+    kind = Kind.REGISTRATION_APPROVED if event.approved else Kind.REGISTRATION_RETURNED
+    people = identity.holders(tx.session, Role.TENDERER, organisation.id)
+    tell(tx, people, kind, path="/company", organisation=organisation.name)
+
+
+# One's own bids -------------------------------------------------------------------------------------------------
+
+
+def bid_accepted(tx: Tx, event: BidAccepted, *, leaves: bool) -> None:
+    """A receipt to the tenderer; ``leaves`` says whether it may go over the centre's mail server."""
+    bid = tx.session.get_one(Bid, event.bid_id)
+    kind = Kind.BID_REPLACED if event.replaced else Kind.BID_ACCEPTED
+    _to_bidder(tx, bid, kind, leaves=leaves, received_at=bid.received_at)
+
+
+def bid_withdrawn(tx: Tx, event: BidWithdrawn, *, leaves: bool) -> None:
+    """Tell all of the tenderer's people: one of them did it, and the others should know."""
+    bid = tx.session.get_one(Bid, event.bid_id)
+    _to_bidder(tx, bid, Kind.BID_WITHDRAWN, leaves=leaves, ended_at=bid.ended_at)
+
+
+def _to_bidder(tx: Tx, bid: Bid, kind: Kind, *, leaves: bool, **params: Any) -> None:
+    project = tx.session.get_one(Project, bid.project_id)
+    lot = tx.session.get_one(Lot, bid.lot_id)
+    tell(
+        tx,
+        identity.holders(tx.session, Role.TENDERER, bid.organisation_id),
+        kind,
+        path=f"{_OWN_BIDS}/{bid.uid}",
+        leaves=leaves,
+        reference=bid.reference,
+        lot=f"{lot.code} {lot.name}",
+        **_named(project),
+        **params,
+    )
+
+
+def bid_refused(tx: Tx, event: BidRefused, *, leaves: bool) -> None:
+    """Tell whoever sent it, not more often than it helps."""
+    attempt = tx.session.get_one(Attempt, event.attempt_id)
+    project = tx.session.get_one(Project, attempt.project_id)
+    path = f"{_OWN_BIDS}?project={project.uid}"
+    if messages.told_since(tx.session, attempt.account_id, Kind.BID_REFUSED, path, tx.now - _AGAIN):
+        return
+    tell(
+        tx,
+        [attempt.account_id],
+        Kind.BID_REFUSED,
+        path=path,
+        leaves=leaves,
+        reference=attempt.reference,
+        refused_at=attempt.at,
+        **_named(project),
+    )
+
+
+# A tender -------------------------------------------------------------------------------------------------------
+
+
+def published(tx: Tx, event: ProjectPublished) -> None:
+    """Officials only: who else is interested follows it from now on."""
+    project = tx.session.get_one(Project, event.project_id)
+    _to_officials(tx, project, Kind.PUBLISHED, _notice(project), closes_at=event.closes_at)
+
+
+def gate_closed(tx: Tx, event: GateClosed) -> None:
+    project = tx.session.get_one(Project, event.project_id)
+    _to_all(tx, project, Kind.GATE_CLOSED, f"/opening/{project.uid}")
+
+
+def opened(tx: Tx, event: StageOpened) -> None:
+    project = tx.session.get_one(Project, event.project_id)
+    _to_all(tx, project, Kind.OPENED, f"/opening/{project.uid}")
+
+
+def awarded(tx: Tx, event: AwardConfirmed) -> None:
+    lot = tx.session.get_one(Lot, tx.session.get_one(Award, event.award_id).lot_id)
+    project = tx.session.get_one(Project, lot.project_id)
+    _to_all(tx, project, Kind.AWARDED, f"{_notice(project)}/award", lot=f"{lot.code} {lot.name}")
+
+
+def opening_held(tx: Tx, event: OpeningHeld) -> None:
+    project = tx.session.get_one(Project, event.project_id)
+    _to_all(tx, project, Kind.OPENING_HELD, _notice(project))
+
+
+def hold_lifted(tx: Tx, event: HoldLifted) -> None:
+    project = tx.session.get_one(Project, event.project_id)
+    _to_all(tx, project, Kind.HOLD_LIFTED, _notice(project), reason=event.reason)
+
+
+def schedule_extended(tx: Tx, event: ScheduleExtended) -> None:
+    """The correction notice reaches everybody who holds the project."""
+    project = tx.session.get_one(Project, event.project_id)
+    _to_all(
+        tx,
+        project,
+        Kind.DEADLINE_MOVED,
+        _notice(project),
+        was_closes_at=event.was_closes_at,
+        closes_at=event.closes_at,
+        reason=event.reason,
+    )
+
+
+def _to_all(tx: Tx, project: Project, kind: Kind, path: str, **params: Any) -> None:
+    _to_officials(tx, project, kind, path, **params)
+    concerned = queries.concerned(tx.session, project.id)
+    tell(tx, _but_actor(tx, concerned), kind, path=path, **_named(project), **params)
+
+
+def _to_officials(tx: Tx, project: Project, kind: Kind, path: str, **params: Any) -> None:
+    officials = queries.officials(tx.session, project)
+    tell(tx, _but_actor(tx, officials), kind, path=path, **_named(project), **params)
+
+
+def _but_actor(tx: Tx, people: Collection[int]) -> set[int]:
+    """Nobody is told what they have just done themselves."""
+    return set(people) - {tx.actor.account_id}
+
+
+def _notice(project: Project) -> str:
+    return f"/notices/{project.uid}"
+
+
+def _named(project: Project) -> dict[str, Any]:
+    """What every message about a tender says, in the words of its legal family."""
+    terms = words(project.family, project.method)
+    return {"title": project.title, "bid": terms.bid, "deadline": terms.deadline}
+
+
+# Reminders ------------------------------------------------------------------------------------------------------
+
+
+def remind(tx: Tx, due: Due, *, leaves: bool) -> bool:
+    """Send one reminder; False where another worker has. ``leaves`` is for those about one's own bids."""
+    if queries.reminded(tx.session, [due.key]):
+        return False
+    tx.session.add(Reminder(what=due.key, told_at=tx.now))
+    tx.session.flush()  # the unique name decides between two workers
+    if due.what is What.DRILL:
+        _drill_lapses(tx, due)
+    elif due.what is What.DEADLINE:
+        _deadline_comes(tx, due)
+    else:
+        _bids_are_unfinished(tx, due, leaves=leaves)
+    return True
+
+
+def _deadline_comes(tx: Tx, due: Due) -> None:
+    project = tx.session.get_one(Project, due.id)
+    followers = tenders.followers(tx.session, project.id)
+    tell(tx, followers, Kind.DEADLINE_NEAR, path=_notice(project), closes_at=due.until, **_named(project))
+
+
+def _bids_are_unfinished(tx: Tx, due: Due, *, leaves: bool) -> None:
+    project = tx.session.get_one(Project, due.id)
+    for organisation_id in queries.unfinished(tx.session, project.id):
+        tell(
+            tx,
+            identity.holders(tx.session, Role.TENDERER, organisation_id),
+            Kind.BID_UNFINISHED,
+            path=f"{_notice(project)}/submit",
+            leaves=leaves,
+            closes_at=due.until,
+            **_named(project),
+        )
+
+
+def _drill_lapses(tx: Tx, due: Due) -> None:
+    """Whoever keeps the key, and the administrators, who see to it that there is a panel."""
+    trustee = tx.session.get_one(Trustee, due.id)
+    people = {*identity.holders(tx.session, Role.ADMINISTRATOR)}
+    if trustee.account_id is not None:
+        people.add(trustee.account_id)
+    tell(
+        tx,
+        people,
+        Kind.DRILL_DUE,
+        path=f"/trustees/{trustee.uid}",
+        name=trustee.name,
+        valid_until_at=due.until,
+    )
