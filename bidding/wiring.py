@@ -35,6 +35,7 @@ from bidding.opening import jobs as opening_jobs
 from bidding.opening import queries as opening_queries
 from bidding.opening.events import StageOpened
 from bidding.outages import jobs as outage_jobs
+from bidding.outages import queries as outage_queries
 from bidding.outages import service as outages
 from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
 from bidding.outages.outage import BEAT
@@ -119,6 +120,7 @@ def build(
     app.extensions["desk"] = _desk(app)
     app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
+    app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["opened_place"] = opening_queries.place_of
     app.extensions["post"] = _post(app)
     _domains(app)

@@ -9,10 +9,8 @@ from flask import Response, current_app, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from bidding.core.clock import from_unix
-from bidding.core.errors import N_, NotFound
+from bidding.core.errors import N_
 from bidding.i18n.catalog import LANGUAGES, language, say_in
-from bidding.ledger import service as ledger
-from bidding.ledger.models import Log
 from bidding.tenders import ics, queries, rules, service
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
@@ -78,10 +76,7 @@ def calendar_file(uid: str) -> Response:
 
 def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
     """A project's calendar: SEQUENCE is the number of the schedule in its log, which each correction raises."""
-    log = session().get(Log, project.log_id) if project.log_id is not None else None
-    schedule = None if log is None else ledger.schedule_in_force(session(), log)
-    if schedule is None:
-        raise NotFound
+    schedule = current_app.extensions["schedule_in_force"](session(), project)
     terms = words(project.family, project.method)
     page = url_for(".notice", uid=project.uid)
     public_url = current_app.config["PUBLIC_URL"]
