@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -112,3 +113,17 @@ def test_before_the_close_no_public_page_changes_when_somebody_bids(app, client,
     before = [client.get(path).text for path in paths]
     tender.submit(1, sealed)
     assert [client.get(path).text for path in paths] == before
+
+
+def test_a_receipt_has_its_milliseconds_its_margin_and_a_picture_of_its_address(app, tender, sealed):
+    page = sign_in(app, "t1").get(f"/bids/{tender.submit(1, sealed)}").text
+    assert re.search(r"\d\d:\d\d:\d\d\.\d{3}", page)
+    assert "早于截止" in page
+    assert 'src="data:image/svg+xml' in page
+
+
+def test_after_the_opening_the_receipt_says_where_the_bid_stands(app, opened):
+    for number in (1, 2, 3):
+        page = sign_in(app, f"t{number}").get(f"/bids/{opened.received[number]}").text
+        assert f"开标时是第 {number} 份" in page
+        assert f"/notices/{opened.uid}/award" in page
