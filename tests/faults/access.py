@@ -33,6 +33,7 @@ class Row:
 #: Words of addresses that name nothing of anybody's.
 WORDS = {
     "act": "disable",
+    "channel": "email",
     "envelope": "sheet",
     "level": 0,
     "lot": "1",
@@ -210,6 +211,22 @@ ACCESS = {
     "experts.show": Row("M", uid="draw"),
     "experts.specialties": Row("M"),
     "experts.template": Row("M"),
+    # messages
+    "messages.address": Row("@", channel="", own=False),
+    "messages.by_hand": Row("M"),
+    "messages.confirm": Row("@", channel=""),
+    "messages.contact": Row("@"),
+    "messages.done_by_hand": Row("M", uid="letter"),
+    "messages.message": Row("@", uid="message"),
+    "messages.messages": Row("@"),
+    "messages.open_message": Row("@", uid="message"),
+    "messages.read": Row("@", uid="message"),
+    "messages.read_all": Row("@"),
+    "messages.remove_address": Row("@", channel=""),
+    "tenders.calendar_file": Row("*", uid="notice"),
+    "tenders.follow": Row("T", uid="notice"),
+    "tenders.following": Row("T"),
+    "tenders.unfollow": Row("T", uid="notice"),
     # award
     "award.confirm": Row("A", uid="tender", lot="", own=False),
     "award.drop": Row("A", uid="tender", lot=""),

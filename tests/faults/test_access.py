@@ -22,6 +22,7 @@ from bidding.identity import service as identity
 from bidding.identity.models import Account, Organisation, OrganisationKind, SignInSession
 from bidding.identity.passkeys import Added
 from bidding.ledger.models import Witness
+from bidding.messages.models import Message
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, LOT, Tender, Told
 from bidding.tenders import service as tenders
@@ -127,6 +128,12 @@ def _passkey(centre, login):
         return identity.add_passkey(tx, key, rp_id="localhost", name="办公室电脑").id
 
 
+def _messages():
+    """Somebody's latest message, of everybody who has one."""
+    rows = db.session.execute(select(Account.login, Message.uid).join(Message.account).order_by(Message.id))
+    return dict(rows.all())
+
+
 def _stage(app, centre, tender, sent):
     clients = {login: sign_in(app, login, stepped_up=False) for login in ACTORS.values() if login}
     for login in ("t2", "xu"):
@@ -138,6 +145,7 @@ def _stage(app, centre, tender, sent):
         "tender": {"zhou": tender.uid},
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
         "session": {login: row for login, row in rows if login in ("t1", "t2")},
+        "message": _messages(),
     }
     shared = {
         "notice": tender.uid,
