@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,12 +58,7 @@ def of(session: Session, actor: Actor, project_uid: str, bid_uid: str) -> Standi
         return Standing(bid_uid, bid.state.value, files, bid.received_at, bid.reference)
     armed = arming.armed_bid(session, own, bid_uid)
     uploads = [each for each in arming.uploads_of(session, own, bid_uid) if each.project_id == project.id]
-    refusal = session.scalar(
-        select(Attempt)
-        .where(Attempt.bid_uid == bid_uid, Attempt.organisation_id == own, Attempt.project_id == project.id)
-        .order_by(Attempt.at.desc())
-        .limit(1)
-    )
+    refusal = next((each for each in _refusals(session, own, bid_uid) if each.project_id == project.id), None)
     begun = {(each.envelope, each.n): each for each in uploads}
     if armed is not None and armed.project_id == project.id:
         state = "deciding" if armed.intake_id is not None else "armed"
@@ -87,3 +83,15 @@ def of(session: Session, actor: Actor, project_uid: str, bid_uid: str) -> Standi
         for each in uploads
     )
     return Standing(bid_uid, "refused" if refusal is not None else "uploading", files, refusal=refusal)
+
+
+def _refusals(session: Session, own: int | None, bid_uid: str) -> Sequence[Attempt]:
+    """The organisation's refused attempts with one bid, the newest first.
+
+    Not looked for by project: how long it takes to pass over everybody else's would tell how many there are.
+    """
+    return session.scalars(
+        select(Attempt)
+        .where(Attempt.bid_uid == bid_uid, Attempt.organisation_id == own)
+        .order_by(Attempt.at.desc())
+    ).all()

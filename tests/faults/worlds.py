@@ -43,7 +43,9 @@ TENDERERS, MOST = 11, 10
 #: Who looks: the public, the agency, supervisor, administrator, and a rival who has not bid.
 ROLES = (None, "zhou", "sun", "wang", f"t{TENDERERS}")
 #: Tokens against forged forms, drawn from the system's randomness for every session.
-_NOISE = re.compile(rb'(?<=name="csrf_token" value=")[^"]+|(?<=^sunlit-form=)[^;]+')
+_NOISE = re.compile(
+    rb'(?<=name="csrf_token" value=")[^"]+|(?<= data-token=")[^"]+|(?<=&#34;csrf&#34;: &#34;)[^&]+|(?<=^sunlit-form=)[^;]+'
+)
 #: Headers that werkzeug fills from the machine's clock.
 _CLOCKS = frozenset({"Date", "Expires"})
 #: Pages of one kind that are read at most, beside those of the tender itself.
@@ -122,13 +124,15 @@ class World:
     def _connected(self, connection, _record) -> None:
         connection.execute("PRAGMA synchronous=OFF")
         if self._counting:
-            connection.set_progress_handler(self._stepped, 20)
+            connection.set_progress_handler(self._stepped, 1)
 
     def _stepped(self) -> int:
         self._steps += 1
         return 0
 
     def _asked(self, _connection, _cursor, statement, _parameters, _context, _many) -> None:
+        if not self._statements:
+            self._steps = 0  # what opening a connection takes is no part of the answer
         self._statements.append(statement)
 
     # What happened before ----------------------------------------------------------------------------------------
