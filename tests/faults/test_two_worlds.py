@@ -27,6 +27,7 @@ OF_THE_SERVER_ROOM = {
     "intake",
     "leaf",
     "log",
+    "message",  # a tenderer is told that its bid is in; its own messages are nobody else's
     "sealed_file",
 }
 WHAT = ("status", "headers", "body", "statements", "steps")

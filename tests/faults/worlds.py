@@ -172,6 +172,7 @@ class World:
                     half = sealed.package.read_bytes()[: sealed.size // 2]
                     self.tender.refused(number, half, PackageTruncated, "half")
                 self.tender.submit(number, sealed)
+            self.entropy.anew(f"minute {number}")
             self.centre.tick()
         if self.bids > 2:
             again = self.tender.seal(1, [], price_fen=1_100_000_000, replaces=self.tender.bids[1])
