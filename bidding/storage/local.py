@@ -29,7 +29,7 @@ def fsync_directory(path: Path) -> None:
 
 
 #: The disk is asked to begin after so many bytes: at the end, when a client waits for the sync, little is left.
-_AHEAD = 8 << 20
+_AHEAD = 1 << 20
 
 
 class Ahead:
