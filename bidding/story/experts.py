@@ -16,7 +16,7 @@ from bidding.core.canonical import dumps, loads
 from bidding.core.clock import SHANGHAI
 from bidding.db import db
 from bidding.experts import client, queries, service
-from bidding.experts.calls import REASONS, Answer
+from bidding.experts.calls import REASONS, Answer, Turn
 from bidding.experts.client import DrawSecret
 from bidding.experts.models import Draw
 from bidding.experts.rules import Conditions, Place
@@ -24,9 +24,10 @@ from bidding.experts.service import CallNote, Wish
 from bidding.story.centre import Centre
 
 SPECIALTIES = (("A0801", "给排水"), ("A0802", "市政道路"), ("A0901", "工程造价"))
-#: Four experts and one representative of the agency: a panel of five.
+#: Four experts and one representative of the agency: a panel of five. The first to be called declines, so the first
+#: specialty has reserves enough that chance cannot have every one of them passed over.
 CONDITIONS = Conditions(
-    members=5, max_per_unit=1, places=(Place("A0801", 2, 2), Place("A0802", 1, 1), Place("A0901", 1, 1))
+    members=5, max_per_unit=1, places=(Place("A0801", 2, 4), Place("A0802", 1, 1), Place("A0901", 1, 1))
 )
 #: The seats whose holders contribute, with who brings their files.
 PARTIES = (("reform", "sun"), ("renewal", "zhou"), ("centre", "wang"))
@@ -122,17 +123,20 @@ class ExpertDraw:
                 service.share(tx, self.uid, share)
 
     def call(self) -> None:
-        """Call one after the other; the first declines, so that the next in the ranking is asked."""
+        """Call one after the other; the first declines, so that the next in the ranking is asked.
+
+        A reserve whom the draw puts in another place too, or over their unit's cap, is passed over: that is chance.
+        """
         declined = False
         for stratum in [place.specialty for place in CONDITIONS.places]:
-            while self._waits(stratum):
+            while (turn := self._turn(stratum)) is not None:
+                if turn.skip:
+                    self._answer(turn, Answer.SKIP)
+                    continue
                 with self.centre.act("wang") as tx:
-                    h = service.show(tx, self.uid, stratum)
-                given = Answer.ACCEPT if declined else Answer.DECLINE
-                reason = REASONS.get(given, ("",))[0]
+                    service.show(tx, self.uid, stratum)
+                self._answer(turn, Answer.ACCEPT if declined else Answer.DECLINE)
                 declined = True
-                with self.centre.act("wang") as tx:
-                    service.answer(tx, self.uid, stratum, h, CallNote(given, "电话", reason, "接通一次"))
         self.centre.tick()
         self.centre.cosign()
 
@@ -150,12 +154,18 @@ class ExpertDraw:
         with self.centre.act("wang") as tx:
             service.publish(tx, self.uid)
 
-    def _waits(self, stratum: str) -> bool:
+    def _turn(self, stratum: str) -> Turn | None:
+        """Whose turn it is in a specialty, if anybody's."""
         session = db.session()
         record = queries.record_of(session, self._draw(session))
-        waits = record is not None and record.calling is not None and record.calling.next(stratum) is not None
+        turn = record.calling.next(stratum) if record is not None and record.calling is not None else None
         session.rollback()
-        return waits
+        return turn
+
+    def _answer(self, turn: Turn, given: Answer) -> None:
+        note = CallNote(given, "电话", REASONS.get(given, ("",))[0], "接通一次")
+        with self.centre.act("wang") as tx:
+            service.answer(tx, self.uid, turn.stratum, turn.h, note)
 
     def _draw(self, session: Session) -> Draw:
         return session.scalars(select(Draw).where(Draw.uid == self.uid)).one()
