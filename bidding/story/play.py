@@ -190,11 +190,11 @@ class Tender:
         )
         del self.bids[number]
 
-    def receipt(self, number: int) -> str:
-        """The tenderer's tlog-proof, as the receipt page serves it."""
+    def receipt(self, number: int, *, witnessed: bool = False) -> str:
+        """The tenderer's tlog-proof, as the receipt page serves it: at once, or once it is cosigned."""
         session = db.session()
         bid = submission_queries.own_bid(session, self.centre.actor(f"t{number}"), self.received[number])
-        text = reception.receipt(bid, witnessed=False)
+        text = reception.receipt(bid, witnessed=witnessed)
         session.rollback()
         return text
 

@@ -124,11 +124,12 @@ class Story:
     # What it leaves ----------------------------------------------------------------------------------------------
 
     def leave(self) -> None:
-        """Write receipts, papers, report and bundle."""
+        """Write cosigned receipts, papers, report and bundle."""
         receipts = self.out / "receipts"
         receipts.mkdir(exist_ok=True)
         for number in self.tender.received:
-            (receipts / f"t{number}.tlog-proof").write_text(self.tender.receipt(number), "utf-8")
+            proof = self.tender.receipt(number, witnessed=True)
+            (receipts / f"t{number}.tlog-proof").write_text(proof, "utf-8")
         session = db.session()
         project = tenders.notice(session, self.tender.uid)
         target = BytesIO()
@@ -179,6 +180,8 @@ class Story:
         ]
         report = verify(self.out / "opening.zip", Asked(receipts, panel=project.panel_hash))
         expect("bidding verify", [finding.to_json() for finding in report.refusals], [])
+        cosigned = [finding.code for finding in report.findings if finding.code.startswith("receipt")]
+        expect("receipts with a quorum", cosigned, ["receipt"] * len(receipts))
         expect("sheets decrypted by bidding verify", len(report.sheets), self.count - 2)
         expect("draws replayed by bidding verify", len(report.draws), 1)
 
