@@ -74,8 +74,12 @@ def told(draw: DrawRecord) -> dict[str, Any]:
 
 
 def _names(data: bytes, draws: Sequence[DrawRecord], report: Report) -> None:
-    """``names.json``: everybody in it was called in a draw, and is who the list committed to (protocol §7.8)."""
-    called = {h for draw in draws if draw.calling for _, h in draw.calling.called()}
+    """``names.json``: those called in a draw, nobody else and nobody left out, each as committed to (protocol §7.8).
+
+    A project's draws may let their names out one after the other: a draw of which no name is there is only told of.
+    """
+    called = {draw.id: {h for _, h in draw.calling.called()} for draw in draws if draw.calling}
+    everybody = set().union(*called.values())
     try:
         parts = exactly(loads(data), "v pool_id experts", "names")
         integer(parts["v"], "names: v", 1, 1)
@@ -92,8 +96,15 @@ def _names(data: bytes, draws: Sequence[DrawRecord], report: Report) -> None:
         if leaf_hash(pool_id, salt, expert) != h:
             report.refuse("names.other", h)
             return
-        if h not in called:
+        if h not in everybody:
             report.refuse("names.uncalled", h)
+            return
+    given = {h for h, _, _ in rows}
+    for draw_id, wanted in called.items():
+        if not given & wanted:
+            report.note("names.waiting", draw=draw_id)
+        elif wanted - given:
+            report.refuse("names.missing", f"no name for {min(wanted - given)}", draw=draw_id)
             return
     report.names = {h: expert for h, _, expert in rows}
     report.holds("names", count=len(rows))

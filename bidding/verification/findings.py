@@ -56,6 +56,7 @@ NOTES: dict[str, str] = {
     "sheet.twice": N_("标段 %(lot)s 里 %(uscc)s 有两份有效投标"),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),
+    "names.waiting": N_("抽取 %(draw)s 的专家名单还没有公布"),
     "receipt.unwitnessed": N_(
         "回执 %(name)s 只有日志自己的签名：第 %(index)s 条记录（%(kind)s）。请换用联署后的回执"
     ),
@@ -104,6 +105,7 @@ REFUSED: dict[str, str] = {
     "draw.witness": N_("抽取 %(draw)s 在公开随机数之前没有见证联署截止记录"),
     "names.form": N_("专家名单文件格式不对"),
     "names.other": N_("专家名单里有人与抽取时的承诺不符"),
+    "names.missing": N_("抽取 %(draw)s 通知过的人没有全部公布"),
     "names.uncalled": N_("专家名单里有没有被抽中通知的人"),
     "award.early": N_("第 %(index)s 条结果记录早于标段 %(lot)s 的开标"),
     "receipt.form": N_("%(name)s 不是可用的回执"),

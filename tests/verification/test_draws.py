@@ -95,6 +95,19 @@ def test_a_name_of_somebody_who_was_never_called_is_refused(made, judge):
     assert refused(judge(made.zip())) == ["names.uncalled"]
 
 
+def test_a_called_expert_left_out_of_the_names_is_missed(made, judge):
+    names(made, lambda value: value["experts"].pop())
+    assert refused(judge(made.zip())) == ["names.missing"]
+
+
+def test_a_draw_whose_names_are_not_out_yet_is_told_of(made, judge):
+    """Its project may have another draw that let its names out."""
+    names(made, lambda value: value["experts"].clear())
+    report = judge(made.zip())
+    assert report.accepted
+    assert "names.waiting" in [f.code for f in report.findings if f.mark is Mark.NOTE]
+
+
 def test_an_award_before_the_opening_is_refused(made, judge):
     salted = made.events.pop(made.find("award"))
     made.marks = {size: at for size, at in made.marks.items() if size <= len(made.events)}
