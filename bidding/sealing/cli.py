@@ -291,7 +291,7 @@ def trustee() -> None:
 @click.option("--from-paper", is_flag=True, help="不生成新的，把保险柜里纸上的密钥重新录入。")
 @passphrase_option
 def trustee_new(name: str, *, folder: Path, from_paper: bool, passphrase_file: Path | None) -> None:
-    """生成受托人密钥。NAME 由字母、数字和 . _ - 组成。Make a trustee's key.
+    """生成受托人密钥。NAME 由字母、数字、点和 _ - 组成。Make a trustee's key.
 
     trustee-NAME.age 自己保管；trustee-NAME.json 交中心登记；屏幕上的备份抄下，封存进保险柜。
     """
