@@ -20,7 +20,7 @@ from bidding.core.canonical import (
     text_of,
 )
 from bidding.core.errors import N_, DomainError
-from bidding.core.money import daxie, parse_yuan, yuan
+from bidding.core.money import NotMoney, daxie, parse_yuan, yuan
 from bidding.sealing.panel import Panel, parse_panel
 
 #: The tender file's form: 2 has fields, slots and ceilings for every lot.
@@ -302,6 +302,8 @@ def _value(field: Field, given: object) -> Any:
 def _told(error: ValueError) -> str:
     if isinstance(error, Malformed):
         return N_("要填不小于零的整数。")
+    if isinstance(error, NotMoney) and error.params:  # a reason is looked up whole: no places of its own
+        return N_("要填金额：只填数字，单位是元，最多两位小数，例如 1,234.50。")
     return str(error)
 
 

@@ -387,7 +387,7 @@ class _Tail:
         if (disk, central_disk) != (0, 0) or (here, total, central, start) != expected:
             raise PackageInconsistent(what="central directory")
         if note or self._place != len(self._data):
-            raise PackageInconsistent(what=_shown("…"))
+            raise PackageInconsistent(what="bytes after the end")
 
 
 class PackageWriter:

@@ -19,7 +19,7 @@ from wtforms.widgets import DateTimeLocalInput, TextInput
 from bidding.core.clock import SHANGHAI
 from bidding.core.codes import InvalidUscc, check_uscc
 from bidding.core.errors import N_, DomainError
-from bidding.core.money import parse_yuan, yuan
+from bidding.core.money import NotMoney, parse_yuan, yuan
 from bidding.web.auth import STEP_UP_LASTS, current_actor
 from bidding.web.context import now
 from bidding.web.errors import told
@@ -232,9 +232,12 @@ class MoneyField(Field):  # type: ignore[misc]
             return
         try:
             self.data = parse_yuan(valuelist[0])
-        except ValueError as error:
+        except NotMoney as error:
             self.data = None
-            raise ValueError(gettext(str(error))) from error
+            places = {
+                name: gettext(value) if name == "unit" else value for name, value in error.params.items()
+            }
+            raise ValueError(gettext(error.text) % places) from error
 
 
 class InstantField(Field):  # type: ignore[misc]

@@ -78,7 +78,7 @@ def test_the_panel_of_the_notice_is_compared_for_the_user(desk):
         (["--lot", "9"], None, "没有标段“9”"),
         ([], None, "1、2"),
         (["--lot", "1"], ["days=90"], "投标报价（元）（price_fen）"),
-        (["--lot", "1"], ["price_fen=abc", "days=90", "quality=a"], "不是金额"),
+        (["--lot", "1"], ["price_fen=abc", "days=90", "quality=a"], "要填金额"),
         (["--lot", "1"], ["price=5", "days=90", "quality=a"], "没有“price”"),
         (["--lot", "1"], ["price_fen"], "名称=内容"),
         (["--lot", "1", "--file", "other=no.pdf"], None, "no.pdf"),
@@ -199,3 +199,5 @@ def test_an_english_terminal_is_spoken_to_in_english(desk, monkeypatch):
     result = seal_with("--lot", "9")
     assert result.exit_code == 1
     assert "There is no lot" in result.output
+    result = seal_with("--lot", "1", fields=["price_fen=面议", "days=90", "quality=a"])
+    assert "An amount: digits only, in yuan" in result.output

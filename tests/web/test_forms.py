@@ -98,6 +98,14 @@ def test_the_same_in_english(app):
         assert all(error.isascii() for error in field.errors)
 
 
+@pytest.mark.parametrize("typed", ["面议", "1.005", "-1"])
+def test_a_wrong_amount_is_said_in_english_whatever_was_typed(app, typed):
+    form, good, _ = filled(app, "en", name="a", amount=typed)
+    assert not good
+    (error,) = form.amount.errors
+    assert error.replace(typed, "").strip("“” ").replace("”", "").isascii(), error
+
+
 def test_what_is_stored_is_shown_as_one_would_type_it(app, clock):
     with app.test_request_context():
         form = Sample(data={"amount": 1214630005, "at": clock.now(), "name": "路灯"})
