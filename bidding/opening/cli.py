@@ -38,7 +38,7 @@ class PackageRefused(DomainError):
 @click.option(
     "--policy", type=FILE, help="另行取得的日志与见证公钥（C2SP tlog-policy）；写了就再按它核对一遍。"
 )
-@click.option("--words", help="纸质记录上的六组数字，用空格隔开；没有见证时必须写。")
+@click.option("--words", help="纸质记录上的六组数字，放在引号里，用空格隔开；没有见证时必须写。")
 @click.option("--stage", type=click.IntRange(min=1), default=1, show_default=True, help="开第几阶段的信封。")
 @click.option("--folder", type=FOLDER, default=".", help="份额文件写到哪个文件夹。")
 @click.option("--yes", is_flag=True, help="不再询问；要同时写 --panel。")

@@ -38,7 +38,7 @@ class NothingGiven(DomainError):
 @click.argument("bundle", type=FILE, required=False)
 @click.option("--receipt", "receipts", type=FILE, multiple=True, help="一份回执文件，可写多次。")
 @click.option("--panel", help="公告上印的信任锚（64 位十六进制）。")
-@click.option("--words", help="纸质记录上的六组数字，用空格隔开。")
+@click.option("--words", help="纸质记录上的六组数字，放在引号里，用空格隔开。")
 @click.option(
     "--policy", type=FILE, help="另行取得的日志与见证公钥（C2SP tlog-policy）；写了就再按它核对一遍。"
 )
