@@ -191,8 +191,11 @@ class Play:
             return service.answer(tx, self.uid, stratum, h, note).id
 
     def call(self, stratum, answer=Answer.ACCEPT):
+        """Call the next one; None where chance has every reserve that is left drawn elsewhere too."""
         while (turn := self.record.calling.next(stratum)) is not None and turn.skip:
             self.answer(stratum, turn.h, Answer.SKIP)
+        if turn is None:
+            return None
         h = self.show(stratum)
         self.answer(stratum, h, answer)
         return h

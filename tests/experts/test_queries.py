@@ -11,6 +11,7 @@ from bidding.db import db
 from bidding.experts import queries
 from bidding.experts.calls import Answer
 from bidding.experts.models import Expert
+from bidding.experts.rules import Conditions, Place
 from bidding.tenders.kinds import Family, Method
 
 
@@ -121,7 +122,9 @@ def test_a_number_is_the_place_in_the_frozen_list(play):
 
 
 def test_the_record_on_paper_says_everything_the_log_does(play, session):
-    play.to_drawn()
+    # reserves enough that chance cannot have all of them drawn elsewhere too
+    places = (Place("A0801", 2, 2), Place("A0802", 1, 4), Place("A0901", 1, 1))
+    play.to_drawn(conditions=Conditions(members=5, max_per_unit=1, places=places))
     play.call("A0802", Answer.DECLINE)
     play.call_everybody()
     sheet = queries.record_sheet(session, play.draw, names=True, centre="c", address="a")

@@ -422,11 +422,13 @@ def test_each_is_called_in_turn_and_only_by_who_was_shown_the_name(play):
 
 
 def test_a_decline_is_in_the_log_with_its_records_digest_before_the_next_name_is_shown(play):
-    play.to_drawn()
-    line = play.record.results[1]
+    play.to_drawn(conditions=one("A0802", need=4, backups=1, cap=4))
+    (line,) = play.record.results
+    for _ in line.picks[1:]:
+        play.call("A0802")
     play.call("A0802", Answer.DECLINE)
-    (_, event), *_ = events(play, "draw-call")
-    call = db.session().query(DrawCall).one()
+    *_, (_, event) = events(play, "draw-call")
+    call = db.session().query(DrawCall).filter_by(answer=Answer.DECLINE.value).one()
     assert event["record"] == sha(call.record.encode()).hex()
     assert event["reason"] == "时间冲突"
     assert "接通一次" not in str(event)
