@@ -86,7 +86,9 @@ def tendered(tx, cast, keys, given: Given) -> None:
     tx.session.add(project)
     tx.session.flush()
     state = GateState.OPENED if given.opened else GateState.CLOSED
-    tx.session.add(Gate(project_id=project.id, state=state, closes_at=closes, closed_at=closes))
+    tx.session.add(
+        Gate(project_id=project.id, state=state, closes_at=closes, closed_at=closes, settled_at=closes)
+    )
     for code in given.failed:
         ledger.record(tx, log, EventType.FAILED, lot=code, reason="不足三家")
     if given.opened:
