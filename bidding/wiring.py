@@ -122,7 +122,7 @@ def build(
     app.extensions["draw_names"] = experts.names_bytes
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["opened_place"] = opening_queries.place_of
-    app.extensions["post"] = _post(app)
+    app.extensions["post"] = ways_out(app)
     _domains(app)
     bus: Bus = app.extensions["world"].bus
     _subscribe(bus)
@@ -196,7 +196,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         bus.subscribe(event, listener)
 
 
-def _post(app: Flask) -> Post:
+def ways_out(app: Flask) -> Post:
     """The ways out that the settings name."""
     config, carriers = app.config, dict[Channel, Carrier]()
     if config["SMTP_HOST"]:

@@ -27,7 +27,7 @@ def gateway():
 @pytest.fixture
 def post(app, mail_server, gateway):
     """The app's ways out, as the settings would make them."""
-    from bidding.wiring import _post
+    from bidding.wiring import ways_out
 
     app.config.update(
         SMTP_HOST="127.0.0.1",
@@ -40,7 +40,7 @@ def post(app, mail_server, gateway):
         PUBLIC_URL="https://bids.example",
         CHANNEL_SECONDS=2,
     )
-    app.extensions["post"] = _post(app)
+    app.extensions["post"] = ways_out(app)
     return app.extensions["post"]
 
 

@@ -1,0 +1,91 @@
+"""Reminders: at their time, to those concerned, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bidding.submissions.models import Upload
+from bidding.telling import jobs
+from bidding.telling.models import Reminder
+from bidding.tenders import service as tenders
+from bidding.tenders.models import Project
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def remind(world):
+    return lambda: jobs.remind(world, leaves=True)
+
+
+def follow(tender, login):
+    with tender.centre.act(login) as tx:
+        tenders.follow(tx, tender.uid)
+
+
+def test_followers_are_told_a_day_before_the_deadline_and_once(tender, clock, remind, everybody):
+    follow(tender, "t2")
+    clock.set(tender.closes_at - DAY - timedelta(microseconds=1))
+    remind()
+    assert not any(found["deadline-near"] for found in everybody().values())
+    clock.set(tender.closes_at - DAY)
+    remind()
+    remind()
+    told = {login: found["deadline-near"] for login, found in everybody().items() if found["deadline-near"]}
+    assert told == {"t2": 1}
+
+
+def test_nobody_is_reminded_of_what_is_over(tender, clock, remind, inbox):
+    follow(tender, "t2")
+    clock.set(tender.closes_at)
+    remind()
+    assert inbox("t2")["deadline-near"] == 0
+
+
+def test_who_has_begun_and_not_finished_is_told_two_hours_before(
+    tender, centre, clock, remind, inbox, account_id
+):
+    clock.set(tender.closes_at - timedelta(hours=2))
+    with centre.act("t1") as tx:
+        project = tx.session.query(Project).one()
+        tx.session.add(
+            Upload(
+                uid="u",
+                project_id=project.id,
+                organisation_id=tx.actor.organisation_id,
+                account_id=tx.actor.account_id,
+                bid_uid="b",
+                envelope="offer",
+                n=0,
+                length=10,
+                received=3,
+                expires_at=tender.closes_at + DAY,
+            )
+        )
+    remind()
+    assert inbox("t1")["bid-unfinished"] == 1
+    assert inbox("t2")["bid-unfinished"] == 0
+    assert inbox("zhou")["bid-unfinished"] == 0
+
+
+def test_a_drill_about_to_lapse_is_told_to_its_trustee_and_the_administrators(
+    centre, clock, remind, everybody
+):
+    clock.advance(timedelta(days=24))
+    remind()
+    remind()
+    told = {login: found["drill-due"] for login, found in everybody().items() if found["drill-due"]}
+    assert told["wang"] == 5, "one for each trustee"
+    assert set(told) >= {"wang", "chen"}
+
+
+def test_reminders_are_the_same_rows_whether_or_not_anybody_bids(tender, centre, clock, remind):
+    clock.set(tender.closes_at - timedelta(hours=1))
+    remind()
+    with centre.act() as tx:
+        assert {row.what.partition(" ")[0] for row in tx.session.query(Reminder)} >= {
+            "deadline",
+            "unfinished",
+        }
