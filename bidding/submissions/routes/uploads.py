@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.http import http_date
 
 from bidding.core.errors import DomainError
-from bidding.storage.parts import Busy
 from bidding.submissions import parts, reception, tus
 from bidding.submissions.current import desk
 from bidding.submissions.parts import Part
@@ -86,8 +85,6 @@ def append_upload(uid: str) -> ResponseReturnValue:
     with desk().lanes.taken(current_actor().organisation_id or 0):
         try:
             state = parts.append(desk(), current_actor(), uid, _part())
-        except (Busy, tus.WrongOffset):  # a program mends these by asking, also after a line that was cut
-            raise
         except DomainError:
             streaming.drain(request)
             raise
