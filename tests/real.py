@@ -44,9 +44,11 @@ def free_port() -> int:
 class Real:
     """A served centre with one tender; ``start`` again after ``kill`` serves the same instance on the same port."""
 
-    def __init__(self, home: Path, tenderers: int = 40, **settings) -> None:
+    def __init__(self, home: Path, tenderers: int = 40, database: str = "", **settings) -> None:
         self.home, self.port = home, free_port()
         self.settings = {f"BIDDING_{name}": str(value) for name, value in settings.items()}
+        if database:
+            self.settings["DATABASE_URL"] = database
         self.clock = FakeClock(SystemClock().now() - timedelta(minutes=1))
         self.process = None
         self.lines: list[Line] = []
@@ -54,6 +56,7 @@ class Real:
         self.app = create_app(
             {
                 "INSTANCE": str(home / "instance"),
+                **({"SQLALCHEMY_DATABASE_URI": database} if database else {}),
                 "PASSWORD_MEMORY_KIB": 8,
                 "PASSWORD_ROUNDS": 1,
             },
@@ -131,6 +134,13 @@ class Real:
         """The program of a tenderer nobody has been yet, with that attachment sealed."""
         self.taken += 1
         return self.line(f"t{self.taken}", self.seal(self.taken, attachment))
+
+    def cosign(self) -> None:
+        """Let the supervisor's witness sign what the log has come to."""
+        with self.app.app_context():
+            self.clock.set(SystemClock().now())
+            self.tender.centre.cosign()
+            db.session.remove()
 
     def ask(self, question):
         """Ask the database something, as ``question(session)``."""

@@ -53,9 +53,9 @@ def press(page: Page) -> None:
     page.click("[data-seal] button[type=submit]")
 
 
-def on_receipt(page: Page) -> str:
-    """Wait for the receipt; the bid's uid."""
-    page.wait_for_url(re.compile(r"/bids/[0-9a-f]{32}$"), timeout=40_000)
+def on_receipt(page: Page, within: int = 40_000) -> str:
+    """Wait for the receipt, ``within`` milliseconds; the bid's uid."""
+    page.wait_for_url(re.compile(r"/bids/[0-9a-f]{32}$"), timeout=within)
     expect(page.locator("h1")).to_have_text("已递交")
     expect(page.locator("[data-verified]")).to_have_class(re.compile("is-ok"))
     return page.url.rsplit("/", 1)[1]
