@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, delete, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bidding.core.entropy import new_uid
@@ -47,14 +47,26 @@ class Outgoing(Model):
         CheckConstraint("done_at IS NULL OR given_up_at IS NOT NULL", "done_after_given_up"),
         # Staff learn of what they deliver; of what is private they must not (招标投标法 22, 52).
         CheckConstraint("NOT is_private OR (channel <> 'hand' AND done_at IS NULL)", "private_is_nobodys"),
-        Index("outgoing_by_hand", "given_up_at"),
+        # Staff's list is read through these two, so that not even its time tells how many private letters there are.
+        Index(
+            "outgoing_by_message",
+            "about",
+            sqlite_where=text("is_private IS 0"),
+            postgresql_where=text("is_private IS false"),
+        ),
+        Index(
+            "outgoing_by_hand",
+            "given_up_at",
+            sqlite_where=text("given_up_at IS NOT NULL AND is_private IS 0"),
+            postgresql_where=text("given_up_at IS NOT NULL AND is_private IS false"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The same at every attempt.
     uid: Mapped[str] = mapped_column(String(24), unique=True)
     #: The uid of what it tells of, in the domain that wrote it; empty for nothing that is kept.
-    about: Mapped[str] = mapped_column(String(24), index=True)
+    about: Mapped[str] = mapped_column(String(24))
     channel: Mapped[Channel] = mapped_column(String(8))
     address: Mapped[str] = mapped_column(String(254), index=True)
     #: JSON from which the writer composes the letter; empty once it was sent.

@@ -24,6 +24,11 @@ WORDS: dict[Permission, str] = {
 }
 
 
+def delivers(roles: Collection[Role]) -> bool:
+    """Whether people with these roles are those who pass letters on: nobody need telephone themselves."""
+    return bool(GRANTS[Permission.MESSAGE_DELIVER] & frozenset(roles))
+
+
 def is_private(kind: Kind, roles: Collection[Role]) -> bool:
     """Whether staff must never learn that there is such a message.
 

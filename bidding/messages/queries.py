@@ -134,13 +134,17 @@ def by_hand(*, done: bool = False) -> Select[Outgoing, Message]:
     other = aliased(Outgoing)
     found = (
         select(Outgoing, Message)
-        .join(Message, Message.uid == Outgoing.about)
+        # From the letter to its message and never the other way round, whatever the planner thinks: passing over
+        # everybody's messages would take a time that counts them.
+        .outerjoin(Message, Message.uid == Outgoing.about)
         .options(joinedload(Message.account).joinedload(Account.organisation))
         .where(Outgoing.given_up_at.is_not(None), Outgoing.is_private.is_(False))
     )
     if done:
         return found.where(Outgoing.done_at.is_not(None)).order_by(Outgoing.done_at.desc(), Outgoing.id)
-    elsewhere = exists().where(other.about == Outgoing.about, _settled(other), other.id != Outgoing.id)
+    elsewhere = exists().where(
+        other.about == Outgoing.about, other.is_private.is_(False), _settled(other), other.id != Outgoing.id
+    )
     return found.where(Outgoing.done_at.is_(None), Message.read_at.is_(None), ~elsewhere).order_by(
         Outgoing.given_up_at, Outgoing.id
     )

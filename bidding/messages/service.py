@@ -65,7 +65,7 @@ def _send(tx: Tx, to: Reach, message: Message) -> None:
     payload = _payload(to.account, kind, message.params, message.uid)
     ways = [(channel, to.addresses[channel]) for channel in _MACHINES if channel in to.addresses]
     chosen = [(channel, address) for channel, address in ways if wanted[channel]]
-    if not ways and WORDS[kind].calls_for_a_person and not private:
+    if not ways and WORDS[kind].calls_for_a_person and not private and not policy.delivers(to.account.roles):
         chosen = [(Channel.HAND, "")]
     for channel, address in chosen:
         outbox.put(tx, channel, address, payload, about=message.uid, is_private=private)

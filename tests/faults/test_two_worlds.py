@@ -23,11 +23,13 @@ OF_THE_SERVER_ROOM = {
     "bid",
     "checkpoint",
     "cosignature",
+    "follow",
     "gate",  # its last stamp
     "intake",
     "leaf",
     "log",
     "message",  # a tenderer is told that its bid is in; its own messages are nobody else's
+    "outgoing",
     "sealed_file",
 }
 WHAT = ("status", "headers", "body", "statements", "steps")

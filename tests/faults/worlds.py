@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
@@ -25,8 +25,11 @@ from bidding import create_app
 from bidding.core.clock import FakeClock, Steady
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
+from bidding.db.outbox import Channel, Outgoing
 from bidding.db.schema import migrate
+from bidding.identity.models import Account
 from bidding.ledger.models import Log
+from bidding.messages.models import ContactPoint
 from bidding.outages import jobs as outages
 from bidding.sealing.package import PackageTruncated
 from bidding.story.centre import Centre
@@ -149,13 +152,40 @@ class World:
         ):  # covers are noise by intention, and would be drawn between everything else
             for log in tx.session.query(Log):
                 log.next_cover_at = None
+        self._reachable()
         self.clock.set(tender.closes_at - 60 * MINUTE)
+        self.entropy.anew("reminders")
+        self.centre.tick()
         self._bid()
         self.clock.set(tender.closes_at - 20 * MINUTE)
         self._afterwards()
         self.clock.set(tender.closes_at - 10 * MINUTE)
         self.beat()
         self.centre.tick()
+
+    def _reachable(self) -> None:
+        """Tenderers have addresses, so that letters are written of what they do."""
+        with self.centre.act() as tx:
+            for account in tx.session.scalars(select(Account).where(Account.login.like("t%"))):
+                tx.session.add(
+                    ContactPoint(
+                        account_id=account.id,
+                        channel=Channel.EMAIL,
+                        address=f"{account.login}@example.com",
+                        confirmed_at=tx.now,
+                        tries_left=0,
+                        codes_sent=0,
+                    )
+                )
+
+    def _letters(self) -> None:
+        """None of them gets through: every other one is given up, the rest are tried again."""
+        with self.centre.act() as tx:
+            tx.session.execute(
+                update(Outgoing)
+                .where(Outgoing.is_private.is_(True), Outgoing.id % 2 == 0)
+                .values(given_up_at=tx.now, next_due_at=None, error="550 no such box")
+            )
 
     def beat(self) -> None:
         reading = Steady("boot", round(self.clock.now().timestamp() * 1_000_000))
@@ -172,12 +202,15 @@ class World:
                     half = sealed.package.read_bytes()[: sealed.size // 2]
                     self.tender.refused(number, half, PackageTruncated, "half")
                 self.tender.submit(number, sealed)
+                with self.centre.act(f"t{number}") as tx:
+                    tenders.follow(tx, self.uid)
             self.entropy.anew(f"minute {number}")
             self.centre.tick()
         if self.bids > 2:
             again = self.tender.seal(1, [], price_fen=1_100_000_000, replaces=self.tender.bids[1])
             self.tender.submit(1, again)
             self.tender.withdraw(2)
+        self._letters()
 
     def _afterwards(self) -> None:
         """What staff do while bids are in: the numbers of what they make must not count the bids."""

@@ -74,6 +74,16 @@ def test_without_any_address_what_calls_for_a_person_waits_for_one(cast, tell, l
     assert letters() == [("hand", "", False)]
 
 
+def test_who_passes_letters_on_is_not_on_their_own_list(cast, begin, letters, clock):
+    with begin() as tx:
+        people = [cast.wang.id, cast.sun.id]
+        service.tell(tx, people, Kind.DRILL_DUE, path="/trustees", name="t", valid_until_at=clock.now())
+    assert letters() == [("hand", "", False)]
+    with begin() as tx:
+        (row,) = tx.session.execute(queries.by_hand())
+        assert row[1].account_id == cast.sun.id
+
+
 @pytest.mark.parametrize("kind", [Kind.BID_ACCEPTED, Kind.DEADLINE_MOVED, Kind.OPENING_HELD, Kind.OPENED])
 def test_nothing_about_a_tender_waits_for_a_person_to_tell_a_tenderer(cast, begin, letters, clock, kind):
     params = TENDER | {"reference": "1", "lot": "1", "reason": "r"}

@@ -124,10 +124,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
         sa.UniqueConstraint("uid", name=op.f("uq_outgoing_uid")),
     )
-    op.create_index(op.f("ix_outgoing_about"), "outgoing", ["about"], unique=False)
+    op.create_index(
+        "outgoing_by_message",
+        "outgoing",
+        ["about"],
+        unique=False,
+        sqlite_where=sa.text("is_private IS 0"),
+        postgresql_where=sa.text("is_private IS false"),
+    )
     op.create_index(op.f("ix_outgoing_next_due_at"), "outgoing", ["next_due_at"], unique=False)
     op.create_index(op.f("ix_outgoing_address"), "outgoing", ["address"], unique=False)
-    op.create_index("outgoing_by_hand", "outgoing", ["given_up_at"], unique=False)
+    op.create_index(
+        "outgoing_by_hand",
+        "outgoing",
+        ["given_up_at"],
+        unique=False,
+        sqlite_where=sa.text("given_up_at IS NOT NULL AND is_private IS 0"),
+        postgresql_where=sa.text("given_up_at IS NOT NULL AND is_private IS false"),
+    )
 
     op.create_table(
         "wish",
