@@ -124,7 +124,7 @@ WORDS: dict[str, str] = {
     "clock.same": N_("与服务器相差不到 1 秒"),
     "clock.fast": N_("快 %(amount)s，不影响投标"),
     "clock.slow": N_("慢 %(amount)s，不影响投标"),
-    "clock.counts": N_("投标截止只看服务器的时钟。"),
+    "clock.counts": N_("%(offset)s。投标截止只看服务器的时钟。"),
     "clock.unasked": N_("没有问到服务器的时间。请看网络通不通，刷新再试。"),
     "channel.open": N_("畅通"),
     "channel.slow": N_("通，但是慢"),

@@ -19,7 +19,7 @@ async function clock() {
   try {
     const tries = [await askClock(), await askClock(), await askClock()];
     const best = tries.reduce((one, other) => (other.took < one.took ? other : one));
-    words.textContent = `${offsetWords(best.offset)} ${say("clock.counts")}`;
+    words.textContent = say("clock.counts", { offset: offsetWords(best.offset) });
     const near = Math.abs(best.offset) < 60_000;
     setLamp(state, near ? "done" : "soon", say(near ? "checked" : "clock.far"));
   } catch {
