@@ -30,6 +30,7 @@ from bidding.telling.models import Reminder
 from bidding.telling.queries import Due, What
 from bidding.tenders import queries as tenders
 from bidding.tenders.events import ProjectPublished
+from bidding.tenders.kinds import OFFERED
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.words import words
 
@@ -187,9 +188,15 @@ def _notice(project: Project) -> str:
 
 
 def _named(project: Project) -> dict[str, Any]:
-    """What every message about a tender says, in the words of its legal family."""
-    terms = words(project.family, project.method)
-    return {"title": project.title, "bid": terms.bid, "deadline": terms.deadline}
+    """What every message about a tender says, in the words of its legal family.
+
+    A method that is offered no more has no words; what is still told of such a project, its result, needs none.
+    """
+    named = {"title": project.title}
+    if (project.family, project.method) in OFFERED:
+        terms = words(project.family, project.method)
+        named |= {"bid": terms.bid, "deadline": terms.deadline}
+    return named
 
 
 # Reminders ------------------------------------------------------------------------------------------------------
