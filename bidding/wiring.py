@@ -84,6 +84,10 @@ DOMAINS = (
 )
 
 
+#: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
+LINKS = ("submissions", "award", "opening", "experts", "outages")
+
+
 def build(
     config: dict[str, Any],
     *,
@@ -144,7 +148,6 @@ def _domains(app: Flask) -> None:
     app.extensions["grants"] = {}
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
-    app.extensions["project_links"] = []
     app.extensions["project_banners"] = []
     for name in DOMAINS:
         _module(name, "models")  # the schema knows the tables of what has no pages, too
@@ -157,10 +160,11 @@ def _domains(app: Flask) -> None:
                 forms.csrf.exempt(view)
         if (todo := _module(name, "todo")) is not None:
             app.extensions["todo"].append(todo.waiting)
-        if (links := _module(name, "links")) is not None:
-            app.extensions["project_links"].append(links.links)
         if (banners := _module(name, "banners")) is not None:
             app.extensions["project_banners"].append(banners.banners)
+    app.extensions["project_links"] = [
+        importlib.import_module(f"bidding.{name}.links").links for name in LINKS
+    ]
 
 
 def _module(domain: str, name: str) -> ModuleType | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.actor import Actor, Role
@@ -183,16 +183,28 @@ def lot_of(session: Session, project: Project, code: str) -> Lot:
     return row
 
 
-def projects(actor: Actor) -> Select[Project]:
-    """The projects the actor works on, the newest first; to be paged. An administrator sees every agency's."""
+def projects(actor: Actor, phase: Phase | None = None, now: datetime | None = None) -> Select[Project]:
+    """The projects the actor works on, the newest first; to be paged. An administrator sees every agency's.
+
+    Those of one ``phase`` only, as it stands at ``now``, where both are given.
+    """
     found = (
         select(Project)
         .options(selectinload(Project.lots), selectinload(Project.agency))
         .order_by(Project.created_at.desc(), Project.id.desc())
     )
+    if phase is not None and now is not None:
+        found = found.where(_in_phase(phase, now))
     if Role.ADMINISTRATOR in actor.roles:
         return found
     return found.where(Project.agency_id == actor.organisation_id)
+
+
+def board(session: Session, actor: Actor, now: datetime) -> dict[Phase, int]:
+    """How many of them stand in each phase, in the order of the phases."""
+    counts = [func.count(Project.id).filter(_in_phase(phase, now)).label(phase.value) for phase in Phase]
+    mine = projects(actor).with_only_columns(*counts, maintain_column_froms=True).order_by(None)
+    return dict(zip(Phase, session.execute(mine).one(), strict=True))
 
 
 def unpublished(actor: Actor) -> Select[Project]:
@@ -263,7 +275,7 @@ def _in_phase(phase: Phase, now: datetime) -> ColumnElement[bool]:
         return and_(Project.stage == Stage.PUBLISHED, Project.closes_at > now)
     if phase is Phase.CLOSED:
         return and_(Project.stage == Stage.PUBLISHED, Project.closes_at <= now)
-    return Project.stage == Stage.TERMINATED
+    return Project.stage == Stage(phase.value)
 
 
 def _in_force(on: date) -> Select[RuleRow]:

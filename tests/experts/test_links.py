@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -39,3 +41,11 @@ def test_a_stranger_is_not_offered_it(play, app):
     with app.test_request_context():
         project = db.session.scalar(select(Project).where(Project.uid == play.tender.uid))
         assert experts.links(project) == []
+
+
+def test_a_desk_offers_what_moves_the_project_on_before_what_moves_its_date(play, app):
+    page = sign_in(app, "zhou").get(f"/projects/{play.tender.uid}").text
+    ways = re.findall(r'<a class="btn btn-(primary|secondary)" href="([^"]+)"', page)
+    assert ways[0][0] == "primary"
+    assert ways[-1] == ("secondary", f"/notices/{play.tender.uid}/deadline")
+    assert ways[0][1] != ways[-1][1]

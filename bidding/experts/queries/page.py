@@ -85,6 +85,7 @@ class View:
     draw: Draw
     conditions: Conditions
     step: Step
+    names: Mapping[str, str]  # of specialties, by code
     lines: Sequence[Line]
     record: DrawRecord | None
     parties: Sequence[Party]
@@ -139,6 +140,7 @@ def view(session: Session, draw: Draw) -> View:
         draw=draw,
         conditions=conditions_of(loads(draw.conditions)),
         step=draw.step,
+        names=names,
         lines=lines,
         record=record,
         parties=_parties(session, draw, record, panel),

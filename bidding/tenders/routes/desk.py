@@ -18,8 +18,8 @@ from bidding.tenders.forms import ActForm, DatesForm, DocumentForm, KindForm, Lo
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
-from bidding.tenders.routes.notices import facts_of, notice_page, phase_of, project_links, send
-from bidding.tenders.rules import OPENS_AT_DEADLINE, PHASE_LABELS
+from bidding.tenders.routes.notices import facts_of, notice_page, one_of, phase_of, project_links, send
+from bidding.tenders.rules import OPENS_AT_DEADLINE, PHASE_LABELS, Phase
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
@@ -35,10 +35,18 @@ _PROPOSED = time(14, 30)
 @requires("project:read")
 def mine() -> str:
     """The projects that the reader works on."""
-    page = paginate(session(), queries.projects(current_actor()), number=page_number(request.args), size=20)
+    phase = one_of(Phase, request.args.get("phase"))
+    page = paginate(
+        session(),
+        queries.projects(current_actor(), phase, now()),
+        number=page_number(request.args),
+        size=20,
+    )
     return render_template(
         "tenders/mine.html",
         page=page,
+        phase=phase,
+        board=queries.board(session(), current_actor(), now()),
         phase_of=phase_of,
         phase_labels=PHASE_LABELS,
         may_edit=current_actor().may("project:edit"),

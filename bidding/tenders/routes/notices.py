@@ -40,9 +40,9 @@ def notices() -> str:
     """Published projects; every state of the list has an address."""
     search = Search(
         words=request.args.get("q", "").strip()[:100],
-        family=_one_of(Family, request.args.get("family")),
-        method=_one_of(Method, request.args.get("method")),
-        phase=_one_of(Phase, request.args.get("phase")),
+        family=one_of(Family, request.args.get("family")),
+        method=one_of(Method, request.args.get("method")),
+        phase=one_of(Phase, request.args.get("phase")),
     )
     if search.phase not in rules.PUBLIC:
         search = Search(search.words, search.family, search.method)
@@ -59,7 +59,7 @@ def notices() -> str:
     )
 
 
-def _one_of(kind: type[E], text: str | None) -> E | None:
+def one_of(kind: type[E], text: str | None) -> E | None:
     return next((member for member in kind if member.value == text), None)
 
 

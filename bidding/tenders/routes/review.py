@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from bidding.core.errors import DomainError, SamePerson, WrongState
 from bidding.ledger.current import log_keys
 from bidding.sealing import queries as sealing
+from bidding.sealing.rules import SEATS
 from bidding.tenders import queries, service
 from bidding.tenders.forms import PublishForm, ReturnForm
 from bidding.tenders.kinds import Stage
@@ -35,7 +36,8 @@ def _submitted(uid: str) -> Project:
 def _publish_form(found: Project) -> PublishForm:
     eligible = sealing.eligible(session(), found.agency_id, now())
     offered = [
-        (each.trustee.uid, f"{each.trustee.organisation.name} · {each.trustee.name}") for each in eligible
+        (seat.uid, " · ".join((_(SEATS.get(seat.role, seat.role)), seat.organisation.name, seat.name)))
+        for seat in (each.trustee for each in eligible)
     ]
     seats, k = sealing.default_panel(session(), found.agency_id, now())
     data: dict[str, Any] = {"seats": seats, "k": k or None} if request.method == "GET" else {}

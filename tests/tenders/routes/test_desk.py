@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -272,3 +273,22 @@ def test_a_desk_loads_no_script_of_its_own_and_every_form_carries_its_token(app,
 def test_a_class_that_nobody_chose_is_not_the_first_of_the_list(client_as, rulebook):
     page = client_as("zhou").get(f"/projects/new?kind={KIND}").text
     assert '<option selected value="A99">' in page
+
+
+def test_the_board_counts_by_phase_and_leads_to_each(client_as, written):
+    written()
+    zhou = client_as("zhou")
+    page = zhou.get("/projects").text
+    assert re.search(r'phase=draft"[^>]*>起草中</a><b>1</b>', page)
+    assert re.search(r'phase=open"[^>]*>公告中</a><b>0</b>', page)
+    assert WORKS.title in zhou.get("/projects?phase=draft").text
+    none = zhou.get("/projects?phase=open").text
+    assert WORKS.title not in none
+    assert "这个阶段没有项目" in none
+    assert WORKS.title in zhou.get("/projects?phase=nonsense").text
+
+
+def test_going_on_without_a_choice_says_so(client_as):
+    zhou = client_as("zhou")
+    assert "sl-errors" not in zhou.get("/projects/new").text
+    assert "请选一项。" in zhou.get("/projects/new?asked=1").text
