@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bidding.award import queries as award
 from bidding.award.models import Award
+from bidding.core.clock import SHANGHAI
+from bidding.ledger import queries as ledger
+from bidding.opening import queries as opening
+from bidding.opening.queries import Hall
+from bidding.outages import queries as outages
 from bidding.reporting import queries as reporting
 from bidding.reporting.rules import Wanted
 from bidding.reporting.rules import year as year_period
 from bidding.reporting.savings import Totals
+from bidding.sealing import queries as sealing
+from bidding.sealing.rules import can_open
 from bidding.tenders import queries as tenders
-from bidding.tenders.models import Project
+from bidding.tenders.models import Project, Stage
 from bidding.tenders.rules import Phase
 
 SHOWN = 6
@@ -34,6 +42,12 @@ class Closing:
     def lamp(self) -> str:
         """Amber triangle for the last day, green before."""
         return "soon" if self.left < NEAR else "ok"
+
+    @property
+    def limit_fen(self) -> int:
+        """What the lots may cost together: each one's ceiling, or its budget where none is set."""
+        lots = self.project.lots
+        return sum(lot.budget_fen if lot.ceiling_fen is None else lot.ceiling_fen for lot in lots)
 
 
 def closing_soon(session: Session, now: datetime) -> list[Closing]:
@@ -62,3 +76,62 @@ def savings_this_year(session: Session, now: datetime) -> YearSoFar:
 def newest_results(session: Session) -> Sequence[Award]:
     """The results that became final last."""
     return award.public_results(session, number=1).items[:SHOWN]
+
+
+def openings_today(session: Session, now: datetime) -> list[Hall]:
+    """The halls of the openings of this day in Shanghai, the earliest first."""
+    day = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    due = (
+        select(Project.uid)
+        .where(
+            Project.stage == Stage.PUBLISHED,
+            Project.opens_at >= day,
+            Project.opens_at < day + timedelta(days=1),
+        )
+        .order_by(Project.opens_at, Project.id)
+    )
+    return [opening.hall(session, uid) for uid in session.scalars(due.limit(SHOWN))]
+
+
+def next_opening(session: Session, now: datetime) -> Project | None:
+    """The opening that comes first after now."""
+    coming = (
+        select(Project)
+        .where(Project.stage == Stage.PUBLISHED, Project.opens_at > now)
+        .order_by(Project.opens_at, Project.id)
+    )
+    return session.scalars(coming.limit(1)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """Whether the centre can keep its word at this moment; none of it tells of bids."""
+
+    beat_at: datetime | None
+    down: bool
+    logged: int | None
+    witnessed: bool
+    witnessed_at: datetime | None
+    trustees: int
+    able: int
+    drilled_until: datetime | None
+
+
+def vitals(session: Session, now: datetime) -> Vitals:
+    """The submit path, the centre's log with its witnesses, and who can open the box."""
+    run = outages.newest_run(session)
+    log = ledger.centre_log_or_none(session)
+    newest = None if log is None else ledger.newest_checkpoint(session, log)
+    witnesses = ledger.witness_standing(session, newest, now)
+    trustees = sealing.standing_trustees(session, now)
+    able = [each for each in trustees if can_open(each.state)]
+    return Vitals(
+        beat_at=run.last_at if run else None,
+        down=outages.is_down(session, now),
+        logged=None if newest is None else newest.size,
+        witnessed=any(each.dated_at and not each.waiting for each in witnesses),
+        witnessed_at=max((each.dated_at for each in witnesses if each.dated_at), default=None),
+        trustees=len(trustees),
+        able=len(able),
+        drilled_until=min((each.valid_until for each in able if each.valid_until), default=None),
+    )

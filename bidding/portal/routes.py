@@ -22,6 +22,7 @@ from flask_login import current_user
 from bidding.i18n.catalog import COOKIE, LANGUAGES
 from bidding.portal import queries, shell
 from bidding.portal.forms import AppearanceForm
+from bidding.tenders import kinds
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.errors import safe_path
@@ -42,6 +43,10 @@ def home() -> str:
         closing=queries.closing_soon(session(), now()),
         figures=queries.savings_this_year(session(), now()),
         results=queries.newest_results(session()),
+        openings=queries.openings_today(session(), now()),
+        coming=queries.next_opening(session(), now()),
+        vitals=queries.vitals(session(), now()),
+        kinds=kinds,
         waiting=_waiting() if current_user.is_authenticated else None,
     )
 

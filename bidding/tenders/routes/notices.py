@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Response, current_app, jsonify, render_template, request, send_file, url_for
+from flask_babel import gettext as _
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from bidding.core.canonical import loads
@@ -113,9 +114,14 @@ def facts_of(project: Project) -> dict[str, object]:
         "sheets": queries.sheets_asked(project),
         "slots": rules.file_slots(project.family, project.method, consortium=project.consortium),
         "units": rules.UNIT_LABELS,
-        "cite": rules.cite,
+        "cite": cite,
         "kinds": kinds,
     }
+
+
+def cite(figure: rules.Figure) -> str:
+    """The source of a figure. A law is cited by its own name; that the centre set it, is said to each reader."""
+    return _(rules.OWN) if figure.law == rules.OWN else rules.cite(figure)
 
 
 def project_links(project: Project) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from bidding.tenders.forms import DaysForm, MoneyRuleForm, RuleForm
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.models import RuleRow
 from bidding.tenders.routes.blueprint import bp
+from bidding.tenders.routes.notices import cite
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
 
@@ -134,7 +135,7 @@ def _heading(family: str, method: str) -> str:
 
 
 def _said() -> dict[str, object]:
-    return {"labels": rules.LABELS, "units": rules.UNIT_LABELS, "cite": rules.cite}
+    return {"labels": rules.LABELS, "units": rules.UNIT_LABELS, "cite": cite}
 
 
 @bp.get("/rules/<code>")

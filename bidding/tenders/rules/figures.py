@@ -83,6 +83,8 @@ LABELS = {
     "long-extension": N_("长时间故障，延长"),
     "lead": N_("延期后的截止时间距现在至少"),
 }
+#: The source of what no law sets and the centre may change.
+OWN = N_("本中心设定")
 #: Figures of the centre itself, of no law and no method: what an outage before a deadline brings about.
 CENTRE, OUTAGE = "centre", "outage"
 #: A code is ``family.method.name``; figures that decide which method is needed stand under ``entry``.

@@ -1,0 +1,35 @@
+"""The start page before, on and after the day of an opening, in both languages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bidding.db import db
+from bidding.tenders import queries as tenders
+
+
+def test_a_stranger_sees_what_is_on(tender, client):
+    page = client.get("/").text
+    assert "今天没有开标。下一场：" in page
+    assert f'href="/opening/{tender.uid}"' in page
+    assert "5 / 5 位能开箱" in page
+    assert "控制价或预算（万元）" in page
+
+
+def test_on_its_day_an_opening_stands_at_the_top_with_its_state(tender, client, clock):
+    clock.set(tenders.notice(db.session, tender.uid).opens_at - timedelta(hours=3))
+    page = client.get("/").text
+    today = page.split('id="today"')[1].split("</section>")[0]
+    assert "递交中，未到截止" in today
+    assert "14:30" in today
+
+
+def test_what_was_opened_today_says_so(opened, client):
+    today = client.get("/").text.split('id="today"')[1].split("</section>")[0]
+    assert "已开标" in today
+
+
+def test_an_empty_centre_says_why_it_is_empty(client):
+    page = client.get("/").text
+    assert "今天没有开标，也还没有排定下一场。" in page
+    assert "没有正在公告的项目" in page
