@@ -223,3 +223,9 @@ def test_another_form_is_refused(client, own, enrolled, path, body):
 
 def test_a_message_that_is_too_long_is_not_read(client, own, enrolled):
     assert call(client, own, REQUESTS, None, body=b" " * (2**20 + 1)).status_code == 413
+
+
+def test_the_centres_log_has_a_name_and_no_code(tender, client):
+    page = client.get("/log/centre/").text
+    assert "<h1>中心日志</h1>" in page
+    assert "日志 centre" not in page

@@ -158,3 +158,9 @@ def test_a_refusal_is_written_down_with_its_number(client, fails, caplog):
     with caplog.at_level(logging.INFO, logger="bidding.web.errors"):
         answer = client.get(fails(NotFound()), headers=JSON)
     assert f"{answer.json['reference']} 404 domain.not_found" in caplog.text
+
+
+def test_what_is_not_there_leads_on_to_home_and_notices(app):
+    page = app.test_client().get("/nowhere").text
+    assert 'href="/"' in page
+    assert 'href="/notices"' in page.split("<main")[1]
