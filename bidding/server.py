@@ -88,6 +88,9 @@ def serve(host: str, port: int, threads: int, certificate: str | None, key: str 
         if certificate and key
         else []
     )
+    scheme, name = "https" if secure else "http", f"[{host}]" if ":" in host else host
+    click.echo(f"\n阳光交易 · Sunlit Bidding: {scheme}://{name}:{port}  (Ctrl+C)\n")
+    sys.stdout.flush()  # exec throws away what is still in the buffer
     os.execv(  # noqa: S606 — the server replaces this process, so that a signal reaches it
         sys.executable,
         [

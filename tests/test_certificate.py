@@ -235,8 +235,9 @@ def test_the_server_serves_https_with_it_and_its_cookies_know(run, schema, tmp_p
     process = subprocess.Popen(
         [Path(sys.executable).with_name("bidding"), "serve", "--port", str(port), *files],
         env=os.environ | {"BIDDING_INSTANCE": str(home)},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         trust = ssl.create_default_context(cafile=run.folder / "ca.crt")
@@ -254,7 +255,8 @@ def test_the_server_serves_https_with_it_and_its_cookies_know(run, schema, tmp_p
             stranger.get(f"https://127.0.0.1:{port}/sign-in")
     finally:
         process.terminate()
-        process.wait(20)
+        told, _ = process.communicate(timeout=20)
+    assert f"https://127.0.0.1:{port}" in told
 
 
 def _wait(ask):

@@ -15,6 +15,7 @@ from bidding.core.clock import FakeClock, SystemClock
 from bidding.db import db
 from bidding.db.schema import migrate
 from bidding.identity import queries as identity
+from bidding.messages import service as messages
 from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, REGION, tenderer
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, WAN, Tender, Told
@@ -72,6 +73,7 @@ def fill(instance: Path | None = None) -> list[str] | None:
         centre = begin(home, app, clock, BIDDERS)
         story = Story(centre, home / "past", BIDDERS)
         story.play()
+        _read(centre)
         clock.set(max(clock.now(), ends - timedelta(hours=2)))
         for uid, key in zip(centre.trustee_uids, centre.trustees.values(), strict=True):
             centre.drill(uid, key)
@@ -81,6 +83,13 @@ def fill(instance: Path | None = None) -> list[str] | None:
         centre.cosign()
         db.session.remove()
         return accounts(home)
+
+
+def _read(centre: Centre) -> None:
+    """Let everybody have read what they were told in the past: nobody should begin with a month's letters to relay."""
+    for person in (*PEOPLE, *(tenderer(number)[1] for number in range(1, BIDDERS + 1))):
+        with centre.act(person.login) as tx:
+            messages.read_all(tx)
 
 
 def _open_tenders(centre: Centre, home: Path) -> None:

@@ -5,8 +5,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from bidding import create_app
 from bidding.commands import main
 from bidding.core.canonical import loads
+from bidding.db import db
+from bidding.messages import queries as letters
 from bidding.story import demo
 from bidding.story.play import Wrong, expect
 
@@ -62,3 +65,6 @@ def test_the_demonstration_is_laid_once(tmp_path):
     assert told is not None
     assert any("wang" in line for line in told)
     assert demo.fill(tmp_path) is None
+    with create_app({"INSTANCE": str(tmp_path)}).app_context():
+        assert letters.waiting_by_hand(db.session()) == 0
+        db.session.remove()
