@@ -157,6 +157,7 @@ WORDS: dict[str, str] = {
     "receipt.verified": N_("已在本页核验：签名、日志位置和签封清单都对"),
     "receipt.cosigned": N_("见证方已联署，可以下载带联署的核验文件"),
     "receipt.waiting": N_("正在等见证方联署，一般不到一分钟"),
+    "receipt.no_line": N_("网络中断，连上后接着核验"),
     "receipt.unverified": N_("没有通过核验：%(reason)s。请打服务热线"),
     "withdraw.working": N_("正在签名"),
     "key.none": N_("请选择密钥文件。"),

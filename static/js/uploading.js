@@ -73,7 +73,8 @@ class Run {
     const address = this.creationUrl.replace(/uploads$/, `bids/${this.bid}/state`);
     const answer = await this.ask("GET", address);
     if (answer.status === 404) return new Map();
-    const { files } = await read(answer);
+    if (!answer.ok) throw refusal(answer);
+    const { files } = parsed(answer.text);
     return new Map(files.map((file) => [name(file), file]));
   }
 
@@ -102,7 +103,7 @@ class Run {
       at.offset = 0;
     } else if (at.offset === null) {
       const answer = await this.ask("HEAD", at.url);
-      if (!answer.ok) throw await refusal(answer);
+      if (!answer.ok) throw refusal(answer);
       at.offset = Number(answer.headers.get("Upload-Offset"));
     } else {
       await this.send(file, at);
@@ -116,7 +117,7 @@ class Run {
       "Upload-Length": String(file.size),
       "Upload-Metadata": Object.entries(metadata).map(([key, value]) => `${key} ${btoa(value)}`).join(),
     });
-    if (!answer.ok) throw await refusal(answer);
+    if (!answer.ok) throw refusal(answer);
     return answer.headers.get("Location");
   }
 
@@ -175,17 +176,27 @@ class Run {
     });
   }
 
+  // The answer with its text, which is read here: a line also breaks behind the headers, and falls silent anywhere.
   async ask(method, url, headers = {}) {
+    if (this.ended.aborted) throw this.ended.reason;
+    const line = new AbortController();
+    const abort = () => line.abort();
+    const watch = setTimeout(abort, STALLED);
+    this.ended.addEventListener("abort", abort);
     try {
-      return await fetch(url, {
+      const answer = await fetch(url, {
         method,
         headers: { Accept: "application/json", "X-CSRFToken": this.csrf, ...VERSION, ...headers },
         cache: "no-store",
-        signal: this.ended,
+        signal: line.signal,
       });
-    } catch (error) {
-      if (this.ended.aborted) throw error;
+      return { ok: answer.ok, status: answer.status, headers: answer.headers, text: await answer.text() };
+    } catch {
+      if (this.ended.aborted) throw this.ended.reason;
       throw new LineLost();
+    } finally {
+      clearTimeout(watch);
+      this.ended.removeEventListener("abort", abort);
     }
   }
 
@@ -231,6 +242,8 @@ class Run {
 // What a refusal means for the file; whether it can go on.
 function heal(error, file, at) {
   if (error.code === "upload.already_durable") at.offset = file.size;
+  // Another lane brought the last byte while this one waited for its line: the bid is in, with all its files.
+  else if (error.code === "submission.replayed") at.offset = file.size;
   else if (error.status === 404) at.url = at.offset = null;
   else if (error.status === 460 || error.code === "upload.wrong_offset") at.offset = null;
   else return false;
@@ -253,11 +266,6 @@ function parsed(text) {
   }
 }
 
-async function refusal(answer) {
-  return new Refused(answer.status, parsed(await answer.text()));
-}
-
-async function read(answer) {
-  if (!answer.ok) throw await refusal(answer);
-  return answer.json();
+function refusal({ status, text }) {
+  return new Refused(status, parsed(text));
 }

@@ -9,17 +9,11 @@ const SLOW = 3000; // milliseconds for an answer of a hundred bytes
 export async function askClock() {
   const sent = Date.now();
   const since = performance.now();
-  const answer = await fetch(facts.urls.clock, { cache: "no-store", credentials: "omit", signal: timeout(20_000) });
+  const answer = await fetch(facts.urls.clock, { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(20_000) });
   if (!answer.ok) throw new Error(String(answer.status));
   const { now } = await answer.json();
   const took = performance.now() - since;
   return { offset: sent + took / 2 - Date.parse(now), took };
-}
-
-function timeout(milliseconds) {
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(), milliseconds);
-  return controller.signal;
 }
 
 export function offsetWords(offset) {

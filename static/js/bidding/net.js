@@ -3,10 +3,14 @@ import { facts, Refusal, say } from "./words.js";
 
 export class Offline extends Error {}
 
-export async function ask(url, { method = "GET", json, form, headers = {}, signal } = {}) {
+// A line can fall silent without a word: no answer within so many milliseconds is none. Every question may be put again.
+const SILENT = 30_000;
+
+// The answer's text. It is read here, because a line also breaks behind the headers.
+export async function ask(url, { method = "GET", json, headers = {} } = {}) {
   const options = {
     method,
-    signal,
+    signal: AbortSignal.timeout(SILENT),
     cache: "no-store",
     credentials: "same-origin",
     headers: { Accept: "application/json", ...headers },
@@ -16,23 +20,23 @@ export async function ask(url, { method = "GET", json, form, headers = {}, signa
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(json);
   }
-  if (form) options.body = new URLSearchParams(form);
   let answer;
+  let body;
   try {
     answer = await fetch(url, options);
+    body = await answer.text();
   } catch (error) {
-    if (error.name === "AbortError") throw error;
     throw new Offline(error.message);
   }
   if (answer.status === 502 || answer.status === 503 || answer.status === 504) throw new Offline(String(answer.status));
-  if (!answer.ok) throw await refusal(answer);
-  return answer;
+  if (!answer.ok) throw refusal(answer, body);
+  return body;
 }
 
-async function refusal(answer) {
+function refusal(answer, body) {
   const type = answer.headers.get("Content-Type") ?? "";
   if (!type.includes("json")) return new Refusal(`http.${answer.status}`, say("http", { status: answer.status }), answer);
-  const told = await answer.json();
+  const told = JSON.parse(body);
   const text = [told.text, told.next].filter(Boolean).join(" ");
   return new Refusal(told.code, text, { field: told.field, status: answer.status, reference: told.reference });
 }
@@ -45,6 +49,7 @@ export async function confirmPerson(password) {
     body: new URLSearchParams(form),
     headers: { Accept: "text/html" },
     redirect: "follow",
+    signal: AbortSignal.timeout(SILENT),
   }).catch((error) => {
     throw new Offline(error.message);
   });

@@ -2,7 +2,7 @@
 import { parseTender, verifyReceipt } from "../../vendor/bidseal.js";
 import { showArmed } from "./armed.js";
 import { one, setLamp } from "./dom.js";
-import { ask, pause } from "./net.js";
+import { ask, patiently, pause } from "./net.js";
 import { facts, say, told } from "./words.js";
 
 const FOR = 90; // seconds that a witness is waited for here; its cosignature may still come later
@@ -12,8 +12,12 @@ const row = one("[data-checked]");
 const lamp = one("[data-verified]");
 const cosigned = one("[data-cosigned]");
 
-async function text(url) {
-  return (await ask(url, { headers: { Accept: "text/plain" } })).text();
+// A line that is gone says nothing about the receipt: it is asked for until it is here.
+function text(url) {
+  return patiently(
+    () => ask(url, { headers: { Accept: "text/plain" } }),
+    (down) => down && setLamp(lamp, "now", say("receipt.no_line")),
+  );
 }
 
 async function check() {
