@@ -11,16 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
-from werkzeug.routing import Rule
 
 from bidding import create_app
 from bidding.core.actor import NOBODY
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db, uow
+from tests import once
 from tests.browser import *  # noqa: F403 — a browser, and the sealing program in it
 from tests.people import *  # noqa: F403 — the cast's fixtures
 from tests.real import Real
@@ -29,21 +28,6 @@ from tests.stage import *  # noqa: F403 — a centre with a tender
 #: Monday 2026-11-23, 09:00 in Shanghai.
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
-
-
-class LearntRule(Rule):
-    """A route whose builder is compiled once in a run, not once in every app of it: half an app's making."""
-
-    _learnt: dict = {}
-
-    def _compile_builder(self, append_unknown=True):
-        key = (self.rule, self.subdomain, repr(self.defaults), append_unknown)
-        if key not in self._learnt:
-            self._learnt[key] = super()._compile_builder(append_unknown)
-        return self._learnt[key]
-
-
-Flask.url_rule_class = LearntRule
 
 
 def pytest_addoption(parser):
@@ -98,6 +82,7 @@ def schema(postgresql, tmp_path_factory):
     app = create_app(_config(home, url))
     with app.app_context():
         db.create_all()
+        once.share(app, db.engine)
         if not postgresql:
             with db.engine.connect() as connection:
                 connection.exec_driver_sql("ROLLBACK")
@@ -159,6 +144,7 @@ def app(clock, entropy, schema, postgresql, tmp_path):
     app = create_app(_config(tmp_path, url), clock=clock, entropy=entropy)
     app.test_client_class = Visitor
     with app.app_context():
+        once.share(app, db.engine)
         if not postgresql:
             event.listen(db.engine, "connect", _hurry_too)
         yield app
