@@ -20,6 +20,8 @@ const SLOW = 10_000;
 const STALLED = 30_000;
 // The disk has a part and has not yet said so.
 const SETTLING = 120_000;
+// A question without a body is answered sooner than this, or its line is dead.
+const ANSWERED = 60_000;
 const LONGEST_PAUSE = 30_000;
 const DAMAGED_AT_MOST = 5;
 const VERSION = { "Tus-Resumable": "1.0.0" };
@@ -74,13 +76,14 @@ class Run {
     const answer = await this.ask("GET", address);
     if (answer.status === 404) return new Map();
     if (!answer.ok) throw refusal(answer);
-    const { files } = parsed(answer.text);
+    const { state, files } = parsed(answer.text);
+    if (!files) throw new LineLost(); // somebody else's answer: a guest network that wants a sign-in
+    if (state === "effective") this.state = "accepted";
     return new Map(files.map((file) => [name(file), file]));
   }
 
   async file(file, known) {
-    const begun = known?.size === file.size ? known : null;
-    const at = { url: begun?.upload ?? null, offset: begun?.whole ? file.size : null };
+    const at = standing(file, known);
     let damaged = 0;
     while (at.offset !== file.size) {
       await this.patiently(async () => {
@@ -98,6 +101,11 @@ class Run {
   }
 
   async step(file, at) {
+    if (at.isGone) {
+      // An upload ends by becoming part of its bid, and the answer that said so may be what the line lost.
+      Object.assign(at, standing(file, (await this.known()).get(name(file))));
+      return;
+    }
     if (!at.url) {
       at.url = await this.create(file);
       at.offset = 0;
@@ -132,12 +140,23 @@ class Run {
     }
     at.offset = null; // unknown until the answer is here
     const began = performance.now();
-    const answer = await this.patch(at.url, blob, headers, (loaded) => this.moved(file, start + loaded));
+    let answer;
+    try {
+      answer = await this.patch(at.url, blob, headers, (loaded) => this.moved(file, start + loaded));
+    } catch (error) {
+      // Of a part that is cut nothing counts: on a line that never holds long only small ones get through.
+      if (error instanceof LineLost) this.smaller();
+      throw error;
+    }
     const took = performance.now() - began;
     if (took < QUICK && blob.size === this.part) this.part = Math.min(2 * this.part, LARGEST);
-    if (took > SLOW) this.part = Math.max(this.part / 2, SMALLEST);
+    if (took > SLOW) this.smaller();
     at.offset = answer.offset;
     this.state = answer.state ?? this.state;
+  }
+
+  smaller() {
+    this.part = Math.max(this.part / 2, SMALLEST);
   }
 
   // XMLHttpRequest, because fetch does not say how far an upload is.
@@ -176,12 +195,11 @@ class Run {
     });
   }
 
-  // The answer with its text, which is read here: a line also breaks behind the headers, and falls silent anywhere.
+  // The whole answer, or none: a line can be lost in the middle of one, and can hang without a word.
   async ask(method, url, headers = {}) {
-    if (this.ended.aborted) throw this.ended.reason;
     const line = new AbortController();
     const abort = () => line.abort();
-    const watch = setTimeout(abort, STALLED);
+    const watch = setTimeout(abort, ANSWERED);
     this.ended.addEventListener("abort", abort);
     try {
       const answer = await fetch(url, {
@@ -239,12 +257,16 @@ class Run {
   }
 }
 
+// Where a file stands by what the server knows of it.
+function standing(file, known) {
+  const begun = known?.size === file.size ? known : null;
+  return { url: begun?.upload ?? null, offset: begun?.whole ? file.size : null, isGone: false };
+}
+
 // What a refusal means for the file; whether it can go on.
 function heal(error, file, at) {
   if (error.code === "upload.already_durable") at.offset = file.size;
-  // Another lane brought the last byte while this one waited for its line: the bid is in, with all its files.
-  else if (error.code === "submission.replayed") at.offset = file.size;
-  else if (error.status === 404) at.url = at.offset = null;
+  else if (error.status === 404 && at.url) at.isGone = true;
   else if (error.status === 460 || error.code === "upload.wrong_offset") at.offset = null;
   else return false;
   return true;
@@ -266,6 +288,6 @@ function parsed(text) {
   }
 }
 
-function refusal({ status, text }) {
-  return new Refused(status, parsed(text));
+function refusal(answer) {
+  return new Refused(answer.status, parsed(answer.text));
 }

@@ -13,11 +13,12 @@ const lamp = one("[data-verified]");
 const cosigned = one("[data-cosigned]");
 
 // A line that is gone says nothing about the receipt: it is asked for until it is here.
-function text(url) {
-  return patiently(
+async function text(url) {
+  const answer = await patiently(
     () => ask(url, { headers: { Accept: "text/plain" } }),
     (down) => down && setLamp(lamp, "now", say("receipt.no_line")),
   );
+  return answer.text;
 }
 
 async function check() {
