@@ -59,7 +59,7 @@ def run() -> bool:
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page()
-        page.route(f"{_SITE}/**", lambda route: _serve(route, _peer(Path(folder))))
+        page.route(f"{_SITE}/**", lambda route: _serve(route, age_bundle(Path(folder))))
         page.goto(f"{_SITE}/")
         given = dict(zip(("name", "uscc"), TENDERER, strict=True))
         page.evaluate(_START, given | {"tender": dumps(tender_file()).decode(), "mebibytes": MEBIBYTES})
@@ -74,7 +74,7 @@ def _clocked(page: Page, name: str):
     return lambda: float(page.evaluate(f"{name}()"))
 
 
-def _peer(folder: Path) -> Path:
+def age_bundle(folder: Path) -> Path:
     """``age-encryption`` as one module."""
     out = folder / "age.js"
     if not out.exists():

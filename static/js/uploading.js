@@ -45,7 +45,7 @@ class Run {
     Object.assign(this, options);
     this.sent = new Map(this.files.map((file) => [name(file), 0]));
     this.total = this.files.reduce((sum, file) => sum + file.size, 0);
-    this.part = MIB;
+    this.size = MIB;
     this.state = null;
     // Ends every line: when somebody says so, and when one of them is refused.
     this.end = new AbortController();
@@ -131,13 +131,8 @@ class Run {
 
   async send(file, at) {
     const start = at.offset;
-    const blob = await file.read(start, Math.min(start + this.part, file.size));
-    const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(start) };
-    // A page on plain HTTP has no digests; the file's own hash is still checked at its end.
-    if (crypto.subtle) {
-      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
-      headers["Upload-Checksum"] = `sha256 ${btoa(String.fromCharCode(...digest))}`;
-    }
+    const { blob, headers } = await this.part(file, at, start);
+    this.readAhead(file, at, start + blob.size);
     at.offset = null; // unknown until the answer is here
     const began = performance.now();
     let answer;
@@ -149,14 +144,27 @@ class Run {
       throw error;
     }
     const took = performance.now() - began;
-    if (took < QUICK && blob.size === this.part) this.part = Math.min(2 * this.part, LARGEST);
+    if (took < QUICK && blob.size === this.size) this.size = Math.min(2 * this.size, LARGEST);
     if (took > SLOW) this.smaller();
     at.offset = answer.offset;
     this.state = answer.state ?? this.state;
   }
 
   smaller() {
-    this.part = Math.max(this.part / 2, SMALLEST);
+    this.size = Math.max(this.size / 2, SMALLEST);
+  }
+
+  // The part that begins at start, as a promise: read already where it is the one that was expected.
+  part(file, { ahead }, start) {
+    const end = Math.min(start + this.size, file.size);
+    return ahead?.start === start && ahead.end === end ? ahead.part : readPart(file, start, end);
+  }
+
+  // While one part is on its way, the next one is read and hashed.
+  readAhead(file, at, start) {
+    const end = Math.min(start + this.size, file.size);
+    at.ahead = start < end ? { start, end, part: readPart(file, start, end) } : null;
+    at.ahead?.part.catch(() => {}); // told when its turn comes
   }
 
   // XMLHttpRequest, because fetch does not say how far an upload is.
@@ -255,6 +263,17 @@ class Run {
     this.sent.set(name(file), Math.min(bytes, file.size));
     this.onProgress({ sent: this.sum(), total: this.total, file, waiting: false });
   }
+}
+
+async function readPart(file, start, end) {
+  const blob = await file.read(start, end);
+  const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(start) };
+  // A page on plain HTTP has no digests; the file's own hash is still checked at its end.
+  if (crypto.subtle) {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+    headers["Upload-Checksum"] = `sha256 ${btoa(String.fromCharCode(...digest))}`;
+  }
+  return { blob, headers };
 }
 
 // Where a file stands by what the server knows of it.
