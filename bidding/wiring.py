@@ -55,7 +55,7 @@ from bidding.telling import jobs as telling_jobs
 from bidding.telling import service as telling
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
-from bidding.web import banner, errors, filters, forms, headers, settings, vendored
+from bidding.web import banner, bodies, errors, filters, forms, headers, settings, vendored
 
 ROOT = Path(__file__).parent.parent
 #: How often what crashes left among the ciphertexts is looked for; it lies there for a day anyway.
@@ -115,6 +115,7 @@ def build(
     app.extensions["log_is_public"] = log_is_public
     errors.init_app(app)
     headers.init_app(app)
+    bodies.init_app(app)
     forms.init_app(app)
     catalog.init_app(app)
     filters.init_app(app)

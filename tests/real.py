@@ -41,6 +41,15 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
+def until(question, seconds=10):
+    """Ask until the answer is true."""
+    end = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.02)
+    return answer
+
+
 class Real:
     """A served centre with one tender; ``start`` again after ``kill`` serves the same instance on the same port."""
 
@@ -76,12 +85,15 @@ class Real:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def command(self) -> list[str]:
+        return [str(Path(sys.executable).with_name("bidding")), "serve", "--port", str(self.port)]
+
     def start(self) -> None:
         """Serve, as ``make run`` does, and come back when it answers."""
-        command = [Path(sys.executable).with_name("bidding"), "serve", "--port", str(self.port)]
         with (self.home / "server.log").open("a") as log:
             self.process = subprocess.Popen(
-                command,
+                self.command,
                 env={**os.environ, **self.settings, "BIDDING_INSTANCE": str(self.home / "instance")},
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -224,6 +236,14 @@ class Line:
             f"/notices/{self.real.tender.uid}/bids",
             content=dumps({**self.message, "key": key or self.bid}),
             headers={"Content-Type": "application/json"},
+        )
+
+    def send_package(self) -> httpx.Response:
+        """The whole package in one body, as ``bidding submit`` sends it."""
+        return self.http.post(
+            f"/notices/{self.real.tender.uid}/submit",
+            content=self.sealed.package.read_bytes(),
+            headers={"Content-Type": "application/octet-stream", "Idempotency-Key": self.bid},
         )
 
     def state(self) -> dict:

@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import func, select, update
 
@@ -17,12 +18,15 @@ from bidding.core.clock import SystemClock
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate
 from bidding.submissions.rules import BidState
 from bidding.tenders.models import Project
-from tests.real import Real
+from tests.real import Real, until
 
 MIB = 1 << 20
 PART = 2 * MIB
+#: As ``bidding serve`` has them.
+THREADS = 256
 OFFER, INDEX, FILE = ("offer", 0), ("files", 0), ("files", 1)
-FORM = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 999\r\n\r\nlogin="
+HEAD = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n"
+FORM = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 999\r\n\r\nlogin="
 now = SystemClock().now
 
 
@@ -31,15 +35,6 @@ def line(real, tmp_path):
     path = tmp_path / "technical.bin"
     path.write_bytes(bytes(range(256)) * 4 * 1024 * 7)  # 7 MiB, and with padding a little more
     return real.fresh(path)
-
-
-def until(question, seconds=10):
-    """Ask until the answer is true."""
-    end = time.monotonic() + seconds
-    while not (answer := question()):
-        assert time.monotonic() < end, "it never came to be"
-        time.sleep(0.02)
-    return answer
 
 
 def go_on(line, place, offset):
@@ -219,14 +214,16 @@ def test_a_database_that_is_held_over_the_deadline_makes_nobody_late(own, tmp_pa
 
 
 def test_slow_connections_keep_nobody_out(real, line, tmp_path):
-    """Heads that never end cost no thread, bodies that never end one each, and one tenderer's no more than six."""
+    """Heads that never end cost no thread; bodies that never end cost one each, and neither all who are not signed in
+    together nor one tenderer can have them all.
+    """
     crowd = []
     path = tmp_path / "small.bin"
     path.write_bytes(bytes(10_000))
     other = real.fresh(path)
     try:
-        for head in (b"POST /sign-in HTTP/1.1\r\nHost: x\r\nX-Slow: ", FORM):
-            for _ in range(100):
+        for head, count in ((HEAD, 100), (FORM, THREADS + 20)):
+            for _ in range(count):
                 slow = socket.create_connection(("127.0.0.1", real.port), 5)
                 crowd.append(slow)
                 slow.sendall(head)
@@ -236,6 +233,8 @@ def test_slow_connections_keep_nobody_out(real, line, tmp_path):
         assert other.http.get("/notices").status_code == 200
         assert other.send(OFFER).status_code == 204
         assert time.monotonic() - began < 5
+        assert httpx.post(f"{real.url}/sign-in", data={"login": "t1"}).status_code == 503
     finally:
         for slow in crowd:
             slow.close()
+    until(lambda: httpx.post(f"{real.url}/sign-in", data={"login": "t1"}).status_code != 503)
