@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import BinaryIO, Protocol, cast
@@ -9,6 +10,10 @@ from typing import BinaryIO, Protocol, cast
 from flask import current_app
 
 from bidding.core.errors import N_, DomainError
+
+
+#: How the system says that the disk takes no more: no room, the owner's share is used up, or the file may not grow.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class StorageFull(DomainError):

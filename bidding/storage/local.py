@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -13,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from bidding.storage import StorageFull
+from bidding.storage import FULL, StorageFull
 from bidding.storage.beside import Beside
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -67,7 +66,7 @@ class LocalStaged:
                 view = view[self._file.write(view) :]
         except OSError as error:
             self.discard()
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in FULL:
                 raise StorageFull from error
             raise
         self._beside.update(data)
@@ -84,7 +83,7 @@ class LocalStaged:
             self._store.adopt(self._path, digest)
         except OSError as error:
             self.discard()
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in FULL:
                 raise StorageFull from error
             raise
         return digest

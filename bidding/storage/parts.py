@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import re
@@ -13,11 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from bidding.core.errors import N_, DomainError
-from bidding.storage import StorageFull
+from bidding.storage import FULL, StorageFull
 from bidding.storage.local import Ahead, LocalStore, fsync_directory
 
 _NAME = re.compile(r"[a-z0-9]{8,64}")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Busy(DomainError):
@@ -102,7 +100,7 @@ class LocalGrowing:
                 view, at = view[written:], at + written
             self._ahead.written(at)
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise StorageFull from error
             raise
 
@@ -122,7 +120,7 @@ class LocalGrowing:
                 fsync_directory(self._folder)
                 self._is_new = False
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise StorageFull from error
             raise
 

@@ -131,7 +131,13 @@ class Full:
 
 
 @pytest.mark.parametrize(
-    ("code", "refusal"), [(errno.ENOSPC, StorageFull), (errno.EDQUOT, StorageFull), (errno.EIO, OSError)]
+    ("code", "refusal"),
+    [
+        (errno.ENOSPC, StorageFull),
+        (errno.EDQUOT, StorageFull),
+        (errno.EFBIG, StorageFull),
+        (errno.EIO, OSError),
+    ],
 )
 def test_a_disk_that_fails_leaves_nothing_behind(store, code, refusal):
     staged = store.stage()
