@@ -22,7 +22,7 @@ from bidding.db import db, uow
 from tests import once
 from tests.browser import *  # noqa: F403 — a browser, and the sealing program in it
 from tests.people import *  # noqa: F403 — the cast's fixtures
-from tests.real import Real
+from tests.real import Real, free_port
 from tests.stage import *  # noqa: F403 — a centre with a tender
 
 #: Monday 2026-11-23, 09:00 in Shanghai.
@@ -203,7 +203,13 @@ def client(app):
 @pytest.fixture(scope="session")
 def real(tmp_path_factory):
     """The product's own server as a process, on SQLite; one for the run, a fresh tenderer for every test."""
-    served = Real(tmp_path_factory.mktemp("real"))
+    mail = {
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": free_port(),
+        "SMTP_SECURITY": "plain",
+        "MAIL_FROM": "a@centre.example",
+    }
+    served = Real(tmp_path_factory.mktemp("real"), **mail)
     served.start()
     yield served
     served.stop()

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -85,23 +86,41 @@ class Real:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def command(self) -> list[str]:
-        return [str(Path(sys.executable).with_name("bidding")), "serve", "--port", str(self.port)]
+    def command(self, port: int) -> list[str]:
+        return [str(Path(sys.executable).with_name("bidding")), "serve", "--port", str(port)]
 
     def start(self) -> None:
         """Serve, as ``make run`` does, and come back when it answers."""
+        self.process = self.launch(self.port)
+        self._wait_for(self.port)
+
+    @contextmanager
+    def beside(self):
+        """A second server of the same centre, for as long as this lasts."""
+        port = free_port()
+        process = self.launch(port)
+        try:
+            self._wait_for(port)
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def launch(self, port: int) -> subprocess.Popen:
+        """Begin to serve in a process group of its own."""
         with (self.home / "server.log").open("a") as log:
-            self.process = subprocess.Popen(
-                self.command,
+            return subprocess.Popen(
+                self.command(port),
                 env={**os.environ, **self.settings, "BIDDING_INSTANCE": str(self.home / "instance")},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def _wait_for(self, port: int) -> None:
         for _ in range(300):
             try:
-                httpx.get(f"{self.url}/clock", timeout=2)
+                httpx.get(f"http://127.0.0.1:{port}/clock", timeout=2)
             except httpx.TransportError:
                 time.sleep(0.05)
             else:

@@ -11,7 +11,6 @@ from flask import current_app
 
 from bidding.core.errors import N_, DomainError
 
-
 #: How the system says that the disk takes no more: no room, the owner's share is used up, or the file may not grow.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -68,6 +69,40 @@ class DyingStaged:
         self._staged.discard()
 
 
+class DyingGrowing:
+    def __init__(self, file, point):
+        self._file, self._point = file, point
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def write(self, data, at):
+        if self._point == "in the middle of the last part":
+            self._file.write(data[: len(data) // 2], at)
+            die()
+        self._file.write(data, at)
+
+    def sync(self):
+        self._file.sync()
+        if self._point == "after the last part is durable":
+            die()
+
+
+class DyingParts:
+    """The store of files that come in parts, likewise."""
+
+    def __init__(self, parts, point):
+        self._parts, self._point = parts, point
+
+    def __getattr__(self, name):
+        return getattr(self._parts, name)
+
+    @contextmanager
+    def hold(self, name):
+        with self._parts.hold(name) as file:
+            yield DyingGrowing(file, self._point)
+
+
 class DyingStore:
     """The store of ciphertexts, which the machine's death cuts short."""
 
@@ -111,7 +146,9 @@ def main(instance: str, point: str, at: str, port_file: str) -> None:
     config = {"INSTANCE": instance, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False}
     app = create_app(config, clock=FakeClock(datetime.fromisoformat(at)))
     desk = app.extensions["desk"]
-    app.extensions["desk"] = replace(desk, sealed=DyingStore(desk.sealed, point))
+    app.extensions["desk"] = replace(
+        desk, sealed=DyingStore(desk.sealed, point), parts=DyingParts(desk.parts, point)
+    )
     die_at_commit(point)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     Path(port_file).write_text(str(server.server_port), "utf-8")

@@ -80,9 +80,8 @@ def test_a_disk_without_room_keeps_every_part_that_it_has_said_yes_to(real, atta
 class Bounded(Real):
     """A centre whose database can be full: ``tests.faults.bounded``."""
 
-    @property
-    def command(self):
-        ways = ["--interface", "wsgi", "--port", str(self.port), "--workers", "1", "--blocking-threads", "32"]
+    def command(self, port):
+        ways = ["--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "32"]
         place = ["--working-dir", str(ROOT), "--factory", "tests.faults.bounded:served"]
         return [sys.executable, "-m", "granian", *ways, *place]
 
@@ -124,7 +123,7 @@ def test_a_full_database_refuses_what_is_new_and_decides_later_what_was_stamped(
         assert len(in_time) == 2, "the stamp needs no room"
         assert stamped.state()["state"] == "deciding"
 
-    until(lambda: stamped.state()["state"] == "effective")
+    until(lambda: stamped.state()["state"] == "effective", 60)
     at = bounded.ask(lambda session: session.scalar(select(Bid.received_at).where(Bid.uid == stamped.bid)))
     assert at == in_time[1]
     late.send()

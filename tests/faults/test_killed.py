@@ -64,7 +64,14 @@ def prepared(tmp_path_factory):
 
 
 def serve_and_die(
-    instance: Path, point: str, path: str, data: bytes, cookies: dict[str, str], at
+    instance: Path,
+    point: str,
+    path: str,
+    data: bytes,
+    cookies: dict[str, str],
+    at,
+    method="POST",
+    **more: str,
 ) -> int | None:
     """Send to a server that dies at the point; the status of its answer if it gave one."""
     port_file = instance / "port"
@@ -83,9 +90,12 @@ def serve_and_die(
             "Content-Type": "application/octet-stream",
             "Idempotency-Key": KEY,
             "Accept": "application/json",
+            **more,
         }
         try:
-            answer = httpx.post(url, content=data, headers=headers, cookies=cookies, timeout=60).status_code
+            answer = httpx.request(
+                method, url, content=data, headers=headers, cookies=cookies, timeout=60
+            ).status_code
         except httpx.TransportError:
             answer = None
         assert child.wait(timeout=60) == -9
@@ -172,6 +182,59 @@ def test_a_server_killed_over_a_signed_manifest_leaves_a_receipted_bid_or_none(p
         db.session.rollback()
         actor = Centre(app, desk.world.clock, home / "people").actor("t1")
         assert reception.submit(desk, actor, uid, message, KEY) == sealed.bid
+        assert len(list(db.session.scalars(select(Bid)))) == 1
+        check_receipt(sealed)
+        db.session.remove()
+        db.engine.dispose()
+
+
+#: The same for the part that completes a signed bid: bytes that are there count from when somebody looks again.
+PART_POINTS = {
+    "in the middle of the last part": False,
+    "after the last part is durable": True,
+    "before the stamp is committed": True,
+    "after the stamp is committed": True,
+}
+
+
+@pytest.mark.parametrize("point", PART_POINTS)
+def test_a_server_killed_over_a_last_part_leaves_a_receipted_bid_or_none(prepared, tmp_path, point):
+    home, uid, sealed, cookies, at = prepared
+    instance = tmp_path / "instance"
+    shutil.copytree(home / "instance", instance)
+    message, files = unpack(sealed.package)
+    (last, data), *others = files.items()
+    app = create_app({"INSTANCE": str(instance), "SECRET_KEY": "test"}, clock=FakeClock(at))
+    with app.app_context():
+        desk = app.extensions["desk"]
+        actor = Centre(app, desk.world.clock, home / "people").actor("t1")
+        reception.submit(desk, actor, uid, message, KEY)
+        for place, each in others:
+            begun = reception.begin_upload(desk, actor, uid, Place(sealed.bid, *place), len(each))
+            parts.append(desk, actor, begun.uid, Part(0, len(each), None, iter([each])))
+        upload = reception.begin_upload(desk, actor, uid, Place(sealed.bid, *last), len(data)).uid
+        db.session.remove()
+        db.engine.dispose()
+    tus = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+
+    assert serve_and_die(instance, point, f"/uploads/{upload}", data, cookies, at, "PATCH", **tus) is None
+
+    later = at + timedelta(minutes=1)
+    app = create_app({"INSTANCE": str(instance), "SECRET_KEY": "test"}, clock=FakeClock(later))
+    with app.app_context():
+        desk = app.extensions["desk"]
+        assert ledger_jobs.check_on_start(desk.world, desk.keys) == 0
+        jobs.finish_armed(desk)
+        ledger_jobs.sign_pending(desk.world, desk.keys)
+        bid = db.session.scalar(select(Bid))
+        assert (bid is not None) is PART_POINTS[point]
+        if bid is not None:
+            assert bid.received_at == (at if point == "after the stamp is committed" else later)
+        else:
+            actor = Centre(app, desk.world.clock, home / "people").actor("t1")
+            assert parts.progress(desk, actor, upload).offset == 0
+            parts.append(desk, actor, upload, Part(0, len(data), None, iter([data])))
+        db.session.rollback()
         assert len(list(db.session.scalars(select(Bid)))) == 1
         check_receipt(sealed)
         db.session.remove()

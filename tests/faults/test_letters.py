@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from bidding.core.clock import SystemClock
 from bidding.core.errors import DomainError
+from bidding.db import db
 from bidding.db.outbox import Channel, Outgoing
+from bidding.identity import queries as people
 from bidding.identity.models import Account
 from bidding.messages import jobs, service
 from bidding.messages.kinds import Kind
@@ -21,6 +24,7 @@ from bidding.tenders import service as tenders
 from bidding.wiring import ways_out
 from tests.people import sign_in
 from tests.post import MailServer, SmsGateway
+from tests.real import until
 
 TICK = timedelta(minutes=5)
 
@@ -89,6 +93,43 @@ def test_two_hours_without_mail_and_sms_drain_once_and_lose_nothing(app, world, 
     assert len(asked) == len(set(asked)) == written
     texts = [each.get_content() for each in mail.to("li@example.com")]
     assert len(set(texts)) == len(texts) == 6, "each of the six, in words"
+
+
+def test_a_letter_comes_again_under_its_own_id_when_the_server_dies_after_the_yes(real):
+    """kill −9 between the mail server's yes and the row that says so: twice is allowed, lost is not."""
+    mail = MailServer()
+    mail.port = int(real.settings["BIDDING_SMTP_PORT"])
+    own = Outgoing.address == "t40@example.com"
+    real.kill()
+    with real.app.app_context():
+        real.clock.set(SystemClock().now())
+        with real.tender.centre.act() as tx:
+            account = people.account_by_login(tx.session, "t40")
+            point = ContactPoint(channel=Channel.EMAIL, address="t40@example.com", confirmed_at=tx.now)
+            point.account_id, point.tries_left, point.codes_sent = account.id, 0, 0
+            tx.session.add(point)
+            tx.session.flush()
+            service.tell(tx, [account.id], Kind.REGISTRATION_APPROVED, path="/company", organisation="某公司")
+        db.session.remove()
+
+    mail.after_data = real.kill
+    mail.up()
+    real.process = real.launch(real.port)
+    until(lambda: real.process.poll() is not None, 60)
+    assert len(mail.mails) == 1
+    mail.after_data = None
+
+    def as_if_the_lease_were_over(session):
+        session.execute(update(Outgoing).where(own).values(lease_until=SystemClock().now()))
+        session.commit()
+
+    real.ask(as_if_the_lease_were_over)
+    real.start()
+    said = select(Outgoing.sent_at).where(own)
+    until(lambda: real.ask(lambda session: session.scalar(said)) is not None, 60)
+    assert len(mail.ids) == 2
+    assert len(set(mail.ids)) == 1
+    mail.down()
 
 
 # two worlds
