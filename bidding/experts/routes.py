@@ -303,11 +303,13 @@ def acts(view: View) -> frozenset[str]:
     actor, found = current_actor(), set[str]()
     step, draw_ = view.step, view.draw
     second = actor.account_id != draw_.requested_by_id
+    turn = actor.may(Permission.DRAW_CONTRIBUTE) and _has_a_number_to_bring(view)
     offered = {
         "freeze": step is Step.REQUESTED and second and actor.may(Permission.DRAW_FREEZE),
         "cancel": step in (Step.REQUESTED, Step.FROZEN, Step.ORDERED) and actor.may(Permission.DRAW_FREEZE),
         "order": step is Step.FROZEN and actor.may(Permission.DRAW_ORDER),
-        "deal": step is Step.ORDERED and actor.may(Permission.DRAW_CONTRIBUTE),
+        "deal": step is Step.ORDERED and turn,
+        "bring": step is Step.ORDERED and not turn and Role.TENDERER not in actor.roles and bool(view.missing),
         "close": step is Step.ORDERED and not view.missing and actor.may(Permission.DRAW_FREEZE),
         "reveal": step is Step.CLOSED and view.witnessed and actor.may(Permission.DRAW_CONTRIBUTE),
         "share": step is Step.CLOSED and view.witnessed and Role.TENDERER not in actor.roles,
@@ -325,6 +327,15 @@ def acts(view: View) -> frozenset[str]:
     }
     found.update(name for name, may in offered.items() if may)
     return frozenset(found)
+
+
+def _has_a_number_to_bring(view: View) -> bool:
+    """Whether the reader's own number is still out: a seat's until it is in the log, a tenderer's once."""
+    actor = current_actor()
+    if Role.TENDERER in actor.roles:
+        return not queries.has_brought(session(), actor, view.draw)
+    own = queries.own_seats(session(), actor, view.draw)
+    return bool(own - {party.name for party in view.parties if party.dealt_at is not None})
 
 
 def _contacts(view: View) -> dict[str, Expert]:

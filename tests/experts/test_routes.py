@@ -165,8 +165,11 @@ def test_a_draw_from_the_request_to_the_record_by_the_pages(play, as_, app):
     secrets = {}
     for who, key in ((sun, "reform"), (zhou, "renewal"), (wang, "centre")):
         file = parties.read_deal_file(loads(who.get(f"{home}/order.json").data))
+        assert 'id="do-deal"' in text_of(who.get(home))
         deal, secrets[key] = parties.make_deal(file, key=centre.trustees[key], entropy=entropy)
         assert upload(who, f"{home}/deal", deal).status_code == 303
+        assert 'id="do-deal"' not in text_of(who.get(home))  # whose number is in has nothing to bring
+    assert "各方的随机数都已投入" in text_of(sun.get(home))
     assert wang.get(f"{home}/closed.json").status_code == 404
     assert wang.post(f"{home}/close").status_code == 303
     centre.tick()

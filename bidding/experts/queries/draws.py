@@ -17,10 +17,10 @@ from bidding.core.workdays import earliest_draw_day
 from bidding.experts import policy
 from bidding.experts.calls import CallOut
 from bidding.experts.freezing import Earlier
-from bidding.experts.models import Disclosure, Draw, DrawCall, DrawLeaf, Expert
+from bidding.experts.models import Disclosure, Draw, DrawCall, DrawDeal, DrawLeaf, Expert
 from bidding.experts.replay import TYPES, Call, DrawRecord, Replay
 from bidding.experts.rules import Composition, Excluded, Recusal, conditions_of
-from bidding.identity.models import Organisation
+from bidding.identity.models import Account, Organisation
 from bidding.identity.policy import OrganisationKind
 from bidding.ledger import queries as ledger
 from bidding.ledger.events import EventType
@@ -375,3 +375,13 @@ def own_seats(session: Session, actor: Actor, draw: Draw) -> frozenset[str]:
     own = session.get(Organisation, actor.organisation_id) if actor.organisation_id is not None else None
     _, panel = panel_of(draw.project)
     return frozenset(seat.name for seat in panel.seats if own is not None and seat.org == own.name)
+
+
+def has_brought(session: Session, actor: Actor, draw: Draw) -> bool:
+    """Whether somebody of the actor's organisation has brought a sealed number to this draw."""
+    brought = (
+        select(DrawDeal.id)
+        .join(Account, Account.id == DrawDeal.brought_by_id)
+        .where(DrawDeal.draw_id == draw.id, Account.organisation_id == actor.organisation_id)
+    )
+    return session.scalar(brought.limit(1)) is not None

@@ -16,7 +16,6 @@ from bidding.experts.policy import Permission
 from bidding.experts.replay import DrawRecord, check_party_share
 from bidding.experts.rules import Step
 from bidding.experts.service.writing import held, person, proof, write
-from bidding.identity.models import Account
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
 from bidding.sealing.panel import Panel
@@ -52,12 +51,7 @@ def _check_party(tx: Tx, draw: Draw, panel: Panel, party: str) -> None:
         raise rules.OnePartyEach(field="file")
     if seated:
         return
-    brought = tx.session.scalar(
-        select(DrawDeal.id)
-        .join(Account, Account.id == DrawDeal.brought_by_id)
-        .where(DrawDeal.draw_id == draw.id, Account.organisation_id == tx.actor.organisation_id)
-    )
-    if brought is not None:
+    if queries.has_brought(tx.session, tx.actor, draw):
         raise rules.OnePartyEach(field="file")
 
 
