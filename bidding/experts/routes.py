@@ -309,7 +309,10 @@ def acts(view: View) -> frozenset[str]:
         "cancel": step in (Step.REQUESTED, Step.FROZEN, Step.ORDERED) and actor.may(Permission.DRAW_FREEZE),
         "order": step is Step.FROZEN and actor.may(Permission.DRAW_ORDER),
         "deal": step is Step.ORDERED and turn,
-        "bring": step is Step.ORDERED and not turn and Role.TENDERER not in actor.roles and bool(view.missing),
+        "bring": step is Step.ORDERED
+        and not turn
+        and Role.TENDERER not in actor.roles
+        and bool(view.missing),
         "close": step is Step.ORDERED and not view.missing and actor.may(Permission.DRAW_FREEZE),
         "reveal": step is Step.CLOSED and view.witnessed and actor.may(Permission.DRAW_CONTRIBUTE),
         "share": step is Step.CLOSED and view.witnessed and Role.TENDERER not in actor.roles,

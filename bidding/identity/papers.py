@@ -17,7 +17,7 @@ class PaperTooLarge(Invalid):
     """More bytes than a scan needs."""
 
     code = "identity.paper_large"
-    text = N_("“%(name)s”超过了 %(mebibytes)s MB 的上限。请降低扫描分辨率，或只扫描需要的页，再上传。")
+    text = N_("“%(name)s”超过了 %(limit)s MB 的上限。请降低扫描分辨率，或只扫描需要的页，再上传。")
     status: ClassVar[int] = 413
 
 
@@ -49,7 +49,7 @@ def keep(store: BlobStore, stream: IO[bytes], filename: str | None, *, limit: in
         raise
     if staged.size > limit:
         staged.discard()
-        raise PaperTooLarge(name=name, mebibytes=limit // 2**20, field=field)
+        raise PaperTooLarge(name=name, limit=limit // 10**6, field=field)
     return Paper(staged.keep(), name)
 
 

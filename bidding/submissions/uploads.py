@@ -26,7 +26,7 @@ class FileTooLarge(DomainError):
     """One file above the limit."""
 
     code = "upload.file_too_large"
-    text = N_("文件 %(file)s 超过单个文件上限 %(limit)s MiB，没有开始上传。请压缩后重新签封。")
+    text = N_("文件 %(file)s 超过单个文件上限 %(limit)s MB，没有开始上传。请压缩后重新签封。")
     status = 413
 
 
@@ -34,7 +34,7 @@ class BidTooLarge(DomainError):
     """All files of one bid together above the limit."""
 
     code = "upload.bid_too_large"
-    text = N_("这份投标的文件合计超过上限 %(limit)s MiB，文件 %(file)s 没有开始上传。请压缩附件后重新签封。")
+    text = N_("这份投标的文件合计超过上限 %(limit)s MB，文件 %(file)s 没有开始上传。请压缩附件后重新签封。")
     status = 413
 
 
@@ -43,7 +43,7 @@ class TendererTooLarge(DomainError):
 
     code = "upload.tenderer_too_large"
     text = N_(
-        "本单位正在上传和待递交的文件合计超过上限 %(limit)s MiB，文件 %(file)s 没有开始上传。"
+        "本单位正在上传和待递交的文件合计超过上限 %(limit)s MB，文件 %(file)s 没有开始上传。"
         "请先递交已上传完的投标，或取消不用的上传。"
     )
     status = 413
@@ -189,12 +189,12 @@ def _check_limits(tx: Tx, upload: Upload, limits: Limits, free: int) -> None:
     if not upload.length:
         raise BadHeader(header="Upload-Length", reason="0")
     if upload.length > limits.file:
-        raise FileTooLarge(file=upload.name, limit=limits.file >> 20)
+        raise FileTooLarge(file=upload.name, limit=limits.file // 10**6)
     own = Upload.organisation_id == upload.organisation_id
     if _bytes(tx, own, Upload.bid_uid == upload.bid_uid) + upload.length > limits.bid:
-        raise BidTooLarge(file=upload.name, limit=limits.bid >> 20)
+        raise BidTooLarge(file=upload.name, limit=limits.bid // 10**6)
     if _bytes(tx, own) + upload.length > limits.tenderer:
-        raise TendererTooLarge(file=upload.name, limit=limits.tenderer >> 20)
+        raise TendererTooLarge(file=upload.name, limit=limits.tenderer // 10**6)
     to_come = tx.session.scalar(select(func.coalesce(func.sum(Upload.length - Upload.received), 0)))
     if free < limits.reserve + int(to_come or 0) + upload.length:
         raise StorageFull

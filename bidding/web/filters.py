@@ -88,11 +88,11 @@ def _local(value: date) -> date:
 
 
 def bytesize(count: int) -> str:
-    """A number of bytes as files are measured: ``41.2 MB``; in steps of 1000, like every file manager's."""
+    """A number of bytes as files are measured: ``41.2 MB``, ``2 GB``; in steps of 1000, like every file manager's."""
     size = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if size < 1000 or unit == "GB":
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+            return f"{f'{size:.1f}'.removesuffix('.0')} {unit}"
         size /= 1000
     raise AssertionError
 

@@ -15,8 +15,9 @@ from flask import Flask
 from bidding.core.entropy import SystemEntropy
 from bidding.core.errors import N_
 
-MEBI = 2**20
-GIBI = 2**30
+#: Steps of 1000, as file managers count and as the pages print: 2 GB stand there as 2 GB.
+MEGA = 10**6
+GIGA = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ SETTINGS = (
     Setting("DATABASE_URL", "", "postgresql://…; empty: instance/bidding.db"),
     Setting("BEHIND_TLS", False, "browsers come by HTTPS: Secure __Host- cookies, HSTS"),
     Setting("PROXIES", 0, "how many proxies in front are ours; only their X-Forwarded-* counts"),
-    Setting("MAX_FORM", 25 * MEBI, "bytes of an ordinary form with its files"),
-    Setting("MAX_DOCUMENT", 10 * MEBI, "bytes of a licence or an authorisation letter"),
-    Setting("MAX_FILE", 2 * GIBI, "bytes of one uploaded file or sealed part"),
-    Setting("MAX_BID", 4 * GIBI, "bytes of one sealed bid"),
-    Setting("MAX_UPLOADS", 8 * GIBI, "bytes of everything one tenderer has on its way in"),
+    Setting("MAX_FORM", 25 * MEGA, "bytes of an ordinary form with its files"),
+    Setting("MAX_DOCUMENT", 10 * MEGA, "bytes of a licence or an authorisation letter"),
+    Setting("MAX_FILE", 2 * GIGA, "bytes of one uploaded file or sealed part"),
+    Setting("MAX_BID", 4 * GIGA, "bytes of one sealed bid"),
+    Setting("MAX_UPLOADS", 8 * GIGA, "bytes of everything one tenderer has on its way in"),
     Setting("UPLOAD_HOURS", 72, "how long an upload that nobody goes on with is kept"),
-    Setting("DISK_RESERVE", GIBI, "bytes kept free so that what has been uploaded can still be finished"),
+    Setting("DISK_RESERVE", GIGA, "bytes kept free so that what has been uploaded can still be finished"),
     Setting("SESSION_IDLE_MINUTES", 30, "sign-in ends after this long without a page"),
     Setting("SESSION_HOURS", 12, "sign-in ends after this long at the latest"),
     Setting("INVITATION_HOURS", 24, "how long an invitation holds; at most 24"),

@@ -11,7 +11,7 @@ JPEG = b"\xff\xd8\xff\xe0" + b"x" * 1000
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 1000
 
 
-def keep(store, content, name="营业执照.pdf", limit=2**20):
+def keep(store, content, name="营业执照.pdf", limit=10**6):
     return papers.keep(store, BytesIO(content), name, limit=limit, field="licence")
 
 
@@ -32,17 +32,17 @@ def test_what_is_no_scan_is_refused_by_its_bytes_not_its_name(blobs, content):
 
 
 def test_the_limit_itself_passes_and_one_byte_more_does_not(blobs):
-    content = PDF.ljust(2**20, b"x")
+    content = PDF.ljust(10**6, b"x")
     keep(blobs, content)
     with pytest.raises(papers.PaperTooLarge) as caught:
         keep(blobs, content + b"x")
-    assert caught.value.params == {"name": "营业执照.pdf", "mebibytes": 1}
+    assert caught.value.params == {"name": "营业执照.pdf", "limit": 1}
     assert caught.value.status == 413
 
 
 def test_a_refused_paper_leaves_nothing(blobs):
     with pytest.raises(papers.PaperTooLarge):
-        keep(blobs, PDF.ljust(2**20 + 1, b"x"))
+        keep(blobs, PDF.ljust(10**6 + 1, b"x"))
     assert list(blobs.digests()) == []
 
 

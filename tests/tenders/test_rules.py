@@ -123,7 +123,9 @@ class TestPlan:
         codes = {p.refusal.code for p in check(pair, day, shanghai(earliest))}
         assert codes <= {"tenders.provisional_calendar"}
         before = {p.refusal.code for p in check(pair, day, shanghai(earliest - timedelta(days=1)))}
-        assert before & {"tenders.too_short", "tenders.too_short_in_working_days", "tenders.on_a_rest_day"}
+        short = {"too_short", "too_short_in_working_days"}
+        advised = {"shorter_than_advised", "shorter_than_advised_in_working_days"}
+        assert before & {f"tenders.{code}" for code in (*short, *advised, "on_a_rest_day")}
 
 
 class TestDates:
@@ -147,10 +149,16 @@ class TestDates:
         assert any("财政部令第87号第16条" in text and "5 个工作日" in text for text in texts)
         assert any("政府采购法第35条" in text and "2026-12-14" in text for text in texts)
 
-    def test_a_local_figure_only_warns(self):
+    def test_a_local_figure_only_warns_and_says_that_it_does_not_block(self):
         problems = check(COMPARISON, MONDAY, shanghai(date(2026, 11, 25)))
-        assert problems
-        assert not any(problem.blocks for problem in problems)
+        assert {problem.refusal.code for problem in problems} == {
+            "tenders.shorter_than_advised",
+            "tenders.shorter_than_advised_in_working_days",
+        }
+        for problem in problems:
+            assert not problem.blocks
+            assert "不拦发布" in str(problem.refusal)
+            assert "本中心设定" in str(problem.refusal)
 
     @pytest.mark.parametrize(
         ("closes_at", "code", "blocks"),

@@ -57,6 +57,35 @@ class TooShortInWorkingDays(TooShort):
     )
 
 
+class ShorterThanAdvised(TooShort):
+    """A warning: earlier than a centre's own minimum or a text that only advises, counted in calendar days."""
+
+    code = "tenders.shorter_than_advised"
+    text = N_(
+        "截止日期 %(given)s 早于 %(earliest)s：按%(article)s，从发布到截止最好有 %(count)s 日。"
+        "这一条只提醒，不拦发布；时间允许的，请改到这一天或以后。"
+    )
+
+
+class ShorterThanAdvisedInWorkingDays(TooShort):
+    """The same warning, counted in working days."""
+
+    code = "tenders.shorter_than_advised_in_working_days"
+    text = N_(
+        "截止日期 %(given)s 早于 %(earliest)s：按%(article)s，从发布到截止最好有 %(count)s 个工作日。"
+        "这一条只提醒，不拦发布；时间允许的，请改到这一天或以后。"
+    )
+
+
+#: By whether the rulebook's mark blocks, and whether the figure counts working days.
+_SHORT = {
+    (True, False): TooShort,
+    (True, True): TooShortInWorkingDays,
+    (False, False): ShorterThanAdvised,
+    (False, True): ShorterThanAdvisedInWorkingDays,
+}
+
+
 class NoDeadline(DomainError):
     """No deadline has been fixed yet."""
 
@@ -270,7 +299,7 @@ def _periods(published_on: date, closes_on: date, figures: Figures, calendar: Ca
             continue
         earliest = end_of(figure, published_on, calendar)
         if closes_on < earliest:
-            refusal = TooShortInWorkingDays if figure.unit == "working-day" else TooShort
+            refusal = _SHORT[figure.blocks, figure.unit == "working-day"]
             params: dict[str, Any] = {
                 "given": closes_on.isoformat(),
                 "article": cite(figure),

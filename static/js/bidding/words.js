@@ -26,7 +26,7 @@ export function bytes(count) {
     size /= 1000;
     unit += 1;
   }
-  return `${unit ? size.toFixed(1) : size} ${UNITS[unit]}`;
+  return `${size.toFixed(1).replace(".0", "")} ${UNITS[unit]}`;
 }
 
 // A time that people plan by: rounded up, for a promise kept early harms nobody.
