@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.core.clock import Clock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
@@ -126,6 +127,7 @@ def build(
     app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
+    app.extensions["after_close"] = award_queries.after_close
     app.extensions["opened_place"] = opening_queries.place_of
     app.extensions["post"] = ways_out(app)
     _domains(app)

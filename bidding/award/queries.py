@@ -14,13 +14,13 @@ from bidding.award.models import Award
 from bidding.award.rules import Price, price_read
 from bidding.core.actor import Actor
 from bidding.core.canonical import loads
-from bidding.core.errors import NotFound
+from bidding.core.errors import N_, NotFound
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
 from bidding.opening import queries as opening
 from bidding.opening.models import OpenedEnvelope
 from bidding.submissions.models import Bid
-from bidding.submissions.queries import is_closed
+from bidding.submissions.queries import is_closed, is_opened
 from bidding.tenders.models import Lot, Project, Stage
 from bidding.web.paging import Page, paginate
 
@@ -191,6 +191,13 @@ def has_result(session: Session, project: Project) -> bool:
     """Whether ``published`` has anything to show."""
     final = select(Award.id).join(Lot).where(Lot.project_id == project.id, Award.confirmed_at.is_not(None))
     return session.scalar(final.limit(1)) is not None or bool(failed_lots(session, project))
+
+
+def after_close(session: Session, project: Project) -> str:
+    """What a closed project has come to, as a key of the catalogue; empty before its sheets are open."""
+    if has_result(session, project):
+        return N_("已有结果")
+    return N_("已开标") if is_opened(session, project.id) else ""
 
 
 def published(session: Session, uid: str) -> tuple[Project, list[LotResult]]:

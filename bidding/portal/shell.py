@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -168,7 +168,7 @@ class Shell:
     @property
     def nav(self) -> list[Way]:
         """The main ways for this person."""
-        return _ways(NAVIGATION)
+        return _of_own_domain(_ways(NAVIGATION), NAVIGATION)
 
     @property
     def personal(self) -> list[Way]:
@@ -232,6 +232,18 @@ def _ways(items: Sequence[tuple[str, str, str]]) -> list[Way]:
         inside = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
         found.append(Way(gettext(label), url, inside))
     return found
+
+
+def _of_own_domain(ways: list[Way], items: Sequence[tuple[str, str, str]]) -> list[Way]:
+    """The same ways, the current one chosen by what a page is about where its address lies under another's.
+
+    The pages of a bid lie under its notice, but to a tenderer they are "my bids".
+    """
+    domain = {gettext(label): endpoint.partition(".")[0] for label, endpoint, _ in items}
+    own = [way for way in ways if domain[way.label] == request.blueprint]
+    if len(own) != 1 or all(domain[way.label] == request.blueprint for way in ways if way.current):
+        return ways
+    return [replace(way, current=way is own[0]) for way in ways]
 
 
 @lru_cache(maxsize=1)

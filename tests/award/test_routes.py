@@ -31,6 +31,7 @@ def test_the_two_persons_of_the_agency_by_the_pages(make, client_as, client):
     zhou, wu = client_as("zhou"), client_as("wu")
     page = zhou.get("/projects/p1/award/1").text
     assert "岚岳建设集团有限公司 · 12,000,000.00 元" in page
+    assert "已开标" in zhou.get("/projects").text
     assert put_down(zhou, given, notice_number="N-1").status_code == 303
     assert client.get("/notices/p1/award").status_code == 404
     assert zhou.get("/projects/p1/award/1/confirm").status_code == 403
@@ -40,6 +41,7 @@ def test_the_two_persons_of_the_agency_by_the_pages(make, client_as, client):
     assert "壹仟贰佰万元整" in page
     answer = wu.post("/projects/p1/award/1/confirm", data={"seen": award.record_sha256})
     assert answer.status_code == 303
+    assert "已有结果" in zhou.get("/projects").text
     page = client.get("/notices/p1/award").text
     assert "岚岳建设集团有限公司" in page
     assert "860,000.00" in page  # against the ceiling

@@ -18,7 +18,15 @@ from bidding.tenders.forms import ActForm, DatesForm, DocumentForm, KindForm, Lo
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
-from bidding.tenders.routes.notices import facts_of, notice_page, one_of, phase_of, project_links, send
+from bidding.tenders.routes.notices import (
+    facts_of,
+    notice_page,
+    one_of,
+    phase_of,
+    project_links,
+    send,
+    stands,
+)
 from bidding.tenders.rules import OPENS_AT_DEADLINE, PHASE_LABELS, Phase
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
@@ -48,6 +56,7 @@ def mine() -> str:
         phase=phase,
         board=queries.board(session(), current_actor(), now()),
         phase_of=phase_of,
+        stands=stands,
         phase_labels=PHASE_LABELS,
         may_edit=current_actor().may("project:edit"),
     )

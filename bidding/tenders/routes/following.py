@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from bidding.core.clock import from_unix
 from bidding.core.errors import N_
 from bidding.i18n.catalog import LANGUAGES, language, say_in
-from bidding.tenders import ics, queries, rules, service
+from bidding.tenders import ics, queries, service
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
-from bidding.tenders.routes.notices import phase_of
+from bidding.tenders.routes.notices import phase_of, stands
 from bidding.tenders.words import words
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
@@ -37,7 +37,7 @@ def following() -> str:
         "tenders/following.html",
         page=page,
         phase_of=phase_of,
-        phase_labels=rules.PHASE_LABELS,
+        stands=stands,
     )
 
 

@@ -33,6 +33,8 @@ E = TypeVar("E", bound=Enum)
 #: What higher domains hang onto a project's page: (label, address) for this reader. ``wiring`` fills the list
 #: ``app.extensions["project_links"]`` from every domain's ``links.py``.
 Links = Callable[[Project], list[tuple[str, str]]]
+#: What a closed project has come to, as a key of the catalogue; empty as long as nothing is open.
+AfterClose = Callable[[object, Project], str]
 
 
 @bp.get("/notices")
@@ -76,6 +78,15 @@ def phase_of(project: Project) -> Phase:
     return rules.phase(project.facts, now())
 
 
+def stands(project: Project) -> str:
+    """The words for where a project stands: its phase's, or after the close what the domains above know of it."""
+    phase = phase_of(project)
+    if phase is Phase.CLOSED:
+        after = cast("AfterClose", current_app.extensions["after_close"])
+        return after(session(), project) or rules.PHASE_LABELS[phase]
+    return rules.PHASE_LABELS[phase]
+
+
 @bp.get("/notices/<uid>")
 @public
 def notice(uid: str) -> str:
@@ -108,7 +119,7 @@ def facts_of(project: Project) -> dict[str, object]:
         "project": project,
         "words": words(project.family, project.method),
         "phase": phase_of(project),
-        "phase_labels": rules.PHASE_LABELS,
+        "stands": stands(project),
         "plan": plan,
         "entries": presentation.timetable(project, plan, now()),
         "sheets": queries.sheets_asked(project),
