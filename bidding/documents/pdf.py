@@ -45,6 +45,12 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``ranking``: each ``specialty position`` (int) ``number backup`` (bool) ``name unit`` (empty while secret);
 - ``calls``: in turn, each ``at specialty number answer reason by channel`` (empty where there is none);
 - ``result``: who sits, each ``specialty number name unit`` (the last two empty while secret).
+
+``chapters`` (any plain paper: a tender document), by ``story.papers``:
+
+- ``centre name english subject``: what the paper is called in both languages, and what it is about;
+- ``facts``: pairs of label and value; ``chapters``: each ``title clauses`` (texts);
+- ``signed``: whose seal it bears, or empty; ``issued_at``: instant.
 """
 
 from __future__ import annotations
@@ -70,6 +76,7 @@ _DATED = {
     "opening-record": ("opened_at", "closed_at"),
     "receipt": ("received_at",),
     "draw-record": ("drawn_at",),
+    "chapters": ("issued_at",),
 }
 
 
@@ -79,7 +86,7 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     Raises ``KeyError`` for another name and ``typst.TypstError`` for data that lack a key.
     """
     dated = next(data[key] for key in _DATED[template] if data[key] is not None)
-    told = {**data, "qr": _qr(data["address"])}
+    told = {**data, "qr": _qr(data["address"])} if "address" in data else data
     made = typst.compile(
         _HERE / f"{template}.typ",
         root=_HERE,

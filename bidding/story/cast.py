@@ -46,6 +46,7 @@ UNITS = (
     Unit("agency", OrganisationKind.AGENCY, "明川县城市更新中心", code("12539921MB1A00002")),
     Unit("reform", OrganisationKind.SUPERVISORY, "明川县发展和改革局", code("11539921MB1A00003")),
     Unit("finance", OrganisationKind.SUPERVISORY, "明川县财政局", code("11539921MB1A00004")),
+    Unit("institute", OrganisationKind.OTHER, "明川县工程咨询院", code("12539921MB1A00007")),
     Unit("notary", OrganisationKind.OTHER, "明川县公证处", code("32539921MB1A00005")),
 )
 
@@ -56,6 +57,7 @@ PEOPLE = (
     Person("wu", "吴复核", "agency", frozenset({Role.AGENCY})),
     Person("sun", "孙监督", "reform", frozenset({Role.SUPERVISOR})),
     Person("fang", "方财政", "finance", frozenset({Role.SUPERVISOR})),
+    Person("jiang", "江专家", "institute", frozenset({Role.EXPERT})),
 )
 
 #: Trustee's name, its seat's role, who holds the key, and of which unit.

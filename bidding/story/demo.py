@@ -21,7 +21,7 @@ from bidding.story.centre import Centre
 from bidding.story.play import FACTS, WAN, Tender, Told
 from bidding.story.whole import Story, begin
 from bidding.tenders.kinds import Family, Method
-from bidding.tenders.rules import LABELLED, LotFacts, ProjectFacts
+from bidding.tenders.rules import LotFacts
 
 #: How many bid in the tender that is over, and how many may bid in those that are open.
 BIDDERS = 6
@@ -93,19 +93,11 @@ def _read(centre: Centre) -> None:
 
 
 def _open_tenders(centre: Centre, home: Path) -> None:
-    for name, facts, lot, paper, notice in (
-        ("roads", _ROADS, _GUARDRAILS, "招标文件.txt", timedelta(days=24)),
-        ("catering", _CATERING, _MEALS, "比选文件.txt", timedelta(days=5)),
+    for name, facts, lot, notice in (
+        ("roads", _ROADS, _GUARDRAILS, timedelta(days=24)),
+        ("catering", _CATERING, _MEALS, timedelta(days=5)),
     ):
-        tender = Tender(centre, home / name, Told(), facts=facts, lot=lot)
-        tender.publish([_document(home / name / paper, facts)], notice=notice)
-
-
-def _document(path: Path, facts: ProjectFacts) -> Path:
-    """The tender document of a demonstration: what the notice says, as a text to download."""
-    told = "\n\n".join(f"{label}\n{getattr(facts, name)}" for name, label in LABELLED)
-    path.write_text(told + "\n", "utf-8")
-    return path
+        Tender(centre, home / name, Told(), facts=facts, lot=lot).publish(notice=notice)
 
 
 def _morning(instant: datetime) -> datetime:

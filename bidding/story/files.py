@@ -1,4 +1,4 @@
-"""Real files for the story: the product's own documents, and an archive of its source as the heavy attachment."""
+"""A real file for the story: an archive of the product's source as the heavy attachment."""
 
 from __future__ import annotations
 
@@ -6,13 +6,7 @@ import tarfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_TEXTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 _FOLDERS = ("bidding", "templates", "static", "docs", "tests")
-
-
-def texts() -> list[Path]:
-    """The documents that a tender is published with."""
-    return [ROOT / name for name in _TEXTS if (ROOT / name).is_file()]
 
 
 def archive(target: Path) -> Path:

@@ -22,6 +22,7 @@ from bidding.opening import service as opening
 from bidding.opening.client import open_package
 from bidding.sealing.client import Sealed, seal, withdraw
 from bidding.sealing.offer import parse_tender
+from bidding.story import papers
 from bidding.story.cast import tenderer
 from bidding.story.centre import Centre
 from bidding.submissions import queries as submission_queries
@@ -102,15 +103,18 @@ class Tender:
 
     # The notice --------------------------------------------------------------------------------------------------
 
-    def publish(self, documents: list[Path], *, notice: timedelta = NOTICE) -> str:
-        """Draft, hand over, and let the second person publish; the project's uid."""
+    def publish(self, documents: list[Path] | None = None, *, notice: timedelta = NOTICE) -> str:
+        """Draft, hand over, and let the second person publish; the project's uid.
+
+        Without ``documents`` it is published with a tender document made from its facts.
+        """
         centre = self.centre
         self.closes_at = closing(centre.clock.now() + notice)
         with centre.act("zhou") as tx:
             project = tenders.create_project(tx, self.facts, region="539921")
             self.uid = project.uid
             tenders.add_lot(tx, self.uid, self.lot)
-            for path in documents:
+            for path in documents or [self._document()]:
                 data = path.read_bytes()
                 tenders.add_document(tx, self.uid, path.name, centre.blobs.put(data), len(data))
             tenders.set_dates(tx, self.uid, closes_at=self.closes_at)
@@ -120,6 +124,14 @@ class Tender:
         centre.tick()
         centre.cosign()
         return self.uid
+
+    def _document(self) -> Path:
+        centre = self.centre.app.config["CENTRE_NAME"]
+        path = self.folder / papers.document_name(self.facts)
+        path.write_bytes(
+            papers.tender_document(self.facts, self.lot, centre=centre, issued_at=self.centre.clock.now())
+        )
+        return path
 
     def tender_file(self) -> dict[str, object]:
         """What the notice page serves to sealing clients."""

@@ -26,7 +26,7 @@ from bidding.reporting import exports, workbook
 from bidding.reporting import queries as reporting
 from bidding.reporting.rules import Wanted
 from bidding.sealing.package import PackageTruncated
-from bidding.story import files
+from bidding.story import files, papers
 from bidding.story.centre import Centre
 from bidding.story.experts import ExpertDraw, fill_pool, pool_list
 from bidding.story.play import WAN, Tender, Told, expect
@@ -70,7 +70,7 @@ class Story:
         """Every act in its order."""
         told, tender = self.told, self.tender
         with told.act("publish"):
-            tender.publish(files.texts())
+            tender.publish()
         self._bid()
         with told.act("close"):
             tender.close()
@@ -190,6 +190,6 @@ def begin(folder: Path, app: Flask, clock: FakeClock, tenderers: int) -> Centre:
     """A founded centre with so many approved tenderers."""
     centre = Centre(app, clock, folder)
     centre.found()
-    licence = next(iter(files.texts())).read_bytes()
+    licence = papers.licence(centre=app.config["CENTRE_NAME"], issued_at=clock.now())
     centre.register(range(1, tenderers + 1), licence)
     return centre

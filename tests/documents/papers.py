@@ -175,3 +175,17 @@ def draw(places=6, **changes):
         "result": [{"specialty": "建筑工程", "number": "002", "name": "赵一鸣", "unit": "青禾设计院"}],
         **changes,
     }
+
+
+def chapters(**changes):
+    return {
+        "centre": "青禾县公共资源交易中心",
+        "name": "招标文件",
+        "english": "Tender Document",
+        "subject": "青禾县第二小学教学楼新建工程",
+        "facts": [("项目编号", "GC2026-0117"), ("核对数字", "4821 0937 5516 2204 7789 1035")],
+        "chapters": [{"title": "第一章　投标人须知", "clauses": ["有效期 90 日历天。", "不收纸质文件。"]}],
+        "signed": "青禾县教育局",
+        "issued_at": CLOSE,
+        **changes,
+    }

@@ -9,7 +9,19 @@ import typst
 from bidding.documents import pdf
 from tests.documents import papers
 
-PAPERS = {"opening-record": papers.opening, "receipt": papers.receipt, "draw-record": papers.draw}
+PAPERS = {
+    "opening-record": papers.opening,
+    "receipt": papers.receipt,
+    "draw-record": papers.draw,
+    "chapters": papers.chapters,
+}
+#: What each is called.
+TITLES = {
+    "opening-record": "开标记录",
+    "receipt": "投标回执",
+    "draw-record": "评标专家抽取记录表",
+    "chapters": "招标文件",
+}
 
 
 def read(data):
@@ -24,7 +36,7 @@ def text_of(reader):
 @pytest.mark.parametrize("name", PAPERS)
 def test_every_paper_says_in_chinese_what_it_is_and_can_be_searched(name):
     reader = read(pdf.render(name, PAPERS[name]()))
-    title = {"opening-record": "开标记录", "receipt": "投标回执", "draw-record": "评标专家抽取记录表"}[name]
+    title = TITLES[name]
     assert title in text_of(reader)
     assert reader.metadata.title == f"{title}：青禾县第二小学教学楼新建工程"
     assert "482109375516220477891035" in text_of(reader)
@@ -155,6 +167,11 @@ def test_three_hundred_places_of_a_ranking_flow_over_pages():
     reader = read(pdf.render("draw-record", papers.draw(300, calls=[])))
     assert len(reader.pages) > 8
     assert "建筑工程300300备选" in text_of(reader)
+
+
+def test_a_paper_that_nobody_seals_has_no_line_for_a_seal():
+    assert "（盖章）" in text_of(read(pdf.render("chapters", papers.chapters())))
+    assert "（盖章）" not in text_of(read(pdf.render("chapters", papers.chapters(signed=""))))
 
 
 def test_the_code_holds_the_public_address():
