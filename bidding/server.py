@@ -20,6 +20,7 @@ from bidding.identity import service as identity
 from bidding.ledger import jobs as ledger_jobs
 from bidding.scheduling import clockwork
 from bidding.tenders import service as tenders
+from bidding.web import serverlog
 from bidding.wiring import jobs, rhythms
 
 _FILE = click.Path(exists=True, dir_okay=False)
@@ -107,6 +108,9 @@ def serve(host: str, port: int, threads: int, certificate: str | None, key: str 
             "1",
             "--blocking-threads",
             str(threads),
+            "--no-ws",
+            "--log-config",
+            str(serverlog.CONFIG),
             *secure,
             "--factory",
             "bidding.server:served",
