@@ -27,12 +27,12 @@ def papers(folder):
 
 def fill(page: Page, price: str) -> None:
     """From the list of tasks to the sheet, by the buttons that lead on."""
-    page.click("[data-task=company] .btn-primary")
-    page.click("[data-step=company] [data-save]")
+    page.click("[data-task=letter] .btn-primary")
     page.click("[data-step=letter] [data-save]")
     expect(page.locator("[data-errors] li")).to_have_count(2)  # all at once, at their fields
     page.fill("[name=validity_days]", "90")
     page.check("#promise")
+    expect(page.locator("[data-errors]")).to_be_hidden()  # put right, it no longer says so
     page.click("[data-step=letter] [data-save]")
     page.fill("[name=price_fen]", price)
     page.fill("[name=days]", "158")

@@ -32,6 +32,7 @@ from bidding.identity.routes.blueprint import bp
 from bidding.storage import blobs
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
+from bidding.web.errors import safe_path
 from bidding.web.paging import page_number, paginate
 
 # Tenderers ------------------------------------------------------------------------------------------------------
@@ -44,10 +45,18 @@ def register() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             _register(form)
-            return redirect(url_for(".company"))
+            return redirect(url_for(".company", next=_onward()))
         except DomainError as error:
             form.refuse(error)
-    return render_template("identity/register.html", form=form, advice=advice({Role.TENDERER})), form.status
+    page = render_template(
+        "identity/register.html", form=form, advice=advice({Role.TENDERER}), onward=_onward()
+    )
+    return page, form.status
+
+
+def _onward() -> str | None:
+    """Where the reader was going when registering came in between: the address carries it from page to page."""
+    return safe_path(request.args.get("next")) or None
 
 
 def _register(form: RegisterForm) -> None:
@@ -88,7 +97,7 @@ def company() -> ResponseReturnValue:
                     contact=form.contact.data,
                     phone=form.phone.data,
                 )
-            return redirect(url_for(".company"))
+            return redirect(url_for(".company", next=_onward()))
         except DomainError as error:
             form.refuse(error)
             mine = queries.organisation_of(session(), current_actor())
@@ -97,6 +106,7 @@ def company() -> ResponseReturnValue:
         form=form,
         organisation=mine,
         limit=current_app.config["MAX_DOCUMENT"],
+        onward=_onward(),
         **_standing(mine),
     ), form.status
 

@@ -36,6 +36,7 @@ def sign_in() -> ResponseReturnValue:
         form=form,
         crowded=form.refused_with == rules.TooManyAttempts.status or bool(form.recovery.data),
         barred=browser.passkeys_barred(),
+        towards_bid=(safe_path(form.next.data) or "").startswith("/notices/"),
     ), form.status
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, url_for
@@ -18,12 +19,12 @@ from bidding.web.context import now, session
 def carried(**facts: Any) -> dict[str, Any]:
     """For ``render_template``: ``words`` of ``wording.WORDS``, and ``facts`` of this page beside those of every page."""
     actor = current_actor()
-    stepped_up = actor.step_up_at is not None and now() - actor.step_up_at < STEP_UP_LASTS
+    left = STEP_UP_LASTS - (now() - actor.step_up_at) if actor.step_up_at is not None else timedelta()
     common = {
         "org": identity.organisation_of(session(), actor).uid,
         "csrf": generate_csrf(),
         "desk": at_desk(),
-        "stepped_up": stepped_up,
+        "step_up": {"left": max(left, timedelta()).total_seconds(), "lasts": STEP_UP_LASTS.total_seconds()},
         "limits": {"file": current_app.config["MAX_FILE"], "bid": current_app.config["MAX_BID"]},
         "urls": {
             "clock": url_for("portal.clock"),

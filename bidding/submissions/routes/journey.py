@@ -27,9 +27,11 @@ from bidding.web.context import now, session, world
 def ready(uid: str) -> str:
     """What may go wrong on the day is tried today: papers, contact, clock, line and browser."""
     project = tenders.notice(session(), uid)
+    page = _of_project(project)
     return render_template(
         "submissions/ready.html",
-        **_of_project(project),
+        **page,
+        filing=identity.standing(page["unit"]).value,
         rehearsal=rehearsal.SIZE,
         **carried(urls={"rehearsal": url_for(".rehearse", uid=uid)}, rehearsal=rehearsal.SIZE),
     )
@@ -80,6 +82,7 @@ def prepare(uid: str, lot: str) -> str:
             closes_at=int(project.closes_at.timestamp() * 1000) if project.closes_at else None,
             unit={"name": page["unit"].name, "uscc": page["unit"].uscc},
             approved=page["unit"].approved_at is not None,
+            filing=identity.standing(page["unit"]).value,
             needs_security=found.security_fen > 0,
             effective={"uid": standing.uid, "reference": standing.reference} if standing else None,
             urls=_urls(project),

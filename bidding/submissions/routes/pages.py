@@ -156,6 +156,7 @@ def paper(uid: str) -> Response:
     return send_file(
         BytesIO(pdf.render("receipt", data)),
         mimetype="application/pdf",
+        as_attachment=True,  # the button says "save"
         download_name=f"{found.reference}.pdf",
     )
 

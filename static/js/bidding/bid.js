@@ -14,7 +14,8 @@ import { facts, say, told } from "./words.js";
 
 const place = [facts.org, facts.project, facts.lot];
 const root = one("[data-with]");
-const done = { company: false, letter: false, security: false };
+// The company comes from its file: there is something to decide only where a consortium may bid.
+const done = { company: facts.approved && !one("[data-consortium]"), letter: false, security: false };
 let restored = false;
 let saving;
 
@@ -34,7 +35,7 @@ function states() {
   const wrong = Object.fromEntries(["letter", "sheet", "security"].map((step) => [step, sheet.wrong(section(step))]));
   const missing = files.missing();
   const found = {
-    company: { done: done.company && (!members || members.complete()), words: facts.unit.name },
+    company: { done: done.company && (!members || members.complete()), words: say("hint.company", { name: facts.unit.name }) },
     letter: { done: done.letter && promise.checked && !wrong.letter.length, words: say("hint.letter") },
     sheet: { done: !wrong.sheet.length, words: sheetWords(wrong.sheet) },
     files: { done: !missing.length, words: filesWords(missing) },
@@ -50,7 +51,7 @@ function states() {
 // What stands against sealing now.
 function against(ready) {
   if (!canSeal()) return say("why.browser");
-  if (!facts.approved) return say("why.approved");
+  if (!facts.approved) return say(facts.filing === "waiting" ? "why.approved" : "why.unfiled");
   return ready ? undefined : say("why.unfinished");
 }
 
@@ -70,6 +71,7 @@ function filesWords(missing) {
 function changed() {
   if (!restored) return;
   tasks.draw();
+  if (!one("[data-errors]").hidden) showErrors(wrongIn(tasks.current), { moved: false });
   if (facts.desk) return;
   clearTimeout(saving);
   saving = setTimeout(save, 300);
@@ -113,21 +115,25 @@ async function forget() {
   await store.drop("drafts", place).catch(() => {});
 }
 
-// A step is left forwards only when it is right; everything wrong is told at once, at its field.
-function leave(step) {
-  const wrong = sheet.wrong(section(step));
-  for (const input of wrong) sheet.check(input);
-  const problems = wrong.map((input) => ({ id: input.id, text: told(sheet.read(input).refusal) }));
-  if (step === "letter") {
-    mark(promise, promise.checked ? "" : say("promise.missing"));
-    if (!promise.checked) problems.push({ id: "promise", text: say("promise.missing") });
-  }
-  if (step === "company" && members && !members.complete({ marking: true })) {
-    problems.push({ id: one("[aria-invalid]", consortium).id, text: say("member.incomplete") });
+// Everything that is not right in a step now: [{id, text}].
+function wrongIn(step) {
+  const problems = sheet.wrong(section(step)).map((input) => ({ id: input.id, text: told(sheet.read(input).refusal) }));
+  if (step === "letter" && !promise.checked) problems.push({ id: "promise", text: say("promise.missing") });
+  if (step === "company" && members && !members.complete()) {
+    problems.push({ id: (one("[aria-invalid]", consortium) ?? one("[data-members] input", consortium)).id, text: say("member.incomplete") });
   }
   if (step === "files") {
     problems.push(...files.missing().map((slot) => ({ id: `file-${slot.code}`, text: say("slot.missing", { label: slot.label }) })));
   }
+  return problems;
+}
+
+// A step is left forwards only when it is right; everything wrong is told at once, at its field.
+function leave(step) {
+  for (const input of sheet.wrong(section(step))) sheet.check(input);
+  if (step === "letter") mark(promise, promise.checked ? "" : say("promise.missing"));
+  members?.complete({ marking: step === "company" });
+  const problems = wrongIn(step);
   showErrors(problems);
   if (problems.length) return;
   if (step in done) done[step] = true;
@@ -136,7 +142,8 @@ function leave(step) {
   tasks.go(states()[next].why ? "tasks" : next);
 }
 
-function showErrors(problems) {
+// The summary shrinks as its fields are put right; it takes the focus only when it is new.
+function showErrors(problems, { moved = true } = {}) {
   const box = one("[data-errors]");
   box.hidden = !problems.length;
   if (!problems.length) return;
@@ -151,12 +158,14 @@ function showErrors(problems) {
       return make("li", {}, link);
     }),
   );
-  box.focus();
+  if (moved) box.focus();
 }
 
 function onShow(step) {
   showErrors([]);
-  if (step === "check") drawCheck(section("check"), sheet, files);
+  if (step !== "check") return;
+  drawCheck(section("check"), sheet, files);
+  sending.askInTime();
 }
 
 async function others() {
@@ -182,7 +191,10 @@ async function begin() {
   for (const each of all("[data-step]", root)) {
     one("[data-save]", each)?.addEventListener("click", () => leave(each.dataset.step));
   }
-  promise.addEventListener("change", changed);
+  promise.addEventListener("change", () => {
+    if (promise.checked) mark(promise, "");
+    changed();
+  });
   one("[data-wipe]").addEventListener("click", async () => {
     await forget();
     await store.dropAll("documents", [facts.org]).catch(() => {});

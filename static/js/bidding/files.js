@@ -161,7 +161,9 @@ export class Files {
     const total = one("[data-total]", this.root);
     const rate = store.speed()?.rate;
     const time = rate ? say("files.time", { time: lasting(this.total / rate) }) : say("files.untried");
-    total.textContent = say("files.total", { count: this.chosen.length, size: bytes(this.total), time });
+    total.textContent = this.chosen.length
+      ? say("files.total", { count: this.chosen.length, size: bytes(this.total), time })
+      : say("files.none");
   }
 
   row(item) {

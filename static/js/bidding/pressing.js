@@ -7,6 +7,7 @@ import * as store from "./store.js";
 import { bytes, facts, Refusal, say, told } from "./words.js";
 
 const SHORTEST = 12;
+const SOON = 30; // seconds that pressing and sealing a small bid may take
 
 export class Sending {
   constructor({ place, sheet, files, tasks }) {
@@ -14,7 +15,7 @@ export class Sending {
     this.root = one("[data-step=sending]");
     this.form = one("[data-seal]");
     this.progress = new Progress(this.root);
-    one("[data-step-up]").hidden = facts.stepped_up;
+    this.confirmed = { left: facts.step_up.left, at: 0 }; // seconds, and when that was so
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.press();
@@ -27,6 +28,11 @@ export class Sending {
       event.preventDefault();
       this.confirm();
     });
+    for (const each of all("[data-show]", this.form)) {
+      each.addEventListener("change", () => {
+        document.getElementById(each.dataset.show).type = each.checked ? "text" : "password";
+      });
+    }
     this.offerKept();
   }
 
@@ -37,6 +43,12 @@ export class Sending {
 
   set moving(is) {
     document.documentElement.dataset.moving = is ? "yes" : "no";
+  }
+
+  // Who reads slowly is asked on the page, and not when the files are sealed already.
+  askInTime() {
+    const left = this.confirmed.left - (performance.now() - this.confirmed.at) / 1000;
+    one("[data-step-up]").hidden = left > SOON;
   }
 
   // The key file of the bid to be replaced may lie on this computer already.
@@ -69,6 +81,7 @@ export class Sending {
   }
 
   async press() {
+    this.askInTime();
     const first = this.wrong();
     if (first) return first.focus();
     const button = one("button[type=submit]", this.form);
@@ -92,6 +105,7 @@ export class Sending {
     const asked = one("[data-step-up]");
     if (!asked.hidden) {
       await confirmPerson(one("#step-up").value);
+      this.confirmed = { left: facts.step_up.lasts, at: performance.now() };
       asked.hidden = true;
       one("#step-up").value = "";
     }

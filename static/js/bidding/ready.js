@@ -35,11 +35,11 @@ async function browser() {
   const doubtful = found.some(({ ok }) => ok === "soon");
   words.textContent = say(bad ? "browser.cannot" : "browser.can");
   setLamp(state, bad ? "over" : doubtful ? "soon" : "done", say(bad ? "browser.no" : "checked"));
-  one("[data-list]", item).replaceChildren(
-    ...found.map((each) => {
-      const shape = each.ok === true ? "done" : each.ok ? "soon" : "over";
-      return make("li", { class: "sl-says" }, make("span", {}, each.words), lamp(shape, say(each.ok === true ? "good" : "look")));
-    }),
+  const left = found.filter((each) => each.ok !== true); // what is well needs no reading
+  const list = one("[data-list]", item);
+  list.hidden = !left.length;
+  list.replaceChildren(
+    ...left.map((each) => make("li", { class: "sl-says" }, make("span", {}, each.words), lamp(each.ok ? "soon" : "over", say("look")))),
   );
 }
 

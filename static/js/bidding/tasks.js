@@ -65,7 +65,7 @@ export class Tasks {
       const lamp = one("[data-lamp]", item);
       if (locked) setLamp(lamp, "stop", say("task.locked"));
       else if (ready) setLamp(lamp, "done", say("task.done"));
-      else if (step === next) setLamp(lamp, "now", say("task.now"));
+      else if (step === next) setLamp(lamp, "now", say("task.next"));
       else setLamp(lamp, "idle", say("task.idle"));
       if (step === next && !locked) {
         this.main.href = `#${step}`;

@@ -65,10 +65,9 @@ def test_the_page_asks_for_what_the_tender_file_asks_and_is_given_what_it_needs(
     assert given["panel"] in page
     assert given["effective"] is None
     assert given["unit"]["name"] == "岚岳建设集团有限公司"
-    assert (given["approved"], given["desk"], given["stepped_up"]) == (True, False, True)
-    assert not facts(sign_in(app, "t1", stepped_up=False).get(f"/notices/{tender.uid}/lots/1/bid").text)[
-        "stepped_up"
-    ]
+    assert (given["approved"], given["desk"], given["step_up"]["left"]) == (True, False, 300)
+    late = facts(sign_in(app, "t1", stepped_up=False).get(f"/notices/{tender.uid}/lots/1/bid").text)
+    assert late["step_up"]["left"] == 0
 
 
 def test_who_has_bid_replaces_and_a_rival_learns_nothing_of_it(app, tender, attachment):

@@ -30,7 +30,7 @@ def test_what_the_server_can_do_is_told_before_anything_is_sent(sender):
     assert answer.headers["Tus-Version"] == "1.0.0"
     assert answer.headers["Tus-Extension"] == "creation,termination,checksum,expiration"
     assert answer.headers["Tus-Checksum-Algorithm"] == "sha256,sha1"
-    assert answer.headers["Tus-Max-Size"] == str(2 << 30)
+    assert answer.headers["Tus-Max-Size"] == str(2 * 10**9)
 
 
 def test_a_file_comes_in_parts_and_every_part_moves_the_offset(sender):
