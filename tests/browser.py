@@ -6,6 +6,7 @@ The page is served from the disk with the headers of the product, so that what i
 from __future__ import annotations
 
 import shutil
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,6 +83,38 @@ def program(chromium):
     yield Program(page)
     context.close()
     assert not problems
+
+
+@pytest.fixture
+def seen(chromium, tmp_path):
+    """``seen(client)``: the pages of a test client in a real browser, with no server; what ``test_look`` asks of pages."""
+    from tests.journeys.test_look import Visit  # it needs this module's fixtures itself
+
+    opened = []
+    here = copy_context()  # Playwright calls back from a context of its own, which knows no app
+
+    def _seen(client):
+        context = chromium.new_context(base_url="http://localhost", reduced_motion="reduce")
+        opened.append(context)
+        context.route("http://localhost/**", lambda route: here.copy().run(_answer, client, route))
+        return Visit(context.new_page(), None, tmp_path)
+
+    yield _seen
+    for context in opened:
+        context.close()
+
+
+def _answer(client, route: Route) -> None:
+    address = urlsplit(route.request.url)
+    with client.open(
+        address.path,
+        query_string=address.query,
+        method=route.request.method,
+        data=route.request.post_data_buffer,
+        content_type=route.request.headers.get("content-type"),
+        follow_redirects=True,
+    ) as answer:
+        route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.get_data())
 
 
 def _serve(route: Route) -> None:

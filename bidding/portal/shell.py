@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bidding.core.errors import N_
 from bidding.i18n.catalog import LANGUAGES, language
+from bidding.identity import queries as identity
 from bidding.ledger import queries as ledger
 from bidding.ledger.note import parse_head, parse_note
 from bidding.ledger.words import six_words
@@ -107,6 +108,14 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """What the head of a page needs to look for signed bids that this computer has not sent whole."""
+
+    organisation: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The lamp at the top: whether a log waits for its signature, and whether bids can be handed in."""
 
@@ -154,6 +163,14 @@ class Shell:
         if not current_user.is_authenticated:
             return None
         return Letters(messages.unread(session(), current_actor()), url_for("messages.messages"))
+
+    @property
+    def on_its_way(self) -> OnItsWay | None:
+        """For a tenderer: where the browser's own list of unfinished bids is told of."""
+        actor = current_actor()
+        if not current_user.is_authenticated or not actor.may("bid:submit"):
+            return None
+        return OnItsWay(identity.organisation_of(session(), actor).uid, url_for("submissions.mine"))
 
     @property
     def sign_in_url(self) -> str:

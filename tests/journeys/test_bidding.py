@@ -111,10 +111,15 @@ def test_a_bid_survives_a_lost_line_and_a_reload_and_can_be_replaced_and_withdra
     other = page.context.new_page()
     other.goto("/bids")
     expect(other.locator("[data-armed]")).to_be_visible()
+    other.goto("/notices")  # nothing to do with the bid, and it says so too
+    way = other.locator("[data-on-its-way]")
+    expect(way).to_be_visible()
+    assert way.get_attribute("href").startswith(f"/notices/{uid}/lots/1/bid")
     other.close()
     page.unroute("**/uploads/**")
     page.reload()
     first = on_receipt(page)
+    expect(page.locator("[data-on-its-way]")).to_be_hidden()
     assert key.name == f"bid-{first}.key"
     checked(site, page, uid, first, tmp_path)
 

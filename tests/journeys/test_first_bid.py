@@ -74,7 +74,7 @@ class Newcomer:
         """Read what is new on the page; the acts that follow belong to it."""
         self._clock()
         self.page.wait_for_timeout(150)  # what scripts draw is there
-        new = {text for text in self.page.evaluate(SHOWN)} - self._known
+        new = set(self.page.evaluate(SHOWN)) - self._known
         self._known |= new
         signs = sum(len(re.findall(r"[\u3400-\u9fff]", text)) for text in new)
         words = sum(

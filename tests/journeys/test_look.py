@@ -108,6 +108,13 @@ class Visit:
         if response.status != 200:
             self.note(f"status {response.status}")
 
+    def at_its_best(self):
+        """Everything that is asked of the page that is open."""
+        self.has_one_heading()
+        self.is_reached_by_keys()
+        self.is_accessible()
+        self.fits()
+
     def has_one_heading(self):
         if self.page.locator("h1").count() != 1:
             self.note(f"{self.page.locator('h1').count()} h1")

@@ -193,3 +193,25 @@ def test_a_private_letter_looks_like_none_even_to_who_guesses_its_number(
         uid = letter.uid
         assert letter.channel == Channel.EMAIL
     assert client_as("wang").post(f"/messages/by-hand/{uid}").status_code == 404
+
+
+@pytest.mark.browser
+def test_messages_can_be_read_and_reached_when_there_are_none_and_when_there_are_many(client_as, told, seen):
+    visit = seen(client_as("li"))
+    for address in ("/messages", "/account/contact"):
+        visit.go(address)
+        visit.at_its_best()
+    uid, *_ = told("li", times=30)
+    for address in ("/messages", f"/messages/{uid}"):
+        visit.go(address)
+        visit.at_its_best()
+    visit.go("/account/contact/email")
+    visit.at_its_best()
+    visit.page.fill("main form input[type=text], main form input[type=email]", "nowhere")
+    visit.page.click("main form .btn-primary")
+    visit.at = "an address that is refused"
+    assert visit.page.locator(".sl-errors:focus").count() == 1
+    visit.has_one_heading()
+    visit.is_accessible()
+    visit.fits()
+    assert [each for each in visit.problems if "422" not in each] == []

@@ -145,3 +145,38 @@ def test_every_page_speaks_english_too(held, tender, visitor):
     ):
         assert 'lang="en"' in text
     assert "Opening on hold" in page.text
+
+
+# In a browser, in every state
+
+
+@pytest.mark.browser
+def test_in_quiet_times_the_pages_can_be_read_and_reached(tender, visitor, seen):
+    visit = seen(visitor("zhou"))
+    for address in ("/status", deadline(tender.uid)):
+        visit.go(address)
+        visit.at_its_best()
+    assert visit.problems == []
+
+
+@pytest.mark.browser
+def test_in_trouble_and_when_something_is_wrong_the_pages_can_be_read_and_reached(
+    held, tender, visitor, seen
+):
+    visit = seen(visitor("zhou"))
+    for address in ("/status", deadline(tender.uid)):
+        visit.go(address)
+        visit.at_its_best()
+    visit.page.fill("[name=closes_at]", local(tender.closes_at))
+    visit.page.locator("main form .btn-primary").first.click()
+    visit.at = "a deadline that is refused"
+    assert visit.page.locator(".sl-errors:focus").count() == 1
+    visit.has_one_heading()
+    visit.is_accessible()
+    visit.fits()
+    extend(held, tender.uid, situation(held, tender.uid).owed_at)
+    held.centre.clock.advance(5 * MINUTE)  # silent again
+    for address in ("/status", deadline(tender.uid), f"/notices/{tender.uid}/corrections/1"):
+        visit.go(address)
+        visit.at_its_best()
+    assert [each for each in visit.problems if "422" not in each] == []
