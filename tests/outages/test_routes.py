@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from bidding.core.canonical import dumps
 from bidding.core.clock import SHANGHAI
@@ -170,7 +171,7 @@ def test_in_trouble_and_when_something_is_wrong_the_pages_can_be_read_and_reache
     visit.page.fill("[name=closes_at]", local(tender.closes_at))
     visit.page.locator("main form .btn-primary").first.click()
     visit.at = "a deadline that is refused"
-    assert visit.page.locator(".sl-errors:focus").count() == 1
+    expect(visit.page.locator(".sl-errors")).to_be_focused()
     visit.has_one_heading()
     visit.is_accessible()
     visit.fits()
