@@ -1,5 +1,5 @@
 // Builds static/vendor and writes static/vendor/vendor.json, which a test checks: files of npm packages as they are,
-// the sealing program as one bundle, and the offline page around it. Built twice and compared, so that anybody who
+// the sealing program as one bundle, and the two pages for use without a network. Built twice and compared, so that anybody who
 // builds them gets the same bytes.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ const SOURCES = "static/js";
 const BROWSERS = ["chrome109", "edge109", "firefox115", "safari16.4"];
 const COPIED = [{ package: "bootstrap", from: "dist/css/bootstrap.min.css", to: "bootstrap.min.css" }];
 const BUNDLED = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "hash-wasm"];
+const OF_TRUSTEES = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "qr"];
 
 const { name, version, license } = JSON.parse(readFileSync("package.json", "utf8"));
 const own = { name, version, license };
@@ -56,43 +57,55 @@ async function program() {
 
 /** The page for those who would rather not trust a served one: the same program, inlined as it is. */
 async function offline(bundle) {
-  const page = `${SOURCES}/offline/page.html`;
-  const css = ["static/css/tokens.css", "static/css/offline.css"];
-  const { outputFiles, metafile } = await esbuild({
-    entryPoints: [`${SOURCES}/offline/main.js`],
-    format: "iife",
-    define: { BUNDLE_SHA256: JSON.stringify(sha256(bundle)) },
-  });
-  const script = outputFiles[0].text;
-  const style = (await Promise.all(css.map((path) => transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: BROWSERS }))))
+  const { script, sources } = await scriptOf("offline", { BUNDLE_SHA256: JSON.stringify(sha256(bundle)) });
+  const css = ["tokens", "offline"];
+  const policy = (allowed) => [`script-src ${allowed} blob: 'wasm-unsafe-eval'`, "trusted-types bidseal"];
+  return page("offline", { script, bundle }, css, policy, sources);
+}
+
+/** The trustees' page: a program of its own, which its workers run as well. */
+async function trustee() {
+  const { script, sources } = await scriptOf("trustee");
+  return page("trustee", { script }, ["tokens", "offline", "trustee"], (allowed) => [`script-src ${allowed}`, "trusted-types trustee"], sources);
+}
+
+async function scriptOf(folder, define = {}) {
+  const entryPoints = [`${SOURCES}/${folder}/main.js`];
+  const { outputFiles, metafile } = await esbuild({ entryPoints, format: "iife", define });
+  return { script: outputFiles[0].text, sources: sourcesOf(metafile) };
+}
+
+/** One HTML file around its scripts, which may load nothing and speak to nobody. */
+async function page(folder, scripts, css, policyOf, sources) {
+  const [shell, styles] = [`${SOURCES}/${folder}/page.html`, css.map((name) => `static/css/${name}.css`)];
+  const style = (await Promise.all(styles.map((path) => transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: BROWSERS }))))
     .map(({ code }) => code)
     .join("");
-  for (const text of [script, bundle]) if (/<\/script|<!--/i.test(text)) throw new Error("a script that would end its element");
+  for (const text of Object.values(scripts)) if (/<\/script|<!--/i.test(text)) throw new Error("a script that would end its element");
   const allowed = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   const policy = [
     "default-src 'none'",
-    `script-src ${allowed(script)} blob: 'wasm-unsafe-eval'`,
+    ...policyOf(allowed(scripts.script)),
     `style-src ${allowed(style)}`,
     "worker-src blob:",
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types bidseal",
   ].join("; ");
-  const parts = { policy, style, bundle, script };
-  const text = readFileSync(page, "utf8").replace(/{{(\w+)}}/g, (_, name) => parts[name]);
-  return { file: "offline.html", text, sources: hashed([page, ...css, ...sourcesOf(metafile)]) };
+  const parts = { policy, style, ...scripts };
+  const text = readFileSync(shell, "utf8").replace(/{{(\w+)}}/g, (_, name) => parts[name]);
+  return { file: `${folder}.html`, text, sources: hashed([shell, ...styles, ...sources]) };
 }
 
 async function built() {
   const bundle = await program();
-  return [bundle, await offline(bundle.text)];
+  return [bundle, await offline(bundle.text), { ...(await trustee()), packages: OF_TRUSTEES }];
 }
 
-const packages = BUNDLED.map((home) => {
+const described = (home) => {
   const { name, version, license } = manifestOf(home);
   return { name, version, license };
-});
+};
 
 mkdirSync(TARGET, { recursive: true });
 const [first, second] = [await built(), await built()];
@@ -102,12 +115,12 @@ for (const [place, { file, text }] of first.entries()) {
 }
 const listed = [
   ...COPIED.map(copied),
-  ...first.map(({ file, text, sources }) => ({
+  ...first.map(({ file, text, sources, packages = BUNDLED }) => ({
     file,
     ...own,
     sha256: sha256(text),
     built_with: `esbuild ${manifestOf("esbuild").version}`,
-    packages,
+    packages: packages.map(described),
     sources,
   })),
 ];

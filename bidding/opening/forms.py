@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms.validators import ValidationError
 
 from bidding.core.canonical import Malformed, loads
@@ -25,26 +25,28 @@ class PackageForm(StepUpForm):
 
 
 class BatchForm(StepUpForm):
-    """A trustee's share batch, as ``bidding trustee open`` wrote it."""
+    """Trustees' share batches, as the trustee kit and ``bidding trustee open`` write them: all are taken, or none."""
 
-    batch = FileField(
+    batch = MultipleFileField(
         lazy_gettext("份额文件"),
-        validators=[FileRequired(lazy_gettext("请选择 bidding trustee open 生成的份额文件。"))],
-        description=lazy_gettext("受托人签过名的文件，谁来上传都一样；整份核对，一处不对就整份不收。"),
-        render_kw={"accept": ".json,application/json"},
+        validators=[FileRequired(lazy_gettext("请选择受托人工具生成的份额文件。"))],
+        description=lazy_gettext(
+            "受托人签过名的文件，谁来上传都一样，可以一次选几个；整份核对，一处不对就都不收。"
+        ),
+        render_kw={"accept": ".json,application/json", "multiple": True},
     )
-    value: object = None
+    values: list[object]
 
-    def validate_batch(self, field: FileField) -> None:
-        """Read the file; what it proves, the service checks."""
-        if not field.data:
-            return
-        data = field.data.read(MAX_BATCH + 1)
-        if len(data) > MAX_BATCH:
-            raise ValidationError(gettext("份额文件超过 8 MB，不会是份额文件。请重新选择。"))
-        try:
-            self.value = loads(data)
-        except (Malformed, ValueError) as error:
-            raise ValidationError(
-                gettext("这不是份额文件。请选择 bidding trustee open 生成的 .json 文件。")
-            ) from error
+    def validate_batch(self, field: MultipleFileField) -> None:
+        """Read the files; what they prove, the service checks."""
+        self.values = []
+        for file in field.data or []:
+            data = file.read(MAX_BATCH + 1)
+            if len(data) > MAX_BATCH:
+                raise ValidationError(gettext("份额文件超过 8 MB，不会是份额文件。请重新选择。"))
+            try:
+                self.values.append(loads(data))
+            except (Malformed, ValueError) as error:
+                raise ValidationError(
+                    gettext("“%(file)s”不是份额文件。请选择受托人工具生成的 .json 文件。", file=file.filename)
+                ) from error

@@ -67,13 +67,14 @@ def package(uid: str) -> ResponseReturnValue:
 @bp.post("/opening/<uid>/shares")
 @requires("opening:shares")
 def shares(uid: str) -> ResponseReturnValue:
-    """Take a batch; with the k-th the sheets open at once."""
+    """Take batches; with the k-th the sheets open at once."""
     form = BatchForm()
     if form.validate():
         session().rollback()
         try:
             with transaction() as tx:
-                service.hand_in(tx, uid, form.value)
+                for value in form.values:
+                    service.hand_in(tx, uid, value)
         except DomainError as error:
             form.refuse(error)
         else:

@@ -69,9 +69,7 @@ class BadBatch(DomainError):
     """A batch that is not whole; one bad share refuses all of it."""
 
     code = "opening.bad_batch"
-    text = N_(
-        "份额文件没有收下，已收下的份额不受影响：%(reason)s。请受托人用 bidding trustee open 重新生成整个文件。"
-    )
+    text = N_("份额文件没有收下，已收下的份额不受影响：%(reason)s。请受托人重新生成整个文件。")
     status = 422
 
 

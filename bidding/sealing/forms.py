@@ -33,9 +33,7 @@ class EnrolForm(StepUpForm):
     file = FileField(
         _l("登记文件"),
         [InputRequired(_l("请选择受托人交来的 trustee-名称.json。"))],
-        description=_l(
-            "受托人在自己的机器上运行 bidding trustee new 后得到的 trustee-名称.json，里面只有公钥。"
-        ),
+        description=_l("受托人用受托人工具生成密钥后得到的 trustee-名称.json，里面只有公钥。"),
         render_kw={"accept": ".json,application/json"},
     )
     role = SelectField(_l("席位"), [InputRequired()])
@@ -75,7 +73,7 @@ class AskForm(Form):
 
 
 class AnswerForm(Form):
-    """What ``bidding trustee drill`` wrote."""
+    """What the trustee kit or ``bidding trustee drill`` wrote."""
 
     file = FileField(
         _l("演练结果"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -76,6 +77,15 @@ def new() -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
     return render_template("sealing/new.html", form=form), form.status
+
+
+@bp.get("/kit")
+@public
+def kit() -> Response:
+    """The trustees' own page: the file that they had better keep, opened here. It brings its policy along."""
+    response = send_file(Path(current_app.root_path, "static", "vendor", "trustee.html"))
+    response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
+    return response
 
 
 @bp.get("/<uid>")
@@ -184,7 +194,7 @@ def ask(uid: str) -> ResponseReturnValue:
 @bp.get("/drills/<uid>.json")
 @requires(Permission.TRUSTEE_DRILL)
 def challenge(uid: str) -> Response:
-    """The file that ``bidding trustee drill`` takes."""
+    """The file that the trustee kit and ``bidding trustee drill`` take."""
     found = queries.drill_for(session(), current_actor(), uid)
     response = Response(dumps(service.challenge_file(found)) + b"\n", content_type="application/json")
     response.headers["Content-Disposition"] = f"attachment; filename=drill-{found.uid}.json"

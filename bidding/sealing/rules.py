@@ -108,9 +108,7 @@ class DrillMissing(DomainError):
     """A trustee of whom nobody knows whether the key still opens (protocol §2)."""
 
     code = "sealing.drill_missing"
-    text = N_(
-        "受托人“%(names)s”没有有效的密钥演练，公告不能发布。请先做演练（bidding trustee drill），或另选受托人。"
-    )
+    text = N_("受托人“%(names)s”没有有效的密钥演练，公告不能发布。请先做演练，或另选受托人。")
     status = 422
 
 

@@ -59,8 +59,7 @@ class EnrolmentRefused(Invalid):
 
     code = "sealing.enrolment_refused"
     text = N_(
-        "这不是有效的受托人登记文件（%(reason)s）。"
-        "请让受托人运行 bidding trustee new，交来它写出的 trustee-名称.json。"
+        "这不是有效的受托人登记文件（%(reason)s）。请让受托人用受托人工具生成，交来 trustee-名称.json。"
     )
 
 
@@ -90,7 +89,7 @@ class AnswerRefused(Invalid):
 
     code = "sealing.answer_refused"
     text = N_(
-        "演练结果没有通过（%(reason)s）。请核对是不是这位受托人的密钥、这一次的演练文件，再运行 bidding trustee drill。"
+        "演练结果没有通过（%(reason)s）。请核对是不是这位受托人的密钥、这一次的演练文件，再用受托人工具解答一次。"
     )
 
 
@@ -250,7 +249,7 @@ def ask_drill(tx: Tx, uid: str) -> Drill:
 
 
 def challenge_file(drill: Drill) -> dict[str, Any]:
-    """What the trustee's client takes: ``bidding trustee drill FILE``."""
+    """What the trustee's client takes: the trustee kit, or ``bidding trustee drill FILE``."""
     trustee = drill.trustee
     return enrolment.written_challenge(drill.uid, trustee.name, trustee.pub, loads(drill.dealing))
 

@@ -30,8 +30,8 @@ POLICY = "; ".join(
 SEALING_PROGRAM = "vendor/bidseal.js"
 SEALING_POLICY = "default-src 'none'; script-src 'wasm-unsafe-eval'; require-trusted-types-for 'script'"
 
-#: The page that seals without us. It carries a policy of its own and is for keeping, not for opening here.
-OFFLINE_PAGE = "vendor/offline.html"
+#: The pages that work without us. They carry policies of their own and are for keeping, not for opening here.
+OFFLINE_PAGES = {"vendor/offline.html": "offline.html", "vendor/trustee.html": "trustee.html"}
 
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -72,8 +72,8 @@ def _harden(response: Response) -> Response:
     served = (request.view_args or {}).get("filename") if request.endpoint == "static" else None
     if served == SEALING_PROGRAM:
         response.headers["Content-Security-Policy"] = SEALING_POLICY
-    elif served == OFFLINE_PAGE:
-        response.headers["Content-Disposition"] = 'attachment; filename="offline.html"'
+    elif served in OFFLINE_PAGES:
+        response.headers["Content-Disposition"] = f'attachment; filename="{OFFLINE_PAGES[served]}"'
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_app.config["BEHIND_TLS"]:

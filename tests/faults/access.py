@@ -110,6 +110,7 @@ ACCESS = {
     "sealing.confirm": Row("SM", uid="trustee"),
     "sealing.decline": Row("SM", uid="trustee"),
     "sealing.drill": Row("ASM", uid="trustee", own=False),
+    "sealing.kit": Row("*"),
     "sealing.new": Row("M"),
     "sealing.retire": Row("M", uid="trustee"),
     "sealing.trustee": Row("SM", uid="trustee"),

@@ -13,6 +13,9 @@ from tests.conftest import ROOT
 VENDOR = ROOT / "static" / "vendor"
 SOURCES = ROOT / "static" / "js"
 BUNDLE = VENDOR / "bidseal.js"
+KIT = VENDOR / "trustee.html"
+#: What draws a code names the language it is drawn in; nothing is fetched from there.
+_SVG = "http://www.w3.org/2000/svg"
 #: What Chrome 109, the last on Windows 7, does not know; each with the version that brought it.
 _NEWER = {
     r"/[dgimsuy]*v[dgimsuy]*[.,;)\]]": "the regular expression flag v (112)",
@@ -40,9 +43,11 @@ _FORBIDDEN = {
 }
 
 
-def code():
-    """The bundle without its legal comments."""
-    return re.sub(r"/\*!.*?\*/", "", BUNDLE.read_text("utf-8"), flags=re.DOTALL)
+@pytest.fixture(scope="module", params=[BUNDLE, KIT], ids=["bundle", "kit"])
+def code(request):
+    """A program without its legal comments."""
+    text = request.param.read_text("utf-8").replace(_SVG, "")
+    return re.sub(r"/\*!.*?\*/", "", text[text.rfind("<script>") + 1 :], flags=re.DOTALL)
 
 
 def listed(name=BUNDLE.name):
@@ -65,24 +70,37 @@ def test_the_bundle_is_built_from_the_sources_in_the_tree():
     assert listed("offline.html")["sources"] == hashes(*css, *page)
 
 
+def test_the_trustee_kit_is_built_from_the_sources_in_the_tree():
+    css = [ROOT / "static" / "css" / name for name in ("tokens.css", "offline.css", "trustee.css")]
+    own = [path for name in ("opening", "trustee") for path in (SOURCES / name).iterdir()]
+    sources = listed(KIT.name)["sources"]
+    shared = [
+        ROOT / path
+        for path in sources
+        if path.startswith(("static/js/core/", "static/js/sealing/", "static/js/verifying/"))
+    ]
+    assert shared
+    assert sources == hashes(*css, *own, *shared)
+
+
 def test_the_bundle_is_built_with_the_packages_that_are_pinned():
     package = json.loads((ROOT / "package.json").read_text("utf-8"))
     locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
-    for item in listed()["packages"]:
+    for item in [*listed()["packages"], *listed(KIT.name)["packages"]]:
         assert package["dependencies"][item["name"]] == item["version"]
         assert locked[f"node_modules/{item['name']}"]["version"] == item["version"]
     assert listed()["built_with"] == f"esbuild {package['devDependencies']['esbuild']}"
 
 
 @pytest.mark.parametrize(("pattern", "what"), _FORBIDDEN.items(), ids=_FORBIDDEN.values())
-def test_the_bundle_stands_alone(pattern, what):
-    found = re.search(pattern, code())
+def test_the_programs_stand_alone(code, pattern, what):
+    found = re.search(pattern, code)
     assert found is None, f"{what}: …{found.string[found.start() - 40 : found.end() + 40]}…"
 
 
 @pytest.mark.parametrize(("pattern", "what"), _NEWER.items(), ids=_NEWER.values())
-def test_the_bundle_needs_no_browser_newer_than_chrome_109(pattern, what):
-    found = re.search(pattern, code())
+def test_the_programs_need_no_browser_newer_than_chrome_109(code, pattern, what):
+    found = re.search(pattern, code)
     assert found is None, f"{what}: …{found.string[found.start() - 40 : found.end() + 40]}…"
 
 

@@ -51,6 +51,17 @@ def test_the_sealing_program_as_a_worker_speaks_to_nobody(client):
     assert policy[:2] == ["default-src 'none'", "script-src 'wasm-unsafe-eval'"]
 
 
-def test_the_offline_page_is_saved_not_opened(client):
-    with client.get("/static/vendor/offline.html") as answer:
-        assert answer.headers["Content-Disposition"] == 'attachment; filename="offline.html"'
+@pytest.mark.parametrize("name", ["offline.html", "trustee.html"])
+def test_the_pages_for_use_without_us_are_saved_not_opened(client, name):
+    with client.get(f"/static/vendor/{name}") as answer:
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_the_trustee_kit_opens_here_under_its_own_policy_in_nobodys_frame(client):
+    with client.get("/trustees/kit") as answer:
+        assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+        assert (
+            "Content-Disposition" not in answer.headers
+            or "attachment" not in answer.headers["Content-Disposition"]
+        )
+        assert "default-src 'none'; script-src 'sha256-" in answer.text

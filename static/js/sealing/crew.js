@@ -6,7 +6,7 @@
  */
 
 import { hex } from "../core/bytes.js";
-import { Malformed, Refused } from "../core/refused.js";
+import { Alone, Hand, answer } from "../core/hands.js";
 import { sealRecords } from "./age.js";
 import { deal, identityOf, recipientOf } from "./dealing.js";
 import { newHash } from "./hash.js";
@@ -15,11 +15,7 @@ import { checkManifest } from "./manifest.js";
 
 const WORKER = "bidseal";
 
-/**
- * What workers run: the address of the bundle; the same as a classic script, for pages from the disk, where browsers
- * start no module; or `null`, for no workers.
- * @typedef {string | { classic: string } | null} Program
- */
+/** @typedef {import("../core/hands.js").Program} Program */
 
 /** The hashes that are under way, by number. */
 const hashes = new Map();
@@ -67,34 +63,8 @@ function onceFrom(random) {
   return { bytes: (count) => random.subarray(place, (place += count)) };
 }
 
-/** Acts done one after the other, in the order in which they were asked for. */
-function inTurn() {
-  let last = Promise.resolve();
-  return (act, args) => {
-    const done = last.then(() => acts[act](args));
-    last = done.catch(() => {});
-    return done;
-  };
-}
-
 /** In a worker that a crew has started, answer it. Anywhere else, nothing. */
-export function serve() {
-  if (typeof DedicatedWorkerGlobalScope === "undefined" || self.name !== WORKER) return;
-  const ask = inTurn();
-  self.onmessage = async ({ data: { act, args } }) => {
-    try {
-      const answer = await ask(act, args);
-      self.postMessage({ answer }, blocksOf(answer));
-    } catch (error) {
-      const { name, message, code, params, field } = error;
-      self.postMessage({ error: { name, message, code, params, field } });
-    }
-  };
-}
-
-/** The blocks in a question or an answer: the one thing that is handed over. */
-const blocksOf = (value) =>
-  ["plain", "sealed", "bytes"].filter((name) => value?.[name] instanceof Uint8Array).map((name) => value[name].buffer);
+export const serve = () => answer(WORKER, acts);
 
 /** A page may start a worker from this code's own address or text only (Trusted Types). */
 const scripts = globalThis.trustedTypes?.createPolicy(WORKER, {
@@ -103,52 +73,6 @@ const scripts = globalThis.trustedTypes?.createPolicy(WORKER, {
     return url;
   },
 });
-
-/** One worker, asked one thing after the other and answering in that order. */
-class Hand {
-  #worker;
-  #waiting = [];
-
-  constructor(program) {
-    const [url, type] = typeof program === "string" ? [program, "module"] : [program.classic, "classic"];
-    this.#worker = new Worker(scripts?.createScriptURL(url) ?? url, { type, name: WORKER });
-    this.#worker.onmessage = ({ data }) => {
-      const { resolve, reject } = this.#waiting.shift();
-      if (data.error) reject(revived(data.error));
-      else resolve(data.answer);
-    };
-    this.#worker.onerror = (event) => this.#fail(new Error(event.message || "the sealing worker did not start"));
-  }
-
-  ask(act, args) {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage({ act, args }, blocksOf(args));
-    });
-  }
-
-  stop() {
-    this.#worker.terminate();
-    this.#fail(new DOMException("stopped", "AbortError"));
-  }
-
-  #fail(error) {
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-  }
-}
-
-function revived({ name, message, code, params, field }) {
-  if (name === "Refused") return new Refused(code, params, field);
-  if (name === "Malformed") return new Malformed(message);
-  return Object.assign(new Error(message), { name });
-}
-
-/** This thread. */
-class Alone {
-  ask = inTurn();
-
-  stop() {}
-}
 
 /** Hands of different skills: sealing scales with the cores, a hash cannot be divided. */
 export class Crew {
@@ -163,9 +87,9 @@ export class Crew {
 
   /** @param {Program} program */
   static start(program) {
-    if (program === null || typeof Worker === "undefined") return new Crew([new Alone()], [new Alone()]);
+    if (program === null || typeof Worker === "undefined") return new Crew([new Alone(acts)], [new Alone(acts)]);
     const cores = navigator.hardwareConcurrency ?? 2;
-    const hands = (count) => Array.from({ length: count }, () => new Hand(program));
+    const hands = (count) => Array.from({ length: count }, () => new Hand(program, WORKER, scripts));
     return new Crew(hands(cores > 3 ? 2 : 1), hands(2));
   }
 

@@ -1,15 +1,16 @@
 /** What a tenderer signs (protocol §3.5). */
 
 import { hex, lp, sha, unhex } from "../core/bytes.js";
-import { array, constants, exactly, identifier, integer } from "../core/canonical.js";
+import { array, constants, exactly, identifier, integer, textOf } from "../core/canonical.js";
 import { Malformed } from "../core/refused.js";
 import { isAcceptableKey, publicKey, signObject, verifyObject } from "../core/signing.js";
 import { checkDealing, recipientBytes } from "./dealing.js";
-import { envelopeCtx } from "./panel.js";
+import { checkSeatSigs, envelopeCtx } from "./panel.js";
 
 const MANIFEST_TAG = "bidseal/v1 manifest";
 const SUPERSEDE_TAG = "bidseal/v1 supersede";
 const WITHDRAW_TAG = "bidseal/v1 withdraw";
+const OVERRIDE_TAG = "bidseal/v1 override";
 
 /** The identifier of the bid that this Ed25519 key signs: 16 bytes in hex (§3.1). @param {Uint8Array} signPub */
 export const bidUid = (signPub) => hex(sha(lp("bidseal/v1 bid", signPub)).subarray(0, 16));
@@ -31,8 +32,9 @@ export function withdraw({ project, panel, bid, sign_seed: seed }) {
  * @param {unknown} manifest
  * @param {unknown} sig
  * @param {import("./panel.js").Panel} panel
+ * @param {{ dealings?: boolean }} [asked] without `dealings` for one who checks these, the slow part, elsewhere
  */
-export function checkManifest(manifest, sig, panel) {
+export function checkManifest(manifest, sig, panel, { dealings = true } = {}) {
   const parts = exactly(manifest, "v type project lot panel bid sign_pub supersedes client envelopes", "manifest");
   constants(parts, { v: 1, type: "bid", project: panel.project, panel: panel.hash }, "manifest");
   identifier(parts.lot, "manifest: lot");
@@ -52,7 +54,9 @@ export function checkManifest(manifest, sig, panel) {
   envelopes.forEach((item, place) => checkEnvelope(item, panel.envelopes[place]));
   if (!verifyObject(signPub, MANIFEST_TAG, parts, sig)) throw new Malformed("manifest: the signature does not hold");
   const pubs = panel.seats.map(({ pub }) => pub);
-  for (const { id, dealing } of envelopes) checkDealing(envelopeCtx(panel.hash, parts.bid, id), panel.k, pubs, dealing);
+  for (const { id, dealing } of dealings ? envelopes : []) {
+    checkDealing(envelopeCtx(panel.hash, parts.bid, id), panel.k, pubs, dealing);
+  }
   return parts;
 }
 
@@ -87,6 +91,35 @@ export function checkSupersedesSig(manifest, sig, oldSignPub) {
   if (!verifyObject(oldSignPub, SUPERSEDE_TAG, manifest, sig)) {
     throw new Malformed("manifest: the old bid's signature over its replacement does not hold");
   }
+}
+
+/**
+ * Check a withdrawal by the bid's own key. Throws `Malformed`.
+ * @param {unknown} withdrawal
+ * @param {unknown} sig
+ * @param {Uint8Array} signPub
+ * @param {import("./panel.js").Panel} panel
+ */
+export function checkWithdrawal(withdrawal, sig, signPub, panel) {
+  const parts = exactly(withdrawal, "v type project panel bid", "withdrawal");
+  constants(parts, { v: 1, type: "withdrawal", project: panel.project, panel: panel.hash }, "withdrawal");
+  if (parts.bid !== bidUid(signPub)) throw new Malformed("withdrawal: names another bid than the key's");
+  if (!verifyObject(signPub, WITHDRAW_TAG, parts, sig)) throw new Malformed("withdrawal: the signature does not hold");
+}
+
+/**
+ * Check that at least k seats agreed to strike a bid whose key is lost. Throws `Malformed`.
+ * @param {unknown} order
+ * @param {unknown} sigs
+ * @param {import("./panel.js").Panel} panel
+ */
+export function checkOverride(order, sigs, panel) {
+  const parts = exactly(order, "v type project panel bid reason", "override");
+  constants(parts, { v: 1, type: "override", project: panel.project, panel: panel.hash }, "override");
+  unhex(parts.bid, 16, "override: bid");
+  textOf(parts.reason, "override: reason");
+  const signed = checkSeatSigs(sigs, panel, OVERRIDE_TAG, parts, "override");
+  if (signed.size < panel.k) throw new Malformed(`override: ${signed.size} seats signed, ${panel.k} are needed`);
 }
 
 /** The public key (hex) and uid of a seed. @param {Uint8Array} seed */

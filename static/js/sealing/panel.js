@@ -3,7 +3,7 @@
 import { hex, lp, sha, unhex } from "../core/bytes.js";
 import { array, boolean, constants, dumps, exactly, identifier, integer, textOf } from "../core/canonical.js";
 import { Malformed } from "../core/refused.js";
-import { isAcceptableKey } from "../core/signing.js";
+import { isAcceptableKey, verifyObject } from "../core/signing.js";
 import { parsePolicy } from "../verifying/trust.js";
 import { pointFrom } from "./ristretto.js";
 
@@ -106,4 +106,33 @@ function envelopes(value) {
     throw new Malformed("panel: two envelopes have the same id");
   }
   return found;
+}
+
+/** The seat numbered `i`; else `Malformed`. @param {Panel} panel @param {number} i @returns {Seat} */
+export function seatAt(panel, i) {
+  if (!(i >= 1 && i <= panel.seats.length)) throw new Malformed(`the panel has no seat ${i}`);
+  return panel.seats[i - 1];
+}
+
+/**
+ * The distinct seats that signed `body`; every signature listed must hold, else `Malformed`.
+ * @param {unknown} value the list of `{i, sig}`
+ * @param {Panel} panel
+ * @param {string} tag
+ * @param {object} body
+ * @param {string} what
+ * @returns {Set<number>}
+ */
+export function checkSeatSigs(value, panel, tag, body, what) {
+  const signed = new Set();
+  array(value, `${what}: sigs`).forEach((item, place) => {
+    const { i, sig } = exactly(item, "i sig", `${what}: sigs[${place}]`);
+    const seat = seatAt(panel, integer(i, `${what}: sigs[${place}]: i`));
+    if (signed.has(seat.i)) throw new Malformed(`${what}: two signatures of seat ${seat.i}`);
+    if (!verifyObject(seat.sign, tag, body, sig)) {
+      throw new Malformed(`${what}: the signature of seat ${seat.i} (${seat.role}) does not hold`);
+    }
+    signed.add(seat.i);
+  });
+  return signed;
 }

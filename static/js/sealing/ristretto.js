@@ -16,7 +16,7 @@ export const L = Fn.ORDER;
 export const ZERO = Point.ZERO;
 
 /** A second generator of which nobody knows the logarithm (protocol §1). */
-export const H = ristretto255_hasher.deriveToCurve(sha512(utf8("bidseal/v1 generator H")));
+export const H = ristretto255_hasher.deriveToCurve(sha512(utf8("bidseal/v1 generator H"))).precompute(6);
 if (hex(H.toBytes()) !== "e405107f3b01259f440fbbc140ebc4fdf28e65e07c566e04236956e37ef4ac29") {
   throw new Error("the generator H does not come out as protocol §1 has it");
 }

@@ -35,3 +35,37 @@ export function verifyInclusion(leaf, index, size, proof, root) {
   }
   return last === 0 && same(node, root);
 }
+
+/** Leaf hashes with every complete subtree above them: a root at any earlier size then takes O(log n) hashes. */
+export class Tree {
+  /** @type {Uint8Array[][]} */
+  #levels = [[]];
+
+  get size() {
+    return this.#levels[0].length;
+  }
+
+  /** @param {Uint8Array} leaf a leaf hash */
+  append(leaf) {
+    let [node, height] = [leaf, 0];
+    this.#levels[0].push(node);
+    while (this.#levels[height].length % 2 === 0) {
+      node = nodeHash(this.#levels[height].at(-2), node);
+      height += 1;
+      this.#levels[height] ??= [];
+      this.#levels[height].push(node);
+    }
+  }
+
+  /** The root of the first `size` leaves (RFC 9162 §2.1.1). @param {number} [size] */
+  root(size = this.size) {
+    if (size === 0) return sha();
+    const peaks = [];
+    for (let [start, left] = [0, size]; left > 0; ) {
+      const height = 31 - Math.clz32(left);
+      peaks.push(this.#levels[height][start / 2 ** height]);
+      [start, left] = [start + 2 ** height, left - 2 ** height];
+    }
+    return peaks.reduceRight((right, node) => nodeHash(node, right));
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * What a project's log says, event by event: the rules of protocol §4 and what follows from them.
+ *
+ * Draw events are passed through. Dealings, the slow part of a bid, are checked apart (`batches.js`, on workers).
+ */
+
+import { hex, unhex } from "../core/bytes.js";
+import { Malformed } from "../core/refused.js";
+import { checkManifest, checkOverride, checkSupersedesSig, checkWithdrawal } from "../sealing/manifest.js";
+import { parsePanel, seatAt } from "../sealing/panel.js";
+import { Tree } from "../verifying/merkle.js";
+import { checkEvent, checkPlace } from "./events.js";
+import { checkSchedule } from "./schedule.js";
+
+/**
+ * A bid by its leaf; `end` says how it ceased to be effective.
+ * @typedef {{ index: number, uid: string, lot: string, manifest: Record<string, any>, end: string | null, endIndex: number }} LoggedBid
+ * @typedef {{ index: number, at: number, closesAt: number, count: number, head: import("../verifying/note.js").Head }} Close
+ */
+
+/** A log, event by event. */
+export class LogRecord {
+  /** @type {import("../sealing/panel.js").Panel} */
+  panel;
+  tree = new Tree();
+  state = "open";
+  /** @type {Record<string, any>[]} */
+  schedules = [];
+  /** @type {Map<string, LoggedBid>} */
+  bids = new Map();
+  /** Indexes of the leaves that must be shown to have been there in time. @type {number[]} */
+  acts = [];
+  /** @type {Close | null} */
+  close = null;
+  /** Lot → index. @type {Map<string, number>} */
+  failed = new Map();
+  /** `seat/stage/public` → index. @type {Map<string, number>} */
+  shares = new Map();
+  /** Stage → index. @type {Map<number, number>} */
+  opened = new Map();
+  onHold = false;
+  #takers = {
+    schedule: this.#schedule,
+    bid: this.#bid,
+    withdraw: this.#withdraw,
+    override: this.#override,
+    hold: this.#hold,
+    close: this.#close,
+    failed: this.#failed,
+    shares: this.#shares,
+    opened: this.#opened,
+  };
+
+  /** How many leaves there are. */
+  get size() {
+    return this.tree.size;
+  }
+
+  get origin() {
+    return this.panel.policy.log.name;
+  }
+
+  get schedule() {
+    if (!this.schedules.length) throw new Malformed("the log has no schedule yet");
+    return this.schedules.at(-1);
+  }
+
+  /** The stages of opening, ascending. @returns {number[]} */
+  get stages() {
+    return this.schedule.opens.map(({ stage }) => stage);
+  }
+
+  /** When a stage may be opened, in Unix seconds; `Malformed` for one that the panel lacks. @param {number} stage @returns {number} */
+  opensAt(stage) {
+    const found = this.schedule.opens.find((each) => each.stage === stage);
+    if (!found) throw new Malformed(`the panel has no stage ${stage}`);
+    return found.at;
+  }
+
+  /** The effective bids, in order of receipt. */
+  effective() {
+    return [...this.bids.values()].filter(({ end }) => end === null);
+  }
+
+  /** The lots that were bid for and have fewer effective bids than are needed to open, sorted. */
+  shortLots() {
+    const effective = this.effective();
+    const lots = [...new Set([...this.bids.values()].map(({ lot }) => lot))].sort();
+    return lots.filter((lot) => effective.filter((bid) => bid.lot === lot).length < this.panel.minBids);
+  }
+
+  /** The bids to be opened, in order of receipt; none before the close. */
+  toBeOpened() {
+    if (this.close === null) return [];
+    const short = this.shortLots();
+    return this.effective().filter(({ lot }) => !short.includes(lot));
+  }
+
+  /** The envelopes of one stage and kind, in the panel's order. @param {number} stage @param {boolean} isPublic */
+  envelopes(stage, isPublic) {
+    return this.panel.envelopes.filter((each) => each.stage === stage && each.public === isPublic);
+  }
+
+  /** Every `[bid, envelope]` that a batch of this stage and kind holds a share for, in order. */
+  toBeShared(stage, isPublic) {
+    const envelopes = this.envelopes(stage, isPublic);
+    return this.toBeOpened().flatMap((bid) => envelopes.map(({ id }) => /** @type {const} */ ([bid, id])));
+  }
+
+  /** Check the next event and take it; `Malformed` names its place. @param {any} event @param {Uint8Array} leaf its leaf hash */
+  apply(event, leaf) {
+    const index = this.size;
+    let kind;
+    try {
+      kind = this.#take(index, event);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      throw new Malformed(`leaf ${index}: ${error.message}`);
+    }
+    this.tree.append(leaf);
+    if (kind === "close") {
+      const head = { origin: this.origin, size: this.size, root: this.tree.root() };
+      this.close = { index, at: event.at, closesAt: event.closes_at, count: event.count, head };
+      this.state = "closed";
+    }
+  }
+
+  #take(index, event) {
+    const kind = checkEvent(event);
+    checkPlace(kind, index);
+    if (kind === "panel") this.panel = parsePanel(event);
+    this.#takers[kind]?.call(this, index, event);
+    return kind;
+  }
+
+  #schedule(_, event) {
+    const begun = new Set([...this.shares.keys()].map((key) => Number(key.split("/")[1])));
+    checkSchedule(event, this.panel, this.schedules.at(-1) ?? null, begun);
+    if (this.state !== "open" && event.closes_at !== this.schedule.closes_at) {
+      if (this.state === "opening") throw new Malformed("schedule: opening has begun, the deadline cannot move");
+      if (this.failed.size) throw new Malformed("schedule: a lot has failed, the deadline cannot move");
+      this.close = null;
+      this.state = "open";
+    }
+    this.schedules.push(event);
+  }
+
+  #bid(index, event) {
+    this.#inTime(event);
+    const { manifest } = event;
+    if (this.bids.has(manifest.bid)) throw new Malformed(`bid: ${manifest.bid} stands in the log already`);
+    let old = null;
+    if (manifest.supersedes !== null) {
+      old = this.#standing(manifest.supersedes, "bid: supersedes");
+      if (old.lot !== manifest.lot) throw new Malformed("bid: supersedes a bid for another lot");
+      checkSupersedesSig(manifest, event.supersedes_sig, unhex(old.manifest.sign_pub, 32, "sign_pub"));
+    } else if (event.supersedes_sig !== null) {
+      throw new Malformed("bid: supersedes_sig without supersedes");
+    }
+    checkManifest(manifest, event.sig, this.panel, { dealings: false });
+    if (old) [old.end, old.endIndex] = ["superseded", index];
+    this.bids.set(manifest.bid, { index, uid: manifest.bid, lot: manifest.lot, manifest, end: null, endIndex: -1 });
+    this.acts.push(index);
+  }
+
+  #withdraw(index, event) {
+    this.#inTime(event);
+    const bid = this.#standing(event.withdrawal.bid, "withdraw");
+    checkWithdrawal(event.withdrawal, event.sig, unhex(bid.manifest.sign_pub, 32, "sign_pub"), this.panel);
+    this.#end(bid, "withdrawn", index);
+  }
+
+  #override(index, event) {
+    this.#inTime(event);
+    const bid = this.#standing(event.order.bid, "override");
+    checkOverride(event.order, event.sigs, this.panel);
+    this.#end(bid, "overridden", index);
+  }
+
+  #end(bid, end, index) {
+    [bid.end, bid.endIndex] = [end, index];
+    this.acts.push(index);
+  }
+
+  #inTime({ type, at }) {
+    if (this.state !== "open") throw new Malformed(`${type}: after the close`);
+    const { closes_at: closesAt } = this.schedule;
+    if (at >= closesAt) throw new Malformed(`${type}: stamped ${at}, the deadline was ${closesAt}`);
+  }
+
+  #standing(uid, what) {
+    const bid = this.bids.get(uid);
+    if (!bid) throw new Malformed(`${what}: no bid ${uid} stands before it`);
+    if (bid.end !== null) throw new Malformed(`${what}: ${uid} was ${bid.end} at leaf ${bid.endIndex}`);
+    return bid;
+  }
+
+  #hold(_, event) {
+    this.onHold = event.on;
+  }
+
+  #close(index, event) {
+    const { closes_at: closesAt } = this.schedule;
+    const count = this.effective().length;
+    if (this.state !== "open") throw new Malformed("close: closed already");
+    if (event.closes_at !== closesAt) throw new Malformed(`close: closes_at is not the one in force, ${closesAt}`);
+    if (event.at < closesAt) throw new Malformed(`close: stamped ${event.at}, before the deadline ${closesAt}`);
+    if (event.count !== count) throw new Malformed(`close: count is ${event.count}, effective are ${count}`);
+    if (event.size !== index) throw new Malformed(`close: size is ${event.size}, not ${index}`);
+    if (event.root !== hex(this.tree.root())) throw new Malformed("close: root is not that of the leaves before it");
+  }
+
+  #failed(index, { lot }) {
+    this.#afterClose("failed");
+    if (this.failed.has(lot)) throw new Malformed(`failed: lot ${lot} failed at leaf ${this.failed.get(lot)}`);
+    const count = this.effective().filter((bid) => bid.lot === lot).length;
+    if (count >= this.panel.minBids) throw new Malformed(`failed: lot ${lot} has ${count} bids, which is enough`);
+    this.failed.set(lot, index);
+  }
+
+  #shares(index, { i, stage, at, public: isPublic }) {
+    this.#afterClose("shares");
+    seatAt(this.panel, i);
+    if (at < this.opensAt(stage)) throw new Malformed(`shares: stage ${stage} opens at ${this.opensAt(stage)}`);
+    if (this.onHold) throw new Malformed("shares: the opening is on hold");
+    const key = `${i}/${stage}/${isPublic}`;
+    if (this.shares.has(key)) throw new Malformed(`shares: seat ${i} gave these at leaf ${this.shares.get(key)}`);
+    this.shares.set(key, index);
+    this.state = "opening";
+  }
+
+  #opened(index, { stage, at, sheets, verdicts }) {
+    this.#afterClose("opened");
+    if (at < this.opensAt(stage)) throw new Malformed(`opened: stage ${stage} opens at ${this.opensAt(stage)}`);
+    if (this.opened.has(stage)) throw new Malformed(`opened: stage ${stage} was opened at leaf ${this.opened.get(stage)}`);
+    const keyOf = ({ bid, envelope }) => `${bid}/${envelope}`;
+    const wanted = this.toBeShared(stage, true).map(([{ uid }, envelope]) => keyOf({ bid: uid, envelope }));
+    const shown = sheets.map(keyOf);
+    if ([...shown, ...verdicts.map(keyOf)].sort().join() !== [...wanted].sort().join()) {
+      throw new Malformed("opened: sheets and verdicts are not exactly the bids to be opened");
+    }
+    if (shown.join() !== wanted.filter((key) => shown.includes(key)).join()) {
+      throw new Malformed("opened: the sheets are not in order of receipt");
+    }
+    this.opened.set(stage, index);
+  }
+
+  #afterClose(what) {
+    if (this.state === "open") throw new Malformed(`${what}: before the close`);
+  }
+}

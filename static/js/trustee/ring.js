@@ -1,0 +1,118 @@
+/** The key, unlocked once and kept in this page's memory: one passphrase serves all of a day's closed tenders. */
+
+import { element } from "../core/dom.js";
+import { Slip, actions, attempt, button, chosen, field, form, input, lamp, say } from "./parts.js";
+
+/** How long an unlocked key waits for its next use, in milliseconds. */
+const IDLE = 15 * 60 * 1000;
+
+export class KeyRing {
+  /** @type {import("./key.js").Key | null} */
+  #key = null;
+  #timer = 0;
+  #listeners = [];
+
+  /** @param {import("./work.js").Team} team */
+  constructor(team) {
+    this.team = team;
+  }
+
+  /** The key, or `null` while it is locked. Asking for it is using it. */
+  get key() {
+    if (this.#key) this.#wait();
+    return this.#key;
+  }
+
+  get locked() {
+    return this.#key === null;
+  }
+
+  /** @param {() => void} listener called whenever the key is unlocked or locked */
+  watch(listener) {
+    this.#listeners.push(listener);
+  }
+
+  /** Throws `Refused`. @param {{ name: string, data: Uint8Array }} file @param {string} passphrase */
+  async unlock(file, passphrase) {
+    this.#key = await this.team.unprotect(file.data, passphrase, file.name);
+    this.#wait();
+    this.#tell();
+  }
+
+  lock() {
+    this.#key?.seed.fill(0);
+    this.#key = null;
+    clearTimeout(this.#timer);
+    this.#tell();
+  }
+
+  #wait() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.lock(), IDLE);
+  }
+
+  #tell() {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/**
+ * The end of every task: the key if it is locked, and the button that uses it.
+ * @param {KeyRing} ring
+ * @param {string} id of the task, for the ids of controls
+ * @param {string} label of the button
+ * @param {() => Promise<void>} ready throws what stands in the way, before the key is asked for
+ * @param {(key: import("./key.js").Key) => Promise<void>} act
+ * @param {(field: string | undefined) => HTMLElement} controlOf a refusal's field, where it is not the key's
+ */
+export function keyPart(ring, id, label, ready, act, controlOf) {
+  const file = input(`${id}-key`, { type: "file", accept: ".age" });
+  const passphrase = input(`${id}-passphrase`, { type: "password", autocomplete: "off" });
+  const locked = element("div", {}, field(file, "key", "key_hint"), field(passphrase, "passphrase"));
+  const open = element("div", { class: "mb-4" });
+  const waiting = element("div", { role: "status" });
+  const made = form(
+    () =>
+      attempt(
+        made.closest("[data-task]"),
+        async () => {
+          await ready();
+          if (ring.locked) await unlock();
+          await act(ring.key);
+        },
+        (name) => ({ key: file, passphrase })[name] ?? controlOf(name),
+      ),
+    locked,
+    open,
+    waiting,
+    actions(element("button", { type: "submit", class: "btn-primary" }, say(label))),
+  );
+
+  async function unlock() {
+    const given = await chosen(file);
+    if (!given) throw new Slip("key_needed", file);
+    if (!passphrase.value) throw new Slip("passphrase_needed", passphrase);
+    waiting.replaceChildren(say("unlocking"));
+    try {
+      await ring.unlock(given, passphrase.value);
+      passphrase.value = "";
+    } finally {
+      waiting.replaceChildren();
+    }
+  }
+
+  ring.watch(() => {
+    locked.hidden = !ring.locked;
+    open.replaceChildren();
+    if (ring.locked) return;
+    open.append(
+      element("p", { class: "mb-1" }, lamp("ok", say("unlocked", { name: ring.key.name }))),
+      element("p", { class: "sl-hint" }, say("unlocked_hint")),
+      button("lock", () => {
+        ring.lock();
+        file.focus();
+      }),
+    );
+  });
+  return made;
+}

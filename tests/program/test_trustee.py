@@ -1,0 +1,525 @@
+"""The trustee kit, opened from the disk as a trustee would, with the network off; and `bidding trustee` beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bidding.core.canonical import Malformed, dumps, loads
+from bidding.core.entropy import ReplayEntropy, SystemEntropy
+from bidding.opening.batches import check_batch
+from bidding.opening.client import read_package
+from bidding.sealing import enrolment
+from bidding.sealing.keys import TrusteeKey, from_paper, read_trustee_key, write_key
+from bidding.sealing.manifest import sign_manifest
+from bidding.sealing.panel import check_schedule, seat_sigs
+from tests.conftest import ROOT
+from tests.journeys.test_look import AXE
+from tests.opening.synthetic import CLOSES, Synthetic, at, closed, seed, whole
+from tests.program.test_sealing import PASSPHRASE
+from tests.sealing.keyring import seed_of
+from tests.sealing.test_schedule import PANEL, draft, first
+
+pytestmark = pytest.mark.browser
+
+PAGE = ROOT / "static" / "vendor" / "trustee.html"
+#: Ten minutes after the deadline, by the machine's clock.
+NOW = CLOSES + 600
+
+
+@pytest.fixture
+def context(chromium):
+    """A browser without a network."""
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 360, "height": 800})
+    context.set_offline(True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context):
+    """The kit; a problem in its console fails the test."""
+    page = context.new_page()
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.clock.set_fixed_time(NOW)
+    page.goto(PAGE.as_uri())
+    page.wait_for_selector("nav")
+    yield page
+    assert not problems
+
+
+@pytest.fixture(scope="module")
+def tender():
+    return closed("kit")
+
+
+def key_file(folder, role, work_factor=10):
+    """A key file as ``bidding trustee new`` writes it, but for the work that guessing takes."""
+    path = folder / f"trustee-{role}.age"
+    write_key(path, TrusteeKey(role, seed(role)), PASSPHRASE, SystemEntropy(), work_factor=work_factor)
+    return path
+
+
+def saved(page, folder, link):
+    with page.expect_download() as download:
+        page.click(link)
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def go(page, task):
+    page.click(f'nav a[href="#{task}"]')
+    page.wait_for_function("id => document.activeElement.id === id", arg=f"task-{task}")
+
+
+def use_key(page, task, path, passphrase=PASSPHRASE):
+    page.set_input_files(f"#{task}-key", path)
+    page.fill(f"#{task}-passphrase", passphrase)
+    page.press(f"#{task}-passphrase", "Enter")
+
+
+def load(page, folder, packages):
+    """Choose packages, by name; the words of each card once all were checked."""
+    for name, data in packages.items():
+        (folder / f"{name}.json").write_bytes(data)
+    go(page, "open")
+    page.set_input_files("#open-packages", [folder / f"{name}.json" for name in packages])
+    page.wait_for_function(
+        "count => document.querySelectorAll('.sl-card > p .sl-lamp').length === count", arg=len(packages)
+    )
+    return dict(zip(packages, page.locator(".sl-card").all_inner_texts(), strict=True))
+
+
+# Making a key ----------------------------------------------------------------------------------------------------
+
+
+def make(page, folder, name="supervisor-zhou", paper=None):
+    """Through every step; the passphrase and the two copies."""
+    go(page, "make")
+    page.fill("#make-name", name)
+    if paper:
+        page.click("#task-make ~ * summary")
+        page.fill("#make-paper", paper)
+    page.press("#make-name", "Enter")
+    passphrase = page.inner_text(".sl-pass b")
+    page.fill("#make-retype", passphrase)
+    page.press("#make-retype", "Enter")
+    page.wait_for_selector("#make-copy-first", timeout=60_000)
+    copies = []
+    for place, which in enumerate(("first", "second")):
+        (folder / which).mkdir()
+        copies.append(saved(page, folder / which, f'a[download="trustee-{name}.age"] >> nth={place}'))
+        page.set_input_files(f"#make-copy-{which}", copies[-1])
+    page.wait_for_selector(".sl-sheet")
+    return passphrase, copies
+
+
+def test_a_key_made_here_is_the_command_lines_too_and_its_enrolment_and_paper_are_its_own(page, tmp_path):
+    passphrase, copies = make(page, tmp_path)
+    assert re.fullmatch("([a-z]+-){6}[a-z]+", passphrase)
+    key = read_trustee_key(copies[0], passphrase)
+    assert copies[0].read_bytes() == copies[1].read_bytes()
+    assert key.name == "supervisor-zhou"
+    card_file = saved(page, tmp_path, 'a[download="trustee-supervisor-zhou.json"]')
+    card = enrolment.check_enrolment(loads(card_file.read_bytes()))
+    assert card_file.read_bytes() == dumps(enrolment.enrolment(key.name, key.seed)) + b"\n"
+    assert enrolment.fingerprint(card["name"], card["pub"], card["sign"]) in page.inner_text(".sl-sheet")
+    assert page.inner_text("#make-sheet-key") == key.paper
+    assert from_paper(key.name, page.inner_text("#make-sheet-key")) == key
+    assert passphrase not in page.inner_text("main")
+    page.emulate_media(media="print")
+    printed = page.inner_text("body").strip()
+    assert printed.startswith("受托人密钥 · 纸质备份")
+    assert "保存登记文件" not in printed
+    assert "生成密钥文件" not in printed
+
+
+def test_a_key_is_entered_again_from_paper_and_a_slip_of_the_pen_is_told(page, tmp_path):
+    paper = TrusteeKey("finance-li", seed("finance")).paper
+    go(page, "make")
+    page.click("#task-make ~ * summary")
+    page.fill("#make-name", "finance-li")
+    page.fill("#make-paper", paper.replace("Q", "P", 1) if "Q" in paper else paper[:-1])
+    page.press("#make-name", "Enter")
+    assert "有一个字符不对" in page.inner_text("#make-paper-problem")
+    page.goto("about:blank")
+    page.goto(PAGE.as_uri())
+    passphrase, copies = make(page, tmp_path, "finance-li", paper.lower().replace(" ", ""))
+    assert read_trustee_key(copies[1], passphrase).seed == seed("finance")
+
+
+def test_names_passphrases_and_copies_that_do_not_fit_are_told_at_their_fields(page, tmp_path):
+    go(page, "make")
+    page.fill("#make-name", "周 主任")
+    page.press("#make-name", "Enter")
+    assert "名称只用字母、数字" in page.inner_text("#make-name-problem")
+    page.fill("#make-name", "zhou")
+    page.press("#make-name", "Enter")
+    before = page.inner_text(".sl-pass b")
+    page.click("text=换一个")
+    assert page.inner_text(".sl-pass b") != before
+    page.fill("#make-retype", before)
+    page.press("#make-retype", "Enter")
+    assert "和上面的口令不一样" in page.inner_text("#make-retype-problem")
+    page.fill("#make-retype", page.inner_text(".sl-pass b"))
+    page.press("#make-retype", "Enter")
+    page.wait_for_selector("#make-copy-first", timeout=60_000)
+    good = saved(page, tmp_path, 'a[download="trustee-zhou.age"] >> nth=0')
+    (tmp_path / "cut.age").write_bytes(good.read_bytes()[:-1])
+    page.set_input_files("#make-copy-first", tmp_path / "cut.age")
+    page.wait_for_selector("#make-copy-first-problem")
+    page.set_input_files("#make-copy-first", good)
+    page.wait_for_selector("fieldset .sl-lamp.is-ok")
+    assert page.locator(".sl-sheet").count() == 0, "one copy is not two"
+
+
+# The drill -------------------------------------------------------------------------------------------------------
+
+
+def drill_file(folder, role="finance"):
+    pub = bytes.fromhex(enrolment.enrolment(role, seed(role))["pub"])
+    challenge, recipient = enrolment.challenge("d-1", role, pub, ReplayEntropy(b"drill"))
+    path = folder / "drill-d-1.json"
+    path.write_bytes(dumps(challenge))
+    return path, challenge, recipient
+
+
+def test_a_drill_is_answered_with_the_command_lines_key_and_the_centre_takes_the_answer(page, tmp_path):
+    path, challenge, recipient = drill_file(tmp_path)
+    go(page, "drill")
+    page.set_input_files("#drill-file", path)
+    use_key(page, "drill", key_file(tmp_path, "finance", work_factor=18))
+    page.wait_for_selector(".sl-done", timeout=60_000)
+    answer = loads(saved(page, tmp_path, 'a[download="drill-d-1-answer.json"]').read_bytes())
+    card = enrolment.enrolment("finance", seed("finance"))
+    enrolment.check_answer(
+        answer,
+        name="finance",
+        pub=bytes.fromhex(card["pub"]),
+        sign=bytes.fromhex(card["sign"]),
+        dealing=challenge["dealing"],
+        recipient=recipient,
+    )
+
+
+def test_a_wrong_passphrase_another_file_and_anothers_drill_are_told_at_their_fields(page, tmp_path):
+    path, *_ = drill_file(tmp_path)
+    go(page, "drill")
+    use_key(page, "drill", key_file(tmp_path, "finance"))
+    assert "请选择演练文件" in page.inner_text("#drill-file-problem")
+    page.set_input_files("#drill-file", path)
+    use_key(page, "drill", key_file(tmp_path, "notary"), "not the passphrase")
+    page.wait_for_selector("#drill-passphrase-problem")
+    assert "口令不对" in page.inner_text("#drill-passphrase-problem")
+    assert page.evaluate("document.activeElement.id") == "drill-passphrase"
+    use_key(page, "drill", path)
+    page.wait_for_selector("#drill-key-problem")
+    assert "不是可用的密钥文件" in page.inner_text("#drill-key-problem")
+    use_key(page, "drill", tmp_path / "trustee-notary.age")
+    page.wait_for_selector("#drill-file-problem")
+    assert "for another key than this one" in page.inner_text("#drill-file-problem")
+
+
+def test_a_bids_envelope_is_not_opened_as_a_drill(page, tmp_path, tender):
+    """Protocol §3: the dealing is verified under the ctx that is opened before anything is multiplied."""
+    path, challenge, _ = drill_file(tmp_path)
+    stolen = tender.wanted()[0].manifest["envelopes"][0]["dealing"]
+    one = {"C": stolen["C"][:1], "E": stolen["E"][1:2], "c": stolen["c"], "z": stolen["z"][1:2]}
+    path.write_bytes(dumps({**challenge, "dealing": one}))
+    go(page, "drill")
+    page.set_input_files("#drill-file", path)
+    use_key(page, "drill", key_file(tmp_path, "finance"))
+    page.wait_for_selector("#drill-file-problem")
+    assert "the proof does not hold" in page.inner_text("#drill-file-problem")
+
+
+# Opening ---------------------------------------------------------------------------------------------------------
+
+
+def test_one_passphrase_opens_a_days_packages_and_the_batches_are_the_command_lines(page, tmp_path, tender):
+    other = closed("kit-2")
+    cards = load(page, tmp_path, {"one": tender.package(), "two": other.package()})
+    for card, made in zip(cards.values(), (tender, other), strict=True):
+        assert "核对通过" in card
+        assert " ".join(re.findall(".{8}", made.panel.hash.hex())) in card
+        assert read_package(made.package()).words in card
+        assert "标段 1：开 3 份" in card
+        assert "标段 2：投标不足，不开" in card
+    page.check("#open-same-0")
+    use_key(page, "open", key_file(tmp_path, "supervisor"))
+    assert "请先对照信任锚" in page.inner_text("#open-same-1-problem")
+    page.check("#open-same-1")
+    page.press("#open-passphrase", "Enter")
+    page.wait_for_selector(".sl-card >> nth=1 >> .sl-done", timeout=60_000)
+    assert "第 1 席：监督部门" in page.inner_text(".sl-card >> nth=1")
+    assert "密钥已解开：supervisor" in page.inner_text("main")
+    for place, made in enumerate((tender, other)):
+        for kind, public in (("public", True), ("files", False)):
+            name = f"shares-T-2026-9-1-1-{kind}.json"
+            path = saved(page, tmp_path, f'.sl-card >> nth={place} >> a[download="{name}"]')
+            value = loads(path.read_bytes())
+            assert path.read_bytes() == dumps(value) + b"\n"
+            assert value["batch"]["public"] is public
+            assert len(check_batch(made.record(), value["batch"], value["sig"])) == 3
+            assert seed("supervisor").hex() not in path.read_text("utf-8")
+
+
+def test_the_key_is_locked_by_hand_and_by_time(page, tmp_path):
+    path, *_ = drill_file(tmp_path)
+    page.clock.install(time=NOW)
+    go(page, "drill")
+    page.set_input_files("#drill-file", path)
+    use_key(page, "drill", key_file(tmp_path, "finance"))
+    page.wait_for_selector("text=密钥已解开：finance")
+    assert page.input_value("#drill-passphrase") == ""
+    page.click("#task-drill ~ * >> text=锁上密钥")
+    assert page.is_visible("#drill-key")
+    use_key(page, "drill", tmp_path / "trustee-finance.age")
+    page.wait_for_selector("text=密钥已解开：finance")
+    page.clock.run_for(timedelta(minutes=15) // timedelta(milliseconds=1))
+    assert page.is_visible("#drill-key")
+
+
+def changed(label, change):
+    """A package whose operator holds every key and has forged it: the log is signed anew."""
+    made = closed(label)
+    change(made)
+    return made.package()
+
+
+def edited(package, change):
+    """A package that was changed on its way."""
+    value = json.loads(package)
+    change(value)
+    return dumps(value)
+
+
+def _dealing_of_another(made):
+    one, other = made.bids["lan"], made.bids["yun"]
+    one.manifest["envelopes"][0]["dealing"] = other.manifest["envelopes"][0]["dealing"]
+    made.event("bid")["sig"] = sign_manifest(one.key.sign_seed, one.manifest)
+    _close_again(made)
+
+
+def _close_again(made):
+    """Say anew what the close says of the leaves before it."""
+    size = made.find("close")
+    made.event("close")["root"] = made.tree().root(size).hex()
+
+
+def _late(made):
+    made.marks = {size: whom for size, whom in made.marks.items() if size > made.find("close")}
+    for whom in made.marks.values():
+        whom["w1"] = made.closes + 100
+
+
+def _hold(made):
+    made.add("hold", made.closes + 20, on=True, reason="objection")
+    made.mark(made.closes + 30)
+
+
+def _early(made):
+    made.marks[made.find("close") + 1]["w1"] = made.closes - 100
+
+
+def _stale(made):
+    made.event("schedule")["opens"][0]["at"] = made.closes + 300
+    _close_again(made)
+
+
+def _unfailed(made):
+    del made.events[made.find("failed") :]
+    made.marks = {size: whom for size, whom in made.marks.items() if size <= len(made.events)}
+
+
+def _lonely():
+    made = Synthetic("lonely")
+    made.publish()
+    made.bid("alone", 1, made.closes - 86_400)
+    made.close()
+    return made.package()
+
+
+def _open():
+    made = Synthetic("open")
+    made.publish()
+    made.mark(made.closes + 10)
+    return made.package()
+
+
+def tampered():
+    """Name → package, and what the kit says of it."""
+    package = closed("kit").package()
+    return {
+        "nothing": (b"nothing at all", "文件不是开标包"),
+        "bundle": (whole("kit").bundle(), "文件不是开标包"),
+        "more": (edited(package, lambda value: value.update(extra=1)), "文件不是开标包"),
+        "event": (edited(package, lambda value: value["opens"][4][1].update(at=1)), "内容事后被改动过"),
+        "leaf": (edited(package, lambda value: value["leaves"].reverse()), "内容事后被改动过"),
+        "count": (changed("c", lambda made: made.event("close").update(count=3)), "有一件事不合规矩"),
+        "late-bid": (changed("b", lambda made: made.event("bid").update(at=made.closes)), "有一件事不合规矩"),
+        "earlier": (changed("s", lambda made: made.event("schedule").update(n=1)), "有一件事不合规矩"),
+        "copied": (changed("d", _dealing_of_another), "可能是从别的项目混进来的"),
+        "fork": (
+            edited(package, lambda value: value.update(checkpoints=closed("fork").notes())),
+            "日志有两个版本",
+        ),
+        "forged": (
+            edited(
+                package,
+                lambda value: value["checkpoints"].append(value["checkpoints"].pop()[:-9] + "AAAAAAA=\n"),
+            ),
+            "日志或见证的签名不对",
+        ),
+        "stranger": (changed("w", lambda made: made.mark(made.closes + 20, "w2")), "日志或见证的签名不对"),
+        "hold": (changed("h", _hold), "开标已被暂停"),
+        "open": (_open(), "箱子还没有关"),
+        "hidden": (changed("l", lambda made: made.add("cover")), "最后的签名没有覆盖全部记录"),
+        "early": (changed("e", _early), "联署早于开标时间"),
+        "stale": (changed("o", _stale), "见证的联署不够数"),
+        "late": (changed("t", _late), "没有及时的见证"),
+        "unfailed": (changed("u", _unfailed), "日志却没有记流标"),
+        "lonely": (_lonely(), "没有要开的投标"),
+    }
+
+
+def test_each_of_twenty_tamperings_is_refused_and_explained_as_the_command_line_refuses_it(page, tmp_path):
+    wanted = tampered()
+    cards = load(page, tmp_path, {name: package for name, (package, _) in wanted.items()})
+    for name, (package, words) in wanted.items():
+        assert "不能开：密钥没有使用" in cards[name], name
+        assert words in cards[name], (name, cards[name])
+        with pytest.raises(Malformed):
+            read_package(package).may_open(stage=1, now=at(NOW))
+    page.press("#open-passphrase", "Enter")
+    assert "没有可以开的开标包" in page.inner_text("#open-packages-problem")
+
+
+def test_the_clock_of_the_machine_and_the_notices_anchor_stand_in_the_way(page, tmp_path, tender):
+    page.clock.set_fixed_time(CLOSES - 1)
+    card = load(page, tmp_path, {"one": tender.package()})["one"]
+    assert "现在是 2026-12-13 08:59:59，还没到开标时间 2026-12-13 09:00:00" in card
+    page.clock.set_fixed_time(CLOSES)
+    page.fill("#open-anchor-0", "00" * 32)
+    page.press("#open-anchor-0", "Tab")
+    page.wait_for_selector("text=信任锚与公告不一致")
+    assert "开标时间 2026-12-13 09:00:00 已到" in page.inner_text(".sl-card")
+    page.fill("#open-anchor-0", " ".join(re.findall(".{8}", tender.panel.hash.hex().upper())))
+    page.press("#open-anchor-0", "Tab")
+    page.wait_for_selector("text=核对通过")
+
+
+def test_the_words_of_the_paper_record_stand_in_for_witnesses(page, tmp_path):
+    package = changed("paper", _late)
+    load(page, tmp_path, {"one": package})
+    page.fill("#open-words-0", "1234 5678 1234 5678 1234 5678")
+    page.press("#open-words-0", "Tab")
+    page.wait_for_selector("text=六组数字与纸质记录不一致")
+    page.fill("#open-words-0", read_package(package).words)
+    page.press("#open-words-0", "Tab")
+    page.wait_for_selector("text=核对通过")
+
+
+def test_a_key_of_another_panel_opens_nothing(page, tmp_path, tender):
+    load(page, tmp_path, {"one": tender.package()})
+    page.check("#open-same-0")
+    use_key(page, "open", key_file(tmp_path, "stranger"))
+    page.wait_for_selector("text=这把密钥不在这个项目的开箱组里")
+    assert page.locator(".sl-done").count() == 0
+
+
+# New dates -------------------------------------------------------------------------------------------------------
+
+
+def test_two_seats_sign_new_dates_here_and_the_schedule_holds(page, tmp_path):
+    (tmp_path / "schedule.json").write_bytes(dumps(draft()))
+    signatures = []
+    for role in ("supervisor", "agency"):
+        seat = PANEL.seat_of(role)
+        path = tmp_path / f"{role}.age"
+        write_key(
+            path, TrusteeKey(seat.name, seed_of(seat.name)), PASSPHRASE, SystemEntropy(), work_factor=10
+        )
+        page.goto("about:blank")
+        page.goto(PAGE.as_uri())
+        go(page, "extend")
+        page.set_input_files("#extend-file", tmp_path / "schedule.json")
+        page.wait_for_selector("#extend-agreed")
+        assert draft()["title"] in page.inner_text("dl")
+        use_key(page, "extend", path)
+        assert "请先与公告对照" in page.inner_text("#extend-agreed-problem")
+        page.check("#extend-agreed")
+        page.press("#extend-passphrase", "Enter")
+        page.wait_for_selector(".sl-done")
+        found = loads(saved(page, tmp_path, ".sl-done a").read_bytes())
+        assert (found["type"], found["i"], found["panel"]) == ("schedule-signature", seat.i, PANEL.hash.hex())
+        signatures.append((found["i"], found["sig"]))
+    event = {**draft()["schedule"], "sigs": seat_sigs(signatures)}
+    assert check_schedule(event, PANEL, first())["n"] == 1
+
+
+def test_a_change_of_dates_that_moves_earlier_is_refused(page, tmp_path):
+    value = draft()
+    value["schedule"]["closes_at"] = value["previous"]["closes_at"] - 1
+    (tmp_path / "schedule.json").write_bytes(dumps(value))
+    go(page, "extend")
+    page.set_input_files("#extend-file", tmp_path / "schedule.json")
+    page.wait_for_selector("[role=alert]")
+    assert "没有签名，密钥没有使用" in page.inner_text("[role=alert]")
+
+
+# The page itself -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "en"])
+def test_it_reads_well_at_360_pixels_and_for_screen_readers(page, tmp_path, tender, lang):
+    if lang == "en":
+        page.click("header button")
+    assert page.evaluate("document.documentElement.lang") == lang
+    packages = {"one": tender.package(), "forged": b"{}"}
+    for task in ("make", "drill", "extend", "open"):
+        if task == "open":
+            load(page, tmp_path, packages)
+        else:
+            go(page, task)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, task
+        found = Axe().run(page, options=AXE)
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == [], task
+    shown = page.inner_text("main")
+    assert ("Everything holds" in shown, "核对通过" in shown) == (lang == "en", lang != "en")
+
+
+def test_it_is_used_with_the_keyboard_alone(page):
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "English"
+    page.keyboard.press("Enter")
+    assert page.title() == "Trustee kit"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'task-make'")
+    page.keyboard.press("Tab")
+    page.keyboard.type("zhou")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.sl-step h3')")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Another one"
+
+
+def test_the_page_is_one_file_that_may_load_nothing(context, tmp_path):
+    text = PAGE.read_text("utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "connect-src" not in policy
+    altered = tmp_path / "trustee.html"
+    altered.write_text(text.replace("bidseal/v1 shares", "bidseal/v1 sharez"), "utf-8")
+    page = context.new_page()
+    page.goto(altered.as_uri())
+    assert "这个文件在保存或传输中被改动过" in page.inner_text("#page")
+    assert page.locator("nav").count() == 0
