@@ -498,6 +498,8 @@ def test_it_reads_well_at_360_pixels_and_for_screen_readers(page, tmp_path, tend
 
 def test_it_is_used_with_the_keyboard_alone(page):
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "跳到正文"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "English"
     page.keyboard.press("Enter")
     assert page.title() == "Trustee kit"

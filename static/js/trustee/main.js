@@ -30,6 +30,7 @@ function start(program) {
   );
   const show = () => {
     const current = names.indexOf(location.hash.slice(1));
+    if (current < 0 && location.hash) return; // the skip link's
     sections.forEach((section, place) => (section.hidden = place !== current));
     links.forEach((link, place) => {
       if (place === current) link.setAttribute("aria-current", "page");
@@ -37,13 +38,14 @@ function start(program) {
     });
     headings[current]?.focus();
   };
-  const language = element("button", { type: "button" }, ...LANGUAGES.map(otherLanguage));
+  const language = element("button", { type: "button" }, ...LANGUAGES.map(ownName));
   language.addEventListener("click", () => speak(LANGUAGES.find((each) => each !== document.documentElement.lang)));
   document.getElementById("page").replaceChildren(
+    element("a", { class: "sl-skip", href: "#main" }, say("skip")),
     element("header", {}, element("strong", {}, say("product")), language),
     element(
       "main",
-      {},
+      { id: "main", tabindex: "-1" },
       element("h1", {}, say("title")),
       element("p", { class: "sl-lead" }, say("lead")),
       location.protocol === "file:" ? null : online(),
@@ -53,13 +55,13 @@ function start(program) {
   );
   addEventListener("hashchange", show);
   addEventListener("pagehide", () => ring.lock());
-  speak(navigator.language.startsWith("zh") ? LANGUAGES[0] : LANGUAGES[1]);
+  const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.language;
+  speak(wanted.startsWith("zh") ? LANGUAGES[0] : LANGUAGES[1]);
   show();
 }
 
-/** The name of the language that is not the page's, in itself; CSS hides the other. */
-const otherLanguage = (lang) =>
-  element("span", { lang }, lang === "en" ? "中文" : "English");
+/** A language's name in itself; CSS hides that of the page's own. */
+const ownName = (lang) => element("span", { lang, class: "sl-name" }, lang === "en" ? "English" : "中文");
 
 const online = () =>
   element(

@@ -96,6 +96,7 @@ export const PAGE = {
     "You are using this page from the network. Safer: save it to your stick, disconnect, and open it from there; compare the saved file with the SHA-256 on the trustees' page once.",
   ],
   save_page: ["保存这一页", "Save this page"],
+  skip: ["跳到正文", "Skip to the content"],
   nav: ["办什么事", "What to do"],
   make: ["生成密钥", "Make a key"],
   make_hint: ["第一次当受托人，或换新密钥", "For a new trustee, or a new key"],
