@@ -35,6 +35,7 @@ from bidding.messages.smtp import Smtp
 from bidding.opening import jobs as opening_jobs
 from bidding.opening import queries as opening_queries
 from bidding.opening.events import StageOpened
+from bidding.opening.keycheck import held_by
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import queries as outage_queries
 from bidding.outages import service as outages
@@ -128,6 +129,7 @@ def build(
     app.extensions["draw_names"] = experts.names_bytes
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["after_close"] = award_queries.after_close
+    app.extensions["seats_held"] = held_by
     app.extensions["opened_place"] = opening_queries.place_of
     app.extensions["post"] = ways_out(app)
     _domains(app)

@@ -37,7 +37,7 @@ GROUP_WORDS = {
     Group.BIDS: (N_("本单位的递交"), N_("收下、替换、撤回、没有收下、没有传完")),
     Group.DEADLINES: (N_("截止时间"), N_("临近截止、延期更正、暂停开标")),
     Group.PROGRESS: (N_("进展和结果"), N_("封箱、开标、结果")),
-    Group.DUTIES: (N_("本职工作"), N_("公告发布、密钥演练到期")),
+    Group.DUTIES: (N_("本职工作"), N_("公告发布、密钥演练、开箱人手")),
 }
 #: What is sent by SMS unless the person says otherwise; by e-mail everything is.
 BY_SMS = frozenset({Group.REGISTRATION, Group.DEADLINES})
@@ -65,6 +65,8 @@ class Kind(StrEnum):
     AWARDED = "awarded"
     PUBLISHED = "published"
     DRILL_DUE = "drill-due"
+    KEY_CHECK = "key-check"
+    KEYS_SHORT = "keys-short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,20 @@ WORDS: dict[Kind, Words] = {
         Group.DUTIES,
         N_("密钥演练快到期：%(name)s"),
         N_("%(valid_until_at)s 到期。过期后不能列入新的开箱组，请在到期前演练。"),
+        calls_for_a_person=True,
+    ),
+    Kind.KEY_CHECK: Words(
+        Group.DUTIES,
+        N_("开标前请试一次密钥：%(name)s"),
+        N_("“%(title)s” %(opens_at)s 开标，要用到这把密钥。请在开标前做一次演练；打不开的，马上告诉中心。"),
+        calls_for_a_person=True,
+    ),
+    Kind.KEYS_SHORT: Words(
+        Group.DUTIES,
+        N_("能开箱的受托人不够：%(title)s"),
+        N_(
+            "%(opens_at)s 开标，需要 %(needed)s 位受托人，眼下只有 %(able)s 位的密钥可用。请马上联系其余的受托人做演练。"
+        ),
         calls_for_a_person=True,
     ),
 }

@@ -135,12 +135,13 @@ def to_open(session: Session, actor: Actor, now: datetime) -> list[Box]:
     for project in session.scalars(statement):
         given = sum(1 for batch in batches(session, project.id) if batch.public)
         panel = panel_of(project)
-        if given < panel.k and _failed(session, project) != {lot.code for lot in project.lots}:
+        if given < panel.k and failed_lots(session, project) != {lot.code for lot in project.lots}:
             found.append(Box(project, panel.k, given))
     return found
 
 
-def _failed(session: Session, project: Project) -> set[str]:
+def failed_lots(session: Session, project: Project) -> set[str]:
+    """The codes of the lots that had too few bids; none before the close."""
     events = session.scalars(
         select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.type == EventType.FAILED.value)
     )
@@ -260,7 +261,7 @@ def _close(session: Session, book: Log, gate: Gate) -> CloseView | None:
 
 
 def _lots(session: Session, project: Project, found: Sequence[Sheet]) -> list[LotView]:
-    failed = _failed(session, project)
+    failed = failed_lots(session, project)
     return [
         LotView(
             lot.code,

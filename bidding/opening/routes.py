@@ -14,6 +14,7 @@ from bidding.ledger.current import log_keys
 from bidding.opening import presentation, queries, rules, service
 from bidding.opening.attachments import Vault
 from bidding.opening.forms import BatchForm, PackageForm
+from bidding.opening.keycheck import TRUST_WORDS, key_checks
 from bidding.storage import sealed_blobs
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
@@ -48,6 +49,18 @@ def _page(uid: str, form: BatchForm | None, package_form: PackageForm | None = N
     )
     said = package_form or form
     return page, said.status if said else 200
+
+
+@bp.get("/opening/keys")
+@public
+def keys() -> str:
+    """Who can open what is to be opened soon, and whose key was tried for it."""
+    return render_template(
+        "opening/keys.html",
+        checks=key_checks(session(), now(), until=now() + rules.KEYS_AHEAD),
+        trusts=TRUST_WORDS,
+        days=rules.KEYS_AHEAD.days,
+    )
 
 
 @bp.post("/opening/<uid>/package")

@@ -1,11 +1,27 @@
-"""The opening's refusals, and what its verdicts are called. Pure (protocol §2, §6)."""
+"""The opening's refusals, what its verdicts are called, and when keys are tried before it. Pure (protocol §2, §6)."""
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
+from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_, DomainError
+from bidding.core.workdays import Calendar, working_days_before
 
 #: The stage that is opened at the deadline; the only one of today's methods.
 STAGE = 1
+
+
+#: How far ahead the board of keys looks.
+KEYS_AHEAD = timedelta(days=14)
+#: When people are asked on the eve to try their keys, after midnight in Shanghai.
+MORNING = timedelta(hours=8)
+
+
+def eve(opens_at: datetime, calendar: Calendar) -> datetime:
+    """From when on a key drill says that the key works for this opening: the working day before its day."""
+    day = working_days_before(opens_at.astimezone(SHANGHAI).date(), 1, calendar)
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 class NotClosed(DomainError):

@@ -1,21 +1,73 @@
-"""What waits in the hall: boxes whose hour has come and whose trustees are not all there yet."""
+"""What waits in the hall, and on its eve: boxes that lack trustees, keys that are to be tried."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from bidding.core.actor import Actor
-from bidding.opening import queries
+from bidding.core.actor import Actor, Role
+from bidding.opening import queries, rules
+from bidding.opening.keycheck import KeyCheck, key_checks
 from bidding.opening.policy import Permission
+from bidding.sealing.policy import Permission as Keys
+from bidding.tenders.models import Project
 from bidding.web.todo import Todo
+
+DRILL, ENROL = Keys.TRUSTEE_DRILL, Keys.TRUSTEE_ENROL
 
 
 def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
-    """One item for each box that this person may help to open."""
+    """Boxes that this person may help to open, and keys to be tried before one is."""
+    checks = key_checks(session, now, until=now + rules.KEYS_AHEAD) if actor.may(DRILL) else []
+    eves = [check for check in checks if check.since <= now < check.opens_at]
+    return _to_open(session, actor, now) + _short(actor, eves) + _to_try(actor, eves)
+
+
+def _short(actor: Actor, eves: Sequence[KeyCheck]) -> list[Todo]:
+    """Whoever runs an opening knows on its eve that too few keys work for it."""
+    return [
+        Todo(
+            title=_("能开箱的受托人不够：%(title)s", title=check.project.title),
+            words=_("需要 %(k)s 位，眼下只有 %(able)s 位的密钥可用。", k=check.needed, able=check.able),
+            url=url_for("opening.keys"),
+            due_at=check.opens_at,
+            lamp="over",
+            action=_("看谁能开箱"),
+        )
+        for check in eves
+        if check.short and _runs(actor, check.project)
+    ]
+
+
+def _runs(actor: Actor, project: Project) -> bool:
+    return bool(
+        actor.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}
+        or (Role.AGENCY in actor.roles and project.agency_id == actor.organisation_id)
+    )
+
+
+def _to_try(actor: Actor, eves: Sequence[KeyCheck]) -> list[Todo]:
+    """Each key once, for the first opening that needs it; the administrator sees to those without an account."""
+    found: dict[str, Todo] = {}
+    for check in eves:
+        for trustee in (standing.trustee for standing in check.untried()):
+            mine = trustee.account_id == actor.account_id
+            if (mine or (trustee.account_id is None and actor.may(ENROL))) and trustee.uid not in found:
+                found[trustee.uid] = Todo(
+                    title=_("开标前试一次密钥：%(name)s", name=trustee.name),
+                    words=_("“%(title)s”开标要用到它。几分钟可以做完。", title=check.project.title),
+                    url=url_for("sealing.drill", uid=trustee.uid),
+                    due_at=check.opens_at,
+                    action=_("做演练"),
+                )
+    return list(found.values())
+
+
+def _to_open(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     if not actor.may(Permission.SHARES_HAND_IN):
         return []
     return [

@@ -41,12 +41,12 @@ class DraftForm(_Aside):
 
 
 class SignatureForm(_Aside):
-    """What ``bidding trustee schedule`` wrote."""
+    """What the trustee kit or ``bidding trustee schedule`` wrote."""
 
     name = "signature"
     file = FileField(
         lazy_gettext("延期签名文件"),
-        validators=[FileRequired(lazy_gettext("请选择 bidding trustee schedule 写出的文件。"))],
+        validators=[FileRequired(lazy_gettext("请选择受托人工具写出的签名文件。"))],
         description=lazy_gettext("只收本方席位的签名：代理机构席位由代理机构上传，监督席位由监督部门上传。"),
         render_kw={"accept": ".json,application/json"},
     )
@@ -60,7 +60,7 @@ class SignatureForm(_Aside):
             self.value = loads(field.data.read(_MOST))
         except (Malformed, ValueError) as error:
             raise ValidationError(
-                gettext("这不是延期签名文件。请选择 bidding trustee schedule 写出的 .json 文件。")
+                gettext("这不是延期签名文件。请选择受托人工具写出的签名文件（…-signature.json）。")
             ) from error
 
 

@@ -81,10 +81,10 @@ class StillDown(DomainError):
 
 
 class NotASignature(DomainError):
-    """Not what ``bidding trustee schedule`` writes."""
+    """Not what the trustee kit and ``bidding trustee schedule`` write."""
 
     code = "outages.not_a_signature"
-    text = N_("这不是延期签名文件：%(reason)s。请上传 bidding trustee schedule 写出的 .json 文件。")
+    text = N_("这不是延期签名文件：%(reason)s。请上传受托人工具写出的签名文件（…-signature.json）。")
     status = 422
 
 

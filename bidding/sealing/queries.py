@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,13 @@ class Standing:
     valid_until: datetime | None
     #: The drill that waits for its answer, if one does.
     asked: Drill | None
+
+    @property
+    def passed_at(self) -> datetime | None:
+        """When the key was last seen to work."""
+        return max(
+            (each.passed_at for each in self.trustee.drills if each.passed_at is not None), default=None
+        )
 
     @property
     def candidate(self) -> Candidate:
@@ -103,6 +110,12 @@ def eligible(session: Session, agency_id: int, now: datetime) -> list[Standing]:
 def default_panel(session: Session, agency_id: int, now: datetime) -> tuple[list[str], int]:
     """The uids and the k that a project of that agency is offered; empty and 0 where none can be made."""
     return rules.suggest([each.candidate for each in eligible(session, agency_id, now)])
+
+
+def by_keys(session: Session, pubs: Collection[str], now: datetime) -> dict[str, Standing]:
+    """The holders of these public keys (hex), retired ones too: a panel keeps whoever it names."""
+    found = session.scalars(_whole().where(Trustee.pub.in_(pubs)))
+    return {each.pub: standing_of(each, now) for each in found}
 
 
 def trustee(session: Session, uid: str, *, lock: bool = False) -> Trustee:

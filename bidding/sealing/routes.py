@@ -151,7 +151,12 @@ def retire(uid: str) -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
     standing = queries.standing_of(queries.trustee(session(), uid), now())
-    return render_template("sealing/retire.html", form=form, standing=standing), form.status
+    return render_template(
+        "sealing/retire.html",
+        form=form,
+        standing=standing,
+        held=current_app.extensions["seats_held"](session(), standing.trustee, now()),
+    ), form.status
 
 
 @bp.get("/<uid>/drill")

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from bidding.core.actor import Role
 from bidding.identity import queries as identity
 from bidding.identity.models import Account, RoleGrant
+from bidding.opening.keycheck import key_checks
+from bidding.opening.rules import KEYS_AHEAD, MORNING
 from bidding.sealing import queries as trustees
 from bidding.sealing.rules import DUE_SOON
 from bidding.submissions.models import ArmedBid, Bid, Gate, Upload
@@ -56,6 +58,7 @@ class What(Enum):
     DEADLINE = "deadline"
     UNFINISHED = "unfinished"
     DRILL = "drill"
+    EVE = "eve"
 
 
 #: How long before the instant it is about.
@@ -94,6 +97,11 @@ def due(session: Session, now: datetime) -> list[Due]:
         Due(What.DRILL, each.trustee.id, each.valid_until)
         for each in trustees.standing_trustees(session, now)
         if each.valid_until is not None and now < each.valid_until <= now + BEFORE[What.DRILL]
+    ]
+    found += [
+        Due(What.EVE, check.project.id, check.opens_at)
+        for check in key_checks(session, now, until=now + KEYS_AHEAD)
+        if check.since + MORNING <= now < check.opens_at
     ]
     known = reminded(session, [each.key for each in found])
     return [each for each in found if each.key not in known]

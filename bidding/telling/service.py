@@ -21,6 +21,7 @@ from bidding.messages import queries as messages
 from bidding.messages.kinds import Kind
 from bidding.messages.service import tell
 from bidding.opening.events import StageOpened
+from bidding.opening.keycheck import KeyCheck, key_checks
 from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
 from bidding.sealing.models import Trustee
 from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
@@ -210,6 +211,8 @@ def remind(tx: Tx, due: Due, *, leaves: bool) -> bool:
     tx.session.flush()  # the unique name decides between two workers
     if due.what is What.DRILL:
         _drill_lapses(tx, due)
+    elif due.what is What.EVE:
+        _opening_comes(tx, due)
     elif due.what is What.DEADLINE:
         _deadline_comes(tx, due)
     else:
@@ -221,6 +224,26 @@ def _deadline_comes(tx: Tx, due: Due) -> None:
     project = tx.session.get_one(Project, due.id)
     followers = tenders.followers(tx.session, project.id)
     tell(tx, followers, Kind.DEADLINE_NEAR, path=_notice(project), closes_at=due.until, **_named(project))
+
+
+def _opening_comes(tx: Tx, due: Due) -> None:
+    """Whoever keeps a key that was not tried for it; and those who run it, if too few keys work."""
+    for check in key_checks(tx.session, tx.now, until=due.until):
+        if check.project.id == due.id:
+            _keys_to_try(tx, check)
+
+
+def _keys_to_try(tx: Tx, check: KeyCheck) -> None:
+    administrators = set(identity.holders(tx.session, Role.ADMINISTRATOR))
+    about: dict[str, Any] = {"title": check.project.title, "opens_at": check.opens_at}
+    for trustee in (standing.trustee for standing in check.untried()):
+        keepers = administrators if trustee.account_id is None else {trustee.account_id}
+        path = f"/trustees/{trustee.uid}/drill"
+        tell(tx, keepers, Kind.KEY_CHECK, path=path, name=trustee.name, **about)
+    if check.short:
+        people = {*administrators, *queries.officials(tx.session, check.project)}
+        about |= {"needed": str(check.needed), "able": str(check.able)}
+        tell(tx, people, Kind.KEYS_SHORT, path="/opening/keys", **about)
 
 
 def _bids_are_unfinished(tx: Tx, due: Due, *, leaves: bool) -> None:

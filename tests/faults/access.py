@@ -182,6 +182,7 @@ ACCESS = {
     "opening.bundle": Row("*", uid="notice", own=False),
     "opening.files": Row("AS", uid="notice", own=False),
     "opening.hall": Row("*", uid="notice"),
+    "opening.keys": Row("*"),
     "opening.package": Row("ASM", uid="notice"),
     "opening.record": Row("*", uid="notice", own=False),
     "opening.shares": Row("ASM", uid="notice"),

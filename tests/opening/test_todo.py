@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from bidding.core.workdays import OfficialCalendar
 from bidding.db import db
-from bidding.opening import todo
+from bidding.opening import rules, todo
+from bidding.sealing import queries as trustees
+from bidding.sealing import service as sealing
 
 
 @pytest.fixture
@@ -55,3 +60,29 @@ def test_it_waits_for_nobody_else(sealed, waiting, who):
 def test_where_every_lot_failed_there_is_nothing_to_open(tender, waiting):
     tender.close()
     assert waiting("sun") == []
+
+
+def test_on_the_eve_every_trustee_is_asked_to_try_the_key_and_the_administrator_sees_to_the_others(
+    tender, centre, waiting, clock
+):
+    with centre.act("wang") as tx:
+        trustees.trustee(tx.session, centre.trustee_uids[0]).account_id = centre.actor("sun").account_id
+    eve = rules.eve(tender.closes_at, OfficialCalendar({}))
+    clock.set(eve - timedelta(seconds=1))
+    assert not [item for login in ("sun", "zhou", "wang") for item in waiting(login)]
+    clock.set(eve)
+    for login, count in (("sun", 1), ("wang", 4), ("zhou", 0), ("t1", 0)):
+        found = [item for item in waiting(login) if item.url.endswith("/drill")]
+        assert len(found) == count, login
+        assert all(item.due_at == tender.closes_at for item in found)
+    clock.set(tender.closes_at)
+    assert waiting("fang") == []
+
+
+def test_too_few_keys_on_the_eve_are_told_to_those_who_run_the_opening(tender, centre, waiting, clock):
+    clock.set(tender.closes_at - timedelta(hours=2))
+    for uid in centre.trustee_uids[:3]:
+        with centre.act("wang") as tx:
+            sealing.retire_trustee(tx, uid, reason="丢失", keys=centre.app.extensions["log_keys"])
+    for login, told in (("sun", True), ("zhou", True), ("wang", True), ("t1", False)):
+        assert any(item.url == "/opening/keys" for item in waiting(login)) is told, login

@@ -6,6 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from bidding.core.workdays import OfficialCalendar
+from bidding.opening.rules import eve
+from bidding.sealing import queries as trustees
+from bidding.sealing import service as sealing
 from bidding.submissions.models import Upload
 from bidding.telling import jobs
 from bidding.telling.models import Reminder
@@ -89,3 +93,37 @@ def test_reminders_are_the_same_rows_whether_or_not_anybody_bids(tender, centre,
             "deadline",
             "unfinished",
         }
+
+
+def test_keys_are_asked_for_on_the_morning_of_the_eve_once_and_not_where_they_were_tried(
+    tender, centre, clock, remind, everybody, inbox
+):
+    holders = [centre.actor(login).account_id for login in ("sun", "zhou")]
+    with centre.act("wang") as tx:
+        for uid, account_id in zip(centre.trustee_uids[:2], holders, strict=True):
+            trustees.trustee(tx.session, uid).account_id = account_id
+    clock.set(eve(tender.closes_at, OfficialCalendar({})) + timedelta(hours=8) - timedelta(seconds=1))
+    centre.drill(centre.trustee_uids[1], list(centre.trustees.values())[1])
+    remind()
+    assert not any(found["key-check"] for found in everybody().values())
+    clock.advance(timedelta(seconds=1))
+    remind()
+    remind()
+    told = {login: found["key-check"] for login, found in everybody().items() if found["key-check"]}
+    assert told["sun"] == 1
+    assert told["wang"] == 3, "those without an account"
+    assert "zhou" not in told, "whose key was tried at night"
+    assert not any(found["keys-short"] for found in everybody().values())
+
+
+def test_too_few_keys_on_the_eve_are_told_to_those_who_run_the_opening(
+    tender, centre, clock, remind, everybody
+):
+    clock.set(tender.closes_at - timedelta(hours=2))
+    for uid in centre.trustee_uids[:3]:
+        with centre.act("wang") as tx:
+            sealing.retire_trustee(tx, uid, reason="丢失", keys=centre.app.extensions["log_keys"])
+    remind()
+    told = {login for login, found in everybody().items() if found["keys-short"]}
+    assert {"sun", "zhou", "wang"} <= told
+    assert not told & {"t1", "t2", "t3"}
