@@ -13,9 +13,19 @@ import httpx
 from bidding.core.canonical import Malformed, dumps, exactly, loads
 from bidding.core.clock import Clock, SystemClock, unix
 from bidding.core.entropy import SystemEntropy
-from bidding.ledger.note import parse_head, parse_note
+from bidding.ledger.note import Algorithm, VerifierKey, parse_head, parse_note, parse_vkey
 from bidding.ledger.wire import COSIGNATURES, REQUESTS, authorization, parse_add_checkpoint
-from bidding.ledger.witness import Fork, Refused, StateFile, Witness, new_key, parse_key, parse_requests
+from bidding.ledger.witness import (
+    Fork,
+    Refused,
+    StateFile,
+    Witness,
+    keep_evidence,
+    new_key,
+    parse_key,
+    parse_requests,
+)
+from bidding.ledger.witness_server import Calls, WitnessServer
 
 
 @dataclass
@@ -91,23 +101,28 @@ def witness(
     """Cosign the centre's logs, so that nobody can rewrite them unseen.
 
     Make a key with `bidding witness new`, have the centre's administrator enrol the line it prints, then leave this
-    running on a machine that is not the centre's.
+    running on a machine that is not the centre's. Where the centre can reach that machine, `bidding witness serve`
+    does the same and is called instead of asking.
     """
     if ctx.invoked_subcommand is not None:
         return
     if url is None or key is None or state is None:
         raise click.UsageError("--url, --key and --state are all needed (or: bidding witness new)")
-    try:
-        name, seed = parse_key(key.read_text("utf-8"))
-    except Malformed as error:
-        raise click.ClickException(f"{key}: {error}") from error
-    own = Witness(name, seed, StateFile(state))
+    own = _own(key, state)
     with httpx.Client(base_url=url, timeout=30) as client:
         if once:
             raise SystemExit(0 if _turn(client, own, state) else 1)
         while True:
             _turn(client, own, state)
             time.sleep(every)
+
+
+def _own(key: Path, state: Path) -> Witness:
+    try:
+        name, seed = parse_key(key.read_text("utf-8"))
+    except Malformed as error:
+        raise click.ClickException(f"{key}: {error}") from error
+    return Witness(name, seed, StateFile(state))
 
 
 def _turn(client: httpx.Client, own: Witness, state: Path) -> bool:
@@ -124,11 +139,50 @@ def _turn(client: httpx.Client, own: Witness, state: Path) -> bool:
     for origin in turn.behind:
         click.echo(f"BEHIND {origin}: the server holds less than was witnessed", err=True)
     for evidence in turn.evidence:
-        number = len(list(state.parent.glob(f"{state.name}.fork-*"))) + 1
-        path = state.with_name(f"{state.name}.fork-{number}")
-        path.write_text(evidence, "utf-8")
+        path = keep_evidence(state, evidence)
         click.echo(f"FORK: the proof is in {path}; keep it and tell the supervisor", err=True)
     return not (turn.refused or turn.behind)
+
+
+def _log_key(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[VerifierKey]:
+    try:
+        keys = [parse_vkey(value.strip()) for value in values]
+    except Malformed as error:
+        raise click.BadParameter(str(error)) from error
+    if any(key.algorithm is not Algorithm.ED25519 for key in keys):
+        raise click.BadParameter("a witness's key, not a log's")
+    return keys
+
+
+@witness.command()
+@click.option("--key", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--state", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--log",
+    "logs",
+    required=True,
+    multiple=True,
+    callback=_log_key,
+    help="The centre's log key, from its page of the log; it introduces its projects' logs. May be repeated.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8470, show_default=True)
+def serve(key: Path, state: Path, logs: list[VerifierKey], host: str, port: int) -> None:
+    """Be called by the centre for every cosignature (C2SP tlog-witness), where it can reach this machine.
+
+    Shares its key and its state with the witness that asks: both may run at once.
+    """
+
+    def tell(line: str) -> None:
+        click.echo(line, err=not line.startswith("cosigned"))
+
+    try:
+        calls = Calls(_own(key, state), logs, SystemClock(), evidence=state, tell=tell)
+    except (Refused, Malformed) as error:
+        raise click.ClickException(str(error)) from error
+    with WitnessServer((host, port), calls, tell) as server:
+        click.echo(f"listening on {host}:{server.server_address[1]}")
+        server.serve_forever()
 
 
 @witness.command()

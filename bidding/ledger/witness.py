@@ -28,7 +28,7 @@ from bidding.core.canonical import (
 )
 from bidding.core.entropy import Entropy
 from bidding.core.signing import public_key
-from bidding.ledger.merkle import verify_consistency
+from bidding.ledger.merkle import EMPTY_ROOT, verify_consistency
 from bidding.ledger.note import (
     Algorithm,
     BadSignature,
@@ -47,20 +47,27 @@ class Refused(Exception):
     """The witness does not cosign; the message says why."""
 
 
+class UnknownLog(Refused):
+    """Nobody has told the witness the key of this log (tlog-witness: 404)."""
+
+
 class Conflict(Refused):
     """The request does not start from the size that the witness holds (tlog-witness: 409)."""
 
-    def __init__(self, origin: str, size: int) -> None:
+    def __init__(self, origin: str, size: int, note: str = "") -> None:
         self.origin = origin
         self.size = size
+        self.note = note
         super().__init__(f"{origin}: the witness holds size {size}")
 
 
 class Fork(Refused):
     """The log has signed two histories. ``evidence`` holds both signed notes: keep it, it is the proof."""
 
-    def __init__(self, message: str, evidence: str) -> None:
+    def __init__(self, message: str, evidence: str, held: Conflict | None = None) -> None:
         self.evidence = evidence
+        #: Set where both roots are for one size (tlog-witness: 409), else the proof failed (422).
+        self.held = held
         super().__init__(message)
 
 
@@ -114,23 +121,28 @@ class StateFile:
         return {origin: _seen(item) for origin, item in value["logs"].items()}
 
     def save(self, seen: dict[str, Seen]) -> None:
-        """Write beside, fsync, rename, fsync the directory."""
+        """Replace the file."""
         data = dumps({"v": 1, "logs": {origin: asdict(item) for origin, item in seen.items()}})
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self._path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        write_durably(self._path, data)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write beside, fsync, rename, fsync the directory: whoever is killed leaves the old file or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def _seen(value: object) -> Seen:
@@ -164,7 +176,23 @@ class Witness:
     def note(self, origin: str) -> str | None:
         """The log's own signed note that was last cosigned: proof that the log was once so long."""
         seen = self._state.load().get(origin)
-        return None if seen is None else seen.note
+        return None if seen is None or not seen.note else seen.note
+
+    def key_of(self, origin: str) -> str | None:
+        """The key that the log has had since it was first seen or introduced."""
+        seen = self._state.load().get(origin)
+        return None if seen is None else seen.vkey
+
+    def learn(self, key: VerifierKey) -> None:
+        """Take a log's key before its first checkpoint. Raises ``Refused`` for a log that has another."""
+        with self._state.locked():
+            known = self._state.load()
+            seen = known.get(key.name)
+            if seen is None:
+                known[key.name] = Seen(str(key), 0, EMPTY_ROOT.hex(), "")
+                self._state.save(known)
+            elif seen.vkey != str(key):
+                raise Refused(f"{key.name}: its key has changed from {seen.vkey}")
 
     def cosign(self, request: str, log_vkey: str, at: int) -> str:
         """The cosignature line, dated ``at`` (Unix seconds), for an ``add-checkpoint`` request.
@@ -205,16 +233,32 @@ def _check(
     if seen.vkey != log_vkey:
         raise Refused(f"{head.origin}: its key has changed from {seen.vkey}")
     if old != seen.size:
-        raise Conflict(head.origin, seen.size)
+        raise Conflict(head.origin, seen.size, seen.note)
     root = bytes.fromhex(seen.root)
     if old == head.size and root != head.root:
         message = f"{head.origin}: two roots for size {old}"
-        raise Fork(message, f"{seen.note}\n\n{note}")
+        raise Fork(message, f"{seen.note}\n\n{note}", Conflict(head.origin, seen.size, seen.note))
     if old and not verify_consistency(old, head.size, proof, root, head.root):
         message = f"{head.origin}: size {head.size} does not continue size {old}"
         raise Fork(message, f"{seen.note}\n\n{note}")
     if not old and proof:
         raise Malformed(f"{head.origin}: a proof from size 0 is empty")
+
+
+#: More than a witness's disk should be made to keep by whoever can reach it.
+_MOST_PROOFS = 32
+
+
+def keep_evidence(state: Path, evidence: str) -> Path | None:
+    """Keep the proof of a fork beside the state, once; its file, or None where there are enough already."""
+    for number in range(1, _MOST_PROOFS + 1):
+        path = state.with_name(f"{state.name}.fork-{number}")
+        if not path.exists():
+            write_durably(path, evidence.encode())
+            return path
+        if path.read_text("utf-8") == evidence:
+            return path
+    return None
 
 
 _KEY = "PRIVATE+KEY"
