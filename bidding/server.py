@@ -18,16 +18,23 @@ from bidding.db.schema import draft
 from bidding.db.schema import migrate as migrate_to
 from bidding.identity import service as identity
 from bidding.ledger import jobs as ledger_jobs
+from bidding.ledger import queries as ledger
 from bidding.scheduling import clockwork
 from bidding.tenders import service as tenders
 from bidding.web import serverlog
-from bidding.wiring import jobs, rhythms
+from bidding.wiring import call_witnesses, jobs, rhythms
 
 _FILE = click.Path(exists=True, dir_okay=False)
 PLAIN_HTTP = """\
 Plain HTTP: in browsers on other machines these will not work: sealing and checking in the page (crypto.subtle), passkeys,
 __Host- cookies; and whoever is on the network reads along. Put a proxy with TLS in front (BEHIND_TLS), or run
 "bidding certificate" and serve with --certificate and --key: see docs/guide/https.md."""
+
+#: Said for every log that a restored backup has cut short.
+BEHIND = """\
+STOPPED: {origin} has {size} entries in this database, and {known} were signed. This database is older than the log: a
+restored backup? No entry is taken and nothing is signed here until a newer one is put back; see "Restore" in
+docs/operations.md. Change nothing in keys/."""
 
 
 @click.command()
@@ -131,5 +138,9 @@ def served() -> Flask:
     app = create_app()
     with app.app_context():
         ledger_jobs.check_on_start(app.extensions["world"], app.extensions["log_keys"])
+        call_witnesses(app, at_start=True)
+        for log in ledger.logs_behind(db.session()):
+            click.echo(BEHIND.format(origin=log.origin, size=log.size, known=log.known_size), err=True)
+        db.session.rollback()
     app.extensions["clockwork"] = clockwork.start(jobs(app), rhythms=rhythms(app))
     return app

@@ -27,6 +27,7 @@ from bidding.i18n import catalog
 from bidding.identity import browser
 from bidding.identity.events import AccountOpened, RegistrationDecided, SignedInFromNewDevice
 from bidding.ledger import jobs as ledger_jobs
+from bidding.ledger.calling import Caller
 from bidding.ledger.keys import LogKeys
 from bidding.messages import jobs as message_jobs
 from bidding.messages.carriers import Carrier, Post
@@ -66,6 +67,8 @@ SWEEP = timedelta(hours=1)
 LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 #: How often reminders are looked for, letters sent, and the ways out tried.
 REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
+#: How often it is looked whether a witness is wanted.
+CALL = timedelta(seconds=2)
 
 #: Every domain with pages or permissions, lowest first.
 DOMAINS = (
@@ -290,9 +293,19 @@ def rhythms(app: Flask) -> list[Rhythm]:
         Rhythm("heartbeat", BEAT, partial(_in_context, app, beat)),
         # A mail server that does not answer may take its time, and nothing else's.
         Rhythm("outbox", POST, partial(_in_context, app, partial(message_jobs.send_due, world, post))),
+        # Neither a bid nor a close waits for a witness, and a slow one only for itself.
+        Rhythm("witnesses", CALL, partial(_in_context, app, partial(call_witnesses, app))),
         Rhythm("channels", TRY, partial(_in_context, app, partial(message_jobs.check_channels, world, post))),
         Rhythm("clock", MEASURE, partial(_in_context, app, partial(_measure, world))),
     ]
+
+
+def call_witnesses(app: Flask, *, at_start: bool = False) -> None:
+    """Call the witnesses that have an address; at start about every log, and no longer than a start may take."""
+    world, keys = app.extensions["world"], app.extensions["log_keys"]
+    authority = app.config["WITNESS_CA"]
+    caller = Caller(step=3, round=5, authority=authority) if at_start else Caller(authority=authority)
+    ledger_jobs.call_witnesses(world, keys, caller, every=at_start)
 
 
 def _measure(world: World) -> None:

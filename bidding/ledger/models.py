@@ -64,6 +64,16 @@ class Witness(Model):
     vkey: Mapped[str] = mapped_column(String(300))
     enrolled_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+    #: Where it listens, without the call; None for a witness that comes to us.
+    url: Mapped[str | None] = mapped_column(String(300))
+    #: When it last came, or answered a call about the centre's log; no other, for those tell when bids come.
+    heard_at: Mapped[datetime | None]
+    #: Not to be called before: it failed, or a worker is calling it now.
+    call_at: Mapped[datetime | None]
+    #: Rounds that failed one after another.
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: A ``rules.Trouble``.
+    trouble: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
 
 class Cosignature(Model):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bidding.core.canonical import Malformed, loads
@@ -15,7 +15,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Checkpoint, Cosignature, Leaf, Log, Witness
 from bidding.ledger.note import VerifierKey, parse_vkey
 from bidding.ledger.proof import Proof, write_extra, write_proof
-from bidding.ledger.rules import CENTRE
+from bidding.ledger.rules import CENTRE, SILENCE
 from bidding.ledger.trees import tree
 from bidding.ledger.trust import Policy, parse_policy, write_policy
 from bidding.web.paging import Page, paginate
@@ -48,6 +48,14 @@ class NotYetWitnessed(DomainError):
 def log_by_code(session: Session, code: str) -> Log:
     """The log of a project, or of the centre (``centre``); raises ``NotFound``."""
     found = session.scalar(select(Log).where(Log.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def log_by_origin(session: Session, origin: str) -> Log:
+    """The log of this origin; raises ``NotFound``."""
+    found = session.scalar(select(Log).where(Log.origin == origin))
     if found is None:
         raise NotFound
     return found
@@ -258,6 +266,37 @@ def wanting_cosignature(session: Session, witness: Witness) -> Sequence[tuple[Lo
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def cosigned_sizes(session: Session, witness: Witness) -> dict[str, int]:
+    """The greatest size of every log, by origin, that this witness is known to have cosigned."""
+    rows = session.execute(
+        select(Log.origin, func.max(Checkpoint.size))
+        .join(Checkpoint, Checkpoint.log_id == Log.id)
+        .join(Cosignature, Cosignature.checkpoint_id == Checkpoint.id)
+        .where(Cosignature.witness_id == witness.id)
+        .group_by(Log.origin)
+    )
+    return {origin: size for origin, size in rows}  # noqa: C416 — rows, not pairs
+
+
+def newest_checkpoints(session: Session, most: int) -> list[tuple[Log, Checkpoint]]:
+    """The newest checkpoint of each of the logs that were signed last."""
+    rows = session.execute(
+        select(Log, Checkpoint)
+        .join(Checkpoint, Checkpoint.log_id == Log.id)
+        .where(~exists().where(_greater.log_id == Checkpoint.log_id, _greater.size > Checkpoint.size))
+        .order_by(Checkpoint.id.desc())
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def called_witnesses(session: Session) -> Sequence[Witness]:
+    """The witnesses in service that have an address."""
+    return session.scalars(
+        select(Witness).where(Witness.retired_at.is_(None), Witness.url.is_not(None)).order_by(Witness.id)
+    ).all()
+
+
 def tile(session: Session, log: Log, level: int, index: int, width: int, size: int) -> bytes:
     """A tile of hashes (C2SP tlog-tiles) of the log at ``size``; raises ``NotFound`` where there is none."""
     _check_tile(level, index, width, size)
@@ -320,6 +359,19 @@ class Standing:
     dated_at: datetime | None
     #: The newest checkpoint has waited for it longer than ``PATIENCE``.
     waiting: bool
+    #: It is called every minute and has not answered for longer than ``SILENCE``.
+    silent: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether somebody should look after it."""
+        return self.waiting or self.silent or bool(self.witness.trouble)
+
+
+def standings(session: Session, now: datetime) -> list[Standing]:
+    """How every witness in service stands now."""
+    log = centre_log_or_none(session)
+    return witness_standing(session, None if log is None else newest_checkpoint(session, log), now)
 
 
 def witness_standing(session: Session, newest: Checkpoint | None, now: datetime) -> list[Standing]:
@@ -336,5 +388,6 @@ def witness_standing(session: Session, newest: Checkpoint | None, now: datetime)
         ).first()
         done = last is not None and newest is not None and last.checkpoint_id == newest.id
         waiting = newest is not None and not done and now - newest.signed_at > PATIENCE
-        standings.append(Standing(witness, last.dated_at if last else None, waiting))
+        silent = witness.url is not None and now - (witness.heard_at or witness.enrolled_at) > SILENCE
+        standings.append(Standing(witness, last.dated_at if last else None, waiting, silent))
     return standings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import (
     Blueprint,
     Response,
@@ -18,13 +20,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from bidding.core.canonical import Malformed, array, exactly, integer, loads, text_of
 from bidding.core.clock import unix
-from bidding.core.errors import DomainError, Invalid, NotFound
+from bidding.core.errors import N_, DomainError, Invalid, NotFound
 from bidding.ledger import queries, service, wire
 from bidding.ledger.current import is_public, log_keys
-from bidding.ledger.forms import EnrolForm, RetireForm
+from bidding.ledger.forms import AddressForm, EnrolForm, RetireForm
 from bidding.ledger.models import Checkpoint, Log, Witness
 from bidding.ledger.policy import Permission
-from bidding.ledger.rules import CENTRE
+from bidding.ledger.rules import CENTRE, TROUBLE_WORDS, Trouble
 from bidding.ledger.tiles import parse_tile_path
 from bidding.ledger.words import six_words
 from bidding.web.auth import public, requires
@@ -36,6 +38,8 @@ bp = Blueprint("ledger", __name__, url_prefix="/log")
 
 #: A witness's message is small: a few hundred lines.
 _MAX_MESSAGE = 1024 * 1024
+#: A visit is noted no more often; a witness comes every few seconds.
+_VISIT = timedelta(seconds=30)
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -151,7 +155,7 @@ def enrol() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as tx:
-                service.enrol_witness(tx, form.vkey.data, log_keys())
+                service.enrol_witness(tx, form.vkey.data, log_keys(), form.url.data or "")
             flash(_("见证已登记。今后发布的项目，名单里都有它。"))
             return redirect(url_for(".witnesses"))
         except DomainError as error:
@@ -164,7 +168,38 @@ def _witnesses_page(form: EnrolForm) -> str:
         "ledger/witnesses.html",
         form=form,
         witnesses=queries.all_witnesses(session()),
+        centre_vkey=str(log_keys().vkey(log_keys().origin(CENTRE))),
         behind=queries.logs_behind(session()),
+    )
+
+
+@bp.get("/witnesses/<int(max=2147483647):witness_id>/address")
+@requires(Permission.WITNESS_ENROL)
+def edit_address(witness_id: int) -> str:
+    """Where a witness is called."""
+    witness = queries.witness_by_id(session(), witness_id)
+    return _address_page(witness_id, AddressForm(data={"url": witness.url or ""}))
+
+
+@bp.post("/witnesses/<int(max=2147483647):witness_id>/address")
+@requires(Permission.WITNESS_ENROL)
+def set_address(witness_id: int) -> ResponseReturnValue:
+    """Call a witness somewhere else, or let it come."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as tx:
+                service.set_address(tx, witness_id, form.url.data or "")
+            flash(_("见证服务的网址已保存。"))
+            return redirect(url_for(".witnesses"))
+        except DomainError as error:
+            form.refuse(error)
+    return _address_page(witness_id, form), form.status
+
+
+def _address_page(witness_id: int, form: AddressForm) -> str:
+    return render_template(
+        "ledger/address.html", form=form, witness=queries.witness_by_id(session(), witness_id)
     )
 
 
@@ -210,6 +245,9 @@ def witness_requests() -> ResponseReturnValue:
         sizes = {text_of(item["origin"], "origin"): integer(item["size"], "size") for item in held}
     except Malformed as error:
         raise Invalid(reason=str(error)) from error
+    if witness.heard_at is None or now() - witness.heard_at >= _VISIT:
+        with transaction() as tx:
+            service.note_visit(tx, witness.id)
     offer = service.offer(session(), witness, sizes, log_keys())
     return jsonify(
         v=1,
@@ -256,6 +294,10 @@ def _signed(path: str) -> tuple[Witness, bytes]:
 
 def lamp(standing: queries.Standing) -> tuple[str, str]:
     """How a witness stands, as a lamp and its words."""
+    trouble = Trouble(standing.witness.trouble)
+    if standing.silent or trouble:
+        grave = trouble in (Trouble.DISPUTED, Trouble.AHEAD)
+        return ("over" if grave else "soon"), _(TROUBLE_WORDS.get(trouble, N_("没有应答")))
     if standing.dated_at is None:
         return ("idle", _("尚未联署")) if not standing.waiting else ("over", _("一直没有联署"))
     return ("soon", _("等待联署")) if standing.waiting else ("ok", _("已联署"))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bidding.core.actor import Actor
 from bidding.ledger import queries
 from bidding.ledger.policy import Permission
+from bidding.ledger.rules import TROUBLE_WORDS, Trouble
 from bidding.web.todo import Todo
 
 
@@ -43,12 +44,14 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     found += [
         Todo(
             title=_("见证 %(name)s 没有应答", name=standing.witness.name),
-            words=_("它超过一分钟没有联署最新的签名。请联系监督部门，看看见证机器是否在运行。"),
+            words=_(TROUBLE_WORDS[Trouble(standing.witness.trouble)])
+            if standing.witness.trouble
+            else _("它超过一分钟没有联署最新的签名。请联系监督部门，看看见证机器是否在运行。"),
             url=url_for("ledger.witnesses"),
             lamp="soon",
             action=_("看看情况"),
         )
         for standing in queries.witness_standing(session, newest, now)
-        if standing.waiting
+        if standing.late
     ]
     return found

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from bidding.core.canonical import dumps
 from bidding.core.errors import DomainError, NotFound
+from bidding.ledger import queries as ledger
 from bidding.outages import presentation, queries, rules, service
 from bidding.outages.forms import ConfirmForm, DraftForm, LiftForm, SignatureForm
 from bidding.outages.outage import GAP
@@ -25,6 +26,7 @@ def status() -> str:
     return render_template(
         "outages/status.html",
         service=queries.service_state(session(), now()),
+        witnesses=ledger.standings(session(), now()),
         gap=GAP,
         minutes=presentation.minutes,
         now=now(),

@@ -129,7 +129,7 @@ def vitals(session: Session, now: datetime) -> Vitals:
         beat_at=run.last_at if run else None,
         down=outages.is_down(session, now),
         logged=None if newest is None else newest.size,
-        witnessed=any(each.dated_at and not each.waiting for each in witnesses),
+        witnessed=any(each.dated_at and not each.late for each in witnesses),
         witnessed_at=max((each.dated_at for each in witnesses if each.dated_at), default=None),
         trustees=len(trustees),
         able=len(able),

@@ -78,6 +78,7 @@ SETTINGS = (
     Setting("SMS_HEADERS", "", "headers of its requests, a JSON object"),
     Setting("SMS_BODY", "", "JSON that is posted to it, with the same places; empty: a GET without a body"),
     Setting("SMS_ACCEPTED", "", "text that a good answer holds; empty: any answer with status 2xx"),
+    Setting("WITNESS_CA", "", "file with the authority of the witnesses' certificates; empty: the system's"),
     Setting("CHANNEL_SECONDS", 20, "how long a step of a mail server or gateway may take"),
     Setting("OUTBOX_HOURS", 24, "how long a letter is tried before it is given up"),
     Setting("BID_LETTERS", True, "messages about one's own bids also leave by e-mail and SMS"),

@@ -98,6 +98,8 @@ ACCESS = {
     "ledger.enrol": Row("M"),
     "ledger.entries": Row("*", code="log", name="", own=False),
     "ledger.log": Row("*", code="log", own=False),
+    "ledger.edit_address": Row("M", witness_id="witness"),
+    "ledger.set_address": Row("M", witness_id="witness"),
     "ledger.retire": Row("M", witness_id="witness"),
     "ledger.tile": Row("*", code="log", level="", name="", own=False),
     "ledger.witness_cosignatures": Row("*"),

@@ -1,5 +1,7 @@
 """Pages of the logs: what everybody sees, what nobody sees before the close, who keeps the witnesses."""
 
+from datetime import timedelta
+
 import pytest
 
 from bidding.core.canonical import dumps, loads
@@ -229,3 +231,87 @@ def test_the_centres_log_has_a_name_and_no_code(tender, client):
     page = client.get("/log/centre/").text
     assert "<h1>中心日志</h1>" in page
     assert "日志 centre" not in page
+
+
+# where a witness is called
+
+
+def test_a_witness_is_given_an_address_and_loses_it(client_as, session):
+    wang, new = client_as("wang"), witness("w9.example.gov.cn")
+    url = "https://w9.example.gov.cn/witness"
+    assert (
+        wang.post(
+            "/log/witnesses", data={"vkey": str(new.vkey), "url": f" {url}/add-checkpoint "}
+        ).status_code
+        == 302
+    )
+    row = session().query(Witness).one()
+    assert row.url == url
+    assert url in text_of(wang.get("/log/witnesses"))
+    page = f"/log/witnesses/{row.id}/address"
+    assert url in text_of(wang.get(page))
+    assert wang.post(page, data={"url": ""}).status_code == 302
+    assert session().query(Witness).one().url is None
+    assert "见证定时来取" in text_of(wang.get("/log/witnesses"))
+    wang.post(f"/log/witnesses/{row.id}/retire")
+    assert wang.post(page, data={"url": url}).status_code == 409
+    assert wang.post("/log/witnesses/99/address", data={"url": url}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "w9.example",
+        "ftp://w9.example",
+        "https://",
+        "https://a@w9.example",
+        "https://w9.example/?a",
+        "http://w9:0",
+        "http://[",
+        "http://w 9",
+    ],
+)
+def test_an_address_that_is_none_is_refused_and_kept_on_the_page(client_as, enrolled, session, url):
+    answer = client_as("wang").post(f"/log/witnesses/{enrolled}/address", data={"url": url})
+    assert answer.status_code == 422
+    assert url.replace("&", "&amp;") in text_of(answer)
+    assert session().query(Witness).one().url is None
+
+
+def test_only_the_administrator_says_where_a_witness_is_called(client, client_as, enrolled):
+    page = f"/log/witnesses/{enrolled}/address"
+    assert client.get(page).status_code == 302
+    for who in ("zhou", "sun", "li", "qian"):
+        assert client_as(who).get(page).status_code == 403
+        assert client_as(who).post(page, data={"url": "http://x.example"}).status_code == 403
+    old = client_as("wang", stepped_up=False)
+    assert old.post(page, data={"url": "http://x.example"}).status_code == 422
+
+
+def test_a_witness_that_comes_is_known_to_be_alive(client, clock, own, enrolled, session):
+    call(client, own, REQUESTS, {"v": 1, "sizes": []})
+    first = session().query(Witness).one().heard_at
+    assert first == clock.now()
+    clock.advance(timedelta(seconds=29))
+    call(client, own, REQUESTS, {"v": 1, "sizes": []}, at=MONDAY + 29)
+    assert session().query(Witness).one().heard_at == first
+    clock.advance(timedelta(seconds=1))
+    call(client, own, REQUESTS, {"v": 1, "sizes": []}, at=MONDAY + 30)
+    assert session().query(Witness).one().heard_at == clock.now()
+
+
+def test_everybody_sees_which_witness_is_late(client, begin, own, enrolled, clock):
+    def standing():
+        return text_of(client.get("/status")), text_of(client.get("/log/"))
+
+    assert all(own.name in page for page in standing())
+    with begin() as tx:
+        row = tx.session.get(Witness, enrolled)
+        row.url, row.heard_at = "http://w1.example.gov.cn", tx.now
+    clock.advance(timedelta(seconds=150))
+    assert not any("没有应答" in page for page in standing())
+    clock.advance(timedelta(seconds=1))
+    assert all("没有应答" in page for page in standing())
+    with begin() as tx:
+        tx.session.get(Witness, enrolled).trouble = "slow"
+    assert all("应答太慢" in page for page in standing())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,10 +21,11 @@ from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Checkpoint, Cosignature, Log, Witness
 from bidding.ledger.note import Algorithm, check_signature, parse_signature, parse_vkey
+from bidding.ledger.rules import Trouble
 from bidding.ledger.service.logs import centre_log, record
 from bidding.ledger.service.signing import prove_behind
 from bidding.ledger.trust import NONE
-from bidding.ledger.wire import parse_authorization, write_add_checkpoint
+from bidding.ledger.wire import ADD_CHECKPOINT, parse_authorization, write_add_checkpoint
 
 #: Kinds of the notes in the centre's log by which a witness comes and goes.
 ENROL_NOTE = "witness-enrolled"
@@ -32,6 +35,8 @@ log_ = logging.getLogger(__name__)
 
 #: A cosignature dated further ahead than this was made with a clock that is wrong, or ours is.
 _AHEAD = timedelta(seconds=60)
+#: What an address is written with: no name, no query, no fragment.
+_URL = re.compile(r"https?://[^@?#\x00-\x20\x7f-\U0010ffff]+")
 #: At most so many requests in one answer; the rest come at the next turn.
 _MOST = 256
 
@@ -52,11 +57,12 @@ class NotAWitness(DomainError):
     status = 401
 
 
-def enrol_witness(tx: Tx, vkey: str, keys: LogKeys) -> Witness:
+def enrol_witness(tx: Tx, vkey: str, keys: LogKeys, url: str = "") -> Witness:
     """Take a witness into service by its key; panels made from now on name it. The centre's log says so.
 
-    Raises ``Invalid``.
+    With ``url`` it is called there, without it comes by itself. Raises ``Invalid``.
     """
+    address = _address(url)
     try:
         key = parse_vkey(vkey.strip())
     except Malformed as error:
@@ -68,7 +74,7 @@ def enrol_witness(tx: Tx, vkey: str, keys: LogKeys) -> Witness:
     taken = tx.session.scalar(select(Witness).where((Witness.name == key.name) | (Witness.vkey == str(key))))
     if taken is not None:
         raise Invalid(field="vkey", reason=N_("这个见证已经登记。"))
-    witness = Witness(name=key.name, vkey=str(key), enrolled_at=tx.now)
+    witness = Witness(name=key.name, vkey=str(key), enrolled_at=tx.now, url=address)
     tx.session.add(witness)
     tx.session.flush()
     _note(tx, keys, ENROL_NOTE, witness)
@@ -88,6 +94,39 @@ def retire_witness(tx: Tx, witness_id: int, keys: LogKeys) -> Witness:
     witness.retired_at = tx.now
     _note(tx, keys, RETIRE_NOTE, witness)
     return witness
+
+
+def set_address(tx: Tx, witness_id: int, url: str) -> Witness:
+    """Call a witness somewhere else from now on, or not at all. Raises ``NotFound``, ``WrongState``, ``Invalid``."""
+    witness = tx.session.get(Witness, witness_id)
+    if witness is None:
+        raise NotFound
+    if witness.retired_at is not None:
+        raise WrongState
+    witness.url = _address(url)
+    witness.heard_at = witness.call_at = None
+    witness.failures, witness.trouble = 0, Trouble.NONE
+    return witness
+
+
+def _address(url: str) -> str | None:
+    """Where a witness listens, as it was typed or copied; None for nowhere. Raises ``Invalid``."""
+    url = url.strip().removesuffix(ADD_CHECKPOINT).rstrip("/")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        whole = bool(_URL.fullmatch(url) and parts.hostname and parts.port != 0)
+    except ValueError:
+        whole = False
+    if not whole:
+        raise Invalid(field="url", reason=N_("网址要像 https://witness.example.gov.cn 这样写，或者留空。"))
+    return url
+
+
+def note_visit(tx: Tx, witness_id: int) -> None:
+    """A witness has come by itself: so it is alive."""
+    tx.session.get_one(Witness, witness_id).heard_at = tx.now
 
 
 def _note(tx: Tx, keys: LogKeys, kind: str, witness: Witness) -> None:
