@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bidding.core.canonical import Malformed, loads
 from bidding.core.errors import N_, DomainError, NotFound
+from bidding.ledger import tiles
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Checkpoint, Cosignature, Leaf, Log, Witness
 from bidding.ledger.note import VerifierKey, parse_vkey
@@ -20,11 +21,8 @@ from bidding.ledger.trees import tree
 from bidding.ledger.trust import Policy, parse_policy, write_policy
 from bidding.web.paging import Page, paginate
 
-#: A tile holds this many hashes, an entry bundle as many entries (C2SP tlog-tiles).
-TILE_WIDTH = 256
 #: A witness that answers within this is in good standing (protocol §4: within a minute).
 PATIENCE = timedelta(minutes=1)
-_TILE_HEIGHT = 8
 ENTRIES_SHOWN = 100
 _greater = aliased(Checkpoint)
 #: Sizes at which a checkpoint must stand by itself and be cosigned (protocol §4, §6.5, §7.2).
@@ -299,37 +297,29 @@ def called_witnesses(session: Session) -> Sequence[Witness]:
 
 def tile(session: Session, log: Log, level: int, index: int, width: int, size: int) -> bytes:
     """A tile of hashes (C2SP tlog-tiles) of the log at ``size``; raises ``NotFound`` where there is none."""
-    _check_tile(level, index, width, size)
-    found = tree(session, log.id)
-    start = index * TILE_WIDTH
-    height = _TILE_HEIGHT * level
-    return b"".join(found.subtree(height, start + place) for place in range(width))
+    if not tiles.exists(level, index, width, size):
+        raise NotFound
+    return tiles.hashes(tree(session, log.id), level, index, width)
 
 
 def entries(session: Session, log: Log, index: int, width: int, size: int) -> bytes:
-    """An entry bundle: every entry after its length as u16 big-endian; raises ``NotFound``."""
-    _check_tile(0, index, width, size)
-    start = index * TILE_WIDTH
-    found = session.scalars(
-        select(Leaf.entry)
-        .where(Leaf.log_id == log.id, Leaf.idx >= start, Leaf.idx < start + width)
-        .order_by(Leaf.idx)
+    """An entry bundle of the log at ``size``; raises ``NotFound`` where there is none."""
+    if not tiles.exists(0, index, width, size):
+        raise NotFound
+    start = index * tiles.FULL
+    return tiles.bundle(
+        session.scalars(
+            select(Leaf.entry)
+            .where(Leaf.log_id == log.id, Leaf.idx >= start, Leaf.idx < start + width)
+            .order_by(Leaf.idx)
+        )
     )
-    return b"".join(len(entry).to_bytes(2, "big") + entry.encode("ascii") for entry in found)
 
 
 def entry_page(session: Session, log: Log, size: int, number: int) -> Page[Leaf]:
     """The entries of the log at ``size``, a page at a time, in order."""
     statement = select(Leaf).where(Leaf.log_id == log.id, Leaf.idx < size).order_by(Leaf.idx)
     return paginate(session, statement, number=number, size=ENTRIES_SHOWN)
-
-
-def _check_tile(level: int, index: int, width: int, size: int) -> None:
-    """A full tile of what is signed, or a part of the one at its right edge: nothing else exists."""
-    count = size >> (_TILE_HEIGHT * level)
-    full, rest = divmod(count, TILE_WIDTH)
-    if not ((width == TILE_WIDTH and index < full) or (index == full and 0 < width <= rest)):
-        raise NotFound
 
 
 def centre_log_or_none(session: Session) -> Log | None:

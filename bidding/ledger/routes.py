@@ -27,7 +27,7 @@ from bidding.ledger.forms import AddressForm, EnrolForm, RetireForm
 from bidding.ledger.models import Checkpoint, Log, Witness
 from bidding.ledger.policy import Permission
 from bidding.ledger.rules import CENTRE, TROUBLE_WORDS, Trouble
-from bidding.ledger.tiles import parse_tile_path
+from bidding.ledger.tiles import parse_level, parse_tile_path
 from bidding.ledger.words import six_words
 from bidding.web.auth import public, requires
 from bidding.web.context import now, session, transaction
@@ -93,15 +93,16 @@ def checkpoint(code: str) -> Response:
     return response
 
 
-@bp.get("/<code>/tile/<int:level>/<path:name>")
+@bp.get("/<code>/tile/<level>/<path:name>")
 @public
-def tile(code: str, level: int, name: str) -> Response:
+def tile(code: str, level: str, name: str) -> Response:
     """A tile of hashes of a public log (tlog-tiles)."""
     log, newest = _public_log(code)
     index, width = _tile(name)
-    if level > 63:
+    height = parse_level(level)
+    if height is None:
         raise NotFound
-    return _bytes(queries.tile(session(), log, level, index, width, newest.size))
+    return _bytes(queries.tile(session(), log, height, index, width, newest.size))
 
 
 @bp.get("/<code>/tile/entries/<path:name>")
