@@ -177,7 +177,7 @@ def choose_checkpoints(record: Record, notes: Iterable[str]) -> list[str]:
     """Of all checkpoints held, the ones that a bundle needs, in order (protocol §6.5).
 
     Those are: the largest that shows bids in time, the close's, one for every closed draw, and the last with a
-    quorum. Lines by keys that the panel's policy does not name are left out. Raises ``Malformed`` for a note
+    quorum, or the last of all where the log says that no witness came. Lines by keys that the panel's policy does not name are left out. Raises ``Malformed`` for a note
     that is not this log's.
     """
     by_size = {}
@@ -186,6 +186,8 @@ def choose_checkpoints(record: Record, notes: Iterable[str]) -> list[str]:
         by_size[checked.head.size] = (_of_policy(record, note), checked)
     witnessed = {size for size, (_, checked) in by_size.items() if record.policy.witnessed(checked)}
     wanted = {max(witnessed, default=0)}
+    if record.unwitnessed_at is not None:
+        wanted.add(max(by_size, default=0))
     if record.close is not None:
         end, latest = record.close.head.size, record.close.closes_at + GRACE
         in_time = [

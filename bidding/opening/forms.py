@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileRequired, MultipleFileField
-from wtforms.validators import ValidationError
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from bidding.core.canonical import Malformed, loads
 from bidding.web.forms import StepUpForm
@@ -22,6 +23,17 @@ class PackageForm(StepUpForm):
         super().__init__(*args, **kwargs)
         if self.step_up_password is not None:  # the page asks for the password in another form as well
             self.step_up_password.id = self.step_up_password.label.field_id = "package-password"
+
+
+class WordsForm(StepUpForm):
+    """The six words, typed from the paper record."""
+
+    words = StringField(
+        lazy_gettext("纸质记录上的六组数字"),
+        validators=[InputRequired(lazy_gettext("请照纸质记录填写六组数字。")), Length(max=60)],
+        description=lazy_gettext("六组，每组四位，用空格隔开。"),
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
 
 
 class BatchForm(StepUpForm):

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     PACKAGE_FETCH = "opening:package"
     SHARES_HAND_IN = "opening:shares"
     FILES_READ = "opening:files"
+    UNWITNESSED_DECLARE = "opening:unwitnessed"
 
 
 _STAFF = frozenset({Role.AGENCY, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -22,12 +23,14 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PACKAGE_FETCH: _STAFF,
     Permission.SHARES_HAND_IN: _STAFF,
     Permission.FILES_READ: frozenset({Role.AGENCY, Role.SUPERVISOR}),
+    Permission.UNWITNESSED_DECLARE: frozenset({Role.SUPERVISOR}),
 }
 
 WORDS: dict[Permission, str] = {
     Permission.PACKAGE_FETCH: N_("到开标时间后下载开标包"),
     Permission.SHARES_HAND_IN: N_("代受托人递交份额文件"),
     Permission.FILES_READ: N_("开标后查阅投标附件"),
+    Permission.UNWITNESSED_DECLARE: N_("见证都连不上时，声明改用纸质记录"),
 }
 
 

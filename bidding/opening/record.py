@@ -23,6 +23,8 @@ from bidding.sealing.panel import EnvelopeSpec, Panel, check_schedule, parse_pan
 
 #: How long after the close a cosignature still shows that a leaf was there in time (protocol §4), in seconds.
 GRACE = 60
+#: Kind of the note that says that no witness was reached (protocol §4).
+NO_WITNESS = "unwitnessed"
 #: How far before the close a witness's clock may stand when it cosigns the close, in seconds.
 SKEW = 5
 
@@ -132,6 +134,11 @@ class Record:
     #: Kind and index of every ``note``: ``unwitnessed`` among them says that no witness was reached.
     notes: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
     draws: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+
+    @property
+    def unwitnessed_at(self) -> int | None:
+        """The index of the note that no witness was reached and the words on paper stand in; None without one."""
+        return next((index for index, event in self.notes if event["kind"] == NO_WITNESS), None)
 
     @property
     def panel_hash(self) -> bytes:

@@ -13,7 +13,7 @@ from bidding.documents import pdf
 from bidding.ledger.current import log_keys
 from bidding.opening import presentation, queries, rules, service
 from bidding.opening.attachments import Vault
-from bidding.opening.forms import BatchForm, PackageForm
+from bidding.opening.forms import BatchForm, PackageForm, WordsForm
 from bidding.opening.keycheck import TRUST_WORDS, key_checks
 from bidding.storage import sealed_blobs
 from bidding.submissions.rules import GateState
@@ -75,6 +75,35 @@ def package(uid: str) -> ResponseReturnValue:
     answer = current_app.response_class(data, mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="opening-package-{uid}.json"'
     return answer
+
+
+@bp.get("/opening/<uid>/unwitnessed")
+@requires("opening:unwitnessed")
+def unwitnessed(uid: str) -> str:
+    """What to do when no witness can be reached."""
+    return _unwitnessed_page(uid, WordsForm())
+
+
+@bp.post("/opening/<uid>/unwitnessed")
+@requires("opening:unwitnessed")
+def declare_unwitnessed(uid: str) -> ResponseReturnValue:
+    """Say that none came, and that the words stand on paper."""
+    form = WordsForm()
+    if form.validate():
+        session().rollback()
+        try:
+            with transaction() as tx:
+                service.declare_unwitnessed(tx, uid, form.words.data or "")
+            with transaction() as tx:
+                service.sign(tx, uid, log_keys())
+            return redirect(url_for("opening.hall", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+    return _unwitnessed_page(uid, form), form.status
+
+
+def _unwitnessed_page(uid: str, form: WordsForm) -> str:
+    return render_template("opening/unwitnessed.html", hall=queries.hall(session(), uid), form=form)
 
 
 @bp.post("/opening/<uid>/shares")

@@ -52,7 +52,7 @@ class NotWitnessed(DomainError):
 
     code = "opening.not_witnessed"
     text = N_(
-        "见证还没有联署开标时刻的日志，受托人不会在没有见证的日志上用密钥。请监督部门运行 bidding witness --once，再下载开标包。"
+        "见证还没有联署开标时刻的日志，受托人不会在没有见证的日志上用密钥。请监督部门启动见证，再下载开标包；见证都连不上的，由监督人员在大厅改用纸质记录。"
     )
 
 

@@ -23,7 +23,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import parse_head
-from bidding.opening import policy, rules
+from bidding.opening import policy, rules, unwitnessed
 from bidding.opening.batches import (
     Shares,
     SignedBatch,
@@ -111,7 +111,7 @@ def fetch_package(tx: Tx, project_uid: str) -> bytes:
     if not record.to_be_opened():
         raise rules.NothingToOpen(least=record.panel.min_bids)
     notes = _notes(tx.session, book)
-    size = _witnessed_since(record, notes, opens_at)
+    size = _standing(record, notes, opens_at)
     if size is None or record.close is None or size < record.close.head.size:
         raise rules.NotWitnessed
     if gate.state is GateState.CLOSED:
@@ -124,6 +124,21 @@ def fetch_package(tx: Tx, project_uid: str) -> bytes:
 def _notes(session: Session, book: Log) -> dict[int, str]:
     """Every checkpoint of the log with its cosignatures, by size, ascending."""
     return {row.size: ledger.checkpoint_note(session, row) for row in ledger.checkpoints(session, book)}
+
+
+def declare_unwitnessed(tx: Tx, project_uid: str, words: str) -> None:
+    """Log that no witness came, and that these words stand on the paper record; see ``unwitnessed.declare``."""
+    gate, project, book = _locked(tx, project_uid)
+    _closed(gate)
+    unwitnessed.declare(tx, project, book, record_of(tx.session, book), words)
+
+
+def _standing(record: Record, notes: Mapping[int, str], earliest: int) -> int | None:
+    """The largest size that an opening may stand on: cosigned, or any if the log says that no witness came."""
+    size, newest = _witnessed_since(record, notes, earliest), max(notes, default=0)
+    if size is None and record.unwitnessed_at is not None and newest > record.unwitnessed_at:
+        return newest
+    return size
 
 
 def _witnessed_since(record: Record, notes: Mapping[int, str], earliest: int) -> int | None:
@@ -354,7 +369,7 @@ def write_opening(
     book = session.get_one(Log, project.log_id)
     notes = _notes(session, book)
     whole = record_of(session, book)
-    size = _witnessed_since(whole, notes, whole.opens_at(rules.STAGE))
+    size = _standing(whole, notes, whole.opens_at(rules.STAGE))
     if size is None or size <= whole.opened[rules.STAGE].index:
         raise rules.NotOpened
     record = record_of(session, book, size)

@@ -237,7 +237,7 @@ class _Check:
             self._report.refuse("words.other", error)
             return False
         self._report.holds("words")
-        return any(event["kind"] == "unwitnessed" for _, event in self._record.notes)
+        return self._record.unwitnessed_at is not None
 
     def _unwitnessed(self, code: str, detail: object, by_words: bool, **params: Any) -> None:
         if not by_words:

@@ -183,11 +183,13 @@ ACCESS = {
     "opening.attachment": Row("AS", uid="notice", bid="bid", envelope="", number="", own=False),
     "opening.bundle": Row("*", uid="notice", own=False),
     "opening.files": Row("AS", uid="notice", own=False),
+    "opening.declare_unwitnessed": Row("S", uid="notice"),
     "opening.hall": Row("*", uid="notice"),
     "opening.keys": Row("*"),
     "opening.package": Row("ASM", uid="notice"),
     "opening.record": Row("*", uid="notice", own=False),
     "opening.shares": Row("ASM", uid="notice"),
+    "opening.unwitnessed": Row("S", uid="notice"),
     # experts
     "experts.activity": Row("M", uid="expert", state=""),
     "experts.answer": Row("M", uid="draw"),
