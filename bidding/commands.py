@@ -17,6 +17,7 @@ COMMANDS = {
     "serve": "bidding.server:serve",
     "certificate": "bidding.certificate:certificate",
     "migrate": "bidding.server:migrate",
+    "logs": "bidding.server:logs",
     "found": "bidding.server:found",
     "demo": "bidding.story.cli:demo",
     "story": "bidding.story.cli:story",

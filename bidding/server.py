@@ -133,12 +133,44 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def hold_against_what_was_signed(app: Flask) -> None:
+    """Before an entry is taken: ask the heights beside the keys, and the witnesses, whether the logs were longer.
+
+    The heights may have been lost with the disk. A witness that does not answer in five seconds is not waited for:
+    it will not cosign a fork either.
+    """
+    ledger_jobs.check_on_start(app.extensions["world"], app.extensions["log_keys"])
+    call_witnesses(app, at_start=True)
+
+
+@click.command()
+def logs() -> None:
+    """Hold the database against what its logs have signed, here and at the witnesses; status 1 if it is too old."""
+    app = create_app()
+    with app.app_context():
+        hold_against_what_was_signed(app)
+        session = db.session()
+        behind = ledger.logs_behind(session)
+        for log in ledger.all_logs(session):
+            signed = ledger.newest_checkpoint(session, log)
+            click.echo(
+                f"{'BEHIND' if log in behind else 'ok':8}{log.origin}: {log.size} entries, "
+                f"{max(log.known_size, signed.size if signed else 0)} signed, "
+                f"{ledger.last_witnessed_size(session, log)} cosigned"
+            )
+        for standing in ledger.standings(session, app.extensions["world"].clock.now()):
+            said = standing.witness.trouble or ("late" if standing.late else "ok")
+            click.echo(f"{said:8}witness {standing.witness.name}")
+        session.rollback()
+        db.engine.dispose()
+    raise SystemExit(1 if behind else 0)
+
+
 def served() -> Flask:
     """The app as it is served: the clockwork runs beside it."""
     app = create_app()
     with app.app_context():
-        ledger_jobs.check_on_start(app.extensions["world"], app.extensions["log_keys"])
-        call_witnesses(app, at_start=True)
+        hold_against_what_was_signed(app)
         for log in ledger.logs_behind(db.session()):
             click.echo(BEHIND.format(origin=log.origin, size=log.size, known=log.known_size), err=True)
         db.session.rollback()

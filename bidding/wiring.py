@@ -116,7 +116,9 @@ def build(
     app.extensions["blobs"] = storage or LocalStore(Path(app.config["BLOBS"]))
     sealed = LocalStore(Path(app.config["SEALED"]))
     app.extensions["sealed_blobs"], app.extensions["parts"] = sealed, LocalParts(sealed)
-    app.extensions["log_keys"] = LogKeys(Path(app.config["KEYS"]), app.config["LOG_HOST"])
+    app.extensions["log_keys"] = LogKeys(
+        Path(app.config["KEYS"]), app.config["LOG_HOST"], quorum=app.config["WITNESS_QUORUM"]
+    )
     app.extensions["log_is_public"] = log_is_public
     errors.init_app(app)
     headers.init_app(app)

@@ -36,11 +36,15 @@ class LogKeys:
     keys, never put back together with a database.
     """
 
-    def __init__(self, directory: Path, host: str, entropy: Entropy | None = None) -> None:
+    def __init__(
+        self, directory: Path, host: str, entropy: Entropy | None = None, *, quorum: int = 0
+    ) -> None:
+        """``quorum`` is how many witnesses a new panel's policy asks for; 0: a majority of those in service."""
         if not _HOST.fullmatch(host):
             msg = f"not a host that can stand in a log's origin: {host!r}"
             raise KeysUnsafe(msg)
         self.host = host
+        self.quorum = quorum
         self._directory = Path(directory)
         self._entropy = entropy or SystemEntropy()
         self._master: bytes | None = None

@@ -59,6 +59,11 @@ def log_by_origin(session: Session, origin: str) -> Log:
     return found
 
 
+def all_logs(session: Session) -> Sequence[Log]:
+    """Every log, in order of their beginning."""
+    return session.scalars(select(Log).order_by(Log.id)).all()
+
+
 def leaves(session: Session, log: Log) -> Sequence[Leaf]:
     """Every leaf, in order."""
     return session.scalars(select(Leaf).where(Leaf.log_id == log.id).order_by(Leaf.idx)).all()
@@ -121,13 +126,13 @@ def active_witnesses(session: Session) -> Sequence[Witness]:
     return session.scalars(select(Witness).where(Witness.retired_at.is_(None)).order_by(Witness.name)).all()
 
 
-def policy_text(session: Session, log_vkey: VerifierKey | str) -> str:
+def policy_text(session: Session, log_vkey: VerifierKey | str, quorum: int = 0) -> str:
     """The policy a new panel pins: the log and the witnesses in service.
 
     Without a witness it says ``quorum none``, which no panel may carry: enrol one first.
     """
     key = parse_vkey(log_vkey) if isinstance(log_vkey, str) else log_vkey
-    return write_policy(key, (parse_vkey(witness.vkey) for witness in active_witnesses(session)))
+    return write_policy(key, (parse_vkey(witness.vkey) for witness in active_witnesses(session)), quorum)
 
 
 def panel_policy(session: Session, log: Log) -> Policy | None:

@@ -159,14 +159,19 @@ def _check_panel(policy: Policy) -> None:
         raise Malformed("policy: the log's key cannot be a witness's")
 
 
-def write_policy(log: VerifierKey, witnesses: Iterable[VerifierKey]) -> str:
-    """The policy of one log and its witnesses: the only one, or a majority (any two quorums then overlap)."""
+def write_policy(log: VerifierKey, witnesses: Iterable[VerifierKey], quorum: int = 0) -> str:
+    """The policy of one log and its witnesses: so many of them, at most all.
+
+    With 0 it is the only one, or a majority: any two quorums then overlap, so that no two histories can both have
+    one. With fewer, one witness stands in for another that is gone, and that guarantee is given up.
+    """
     keys = sorted(witnesses, key=lambda key: key.name)
     lines = [f"log {log}", *(f"witness {key.name} {key}" for key in keys)]
     if len(keys) == 1:
         lines.append(f"quorum {keys[0].name}")
     elif keys:
-        lines.append(f"group witnesses {len(keys) // 2 + 1} {' '.join(key.name for key in keys)}")
+        threshold = min(quorum, len(keys)) or len(keys) // 2 + 1
+        lines.append(f"group witnesses {threshold} {' '.join(key.name for key in keys)}")
         lines.append("quorum witnesses")
     else:
         lines.append(f"quorum {NONE}")

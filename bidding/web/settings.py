@@ -78,6 +78,11 @@ SETTINGS = (
     Setting("SMS_HEADERS", "", "headers of its requests, a JSON object"),
     Setting("SMS_BODY", "", "JSON that is posted to it, with the same places; empty: a GET without a body"),
     Setting("SMS_ACCEPTED", "", "text that a good answer holds; empty: any answer with status 2xx"),
+    Setting(
+        "WITNESS_QUORUM",
+        0,
+        "how many witnesses must cosign for projects published from now on; 0: more than half of those in service",
+    ),
     Setting("WITNESS_CA", "", "file with the authority of the witnesses' certificates; empty: the system's"),
     Setting("CHANNEL_SECONDS", 20, "how long a step of a mail server or gateway may take"),
     Setting("OUTBOX_HOURS", 24, "how long a letter is tried before it is given up"),
@@ -128,6 +133,8 @@ def load(app: Flask, config: Mapping[str, Any]) -> None:
         raise BadSetting("INVITATION_HOURS: an invitation holds from 1 to 24 hours")
     if not 1 <= values["DRILL_DAYS"] <= 30:
         raise BadSetting("DRILL_DAYS: a drill counts from 1 to 30 days")
+    if values["WITNESS_QUORUM"] < 0:
+        raise BadSetting("WITNESS_QUORUM: 0 or more")
     values["PUBLIC_URL"] = values["PUBLIC_URL"].rstrip("/")
     if values["PUBLIC_URL"] and not values["PUBLIC_URL"].startswith(("https://", "http://")):
         raise BadSetting("PUBLIC_URL: https://…")

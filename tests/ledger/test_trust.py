@@ -92,3 +92,15 @@ def test_a_log_cannot_witness_itself():
 
 def test_a_policy_for_no_panel_may_ask_for_no_witness():
     assert parse_policy(policy(), for_panel=False).satisfied([])
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "quorum", "threshold"), [(2, 0, 2), (3, 0, 2), (2, 1, 1), (3, 3, 3), (2, 9, 2)]
+)
+def test_so_many_witnesses_must_cosign_and_never_more_than_there_are(enrolled, quorum, threshold):
+    keys = [witness(f"w{n}.example").vkey for n in range(enrolled)]
+    found = parse_policy(write_policy(log_key(), keys, quorum))
+    assert found.groups["witnesses"][0] == threshold
+    names = [key.name for key in keys]
+    assert found.satisfied(names[:threshold])
+    assert not found.satisfied(names[: threshold - 1])

@@ -62,7 +62,7 @@ def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> 
         seats=seats,
         k=k,
         min_bids=project.min_bids,
-        policy=ledger.policy_text(tx.session, keys.vkey(keys.origin(project.code))),
+        policy=ledger.policy_text(tx.session, keys.vkey(keys.origin(project.code)), keys.quorum),
         now=tx.now,
     )
     anchor = panel_hash(panel).hex()
