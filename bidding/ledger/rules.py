@@ -102,7 +102,7 @@ TROUBLE_WORDS: dict[Trouble, str] = {
     Trouble.UNKNOWN_LOG: N_("它不认识这里的日志，请把日志公钥告诉它"),
     Trouble.REFUSED: N_("它拒绝联署"),
     Trouble.BAD_LINE: N_("它给的签名核对不上"),
-    Trouble.CLOCK: N_("它的时钟比服务器快"),
+    Trouble.CLOCK: N_("它的时钟与服务器不一致"),
     Trouble.DISPUTED: N_("它认为日志被改写过，请保全现场并通知监督部门"),
     Trouble.AHEAD: N_("它见过更长的日志，数据库可能是旧备份"),
 }

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from bidding.core.canonical import b64
-from bidding.core.clock import unix
+from bidding.core.clock import FakeClock, unix
 from bidding.ledger import jobs, queries, service
 from bidding.ledger.calling import Caller
 from bidding.ledger.merkle import Tree, leaf_hash
@@ -279,7 +279,6 @@ def test_a_witness_that_always_holds_another_size_gets_its_three_passes(called, 
 def test_a_line_from_the_future_is_not_kept(
     called, call, grow, line, own, keys, clock, tmp_path, row, session
 ):
-    from bidding.core.clock import FakeClock
 
     fast = FakeClock(clock.now() + timedelta(minutes=5))
     line.answer = honest(own, keys, fast, tmp_path)

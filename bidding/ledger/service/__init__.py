@@ -55,6 +55,7 @@ from bidding.ledger.service.signing import (
 )
 from bidding.ledger.service.witnesses import (
     ClockDisagrees,
+    DatedBefore,
     NotAWitness,
     Offer,
     add_cosignature,
@@ -69,6 +70,7 @@ from bidding.ledger.service.witnesses import (
 
 __all__ = [
     "ClockDisagrees",
+    "DatedBefore",
     "LogBehind",
     "LogForked",
     "NotAWitness",

@@ -21,7 +21,7 @@ from bidding.ledger.models import Witness
 from bidding.ledger.note import open_note, parse_head, parse_signature, parse_vkey
 from bidding.ledger.rules import CENTRE, STEADY, Trouble, pause
 from bidding.ledger.service.signing import prove_behind
-from bidding.ledger.service.witnesses import ClockDisagrees, add_cosignature, offer
+from bidding.ledger.service.witnesses import ClockDisagrees, DatedBefore, add_cosignature, offer
 from bidding.ledger.wire import parse_add_checkpoint, write_add_checkpoint, write_introduction
 
 log_ = logging.getLogger(__name__)
@@ -162,7 +162,7 @@ def _keep_line(tx: Tx, witness: Witness, answer: Answered) -> Trouble:
             if checkpoint is not None and (signature.name, signature.key_id) == (key.name, key.key_id):
                 add_cosignature(tx, checkpoint, line)
                 return Trouble.NONE
-        except ClockDisagrees:
+        except (ClockDisagrees, DatedBefore):
             return Trouble.CLOCK
         except (Malformed, DomainError):
             return Trouble.BAD_LINE

@@ -37,6 +37,8 @@ log_ = logging.getLogger(__name__)
 _AHEAD = timedelta(seconds=60)
 #: What an address is written with: no name, no query, no fragment.
 _URL = re.compile(r"https?://[^@?#\x00-\x20\x7f-\U0010ffff]+")
+#: And one dated before its checkpoint by more than this (protocol §4: the close is not cosigned earlier).
+_BEFORE = timedelta(seconds=5)
 #: At most so many requests in one answer; the rest come at the next turn.
 _MOST = 256
 
@@ -46,6 +48,14 @@ class ClockDisagrees(DomainError):
 
     code = "ledger.clock_disagrees"
     text = N_("见证的时间比服务器早到 %(seconds)s 秒。请校准两台机器的时钟再试。")
+    status = 422
+
+
+class DatedBefore(DomainError):
+    """A cosignature is older than what it is on: the verifier would take the close for an early one."""
+
+    code = "ledger.dated_before"
+    text = N_("见证联署的时间比检查点的签名早 %(seconds)s 秒，这不可能。请校准两台机器的时钟再试。")
     status = 422
 
 
@@ -221,7 +231,8 @@ def _keep(tx: Tx, witness: Witness, origin: str, size: int, line: str) -> None:
 def add_cosignature(tx: Tx, checkpoint: Checkpoint, line: str) -> Cosignature:
     """Keep a witness's line on a checkpoint; the first one it gave, should it come twice.
 
-    Raises ``Malformed`` or ``BadSignature``, ``NotFound`` for a witness not in service, ``ClockDisagrees``.
+    Raises ``Malformed`` or ``BadSignature``, ``NotFound`` for a witness not in service, ``ClockDisagrees``,
+    ``DatedBefore``.
     """
     if not line.endswith("\n") or "\n" in line[:-1]:
         raise Malformed("cosignature: not one line")
@@ -238,6 +249,8 @@ def add_cosignature(tx: Tx, checkpoint: Checkpoint, line: str) -> Cosignature:
     (at,) = check_signature(text, key, signature)
     if at > unix(tx.now + _AHEAD):
         raise ClockDisagrees(seconds=at - unix(tx.now))
+    if at < unix(checkpoint.signed_at - _BEFORE):
+        raise DatedBefore(seconds=unix(checkpoint.signed_at) - at)
     found = tx.session.scalar(
         select(Cosignature).where(
             Cosignature.checkpoint_id == checkpoint.id, Cosignature.witness_id == witness.id
