@@ -1,6 +1,6 @@
 """Where a witness is called, and how that went.
 
-Revision ID: 0008
+Revision ID: 0006
 Revises: 0005
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 
 from bidding.db import types
 
-revision = "0008"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
