@@ -267,7 +267,7 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
     work = {
         # Before the close: it may not pass over what was stamped in time and not decided when a process died.
         "armed": partial(submission_jobs.finish_armed, app.extensions["desk"]),
-        "close": partial(submission_jobs.close_due, world, keys, outages.watch),
+        "close": partial(submission_jobs.close_due, app.extensions["desk"], outages.watch),
         "hold": at_most_every(LOOK, world.clock, partial(outage_jobs.hold_due, world)),
         "covers": partial(ledger_jobs.write_covers, world),
         "checkpoints": partial(ledger_jobs.sign_pending, world, keys),

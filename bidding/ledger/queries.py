@@ -89,6 +89,12 @@ def checkpoint_at(session: Session, log: Log, size: int) -> Checkpoint | None:
     return session.scalar(select(Checkpoint).where(Checkpoint.log_id == log.id, Checkpoint.size == size))
 
 
+def is_signed(session: Session, leaf_id: int | None) -> bool:
+    """Whether a checkpoint covers the leaf."""
+    covers = select(Checkpoint.id).join(Leaf, Leaf.log_id == Checkpoint.log_id)
+    return session.scalar(covers.where(Leaf.id == leaf_id, Checkpoint.size > Leaf.idx).limit(1)) is not None
+
+
 def newest_checkpoint(session: Session, log: Log) -> Checkpoint | None:
     """The greatest tree signed so far."""
     return session.scalar(

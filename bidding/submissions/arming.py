@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,13 @@ class Signed:
     manifest: dict[str, Any]
     sig: str
     supersedes_sig: str | None
+
+    def received(self) -> Received:
+        """The same, for whoever knows that all of its files are here."""
+        files = tuple(
+            (envelope, n, size, sha) for (envelope, n), (size, sha) in sorted(files_of(self.manifest).items())
+        )
+        return Received(self.manifest, self.sig, self.supersedes_sig, files)
 
 
 def files_of(manifest: dict[str, Any]) -> dict[tuple[str, int], tuple[int, str]]:
@@ -55,21 +63,33 @@ def missing(manifest: dict[str, Any], uploads: list[Upload]) -> list[tuple[str, 
     return [place for place, wanted in files_of(manifest).items() if durable.get(place) != wanted]
 
 
-def arm(tx: Tx, project_uid: str, signed: Signed, key: str, arrived_at: datetime) -> ArmedBid | Bid:
-    """Store a signed manifest; stamp it at once where every file is already durable.
+def arm(
+    tx: Tx,
+    project_uid: str,
+    signed: Signed,
+    key: str,
+    arrived_at: datetime,
+    *,
+    has: Callable[[str], bool],
+) -> ArmedBid | Bid:
+    """Make a signed manifest a bid where every file is durable; else store it until they are.
 
     The same message again, by its idempotency key or by its manifest, is the same bid. A newer manifest for the
-    lot takes the place of one still waiting. ``arrived_at`` is when the last byte of the message was here.
+    lot takes the place of one still waiting. ``arrived_at`` is when the last byte of the message was here. ``has``
+    says whether a ciphertext, by its digest, lies where bids have theirs: one that is durable and does not yet is
+    no bid, only stamped (blob first, row second).
     """
-    service.policy_check(tx)
-    gate, project, _ = service.gate_of(tx, project_uid)
+    service.policy_check(tx.session, tx.actor)
+    at_gate = service.gate_of(tx, project_uid)
+    gate, project, _ = at_gate
     text = dumps(signed.manifest).decode()
     known = _known(tx, project.id, key, text)
     if known is not None:
         return known
     if not rules.in_time(arrived_at, state=gate.state, closes_at=gate.closes_at):
         raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(arrived_at))
-    lot, _ = service.check_place(tx, project, signed.manifest, signed.supersedes_sig)
+    place = service.check_place(tx, project, signed.manifest, signed.supersedes_sig)
+    lot, _ = place
     waiting = tx.session.scalar(
         select(ArmedBid).where(
             ArmedBid.organisation_id == tx.actor.organisation_id, ArmedBid.lot_id == lot.id
@@ -82,6 +102,11 @@ def arm(tx: Tx, project_uid: str, signed: Signed, key: str, arrived_at: datetime
             raise rules.BeingDecided
         tx.session.delete(waiting)
         tx.session.flush()
+    whole = not missing(
+        signed.manifest, uploads_of(tx.session, tx.actor.organisation_id, signed.manifest["bid"])
+    )
+    if whole and all(has(sha256) for _, sha256 in files_of(signed.manifest).values()):
+        return service.accept_now(tx, at_gate, place, signed.received(), key, arrived_at)
     armed = ArmedBid(
         project_id=project.id,
         lot_id=lot.id,
@@ -96,7 +121,8 @@ def arm(tx: Tx, project_uid: str, signed: Signed, key: str, arrived_at: datetime
     )
     tx.session.add(armed)
     tx.session.flush()
-    stamp_if_whole(tx, project_uid, armed, arrived_at)
+    if whole:
+        armed.intake_id = service.stamp(tx, project_uid, arrived_at)
     return armed
 
 
@@ -145,17 +171,13 @@ def accept(tx: Tx, intake_id: int) -> Bid | None:
     armed = stamped_bid(tx.session, intake_id)
     if armed is None:
         return None
-    manifest = loads(armed.manifest)
-    files = tuple(
-        (envelope, n, size, sha) for (envelope, n), (size, sha) in sorted(files_of(manifest).items())
-    )
-    received = Received(manifest, armed.sig, armed.supersedes_sig, files)
+    received = Signed(loads(armed.manifest), armed.sig, armed.supersedes_sig).received()
     return service.accept(tx, armed.project.uid, intake_id, received, armed.idempotency_key)
 
 
 def disarm(tx: Tx, project_uid: str, bid_uid: str) -> None:
     """Take back a signed manifest before it becomes a bid. Its files stay until they expire."""
-    service.policy_check(tx)
+    service.policy_check(tx.session, tx.actor)
     _, project, _ = service.gate_of(tx, project_uid)
     armed = armed_bid(tx.session, tx.actor.organisation_id, bid_uid)
     if armed is None or armed.project_id != project.id:

@@ -13,9 +13,8 @@ from sqlalchemy import select
 from bidding.core.actor import system_actor
 from bidding.core.errors import DomainError
 from bidding.db import db, uow
-from bidding.db.uow import Tx, World
+from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
-from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Log
 from bidding.scheduling.lease import claim
 from bidding.submissions import arming, parts, queries, reception, service, uploads
@@ -39,32 +38,34 @@ def always_clear(_tx: Tx, _gate: Gate) -> Standing:
     return Standing.CLEAR
 
 
-def close_due(world: World, keys: LogKeys, watch: Watch = always_clear) -> int:
+def close_due(desk: Desk, watch: Watch = always_clear) -> int:
     """Close every gate whose deadline has come, and settle the closes; how many were closed. Twice is harmless."""
+    world = desk.world
     session = db.session()
     due = queries.due_gates(session, world.clock.now())
     session.rollback()
     closed = 0
     for gate_id in due:
         try:
-            closed += _close(world, keys, gate_id, watch)
+            closed += _close(desk, gate_id, watch)
         except Exception:  # one project's trouble keeps no other's gate open
             log.exception("gate %s is not closed; it is tried again when its lease is over", gate_id)
     return closed
 
 
-def _close(world: World, keys: LogKeys, gate_id: int, watch: Watch) -> bool:
+def _close(desk: Desk, gate_id: int, watch: Watch) -> bool:
+    world = desk.world
     with uow.transaction(CLOSER, world) as tx:
         token = claim(tx.session, Gate, gate_id, now=tx.now, entropy=tx.entropy, lasts=LEASE)
     if token is None:
         return False
     evidence = clock_evidence()
     with uow.transaction(CLOSER, world) as tx:
-        written = service.close(tx, gate_id, token=token, clock_evidence=evidence)
+        written = service.close(tx, gate_id, token=token, clock_evidence=evidence, underway=desk.underway)
         log_id = tx.session.get_one(Gate, gate_id).project.log_id
     if written:
         with uow.transaction(CLOSER, world) as tx:
-            ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), keys)
+            ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
     with uow.transaction(CLOSER, world) as tx:
         service.settle(tx, gate_id, token=token, watch=watch)
     return written

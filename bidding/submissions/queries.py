@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -99,4 +100,10 @@ def panel_of(project: Project) -> Panel:
     """The panel that a published project was bound to. Raises ``NotFound`` for a draft."""
     if project.panel is None:
         raise NotFound
-    return parse_panel(loads(project.panel))
+    return _parsed(project.panel)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Panel:
+    """A panel by its text, which never changes: every part of every file asks for it."""
+    return parse_panel(loads(text))

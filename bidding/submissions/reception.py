@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from bidding.core.actor import Actor
-from bidding.core.canonical import Malformed, exactly, loads, unhex
+from bidding.core.canonical import Malformed, exactly, unhex
 from bidding.core.errors import DomainError, NotFound
 from bidding.db import db, uow
 from bidding.db.uow import World
@@ -22,7 +24,7 @@ from bidding.ledger import service as ledger
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Log
 from bidding.sealing.manifest import check_manifest
-from bidding.sealing.panel import Panel, parse_panel
+from bidding.sealing.panel import Panel
 from bidding.storage import BlobStore
 from bidding.storage.parts import PartStore
 from bidding.submissions import arming, queries, rules, service, uploads
@@ -30,9 +32,10 @@ from bidding.submissions.arming import Signed
 from bidding.submissions.hashes import Hashes
 from bidding.submissions.intake import PackageIntake, Received, Refused
 from bidding.submissions.lanes import Lanes
-from bidding.submissions.models import ArmedBid, Bid, Gate
+from bidding.submissions.models import Bid, Gate
 from bidding.submissions.policy import Permission
 from bidding.submissions.tus import Place
+from bidding.submissions.underway import Turns, Underway
 from bidding.submissions.uploads import Limits, Progress
 from bidding.tenders.models import Project
 
@@ -52,11 +55,16 @@ class Desk:
     limits: Limits
     hashes: Hashes = field(default_factory=Hashes)
     lanes: Lanes = field(default_factory=Lanes)
+    underway: Underway = field(default_factory=Underway)
+    signing: Turns = field(default_factory=Turns)
+
+    def has(self, digest: str) -> bool:
+        """Whether a ciphertext lies where bids have theirs."""
+        return self.sealed.size(digest) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    project_id: int
     log_id: int
     panel: Panel
     panel_hash: bytes
@@ -69,11 +77,11 @@ def receive(desk: Desk, actor: Actor, project_uid: str, key: str, chunks: Iterab
     ``key`` is the idempotency key. What is refused is kept as an attempt, whose number is the error's
     ``reference``.
     """
-    target = _target(desk, actor, project_uid)
+    target = _target(desk, actor, project_uid, desk.world.clock.now())
     try:
         received = _take(desk, target, chunks)
         arrived_at = desk.world.clock.now()
-        with uow.transaction(actor, desk.world) as tx:
+        with desk.underway.since(project_uid, arrived_at), uow.transaction(actor, desk.world) as tx:
             intake_id = service.stamp(tx, project_uid, arrived_at)
         return _decide(desk, actor, project_uid, intake_id, received, key, target)
     except DomainError as error:
@@ -87,17 +95,19 @@ def submit(desk: Desk, actor: Actor, project_uid: str, message: object, key: str
     The bid's uid. It is accepted if every file is durable; else it is armed, and what is missing can be asked for.
     """
     arrived_at = desk.world.clock.now()  # the last byte of the message is here
-    target = _target(desk, actor, project_uid)
-    try:
-        signed = _check_signed(message, target)
-        with uow.transaction(actor, desk.world) as tx:
-            found = arming.arm(tx, project_uid, signed, key, arrived_at)
-            intake_id = found.intake_id if isinstance(found, ArmedBid) else None
-    except DomainError as error:
-        keep_attempt(desk, actor, project_uid, error)
-        raise
-    if intake_id is not None:
-        finish(desk, intake_id)
+    with desk.underway.since(project_uid, arrived_at):
+        target = _target(desk, actor, project_uid, arrived_at)
+        try:
+            signed = _check_signed(message, target)
+            with uow.transaction(actor, desk.world) as tx:
+                found = arming.arm(tx, project_uid, signed, key, arrived_at, has=desk.has)
+        except DomainError as error:
+            keep_attempt(desk, actor, project_uid, error)
+            raise
+    if isinstance(found, Bid):
+        _sign(desk, actor, target.log_id, found.leaf_id)
+    elif found.intake_id is not None:
+        finish(desk, found.intake_id)
     return str(signed.manifest["bid"])
 
 
@@ -150,11 +160,11 @@ def finish(desk: Desk, intake_id: int) -> None:
     ]
     session.rollback()
     for uid, digest in whole:
-        if digest is not None and desk.sealed.size(digest) is None:
+        if digest is not None and not desk.has(digest):
             desk.parts.keep(uid, digest)
     try:
         with uow.transaction(actor, desk.world) as tx:
-            accepted = arming.accept(tx, intake_id) is not None
+            bid = arming.accept(tx, intake_id)
     except DomainError as error:
         with uow.transaction(actor, desk.world) as tx:
             service.decide_nothing(tx, intake_id)
@@ -163,8 +173,8 @@ def finish(desk: Desk, intake_id: int) -> None:
                 service.record_attempt(tx, project_uid, error, of=refused)
                 tx.session.delete(refused)
         raise
-    if accepted:
-        _sign(desk, actor, log_id)
+    if bid is not None:
+        _sign(desk, actor, log_id, bid.leaf_id)
 
 
 def withdraw(desk: Desk, actor: Actor, bid_uid: str, proof: dict[str, Any]) -> str:
@@ -172,13 +182,16 @@ def withdraw(desk: Desk, actor: Actor, bid_uid: str, proof: dict[str, Any]) -> s
     arrived_at = desk.world.clock.now()
     with uow.transaction(actor, desk.world) as tx:
         bid = service.withdraw_bid(tx, bid_uid, proof, arrived_at)
-        log_id = bid.project.log_id
-    _sign(desk, actor, log_id)
+        log_id, leaf_id = bid.project.log_id, bid.ended_leaf_id
+    _sign(desk, actor, log_id, leaf_id)
     return bid_uid
 
 
-def _target(desk: Desk, actor: Actor, project_uid: str) -> _Target:
-    """What the package is checked against; refuses early whoever may not bid, and a gate already closed."""
+def _target(desk: Desk, actor: Actor, project_uid: str, at: datetime) -> _Target:
+    """What the package is checked against; refuses early whoever may not bid, and a gate that was closed at ``at``.
+
+    A message whose last byte was here before the deadline is not refused because it waited for its turn.
+    """
     session = db.session()
     project = session.scalar(select(Project).where(Project.uid == project_uid))
     if project is None or project.panel is None or project.panel_hash is None or project.log_id is None:
@@ -186,23 +199,19 @@ def _target(desk: Desk, actor: Actor, project_uid: str) -> _Target:
     gate = session.scalar(select(Gate).where(Gate.project_id == project.id))
     if gate is None:
         raise NotFound
-    now = desk.world.clock.now()
-    late = not rules.in_time(now, state=gate.state, closes_at=gate.closes_at)
+    service.policy_check(session, actor)
+    # What is needed is read now: the package may take an hour, and no transaction stays open that long.
+    code, lots = project.code, frozenset(lot.code for lot in project.lots)
     target = _Target(
-        project.id,
         project.log_id,
-        parse_panel(loads(project.panel)),
+        queries.panel_of(project),
         bytes.fromhex(project.panel_hash),
-        lambda manifest: service.precheck(project, manifest),
+        partial(service.precheck, code, lots),
     )
-    # The lots are read now: the package may take an hour, and no transaction stays open that long.
-    _ = [lot.code for lot in project.lots]
-    closes_at = gate.closes_at
+    closes_at, late = gate.closes_at, not rules.in_time(at, state=gate.state, closes_at=gate.closes_at)
     session.rollback()
-    with uow.transaction(actor, desk.world) as tx:
-        service.policy_check(tx)
     if late:
-        error = rules.TooLate(closes=service.shanghai(closes_at), stamp=service.shanghai(now))
+        error = rules.TooLate(closes=service.shanghai(closes_at), stamp=service.shanghai(at))
         keep_attempt(desk, actor, project_uid, error)
         raise error
     return target
@@ -236,24 +245,33 @@ def _decide(
 ) -> str:
     try:
         with uow.transaction(actor, desk.world) as tx:
-            bid_uid = service.accept(tx, project_uid, intake_id, received, key).uid
+            bid = service.accept(tx, project_uid, intake_id, received, key)
+            bid_uid, leaf_id = bid.uid, bid.leaf_id
     except DomainError:
         with uow.transaction(actor, desk.world) as tx:
             service.decide_nothing(tx, intake_id)
         raise
-    _sign(desk, actor, target.log_id)
+    _sign(desk, actor, target.log_id, leaf_id)
     return bid_uid
 
 
-def _sign(desk: Desk, actor: Actor, log_id: int | None) -> None:
-    """Sign the log with the bid in it. The bid stands already: what keeps the log from being signed is not its
-    refusal, and its receipt can be had as soon as the log is signed again.
+def _sign(desk: Desk, actor: Actor, log_id: int | None, leaf_id: int | None) -> None:
+    """Sign the log with the leaf in it, unless somebody else's turn has just done so.
+
+    The bid stands already: what keeps the log from being signed is not its refusal, and its receipt can be had as
+    soon as the log is signed again. In a rush those who wait for their turn find that one signature served them all.
     """
-    try:
-        with uow.transaction(actor, desk.world) as tx:
-            ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
-    except DomainError as error:
-        log.error("log %s is not signed: %s", log_id, error)  # noqa: TRY400 — a refusal, not a fault
+    with desk.signing.of(log_id):
+        session = db.session()
+        is_signed = ledger.is_signed(session, leaf_id)
+        session.rollback()
+        if is_signed:
+            return
+        try:
+            with uow.transaction(actor, desk.world) as tx:
+                ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
+        except DomainError as error:
+            log.error("log %s is not signed: %s", log_id, error)  # noqa: TRY400 — a refusal, not a fault
 
 
 def receipt(bid: Bid, *, witnessed: bool) -> str:

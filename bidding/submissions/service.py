@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from bidding.core.actor import Actor
 from bidding.core.canonical import Malformed, dumps, exactly, loads
 from bidding.core.clock import SHANGHAI, from_unix, unix
 from bidding.core.entropy import new_uid
@@ -20,12 +21,13 @@ from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
 from bidding.sealing.manifest import check_supersedes_sig, check_withdrawal
-from bidding.sealing.panel import Panel, parse_panel
-from bidding.submissions import policy, rules
+from bidding.sealing.panel import Panel
+from bidding.submissions import policy, queries, rules
 from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
 from bidding.submissions.intake import Received, Refused
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake, SealedFile, Upload
 from bidding.submissions.rules import BidState, GateState, Standing
+from bidding.submissions.underway import Underway
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.models import Lot, Project
 
@@ -82,11 +84,11 @@ def _next_stamp(tx: Tx, gate: Gate, arrived_at: datetime) -> datetime:
     return at
 
 
-def precheck(project: Project, manifest: dict[str, Any]) -> None:
-    """Refuse what could never be accepted, before its files come over the line."""
-    if manifest["project"] != project.code:
-        raise Refused(reason=f"project: {manifest['project']} != {project.code}")
-    if manifest["lot"] not in {lot.code for lot in project.lots}:
+def precheck(code: str, lots: Collection[str], manifest: dict[str, Any]) -> None:
+    """Refuse what could never be accepted for a project and its lots, by their codes, before files come."""
+    if manifest["project"] != code:
+        raise Refused(reason=f"project: {manifest['project']} != {code}")
+    if manifest["lot"] not in lots:
         raise Refused(reason=f"lot: {manifest['lot']}")
 
 
@@ -95,9 +97,10 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
 
     ``key`` is the client's idempotency key: sent again with the same package it gives the same bid.
     """
-    policy_check(tx)
+    policy_check(tx.session, tx.actor)
     organisation_id = tx.actor.organisation_id
-    gate, project, book = gate_of(tx, project_uid)
+    at_gate = gate_of(tx, project_uid)
+    gate, project, _ = at_gate
     intake = tx.session.get_one(Intake, intake_id, populate_existing=True)
     intake.decided_at = tx.now
     manifest_text = dumps(received.manifest).decode()
@@ -110,28 +113,60 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
         return known
     if not rules.in_time(intake.stamp_at, state=gate.state, closes_at=gate.closes_at):
         raise rules.TooLate(closes=shanghai(gate.closes_at), stamp=shanghai(intake.stamp_at))
-    manifest = received.manifest
-    lot, current = check_place(tx, project, manifest, received.supersedes_sig)
-    leaf = _supersede(tx, book, current, received, intake)
+    place = check_place(tx, project, received.manifest, received.supersedes_sig)
+    return _enter(tx, at_gate, place, received, key, intake.stamp_at)
+
+
+def accept_now(
+    tx: Tx,
+    at_gate: tuple[Gate, Project, Log],
+    place: tuple[Lot, Bid | None],
+    received: Received,
+    key: str,
+    arrived_at: datetime,
+) -> Bid:
+    """Stamp a message whose every file lies in its place, and make it a bid, in this very transaction.
+
+    ``at_gate`` and ``place`` are what ``gate_of`` and ``check_place`` said in it. Raises ``TooLate``.
+    """
+    return _enter(tx, at_gate, place, received, key, _next_stamp(tx, at_gate[0], arrived_at))
+
+
+def _enter(
+    tx: Tx,
+    at_gate: tuple[Gate, Project, Log],
+    place: tuple[Lot, Bid | None],
+    received: Received,
+    key: str,
+    at: datetime,
+) -> Bid:
+    """Write the leaf and the rows of a bid that was stamped ``at``; whoever waits to hear of it does."""
+    _, project, book = at_gate
+    lot, current = place
+    leaf = _supersede(tx, book, current, received, at)
     bid = Bid(
-        uid=manifest["bid"],
+        uid=received.manifest["bid"],
         reference=_reference(tx),
         project_id=project.id,
         lot_id=lot.id,
-        organisation_id=organisation_id,
+        organisation_id=tx.actor.organisation_id,
         account_id=tx.actor.account_id,
         idempotency_key=key,
-        manifest=manifest_text,
+        manifest=dumps(received.manifest).decode(),
         sig=received.sig,
-        received_at=intake.stamp_at,
+        received_at=at,
         leaf_id=leaf.id,
-        files=[
-            SealedFile(envelope=e, n=n, size=size, sha256=sha256) for e, n, size, sha256 in received.files
-        ],
     )
     tx.session.add(bid)
-    _let_go(tx, manifest["bid"])
     tx.session.flush()
+    tx.session.execute(
+        insert(SealedFile),
+        [
+            {"bid_id": bid.id, "envelope": envelope, "n": n, "size": size, "sha256": sha256}
+            for envelope, n, size, sha256 in received.files
+        ],
+    )
+    _let_go(tx, bid.uid)
     tx.emit(BidAccepted(bid.id, replaced=current is not None))
     return bid
 
@@ -150,8 +185,9 @@ def check_place(
     """The lot a manifest bids for, and the bid it replaces. Raises what would keep it from being accepted now."""
     if tx.session.scalar(select(Bid.id).where(Bid.uid == manifest["bid"])) is not None:
         raise rules.Replayed
-    precheck(project, manifest)
-    lot = next(lot for lot in project.lots if lot.code == manifest["lot"])
+    lots = {lot.code: lot for lot in project.lots}
+    precheck(project.code, lots, manifest)
+    lot = lots[manifest["lot"]]
     current = tx.session.scalar(
         select(Bid).where(
             Bid.lot_id == lot.id,
@@ -175,7 +211,7 @@ def check_place(
     return lot, current
 
 
-def _supersede(tx: Tx, book: Log, current: Bid | None, received: Received, intake: Intake) -> Leaf:
+def _supersede(tx: Tx, book: Log, current: Bid | None, received: Received, at: datetime) -> Leaf:
     """Write the ``bid`` leaf; end the bid it replaces, which stays effective until this very commit."""
     leaf = ledger.append(
         tx,
@@ -183,7 +219,7 @@ def _supersede(tx: Tx, book: Log, current: Bid | None, received: Received, intak
         {
             "v": 1,
             "type": "bid",
-            "at": unix(intake.stamp_at),
+            "at": unix(at),
             "manifest": received.manifest,
             "sig": received.sig,
             "supersedes_sig": received.supersedes_sig,
@@ -191,7 +227,7 @@ def _supersede(tx: Tx, book: Log, current: Bid | None, received: Received, intak
     )
     if current is not None:
         current.state = rules.ended(current.state, BidState.SUPERSEDED)
-        current.ended_at = intake.stamp_at
+        current.ended_at = at
         current.ended_leaf_id = leaf.id
         tx.session.flush()  # the index allows one effective bid: the old one ends first
     return leaf
@@ -199,7 +235,7 @@ def _supersede(tx: Tx, book: Log, current: Bid | None, received: Received, intak
 
 def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: datetime) -> Bid:
     """Withdraw one's own bid, with ``{"withdrawal", "sig"}`` signed by the bid's own key. Final for that bid."""
-    policy_check(tx)
+    policy_check(tx.session, tx.actor)
     bid = tx.session.scalar(
         select(Bid).where(Bid.uid == bid_uid, Bid.organisation_id == tx.actor.organisation_id)
     )
@@ -230,7 +266,7 @@ def _panel(project: Project) -> tuple[Panel, bytes]:
     """The panel a published project was bound to, and its hash."""
     if project.panel is None or project.panel_hash is None:
         raise NotFound
-    return parse_panel(loads(project.panel)), bytes.fromhex(project.panel_hash)
+    return queries.panel_of(project), bytes.fromhex(project.panel_hash)
 
 
 def record_attempt(
@@ -264,10 +300,11 @@ def decide_nothing(tx: Tx, intake_id: int) -> None:
     intake.decided_at = tx.now
 
 
-def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -> bool:
+def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any], underway: Underway) -> bool:
     """Move the gate on at its deadline; whether the close record has been written. ``settle`` comes after it.
 
-    First CLOSING, which drains what was stamped in time; then the ``close`` leaf, in the log's own order.
+    First CLOSING, which drains what was stamped in time, and what this process has had in hand since before then
+    (``underway``); then the ``close`` leaf, in the log's own order.
     ``token`` is the caller's lease: without it another worker has taken over. Like everybody, the closer takes the
     log's row first and the gate's after it: the other way round, PostgreSQL would break a deadlock with the last
     bids by refusing one of them.
@@ -284,7 +321,8 @@ def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any]) -
     )
     if gate.state is GateState.OPEN and at >= gate.closes_at:
         gate.state, gate.closing_at = GateState.CLOSING, at
-    if not rules.may_close(at, state=gate.state, closing_at=gate.closing_at, waiting=waiting or 0):
+    undecided = (waiting or 0) + underway.before(project.uid, gate.closes_at)
+    if not rules.may_close(at, state=gate.state, closing_at=gate.closing_at, waiting=undecided):
         gate.lease_until = None  # the next tick asks again
         return False
     counts = _effective_by_lot(tx, project)
@@ -408,10 +446,10 @@ def _effective_by_lot(tx: Tx, project: Project) -> dict[str, int]:
     return counts
 
 
-def policy_check(tx: Tx) -> None:
+def policy_check(session: Session, actor: Actor) -> None:
     """Only a tenderer whose papers were approved at the window bids."""
-    policy.require_tenderer(tx.actor)
-    identity.require_approved(tx)
+    policy.require_tenderer(actor)
+    identity.require_approved(session, actor)
 
 
 def _sign_pub(bid: Bid) -> bytes:

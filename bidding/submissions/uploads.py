@@ -134,7 +134,7 @@ def create(
 
     ``free`` is what the disk still takes, in bytes.
     """
-    service.policy_check(tx)
+    service.policy_check(tx.session, tx.actor)
     gate, project, _ = service.gate_of(tx, project_uid)
     if not rules.in_time(tx.now, state=gate.state, closes_at=gate.closes_at):
         raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(tx.now))

@@ -120,7 +120,7 @@ class DyingStore:
 
 def die_at_commit(point: str) -> None:
     """Die before or after the commit that writes a row of the named kind."""
-    kinds = {"the stamp": "Intake", "the bid": "SealedFile", "the checkpoint": "Checkpoint"}
+    kinds = {"the stamp": "Intake", "the bid": "Bid", "the checkpoint": "Checkpoint"}
     wanted = next((kind for words, kind in kinds.items() if f"{words} is committed" in point), None)
     if wanted is None:
         return

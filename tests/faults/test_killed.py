@@ -137,11 +137,11 @@ def test_a_server_killed_leaves_a_receipted_bid_or_none(prepared, tmp_path, poin
         db.engine.dispose()
 
 
-#: The same for files that came by themselves; a stamped bid stands, for the clockwork goes on with it.
+#: The same for files that came by themselves: stamp and bid are one transaction.
 SIGNED_POINTS = {
-    "before the stamp is committed": False,
-    "after the stamp is committed": True,
-    "before the bid is committed": True,
+    "before the bid is committed": False,
+    "after the bid is committed": True,
+    "before the checkpoint is committed": True,
     "after the checkpoint is committed, before the answer": True,
 }
 

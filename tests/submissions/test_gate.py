@@ -175,7 +175,7 @@ class Gates(RuleBasedStateMachine):
         self.model.tick()
         for _ in range(3):
             jobs.finish_armed(self.desk)
-            jobs.close_due(self.desk.world, self.desk.keys)
+            jobs.close_due(self.desk)
             if self.model.closed:
                 self.model.now = max(self.model.now, 0) + 2 * 10**6
                 self.set_clock()

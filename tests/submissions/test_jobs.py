@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +17,7 @@ from bidding.submissions import arming, jobs, queries, reception, service
 from bidding.submissions.arming import Signed
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate
 from bidding.submissions.rules import GateState
+from bidding.submissions.underway import Underway
 from tests.people import sign_in
 from tests.submissions.sending import Sender
 
@@ -59,7 +62,7 @@ def test_a_worker_that_lost_its_lease_does_not_close(tender, begin):
     tender.centre.clock.set(tender.closes_at)
     gate_id = db.session.scalar(select(Gate.id))
     with begin(jobs.CLOSER) as tx:
-        assert not service.close(tx, gate_id, token="another's", clock_evidence=NONE)
+        assert not service.close(tx, gate_id, token="another's", clock_evidence=NONE, underway=Underway())
     assert state() is GateState.OPEN
 
 
@@ -72,7 +75,7 @@ def test_a_log_that_must_not_go_on_keeps_no_other_gate_open(tender, begin, app, 
         book = tx.session.get_one(Log, tx.session.get_one(Gate, first).project.log_id)
         book.known_size = book.size + 1
     for _ in range(2):
-        jobs.close_due(world, app.extensions["log_keys"])
+        jobs.close_due(app.extensions["desk"])
         tender.centre.clock.advance(timedelta(seconds=2))
     db.session.rollback()
     db.session.expire_all()
@@ -89,7 +92,7 @@ def test_the_closer_and_the_last_bid_do_not_lock_each_other_out(tender, app, wor
         with app.app_context():
             started.set()
             try:
-                jobs.close_due(world, app.extensions["log_keys"])
+                jobs.close_due(app.extensions["desk"])
             except Exception as error:
                 failed.append(error)
             finally:
@@ -114,7 +117,7 @@ def stamped(sender, world, login="t1"):
     sender.send()
     signed = Signed(*(sender.message[key] for key in ("manifest", "sig", "supersedes_sig")))
     with uow.transaction(sender.tender.centre.actor(login), world) as tx:
-        arming.arm(tx, sender.tender.uid, signed, sender.key, world.clock.now())
+        arming.arm(tx, sender.tender.uid, signed, sender.key, world.clock.now(), has=lambda _: False)
 
 
 def test_what_was_stamped_when_a_process_died_is_accepted_with_that_stamp(sender, world):
@@ -154,19 +157,53 @@ def test_a_server_that_comes_back_after_the_deadline_accepts_what_was_stamped_be
 
 def test_the_close_waits_for_a_stamped_bid_and_then_refuses_it_with_a_reason(sender, world, app):
     stamped(sender, world)
-    keys, clock = app.extensions["log_keys"], sender.tender.centre.clock
+    clock = sender.tender.centre.clock
     clock.set(sender.tender.closes_at)
-    jobs.close_due(world, keys)
+    jobs.close_due(app.extensions["desk"])
     clock.advance(timedelta(seconds=5))
-    jobs.close_due(world, keys)
+    jobs.close_due(app.extensions["desk"])
     assert state() is GateState.CLOSING
     clock.advance(timedelta(seconds=20))
-    jobs.close_due(world, keys)
+    jobs.close_due(app.extensions["desk"])
     assert state() is GateState.CLOSED
     jobs.finish_armed(app.extensions["desk"])
     db.session.rollback()
     assert db.session.scalar(select(Bid.id)) is None
     assert db.session.scalar(select(Attempt.code)) == "submission.too_late"
+
+
+def test_the_close_waits_for_a_message_that_came_in_time_and_waits_for_its_turn(sender, app):
+    """It came a microsecond before the deadline; while it is checked the closer comes, and comes again."""
+    sender.send()
+    clock = sender.tender.centre.clock
+    clock.set(sender.tender.closes_at - timedelta(microseconds=1))
+    sender.client = sign_in(app, "t1")
+
+    class Crowded(Underway):
+        @contextmanager
+        def since(self, project_uid, arrived_at):
+            with super().since(project_uid, arrived_at):
+                for second in (0, 2, 4):
+                    clock.set(sender.tender.closes_at + timedelta(seconds=second))
+                    jobs.close_due(desk)
+                assert state() is GateState.CLOSING
+                db.session.rollback()
+                yield
+
+    desk = app.extensions["desk"] = replace(app.extensions["desk"], underway=Crowded())
+    assert sender.sign().status_code == 201
+    assert sender.state().json["state"] == "effective"
+    jobs.close_due(desk)
+    assert state() is GateState.CLOSED
+
+
+def test_a_message_in_hand_delays_no_close_for_longer_than_what_was_stamped(tender, app):
+    desk, clock = app.extensions["desk"], tender.centre.clock
+    with desk.underway.since(tender.uid, tender.closes_at - timedelta(seconds=1)):
+        for second, becomes in ((0, GateState.CLOSING), (9, GateState.CLOSING), (10, GateState.CLOSED)):
+            clock.set(tender.closes_at + timedelta(seconds=second))
+            jobs.close_due(desk)
+            assert state() is becomes
 
 
 def test_bytes_of_uploads_are_swept_when_nothing_needs_them_any_more(sender, app, world):

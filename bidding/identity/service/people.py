@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from bidding.core.actor import Role
+from bidding.core.actor import Actor, Role
 from bidding.core.codes import check_uscc
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, Forbidden, Invalid, NotFound, WrongState
@@ -237,10 +238,10 @@ def send_back(tx: Tx, uid: str, *, seen: str, defects: Sequence[str]) -> Organis
     return organisation
 
 
-def require_approved(tx: Tx) -> None:
+def require_approved(session: Session, actor: Actor) -> None:
     """Refuse a first bid of an organisation that the window has not approved. Raises ``NotApproved``."""
-    organisation = queries.organisation_of(tx.session, tx.actor)
-    if not policy.approved_tenderer(tx.actor.roles, approved_at=organisation.approved_at):
+    organisation = queries.organisation_of(session, actor)
+    if not policy.approved_tenderer(actor.roles, approved_at=organisation.approved_at):
         raise policy.NotApproved
 
 

@@ -64,7 +64,7 @@ class TestRegistration:
             assert queries.standing(account.organisation) is Standing.UNFILED
             actor = account.as_actor(frozenset(), None)
         with begin(actor) as tx, pytest.raises(policy.NotApproved):
-            service.require_approved(tx)
+            service.require_approved(tx.session, tx.actor)
 
     def test_a_slip_in_the_code_is_refused(self, begin):
         code = uscc("91539921MA6KQ7X9F")
@@ -108,7 +108,7 @@ class TestWindow:
         found = organisation("org-qianye")
         assert (found.approved_at, found.approved_by_id) == (clock.now(), cast.wang.id)
         with begin(cast.actor("qian")) as tx:
-            service.require_approved(tx)
+            service.require_approved(tx.session, tx.actor)
 
     @pytest.mark.parametrize("who", ["qian", "li", "zhou", "sun", None])
     def test_nobody_else_approves(self, begin, cast, filed, who):
@@ -137,7 +137,7 @@ class TestWindow:
         assert found.approved_at is None
         assert queries.standing(found) is Standing.RETURNED
         with begin(cast.actor("qian")) as tx, pytest.raises(policy.NotApproved):
-            service.require_approved(tx)
+            service.require_approved(tx.session, tx.actor)
 
     def test_a_return_needs_a_reason(self, begin, cast, filed):
         with begin(cast.actor("wang")) as tx, pytest.raises(service.DefectsMissing):

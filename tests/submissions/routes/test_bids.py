@@ -6,13 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bidding.core.actor import system_actor
 from bidding.core.canonical import dumps, loads
-from bidding.db import db
-from bidding.ledger.models import Leaf
+from bidding.db import db, uow
+from bidding.ledger import service as ledger
+from bidding.ledger.models import Leaf, Log
 from bidding.ledger.proof import verify_receipt
 from bidding.ledger.trust import parse_policy
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake, Upload
 from bidding.submissions.rules import BidState, GateState
+from bidding.submissions.underway import Turns
 from tests.people import sign_in
 from tests.submissions.sending import Sender, SlowDisk
 
@@ -49,6 +52,42 @@ def test_with_every_file_here_the_signed_manifest_becomes_a_bid_with_a_receipt(s
     assert proof.event["manifest"]["bid"] == sender.bid
     assert sender.client.get(told["page"]).status_code == 200
     assert count(Upload) == count(ArmedBid) == 0
+
+
+def test_stamp_and_bid_are_written_in_one_transaction(sender):
+    sender.send()
+    assert sender.sign().status_code == 201
+    assert count(Intake) == 0
+    assert one(Bid).received_at == sender.tender.centre.clock.now()
+
+
+def test_a_file_that_is_durable_and_not_in_its_place_is_moved_there_before_the_bid_stands(app, sender):
+    """Its process died after the row was committed and before the bytes changed their name."""
+    sender.send()
+    desk, place = app.extensions["desk"], ("files", 1)
+    uid, sha256 = db.session.execute(
+        select(Upload.uid, Upload.sha256).where(Upload.envelope == place[0], Upload.n == place[1])
+    ).one()
+    desk.sealed.path(sha256).rename(desk.parts.folder / uid)
+    assert sender.sign().status_code == 201
+    assert desk.has(sha256)
+    assert one(Bid).state is BidState.EFFECTIVE
+
+
+def test_one_signature_of_the_log_serves_everybody_who_waited_for_it(app, sender):
+    sender.send()
+
+    class Late(Turns):
+        """Whoever's turn it was before has signed everything that was there."""
+
+        def of(self, log_id):
+            with uow.transaction(system_actor("another"), desk.world) as tx:
+                ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
+            return super().of(log_id)
+
+    desk = app.extensions["desk"] = replace(app.extensions["desk"], signing=Late())
+    assert sender.sign().status_code == 201
+    assert sender.client.get(sender.state().json["receipt"]).status_code == 200
 
 
 def test_signed_before_its_files_a_bid_is_armed_and_accepted_with_the_last_part(sender):
