@@ -21,7 +21,7 @@ from bidding.sealing.container import check_age_header
 from bidding.storage import StorageFull
 from bidding.storage.beside import Beside
 from bidding.storage.parts import Growing
-from bidding.submissions import arming, queries, reception, rules, service, uploads
+from bidding.submissions import arming, reception, rules, service, uploads
 from bidding.submissions.hashes import hash_of
 from bidding.submissions.intake import NotSealed
 from bidding.submissions.policy import Permission
@@ -64,18 +64,18 @@ def append(desk: Desk, actor: Actor, uid: str, part: Part) -> Progress:
     Raises ``Busy``, ``WrongOffset``, ``PartTooLarge``, ``ChecksumMismatch``, ``NotSealed``, ``StorageFull``,
     ``TooLate``; whatever is raised, the bytes that were acknowledged stay.
     """
-    _check_open(desk, actor, uid)
-    if progress(desk, actor, uid).is_whole:
-        return _whole_already(desk, actor, uid, part)
+    project_uid, state = _at_open_gate(desk, actor, uid)
+    if state.is_whole:
+        return _whole_already(state, part)
     with desk.parts.hold(uid) as file:
         state = progress(desk, actor, uid)  # again: only now is nobody else writing
         if state.is_whole:
-            return _whole_already(desk, actor, uid, part)
+            return _whole_already(state, part)
         if part.offset != state.offset:
             raise WrongOffset(offset=state.offset, sent=part.offset)
         if part.offset + part.length > state.length:
             raise PartTooLarge(file=state.name, limit=state.length)
-        state = _Taking(desk, actor, state, file).take(part)
+        state = _Taking(desk, actor, project_uid, state, file).take(part)
     if state.outcome.refusal is not None:
         raise state.outcome.refusal
     if state.outcome.intake_id is not None:
@@ -83,19 +83,20 @@ def append(desk: Desk, actor: Actor, uid: str, part: Part) -> Progress:
     return state
 
 
-def _check_open(desk: Desk, actor: Actor, uid: str) -> None:
-    session = db.session()
-    upload = uploads.own_upload(session, actor, uid)
-    gate, now = queries.gate(session, upload.project_id), desk.world.clock.now()
+def _at_open_gate(desk: Desk, actor: Actor, uid: str) -> tuple[str, Progress]:
+    """The project of one of the organisation's uploads, and where it stands. Raises ``TooLate``."""
+    session, now = db.session(), desk.world.clock.now()
+    upload, gate, project_uid = uploads.at_gate(session, actor, uid)
+    state, closes_at = uploads.progress_of(upload, desk.parts.size(uid)), gate.closes_at
+    is_open = rules.in_time(now, state=gate.state, closes_at=closes_at)
     session.rollback()
-    if gate is None or not rules.in_time(now, state=gate.state, closes_at=gate.closes_at):
-        closes_at = gate.closes_at if gate is not None else now
+    if not is_open:
         raise rules.TooLate(closes=service.shanghai(closes_at), stamp=service.shanghai(now))
+    return project_uid, state
 
 
-def _whole_already(desk: Desk, actor: Actor, uid: str, part: Part) -> Progress:
+def _whole_already(state: Progress, part: Part) -> Progress:
     """Nothing more is to come: an empty part at the end is a client that lost the last answer."""
-    state = progress(desk, actor, uid)
     if part.offset != state.length:
         raise WrongOffset(offset=state.length, sent=part.offset)
     if part.length:
@@ -106,9 +107,10 @@ def _whole_already(desk: Desk, actor: Actor, uid: str, part: Part) -> Progress:
 class _Taking:
     """One part on its way into the file that is held."""
 
-    def __init__(self, desk: Desk, actor: Actor, state: Progress, file: Growing) -> None:
+    def __init__(self, desk: Desk, actor: Actor, project_uid: str, state: Progress, file: Growing) -> None:
         self._desk = desk
         self._actor = actor
+        self._project_uid = project_uid
         self._state = state
         self._file = file
         self._written = state.offset
@@ -161,9 +163,14 @@ class _Taking:
         durable_at = self._desk.world.clock.now()
         uid, lasts = self._state.uid, self._desk.limits.lasts
         is_whole, outcome = self._written == self._state.length, Outcome()
-        with uow.transaction(self._actor, self._desk.world) as tx:
+        with (
+            self._desk.underway.since(self._project_uid, durable_at),
+            uow.transaction(self._actor, self._desk.world) as tx,
+        ):
             if is_whole:
-                outcome = uploads.complete(tx, uid, self._hash.hexdigest(), durable_at, lasts)
+                outcome = uploads.complete(
+                    tx, self._project_uid, uid, self._hash.hexdigest(), durable_at, lasts
+                )
             else:
                 uploads.advance(tx, uid, self._written, lasts)
             expires_at = tx.now + lasts
@@ -199,19 +206,29 @@ def recover(desk: Desk) -> None:
     """
     session = db.session()
     waiting = [
-        (arming.actor_of(armed, Permission.BID_SUBMIT), arming.files_of(loads(armed.manifest)), uid)
+        (
+            arming.actor_of(armed, Permission.BID_SUBMIT),
+            armed.project.uid,
+            arming.files_of(loads(armed.manifest)),
+            uid,
+        )
         for armed, uid in arming.waiting_uploads(session)
     ]
     session.rollback()
-    for actor, wanted, uid in waiting:
+    for actor, project_uid, wanted, uid in waiting:
         with suppress(DomainError):  # somebody writes to it, or it went meanwhile
             if desk.parts.size(uid) == progress(desk, actor, uid).length:
                 with desk.parts.hold(uid) as file:
-                    _recover(desk, actor, uid, file, wanted)
+                    _recover(desk, actor, project_uid, uid, file, wanted)
 
 
 def _recover(
-    desk: Desk, actor: Actor, uid: str, file: Growing, wanted: dict[tuple[str, int], tuple[int, str]]
+    desk: Desk,
+    actor: Actor,
+    project_uid: str,
+    uid: str,
+    file: Growing,
+    wanted: dict[tuple[str, int], tuple[int, str]],
 ) -> None:
     state = progress(desk, actor, uid)
     if state.is_whole or file.size != state.length:
@@ -223,7 +240,7 @@ def _recover(
     file.sync()
     durable_at = desk.world.clock.now()
     with uow.transaction(actor, desk.world) as tx:
-        outcome = uploads.complete(tx, uid, digest, durable_at, desk.limits.lasts)
+        outcome = uploads.complete(tx, project_uid, uid, digest, durable_at, desk.limits.lasts)
     if outcome.is_gone:
         desk.parts.drop(uid)
     else:

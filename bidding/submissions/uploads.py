@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
@@ -18,8 +18,9 @@ from bidding.storage import StorageFull
 from bidding.storage.parts import PartStore
 from bidding.submissions import arming, queries, rules, service
 from bidding.submissions.intake import OtherFiles
-from bidding.submissions.models import ArmedBid, Bid, Upload
+from bidding.submissions.models import ArmedBid, Bid, Gate, Upload
 from bidding.submissions.tus import BadHeader, Place
+from bidding.tenders.models import Project
 
 
 class FileTooLarge(DomainError):
@@ -127,6 +128,19 @@ def own_upload(session: Session, actor: Actor, uid: str) -> Upload:
     return found
 
 
+def at_gate(session: Session, actor: Actor, uid: str) -> tuple[Upload, Gate, str]:
+    """One of the organisation's uploads, its project's gate and uid, by one question; another's looks like none."""
+    found = session.execute(
+        select(Upload, Gate, Project.uid)
+        .join(Gate, Gate.project_id == Upload.project_id)
+        .join(Project, Project.id == Upload.project_id)
+        .where(Upload.uid == uid, Upload.organisation_id == actor.organisation_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1], found[2]
+
+
 def create(
     tx: Tx, project_uid: str, place: Place, length: int, limits: Limits, parts: PartStore, free: int
 ) -> Upload:
@@ -206,23 +220,28 @@ def _bytes(tx: Tx, *where: ColumnElement[bool]) -> int:
 
 
 def advance(tx: Tx, uid: str, received: int, lasts: timedelta) -> None:
-    """Say that so many bytes are durable."""
-    upload = own_upload(tx.session, tx.actor, uid)
-    upload.received = received
-    upload.expires_at = tx.now + lasts
+    """Say that so many bytes are durable. Raises ``NotFound`` for an upload that was given up meanwhile."""
+    found = tx.session.scalar(
+        update(Upload)
+        .where(Upload.uid == uid, Upload.organisation_id == tx.actor.organisation_id)
+        .values(received=received, expires_at=tx.now + lasts)
+        .returning(Upload.id)
+    )
+    if found is None:
+        raise NotFound
 
 
-def complete(tx: Tx, uid: str, sha256: str, durable_at: datetime, lasts: timedelta) -> Outcome:
+def complete(
+    tx: Tx, project_uid: str, uid: str, sha256: str, durable_at: datetime, lasts: timedelta
+) -> Outcome:
     """Say that the last part became durable at ``durable_at``, and what the whole file hashes to.
 
     If an armed bid waited for this file alone it is stamped with that moment, in this very transaction. A file
     that is another than the manifest's goes, and the tenderer may send it again; that is kept as an attempt. A bid
     that became whole too late waits until the close stands: if the deadline moves instead, it counts.
     """
+    service.gate_of(tx, project_uid)  # whoever arms this bid waits for us, or we for them
     upload = own_upload(tx.session, tx.actor, uid)
-    project_uid = upload.project.uid
-    service.gate_of(tx, project_uid)
-    upload = tx.session.get_one(Upload, upload.id, populate_existing=True)
     armed = arming.armed_bid(tx.session, upload.organisation_id, upload.bid_uid)
     if armed is not None:
         wanted = arming.files_of(loads(armed.manifest)).get((upload.envelope, upload.n))

@@ -46,8 +46,8 @@ def sign_checkpoint(tx: Tx, log: Log, keys: LogKeys) -> Checkpoint:
     log = lock(tx, log)
     found = checkpoint_at(tx.session, log, log.size)
     if found is None:
-        leaves_ = _trusted_tree(tx, log, keys)
         newest = newest_checkpoint(tx.session, log)
+        leaves_ = _trusted_tree(tx, log, newest, keys)
         above = 0 if newest is None else newest.size
         for size in landmark_sizes(tx.session, log, above=above):
             if size < log.size:
@@ -72,7 +72,7 @@ def _sign(tx: Tx, log: Log, size: int, leaves_: Tree, keys: LogKeys) -> Checkpoi
     return checkpoint
 
 
-def _trusted_tree(tx: Tx, log: Log, keys: LogKeys) -> Tree:
+def _trusted_tree(tx: Tx, log: Log, newest: Checkpoint | None, keys: LogKeys) -> Tree:
     """The tree, if it continues everything that is known to have been signed."""
     known = keys.highest(log.origin)
     if max(log.known_size, known.size if known else 0) > log.size:
@@ -82,7 +82,6 @@ def _trusted_tree(tx: Tx, log: Log, keys: LogKeys) -> Tree:
     found = tree(tx.session, log.id)
     if len(found) < log.size:
         raise LogForked(origin=log.origin, size=log.size)
-    newest = newest_checkpoint(tx.session, log)
     if newest is not None:
         if found.root(newest.size).hex() != newest.root:
             raise LogForked(origin=log.origin, size=newest.size)
