@@ -1,7 +1,7 @@
 """P4: signed manifests accepted each second, against a bare loop that verifies the same dealings on the same core.
 
 The files are durable before. A finalise is sign-in, form token, signatures and dealings checked, stamp, leaf, rows,
-checkpoint: three synced commits. Server and loop are each kept to one core, the clients to the others; then the server
+checkpoint: two synced commits. Server and loop are each kept to one core, the clients to the others; then the server
 gets half of what it took, evenly, and the slowest hundredth of its answers is looked at.
 """
 
