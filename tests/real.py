@@ -118,7 +118,7 @@ class Real:
             )
 
     def _wait_for(self, port: int) -> None:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 httpx.get(f"http://127.0.0.1:{port}/clock", timeout=2)
             except httpx.TransportError:
