@@ -20,8 +20,6 @@ const SLOW = 10_000;
 const STALLED = 30_000;
 // The disk has a part and has not yet said so.
 const SETTLING = 120_000;
-// A question without a body is answered sooner than this, or its line is dead.
-const ANSWERED = 60_000;
 const LONGEST_PAUSE = 30_000;
 const DAMAGED_AT_MOST = 5;
 const VERSION = { "Tus-Resumable": "1.0.0" };
@@ -76,14 +74,14 @@ class Run {
     const answer = await this.ask("GET", address);
     if (answer.status === 404) return new Map();
     if (!answer.ok) throw refusal(answer);
-    const { state, files } = parsed(answer.text);
+    const { files } = parsed(answer.text);
     if (!files) throw new LineLost(); // somebody else's answer: a guest network that wants a sign-in
-    if (state === "effective") this.state = "accepted";
     return new Map(files.map((file) => [name(file), file]));
   }
 
   async file(file, known) {
-    const at = standing(file, known);
+    const begun = known?.size === file.size ? known : null;
+    const at = { url: begun?.upload ?? null, offset: begun?.whole ? file.size : null };
     let damaged = 0;
     while (at.offset !== file.size) {
       await this.patiently(async () => {
@@ -101,11 +99,6 @@ class Run {
   }
 
   async step(file, at) {
-    if (at.isGone) {
-      // An upload ends by becoming part of its bid, and the answer that said so may be what the line lost.
-      Object.assign(at, standing(file, (await this.known()).get(name(file))));
-      return;
-    }
     if (!at.url) {
       at.url = await this.create(file);
       at.offset = 0;
@@ -203,11 +196,12 @@ class Run {
     });
   }
 
-  // The whole answer, or none: a line can be lost in the middle of one, and can hang without a word.
+  // The answer with its text, which is read here: a line also breaks behind the headers, and falls silent anywhere.
   async ask(method, url, headers = {}) {
+    if (this.ended.aborted) throw this.ended.reason;
     const line = new AbortController();
     const abort = () => line.abort();
-    const watch = setTimeout(abort, ANSWERED);
+    const watch = setTimeout(abort, STALLED);
     this.ended.addEventListener("abort", abort);
     try {
       const answer = await fetch(url, {
@@ -276,16 +270,12 @@ async function readPart(file, start, end) {
   return { blob, headers };
 }
 
-// Where a file stands by what the server knows of it.
-function standing(file, known) {
-  const begun = known?.size === file.size ? known : null;
-  return { url: begun?.upload ?? null, offset: begun?.whole ? file.size : null, isGone: false };
-}
-
 // What a refusal means for the file; whether it can go on.
 function heal(error, file, at) {
   if (error.code === "upload.already_durable") at.offset = file.size;
-  else if (error.status === 404 && at.url) at.isGone = true;
+  // Another lane brought the last byte while this one waited for its line: the bid is in, with all its files.
+  else if (error.code === "submission.replayed") at.offset = file.size;
+  else if (error.status === 404 && at.url) at.url = at.offset = null;
   else if (error.status === 460 || error.code === "upload.wrong_offset") at.offset = null;
   else return false;
   return true;
@@ -307,6 +297,6 @@ function parsed(text) {
   }
 }
 
-function refusal(answer) {
-  return new Refused(answer.status, parsed(answer.text));
+function refusal({ status, text }) {
+  return new Refused(status, parsed(text));
 }

@@ -1,15 +1,16 @@
 // Asking the server: refusals come back as Refusal, a line that is gone as Offline.
 import { facts, Refusal, say } from "./words.js";
 
-// Whoever has not answered after so many milliseconds is not there, though nobody said so.
-const ANSWERED = 60_000;
-
 export class Offline extends Error {}
 
-// The whole answer, { status, headers, text }, or none: a line can be lost in the middle of one.
+// A line can fall silent without a word: no answer within so many milliseconds is none. Every question may be put again.
+const SILENT = 30_000;
+
+// The answer's text. It is read here, because a line also breaks behind the headers.
 export async function ask(url, { method = "GET", json, headers = {} } = {}) {
   const options = {
     method,
+    signal: AbortSignal.timeout(SILENT),
     cache: "no-store",
     credentials: "same-origin",
     headers: { Accept: "application/json", ...headers },
@@ -19,25 +20,23 @@ export async function ask(url, { method = "GET", json, headers = {} } = {}) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(json);
   }
-  const answer = await heard(url, options);
-  if (answer.status === 502 || answer.status === 503 || answer.status === 504) throw new Offline(String(answer.status));
-  if (!answer.ok) throw refusal(answer);
-  return answer;
-}
-
-async function heard(url, options) {
+  let answer;
+  let body;
   try {
-    const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(ANSWERED) });
-    return { ok: answer.ok, status: answer.status, headers: answer.headers, text: await answer.text() };
+    answer = await fetch(url, options);
+    body = await answer.text();
   } catch (error) {
     throw new Offline(error.message);
   }
+  if (answer.status === 502 || answer.status === 503 || answer.status === 504) throw new Offline(String(answer.status));
+  if (!answer.ok) throw refusal(answer, body);
+  return body;
 }
 
-function refusal(answer) {
+function refusal(answer, body) {
   const type = answer.headers.get("Content-Type") ?? "";
   if (!type.includes("json")) return new Refusal(`http.${answer.status}`, say("http", { status: answer.status }), answer);
-  const told = JSON.parse(answer.text);
+  const told = JSON.parse(body);
   const text = [told.text, told.next].filter(Boolean).join(" ");
   return new Refusal(told.code, text, { field: told.field, status: answer.status, reference: told.reference });
 }
@@ -45,11 +44,14 @@ function refusal(answer) {
 // The person at the keyboard is asked again (step-up): the password goes to the one page that checks it.
 export async function confirmPerson(password) {
   const form = { csrf_token: facts.csrf, step_up_password: password };
-  const answer = await heard(facts.urls.step_up, {
+  const answer = await fetch(facts.urls.step_up, {
     method: "POST",
     body: new URLSearchParams(form),
     headers: { Accept: "text/html" },
     redirect: "follow",
+    signal: AbortSignal.timeout(SILENT),
+  }).catch((error) => {
+    throw new Offline(error.message);
   });
   if (answer.status === 422) throw new Refusal("step_up", say("step_up.wrong"), { field: "step_up", status: 422 });
   if (!answer.ok) throw new Refusal("step_up", say("http", { status: answer.status }), answer);

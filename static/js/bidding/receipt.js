@@ -13,12 +13,11 @@ const lamp = one("[data-verified]");
 const cosigned = one("[data-cosigned]");
 
 // A line that is gone says nothing about the receipt: it is asked for until it is here.
-async function text(url) {
-  const answer = await patiently(
+function text(url) {
+  return patiently(
     () => ask(url, { headers: { Accept: "text/plain" } }),
     (down) => down && setLamp(lamp, "now", say("receipt.no_line")),
   );
-  return answer.text;
 }
 
 async function check() {

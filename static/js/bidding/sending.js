@@ -73,7 +73,7 @@ function trusted(text) {
 
 // Seal on this computer; the record of everything that is needed from here on. Nothing has left the computer yet.
 export async function sealHere({ fields, files, passphrase, supersedes, onProgress }) {
-  const { text: tenderText } = await ask(facts.urls.tender);
+  const tenderText = await ask(facts.urls.tender);
   const tender = trusted(tenderText);
   const keeper = new Keeper();
   const chosen = files.map(({ file, slot }) => ({ file, slot, name: file.name }));
@@ -145,7 +145,7 @@ async function arm(record) {
   const answer = await ask(facts.urls.bids, { method: "POST", json: record.message });
   record.armed = true;
   await store.put("pending", place(), record);
-  return JSON.parse(answer.text);
+  return JSON.parse(answer);
 }
 
 async function upload(record, { onProgress, onWait }) {
@@ -169,7 +169,7 @@ async function upload(record, { onProgress, onWait }) {
 
 async function decided(record) {
   for (;;) {
-    const state = JSON.parse((await ask(`${facts.urls.bids}/${record.uid}/state`)).text);
+    const state = JSON.parse(await ask(`${facts.urls.bids}/${record.uid}/state`));
     if (state.state !== "deciding") return state;
     await pause(DECIDING);
   }
@@ -182,7 +182,7 @@ function refused(state) {
 
 // Only what was checked against the panel's own key is called submitted.
 async function verify(record, state, onWait) {
-  const { text: proof } = await patiently(() => ask(state.receipt, { headers: { Accept: "text/plain" } }), onWait);
+  const proof = await patiently(() => ask(state.receipt, { headers: { Accept: "text/plain" } }), onWait);
   try {
     const { panel } = parseTender(record.tender, { panel: facts.panel });
     const { event } = await verifyReceipt(proof, { panel });
