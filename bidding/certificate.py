@@ -23,7 +23,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bidding.core.clock import SystemClock
 from bidding.core.errors import N_, DomainError
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals, tell
+from bidding.i18n.terminal import tell
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals
 
 AUTHORITY_LASTS = timedelta(days=3652)
 #: Apple refuses private certificates over 825 days, public ones may have 398 at most; a year and a month is safe.

@@ -12,10 +12,11 @@ from flask import Flask, url_for
 
 from bidding import create_app
 from bidding.core.actor import system_actor
-from bidding.core.errors import DomainError
+from bidding.core.errors import N_, DomainError
 from bidding.db import db, uow
 from bidding.db.schema import draft
 from bidding.db.schema import migrate as migrate_to
+from bidding.i18n.terminal import say
 from bidding.identity import service as identity
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger import queries as ledger
@@ -26,6 +27,8 @@ from bidding.wiring import call_witnesses, jobs, rhythms
 
 _FILE = click.Path(exists=True, dir_okay=False)
 PLAIN_HTTP = """\
+没有用 HTTPS：别的电脑上，网页里的签封和核验、通行密钥都不能用，同一个网络里的人能看到内容。请在前面放一个 TLS 代理
+（BEHIND_TLS），或者运行 bidding certificate，再用 --certificate 和 --key 启动：见 docs/guide/https.md。
 Plain HTTP: in browsers on other machines these will not work: sealing and checking in the page (crypto.subtle), passkeys,
 __Host- cookies; and whoever is on the network reads along. Put a proxy with TLS in front (BEHIND_TLS), or run
 "bidding certificate" and serve with --certificate and --key: see docs/guide/https.md."""
@@ -38,10 +41,19 @@ docs/operations.md. Change nothing in keys/."""
 
 
 @click.command()
-@click.option("--to", default="head", help="a revision, -1 for one step back, base for an empty database")
-@click.option("--draft", "message", default=None, help="write a new migration with this message instead")
+@click.option(
+    "--to",
+    default="head",
+    help="版本号；-1 退一步，base 清空。A revision, -1 for one step back, base for an empty database.",
+)
+@click.option(
+    "--draft",
+    "message",
+    default=None,
+    help="改为写一个新的迁移。Write a new migration with this message instead.",
+)
 def migrate(to: str, message: str | None) -> None:
-    """Bring the database to the newest schema, and the rulebook with it."""
+    """把数据库升到最新版，并装入期限与限额。Bring the database to the newest schema, and the rulebook with it."""
     app = create_app()
     with app.app_context():
         if message:
@@ -54,12 +66,12 @@ def migrate(to: str, message: str | None) -> None:
 
 
 @click.command()
-@click.option("--name", required=True, help="the centre's name, as on its seal")
-@click.option("--uscc", required=True, help="its unified social credit code")
-@click.option("--login", required=True, help="what the first administrator signs in with")
-@click.option("--person", required=True, help="the first administrator's name")
+@click.option("--name", required=True, help="中心名称，与公章一致。The centre's name, as on its seal.")
+@click.option("--uscc", required=True, help="统一社会信用代码。Its unified social credit code.")
+@click.option("--login", required=True, help="第一位管理员的登录名。The first administrator's login.")
+@click.option("--person", required=True, help="第一位管理员的姓名。The first administrator's name.")
 def found(name: str, uscc: str, login: str, person: str) -> None:
-    """Enter the centre and its first administrator, and print the link that sets the password."""
+    """登记中心和第一位管理员，打印设密码的链接。Found the centre; print its first administrator's link."""
     app = create_app()
     with app.app_context(), app.test_request_context():
         lasts = timedelta(hours=app.config["INVITATION_HOURS"])
@@ -77,16 +89,21 @@ def found(name: str, uscc: str, login: str, person: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option(
-    "--threads", default=256, show_default=True, help="requests served at once: a slow upload is one"
+    "--threads",
+    default=256,
+    show_default=True,
+    help="同时办理的请求数，一次慢的上传算一个。Requests served at once: a slow upload is one.",
 )
 @click.option(
-    "--certificate", type=_FILE, help="serve HTTPS with this certificate (bidding certificate makes one)"
+    "--certificate",
+    type=_FILE,
+    help="用这张证书开 https（bidding certificate 能做）。Serve HTTPS with this certificate.",
 )
-@click.option("--key", type=_FILE, help="the certificate's key, PKCS #8")
+@click.option("--key", type=_FILE, help="证书的私钥，PKCS #8。The certificate's key, PKCS #8.")
 def serve(host: str, port: int, threads: int, certificate: str | None, key: str | None) -> None:
-    """Serve pages and run the clockwork, in one process."""
+    """启动网站和定时任务，一个进程。Serve pages and run the clockwork, in one process."""
     if bool(certificate) != bool(key):
-        raise click.UsageError("--certificate and --key go together")
+        raise click.UsageError(say(N_("--certificate 和 --key 要一起写。")))
     if certificate and key:
         os.environ["BIDDING_BEHIND_TLS"] = "true"
     elif not is_loopback(host) and not create_app().config["BEHIND_TLS"]:

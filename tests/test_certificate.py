@@ -272,7 +272,7 @@ def test_a_certificate_without_its_key_serves_nothing(run):
     run("127.0.0.1")
     told = CliRunner().invoke(serve, ["--certificate", str(run.folder / "server.crt")])
     assert told.exit_code == 2
-    assert "go together" in told.output
+    assert "要一起写" in told.output
 
 
 @pytest.mark.parametrize(

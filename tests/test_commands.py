@@ -1,4 +1,4 @@
-"""The commands that pages show for copying are commands that the programs take."""
+"""The commands that pages show are commands that the programs take; what is typed wrong is told with the way to the right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bidding.commands import COMMANDS, main
 from bidding.opening.cli import trustee_open
 from bidding.sealing.cli import seal, withdraw
 from tests.people import sign_in
@@ -67,3 +69,31 @@ def test_the_hall_shows_each_trustee_who_is_waited_for_how_to_open(app, tender, 
     commands = shown(app, "sun", f"/opening/{tender.uid}")
     keys = [str(read(trustee_open, words[3:])["key"]) for words in commands]
     assert keys == [f"trustee-{name}.age" for name in ("finance", "renewal", "centre", "notary")]
+
+
+WRONG = [
+    (["nosuch"], "没有 nosuch 这个命令", "No such command: nosuch"),
+    (["serve", "--nope"], "没有 --nope 这个选项", "No such option"),
+    (["verify", "--tendr", "x"], "是不是", "Did you mean"),
+    (["seal"], "没有写 'TENDER'", "Missing argument 'TENDER'"),
+    (["serve", "--port", "x"], "'--port' 写得不对", "Invalid value for '--port'"),
+    (["witness"], "--url、--key、--state 都要写", "are all needed"),
+    (["serve", "--key", __file__], "要一起写", "go together"),
+]
+
+
+@pytest.mark.parametrize(("typed", "chinese", "english"), WRONG)
+def test_a_slip_is_told_in_the_terminals_language(monkeypatch, typed, chinese, english):
+    for language, words in (("zh", chinese), ("en", english)):
+        monkeypatch.setenv("BIDDING_LANG", language)
+        result = CliRunner().invoke(main, typed)
+        assert result.exit_code == 2
+        assert words in result.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_it_is_for_in_both_languages(command):
+    result = CliRunner().invoke(main, [command, "--help"])
+    assert result.exit_code == 0
+    words = result.output.partition("\n\n")[2]
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in words)

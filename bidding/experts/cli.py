@@ -14,9 +14,10 @@ from bidding.core.errors import N_, DomainError
 from bidding.experts import client
 from bidding.experts.client import OrderFile
 from bidding.experts.rules import EXCLUDED_WORDS
+from bidding.i18n.terminal import say, tell
 from bidding.sealing.keys import FileExists, TrusteeKey, read_trustee_key, write_new
 from bidding.sealing.panel import Panel
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals, say, tell
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

@@ -13,6 +13,8 @@ import httpx
 from bidding.core.canonical import Malformed, dumps, exactly, loads
 from bidding.core.clock import Clock, SystemClock, unix
 from bidding.core.entropy import SystemEntropy
+from bidding.core.errors import N_
+from bidding.i18n.terminal import say, tell
 from bidding.ledger.note import Algorithm, VerifierKey, parse_head, parse_note, parse_vkey
 from bidding.ledger.wire import COSIGNATURES, REQUESTS, authorization, parse_add_checkpoint
 from bidding.ledger.witness import (
@@ -85,20 +87,32 @@ def _post(client: httpx.Client, witness: Witness, clock: Clock, path: str, body:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--url", help="The centre's address, e.g. https://bids.example.gov.cn")
+@click.option("--url", help="中心的网址，例如 https://bids.example.gov.cn。The centre's address.")
 @click.option(
-    "--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The witness's key file."
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="见证的密钥文件。The witness's key file.",
 )
-@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="What the witness remembers.")
-@click.option("--once", is_flag=True, help="Ask once, then end.")
 @click.option(
-    "--every", type=click.IntRange(min=1), default=10, show_default=True, help="Seconds between turns."
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="见证的记录文件。What the witness remembers.",
+)
+@click.option("--once", is_flag=True, help="只问一轮。Ask once, then end.")
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="两轮之间的秒数。Seconds between turns.",
 )
 @click.pass_context
 def witness(
     ctx: click.Context, url: str | None, key: Path | None, state: Path | None, once: bool, every: int
 ) -> None:
-    """Cosign the centre's logs, so that nobody can rewrite them unseen.
+    """联署中心的日志，谁也不能悄悄改写。Cosign the centre's logs, so that nobody can rewrite them unseen.
+
+    先用 `bidding witness new` 做密钥，请中心管理员登记它打印的一行，再让它在中心以外的电脑上一直运行。
 
     Make a key with `bidding witness new`, have the centre's administrator enrol the line it prints, then leave this
     running on a machine that is not the centre's. Where the centre can reach that machine, `bidding witness serve`
@@ -107,7 +121,9 @@ def witness(
     if ctx.invoked_subcommand is not None:
         return
     if url is None or key is None or state is None:
-        raise click.UsageError("--url, --key and --state are all needed (or: bidding witness new)")
+        raise click.UsageError(
+            say(N_("--url、--key、--state 都要写；还没有密钥的，先运行 bidding witness new。"))
+        )
     own = _own(key, state)
     with httpx.Client(base_url=url, timeout=30) as client:
         if once:
@@ -130,17 +146,17 @@ def _turn(client: httpx.Client, own: Witness, state: Path) -> bool:
     try:
         turn = take_turn(client, own, SystemClock())
     except (httpx.HTTPError, Malformed) as error:
-        click.echo(f"no turn: {error}", err=True)
+        tell(N_("no turn：这一轮没有问成，%(reason)s"), reason=str(error), err=True)
         return False
     for origin, size in turn.cosigned:
-        click.echo(f"cosigned {origin} {size}")
+        tell(N_("已联署 cosigned %(origin)s %(size)s"), origin=origin, size=size)
     for reason in turn.refused:
-        click.echo(f"REFUSED {reason}", err=True)
+        tell(N_("REFUSED 不能联署：%(reason)s"), reason=reason, err=True)
     for origin in turn.behind:
-        click.echo(f"BEHIND {origin}: the server holds less than was witnessed", err=True)
+        tell(N_("BEHIND %(origin)s：服务器上的日志比见证过的短"), origin=origin, err=True)
     for evidence in turn.evidence:
         path = keep_evidence(state, evidence)
-        click.echo(f"FORK: the proof is in {path}; keep it and tell the supervisor", err=True)
+        tell(N_("FORK：日志被分叉，证据在 %(path)s；请保存好，并告诉监督部门"), path=path, err=True)
     return not (turn.refused or turn.behind)
 
 
@@ -163,37 +179,44 @@ def _log_key(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str
     required=True,
     multiple=True,
     callback=_log_key,
-    help="The centre's log key, from its page of the log; it introduces its projects' logs. May be repeated.",
+    help="中心的日志公钥，见日志页；可以写几次。The centre's log key, from its page of the log; may be repeated.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。Where to listen.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8470, show_default=True)
 def serve(key: Path, state: Path, logs: list[VerifierKey], host: str, port: int) -> None:
-    """Be called by the centre for every cosignature (C2SP tlog-witness), where it can reach this machine.
+    """由中心来要联署，中心要能连到这台电脑。
 
-    Shares its key and its state with the witness that asks: both may run at once.
+    Be called by the centre for every cosignature (C2SP tlog-witness), where it can reach this machine.
+
+    密钥和状态文件可以与“去问中心”的见证共用。Shares its key and its state with the witness that asks: both may run at once.
     """
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         click.echo(line, err=not line.startswith("cosigned"))
 
     try:
-        calls = Calls(_own(key, state), logs, SystemClock(), evidence=state, tell=tell)
+        calls = Calls(_own(key, state), logs, SystemClock(), evidence=state, tell=report)
     except (Refused, Malformed) as error:
         raise click.ClickException(str(error)) from error
-    with WitnessServer((host, port), calls, tell) as server:
+    with WitnessServer((host, port), calls, report) as server:
         click.echo(f"listening on {host}:{server.server_address[1]}")
         server.serve_forever()
 
 
 @witness.command()
 @click.option(
-    "--name", required=True, help="A name like an address without https://, e.g. supervisor.example.gov.cn/w1"
+    "--name",
+    required=True,
+    help="像网址而没有 https:// 的名称，例如 supervisor.example.gov.cn/w1。The witness's name.",
 )
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The key file to write."
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写出的密钥文件。The key file to write.",
 )
 def new(name: str, out: Path) -> None:
-    """Make a witness key, and print the public line to enrol."""
+    """做一把见证密钥，打印要登记的公钥。Make a witness key, and print the public line to enrol."""
     try:
         text = new_key(name, SystemEntropy())
     except Malformed as error:
@@ -201,7 +224,7 @@ def new(name: str, out: Path) -> None:
     try:
         handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise click.ClickException(f"{out} exists; a key is never overwritten") from error
+        raise click.ClickException(say(N_("%(file)s 已经有了；密钥从不覆盖。"), file=str(out))) from error
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -11,12 +11,13 @@ from bidding.core.canonical import Malformed, dumps
 from bidding.core.clock import SHANGHAI, Clock, SystemClock, from_unix
 from bidding.core.entropy import SystemEntropy
 from bidding.core.errors import N_, DomainError
+from bidding.i18n.terminal import say, tell
 from bidding.ledger.trust import Policy, parse_policy
 from bidding.opening.batches import SignedBatch
 from bidding.opening.client import Package, read_package
 from bidding.sealing.cli import FILE, FOLDER, NotConfirmed, grouped, trustee
 from bidding.sealing.keys import FileExists, TrusteeKey, read_trustee_key, write_new
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals, say, tell
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals
 
 __all__ = ["trustee", "trustee_open"]
 

@@ -12,6 +12,7 @@ from bidding.core.canonical import dumps, loads
 from bidding.core.clock import SHANGHAI, Clock, SystemClock, from_unix, unix
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.core.errors import N_, DomainError
+from bidding.i18n.terminal import say, tell
 from bidding.sealing import client, enrolment
 from bidding.sealing import trustee as trustees
 from bidding.sealing.keys import (
@@ -26,7 +27,7 @@ from bidding.sealing.keys import (
 )
 from bidding.sealing.offer import Lot, Tender, above_ceiling, check_files, parse_tender, read_offer, shown
 from bidding.sealing.schedule import ScheduleDraft, read_schedule, sign_draft
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals, say, tell
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from bidding.core.clock import FakeClock
+from bidding.core.errors import N_
+from bidding.i18n.terminal import say
 from bidding.story.centre import Centre
 from bidding.story.demo import accounts, fill
 from bidding.story.play import Wrong
@@ -19,13 +21,13 @@ from bidding.story.whole import BEGINS, FEWEST, Story, begin, instance
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="a folder that does not exist yet, or is empty",
+    help="还不存在的或空的文件夹。A folder that does not exist yet, or is empty.",
 )
 @click.option("--tenderers", default=20, show_default=True, type=click.IntRange(FEWEST, 200))
 def story(out: Path, tenderers: int) -> None:
-    """Play the whole job against a fresh instance, leave its papers in OUT, and verify them."""
+    """从公告到节资报告演一遍，把文书留在 OUT，再核验。Play the whole job, leave its papers in OUT, and verify them."""
     if out.exists() and any(out.iterdir()):
-        raise click.ClickException(f"{out} is not empty; name a new folder")
+        raise click.ClickException(say(N_("文件夹 %(folder)s 不是空的；请换一个新的。"), folder=str(out)))
     out.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
     clock = FakeClock(BEGINS)
@@ -33,7 +35,7 @@ def story(out: Path, tenderers: int) -> None:
         try:
             told = _play(out, tenderers, begin(out / "people", app, clock, tenderers))
         except Wrong as error:
-            raise click.ClickException(f"the story is off: {error}") from error
+            raise click.ClickException(say(N_("演示对不上：%(reason)s"), reason=str(error))) from error
     for name, seconds in told.told.acts:
         click.echo(f"{seconds:8.2f} s  {name}")
     for remark in told.told.remarks:
@@ -54,5 +56,5 @@ def _play(out: Path, tenderers: int, centre: Centre) -> Story:
 
 @click.command()
 def demo() -> None:
-    """Fill an empty instance with a centre to look around in; an instance that has one is left alone."""
+    """装入演示中心；已有中心的不动。Fill an empty instance with a centre to look around in."""
     click.echo("\n".join(fill() or accounts()))

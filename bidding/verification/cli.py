@@ -10,11 +10,12 @@ import click
 
 from bidding.core.canonical import loads
 from bidding.core.errors import N_, DomainError
+from bidding.i18n.terminal import say, tell
 from bidding.ledger.trust import Policy, parse_policy
 from bidding.opening.bundle import Unreadable
 from bidding.sealing.cli import FILE, grouped
 from bidding.sealing.offer import parse_tender
-from bidding.sealing.terminal import refusals, say, tell
+from bidding.sealing.terminal import refusals
 from bidding.verification.findings import Finding, Mark, Report
 from bidding.verification.receipts import ReceiptFile, check_alone
 from bidding.verification.verify import Asked

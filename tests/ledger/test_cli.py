@@ -106,7 +106,7 @@ def test_a_new_key_is_private_and_never_overwritten(home, vkey):
     before = (home / "key").read_text()
     again = CliRunner().invoke(witness, ["new", "--name", NAME, "--out", str(home / "key")])
     assert again.exit_code == 1
-    assert "never overwritten" in again.output
+    assert "从不覆盖" in again.output
     assert (home / "key").read_text() == before
     bad = CliRunner().invoke(witness, ["new", "--name", "two words", "--out", str(home / "other")])
     assert bad.exit_code == 1
