@@ -51,7 +51,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     (tmp_path / "mine").write_text("mine", "utf-8")
     result = CliRunner().invoke(main, ["story", "--out", str(tmp_path)])
     assert result.exit_code == 1
-    assert "not empty" in result.output
+    assert "不是空的" in result.output
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 

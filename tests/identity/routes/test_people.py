@@ -481,3 +481,18 @@ def test_each_page_is_for_some(client_as, client, address, allowed):
     else:
         assert response.status_code == 302
         assert "/sign-in" in response.location
+
+
+def test_registering_keeps_in_mind_where_one_was_going_and_leads_to_no_other_site(client):
+    page = client.get("/sign-in?next=/notices/p1/ready").text
+    assert "/register?next=/notices/p1/ready" in page
+    assert "登录以后接着准备投标" in page
+    assert "登录以后接着准备投标" not in client.get("/sign-in?next=/projects").text
+    for given, carried in (
+        ("/notices/p1/ready", True),
+        ("//evil.example", False),
+        ("https://evil.example", False),
+    ):
+        assert (
+            "sign-in?next=" in client.get(f"/register?next={given}").text.partition("<main")[2]
+        ) is carried
