@@ -14,12 +14,14 @@ from bidding.core.entropy import ReplayEntropy, SystemEntropy
 from bidding.opening.batches import check_batch
 from bidding.opening.client import read_package
 from bidding.sealing import enrolment
+from bidding.sealing.dealing import trustee_sign_seed
 from bidding.sealing.keys import TrusteeKey, from_paper, read_trustee_key, write_key
-from bidding.sealing.manifest import sign_manifest
+from bidding.sealing.manifest import override_order, sign_manifest, sign_override
 from bidding.sealing.panel import check_schedule, seat_sigs
+from bidding.web.headers import HEADERS
 from tests.conftest import ROOT
 from tests.journeys.test_look import AXE
-from tests.opening.synthetic import CLOSES, Synthetic, at, closed, seed, whole
+from tests.opening.synthetic import CLOSES, PROJECT, ROLES, Synthetic, at, closed, seed, whole
 from tests.program.test_sealing import PASSPHRASE
 from tests.sealing.keyring import seed_of
 from tests.sealing.test_schedule import PANEL, draft, first
@@ -402,6 +404,57 @@ def test_each_of_twenty_tamperings_is_refused_and_explained_as_the_command_line_
     assert "没有可以开的开标包" in page.inner_text("#open-packages-problem")
 
 
+def _extended():
+    """Closed, extended by two seats, bid for again, closed again."""
+    made = closed("extended")
+    made.events = made.events[: made.find("failed")]
+    made.marks = {size: whom for size, whom in made.marks.items() if size <= len(made.events)}
+    made.extend(made.closes + 300, made.closes + 20)
+    made.bid("late", 1_100_000_000, made.closes - 60)
+    made.close()
+    return made
+
+
+def _overridden():
+    """A bid struck by three trustees, before the close; and a hold that was lifted."""
+    made = Synthetic("overridden")
+    made.publish()
+    for place, name in enumerate(("a", "b", "c", "d")):
+        made.bid(name, 1_000 + place, made.closes - 5_000 + 60 * place)
+    order = override_order(PROJECT, made.panel.hash, made.bids["a"].uid, "密钥丢失")
+    sigs = [(i, sign_override(trustee_sign_seed(seed(ROLES[i - 1])), order)) for i in (1, 2, 5)]
+    made.add("override", made.closes - 1_000, order=order, sigs=seat_sigs(sigs))
+    made.add("hold", made.closes - 900, on=True, reason="故障")
+    made.add("hold", made.closes - 800, on=False, reason="恢复")
+    made.close()
+    return made
+
+
+def _begun():
+    """Two trustees were quicker; another two have even opened it, and experts were drawn."""
+    made = closed("begun")
+    made.share()
+    made.opened()
+    made.draw()
+    made.award()
+    return made
+
+
+def test_what_the_command_line_opens_the_kit_opens_whatever_happened_before(page, tmp_path):
+    tenders = {"extended": _extended(), "overridden": _overridden(), "begun": _begun()}
+    cards = load(page, tmp_path, {name: made.package() for name, made in tenders.items()})
+    for place, (name, made) in enumerate(tenders.items()):
+        assert read_package(made.package()).may_open(stage=1, now=at(NOW))
+        assert "核对通过" in cards[name], cards[name]
+        page.check(f"#open-same-{place}")
+    use_key(page, "open", key_file(tmp_path, "agency"))
+    for place, made in enumerate(tenders.values()):
+        page.wait_for_selector(f".sl-card >> nth={place} >> .sl-done", timeout=60_000)
+        path = saved(page, tmp_path, f'.sl-card >> nth={place} >> a[download$="-public.json"]')
+        value = loads(path.read_bytes())
+        assert len(check_batch(made.record(), value["batch"], value["sig"])) == len(made.wanted())
+
+
 def test_the_clock_of_the_machine_and_the_notices_anchor_stand_in_the_way(page, tmp_path, tender):
     page.clock.set_fixed_time(CLOSES - 1)
     card = load(page, tmp_path, {"one": tender.package()})["one"]
@@ -512,6 +565,25 @@ def test_it_is_used_with_the_keyboard_alone(page):
     page.wait_for_function("document.activeElement.matches('.sl-step h3')")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "Another one"
+
+
+def test_it_works_as_the_centre_serves_it_and_advises_to_save_it(chromium, tmp_path):
+    headers = dict(HEADERS) | {"Content-Security-Policy": "frame-ancestors 'none'"}
+    context = chromium.new_context(locale="zh-CN")
+    context.route(
+        "https://kit.test/**",
+        lambda route: route.fulfill(path=PAGE, content_type="text/html; charset=utf-8", headers=headers),
+    )
+    page = context.new_page()
+    path, *_ = drill_file(tmp_path)
+    page.goto("https://kit.test/trustees/kit?lang=en#drill")
+    page.wait_for_function("document.activeElement.id === 'task-drill'")
+    assert "Safer: save it to your stick" in page.inner_text("main")
+    page.set_input_files("#drill-file", path)
+    use_key(page, "drill", key_file(tmp_path, "finance"))
+    page.wait_for_selector(".sl-done", timeout=30_000)
+    assert "Drill done" in page.inner_text(".sl-done")
+    context.close()
 
 
 def test_the_page_is_one_file_that_may_load_nothing(context, tmp_path):
