@@ -21,7 +21,7 @@ from bidding.ledger.models import Witness
 from bidding.ledger.note import open_note, parse_head, parse_signature, parse_vkey
 from bidding.ledger.rules import CENTRE, STEADY, Trouble, pause
 from bidding.ledger.service.signing import prove_behind
-from bidding.ledger.service.witnesses import ClockDisagrees, DatedBefore, add_cosignature, offer
+from bidding.ledger.service.witnesses import ClockDisagrees, DatedBefore, add_cosignature, requests
 from bidding.ledger.wire import parse_add_checkpoint, write_add_checkpoint, write_introduction
 
 log_ = logging.getLogger(__name__)
@@ -57,8 +57,7 @@ def asks(
     restored backup learns what it has lost.
     """
     due = witness.heard_at is None or now - witness.heard_at >= STEADY
-    reached = queries.cosigned_sizes(session, witness)
-    texts = [text for _, text in offer(session, witness, reached, keys).requests]
+    texts = _texts(session, witness, keys, {})
     wanted = [_ask(text, keys, steady=due) for text in texts]
     again = queries.newest_checkpoints(session, _AT_START if every else 0)
     centre = queries.centre_log_or_none(session)
@@ -75,8 +74,7 @@ def asks(
 
 def asks_again(session: Session, witness: Witness, keys: LogKeys, held: Mapping[str, int]) -> list[Ask]:
     """The same from the sizes, by origin, that the witness has just said it holds."""
-    reached = queries.cosigned_sizes(session, witness) | dict(held)
-    texts = [text for _, text in offer(session, witness, reached, keys).requests]
+    texts = _texts(session, witness, keys, held)
     wanted = [ask for ask in (_ask(text, keys, steady=True) for text in texts) if ask.origin in held]
     asked = {ask.origin for ask in wanted}
     for origin in held.keys() - asked:
@@ -87,6 +85,15 @@ def asks_again(session: Session, witness: Witness, keys: LogKeys, held: Mapping[
             text = write_add_checkpoint(held[origin], proof, newest.note)
             wanted.append(_ask(text, keys, steady=True))
     return wanted
+
+
+def _texts(session: Session, witness: Witness, keys: LogKeys, held: Mapping[str, int]) -> list[str]:
+    """Requests for what it has not cosigned. Mostly there is nothing, and then no more than that is asked."""
+    wanted = queries.wanting_cosignature(session, witness)
+    if not wanted:
+        return []
+    reached = queries.cosigned_sizes(session, witness) | dict(held)
+    return [text for _, text in requests(session, wanted, reached, keys)]
 
 
 def _ask(text: str, keys: LogKeys, *, steady: bool) -> Ask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -167,17 +167,24 @@ class Offer:
 
 def offer(session: Session, witness: Witness, sizes: Mapping[str, int], keys: LogKeys) -> Offer:
     """What to ask of a witness that holds these sizes, by origin."""
-    requests: list[tuple[str, str]] = []
+    wanted = queries.wanting_cosignature(session, witness)
+    return Offer(requests(session, wanted, sizes, keys), _ahead_of_us(session, sizes, keys))
+
+
+def requests(
+    session: Session, wanted: Sequence[tuple[Log, Checkpoint]], sizes: Mapping[str, int], keys: LogKeys
+) -> list[tuple[str, str]]:
+    """The requests for these checkpoints, each log's one after another from the size held: its key and the text."""
+    found: list[tuple[str, str]] = []
     reached = dict(sizes)
-    for log, checkpoint in queries.wanting_cosignature(session, witness):
+    for log, checkpoint in wanted:
         old = reached.get(log.origin, 0)
-        if checkpoint.size < old or len(requests) == _MOST:
+        if checkpoint.size < old or len(found) == _MOST:
             continue
         proof = queries.consistency_proof(session, log, old, checkpoint.size)
-        text = write_add_checkpoint(old, proof, checkpoint.note)
-        requests.append((str(keys.vkey(log.origin)), text))
+        found.append((str(keys.vkey(log.origin)), write_add_checkpoint(old, proof, checkpoint.note)))
         reached[log.origin] = checkpoint.size
-    return Offer(requests, _ahead_of_us(session, sizes, keys))
+    return found
 
 
 def _ahead_of_us(session: Session, sizes: Mapping[str, int], keys: LogKeys) -> list[str]:
