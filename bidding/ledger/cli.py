@@ -156,7 +156,10 @@ def _turn(client: httpx.Client, own: Witness, state: Path) -> bool:
         tell(N_("BEHIND %(origin)s：服务器上的日志比见证过的短"), origin=origin, err=True)
     for evidence in turn.evidence:
         path = keep_evidence(state, evidence)
-        tell(N_("FORK：日志被分叉，证据在 %(path)s；请保存好，并告诉监督部门"), path=path, err=True)
+        if path:
+            tell(N_("FORK：日志被分叉，证据在 %(path)s；请保存好，并告诉监督部门"), path=path, err=True)
+        else:
+            tell(N_("FORK：日志被分叉，证据已存了几份，不再多存；请保存好，并告诉监督部门"), err=True)
     return not (turn.refused or turn.behind)
 
 
