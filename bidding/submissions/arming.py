@@ -14,7 +14,7 @@ from bidding.core.actor import Actor
 from bidding.core.canonical import dumps, loads
 from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
-from bidding.submissions import rules, service
+from bidding.submissions import accepting, rules, service
 from bidding.submissions.intake import Received
 from bidding.submissions.models import ArmedBid, Bid, Intake, Upload
 
@@ -88,7 +88,7 @@ def arm(
         return known
     if not rules.in_time(arrived_at, state=gate.state, closes_at=gate.closes_at):
         raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(arrived_at))
-    place = service.check_place(tx, project, signed.manifest, signed.supersedes_sig)
+    place = accepting.check_place(tx, project, signed.manifest, signed.supersedes_sig)
     lot, _ = place
     waiting = tx.session.scalar(
         select(ArmedBid).where(
@@ -106,7 +106,7 @@ def arm(
         signed.manifest, uploads_of(tx.session, tx.actor.organisation_id, signed.manifest["bid"])
     )
     if whole and all(has(sha256) for _, sha256 in files_of(signed.manifest).values()):
-        return service.accept_now(tx, at_gate, place, signed.received(), key, arrived_at)
+        return accepting.accept_now(tx, at_gate, place, signed.received(), key, arrived_at)
     armed = ArmedBid(
         project_id=project.id,
         lot_id=lot.id,
@@ -172,7 +172,7 @@ def accept(tx: Tx, intake_id: int) -> Bid | None:
     if armed is None:
         return None
     received = Signed(loads(armed.manifest), armed.sig, armed.supersedes_sig).received()
-    return service.accept(tx, armed.project.uid, intake_id, received, armed.idempotency_key)
+    return accepting.accept(tx, armed.project.uid, intake_id, received, armed.idempotency_key)
 
 
 def disarm(tx: Tx, project_uid: str, bid_uid: str) -> None:

@@ -27,7 +27,7 @@ from bidding.sealing.manifest import check_manifest
 from bidding.sealing.panel import Panel
 from bidding.storage import BlobStore
 from bidding.storage.parts import PartStore
-from bidding.submissions import arming, queries, rules, service, uploads
+from bidding.submissions import accepting, arming, queries, rules, service, uploads
 from bidding.submissions.arming import Signed
 from bidding.submissions.hashes import Hashes
 from bidding.submissions.intake import PackageIntake, Received, Refused
@@ -206,7 +206,7 @@ def _target(desk: Desk, actor: Actor, project_uid: str, at: datetime) -> _Target
         project.log_id,
         queries.panel_of(project),
         bytes.fromhex(project.panel_hash),
-        partial(service.precheck, code, lots),
+        partial(accepting.precheck, code, lots),
     )
     closes_at, late = gate.closes_at, not rules.in_time(at, state=gate.state, closes_at=gate.closes_at)
     session.rollback()
@@ -245,7 +245,7 @@ def _decide(
 ) -> str:
     try:
         with uow.transaction(actor, desk.world) as tx:
-            bid = service.accept(tx, project_uid, intake_id, received, key)
+            bid = accepting.accept(tx, project_uid, intake_id, received, key)
             bid_uid, leaf_id = bid.uid, bid.leaf_id
     except DomainError:
         with uow.transaction(actor, desk.world) as tx:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
-from bidding.core.canonical import Malformed, dumps, exactly, loads
+from bidding.core.canonical import Malformed, exactly, loads
 from bidding.core.clock import SHANGHAI, from_unix, unix
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, NotFound, WrongState
@@ -20,12 +20,12 @@ from bidding.identity import service as identity
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
-from bidding.sealing.manifest import check_supersedes_sig, check_withdrawal
+from bidding.sealing.manifest import check_withdrawal
 from bidding.sealing.panel import Panel
 from bidding.submissions import policy, queries, rules
-from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
-from bidding.submissions.intake import Received, Refused
-from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake, SealedFile, Upload
+from bidding.submissions.events import BidRefused, BidWithdrawn, GateClosed
+from bidding.submissions.intake import Refused
+from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake
 from bidding.submissions.rules import BidState, GateState, Standing
 from bidding.submissions.underway import Underway
 from bidding.tenders.events import ProjectPublished
@@ -63,14 +63,14 @@ def stamp(tx: Tx, project_uid: str, arrived_at: datetime) -> int:
     nothing that delays the decision can make a message late.
     """
     gate, project, _ = gate_of(tx, project_uid)
-    at = _next_stamp(tx, gate, arrived_at)
+    at = next_stamp(tx, gate, arrived_at)
     intake = Intake(project_id=project.id, stamp_at=at)
     tx.session.add(intake)
     tx.session.flush()
     return intake.id
 
 
-def _next_stamp(tx: Tx, gate: Gate, arrived_at: datetime) -> datetime:
+def next_stamp(tx: Tx, gate: Gate, arrived_at: datetime) -> datetime:
     """The stamp of a message in time; persisted, so that the next one is later.
 
     A message may have waited for its turn while later ones got theirs: only the clock of this turn shows a step.
@@ -84,155 +84,6 @@ def _next_stamp(tx: Tx, gate: Gate, arrived_at: datetime) -> datetime:
     return at
 
 
-def precheck(code: str, lots: Collection[str], manifest: dict[str, Any]) -> None:
-    """Refuse what could never be accepted for a project and its lots, by their codes, before files come."""
-    if manifest["project"] != code:
-        raise Refused(reason=f"project: {manifest['project']} != {code}")
-    if manifest["lot"] not in lots:
-        raise Refused(reason=f"lot: {manifest['lot']}")
-
-
-def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: str) -> Bid:
-    """Make a received package a bid, and say so in the project's log.
-
-    ``key`` is the client's idempotency key: sent again with the same package it gives the same bid.
-    """
-    policy_check(tx.session, tx.actor)
-    organisation_id = tx.actor.organisation_id
-    at_gate = gate_of(tx, project_uid)
-    gate, project, _ = at_gate
-    intake = tx.session.get_one(Intake, intake_id, populate_existing=True)
-    intake.decided_at = tx.now
-    manifest_text = dumps(received.manifest).decode()
-    known = tx.session.scalar(
-        select(Bid).where(Bid.organisation_id == organisation_id, Bid.idempotency_key == key)
-    )
-    if known is not None:
-        if known.manifest != manifest_text or known.project_id != project.id:
-            raise rules.Replayed
-        return known
-    if not rules.in_time(intake.stamp_at, state=gate.state, closes_at=gate.closes_at):
-        raise rules.TooLate(closes=shanghai(gate.closes_at), stamp=shanghai(intake.stamp_at))
-    place = check_place(tx, project, received.manifest, received.supersedes_sig)
-    return _enter(tx, at_gate, place, received, key, intake.stamp_at)
-
-
-def accept_now(
-    tx: Tx,
-    at_gate: tuple[Gate, Project, Log],
-    place: tuple[Lot, Bid | None],
-    received: Received,
-    key: str,
-    arrived_at: datetime,
-) -> Bid:
-    """Stamp a message whose every file lies in its place, and make it a bid, in this very transaction.
-
-    ``at_gate`` and ``place`` are what ``gate_of`` and ``check_place`` said in it. Raises ``TooLate``.
-    """
-    return _enter(tx, at_gate, place, received, key, _next_stamp(tx, at_gate[0], arrived_at))
-
-
-def _enter(
-    tx: Tx,
-    at_gate: tuple[Gate, Project, Log],
-    place: tuple[Lot, Bid | None],
-    received: Received,
-    key: str,
-    at: datetime,
-) -> Bid:
-    """Write the leaf and the rows of a bid that was stamped ``at``; whoever waits to hear of it does."""
-    _, project, book = at_gate
-    lot, current = place
-    leaf = _supersede(tx, book, current, received, at)
-    bid = Bid(
-        uid=received.manifest["bid"],
-        reference=_reference(tx),
-        project_id=project.id,
-        lot_id=lot.id,
-        organisation_id=tx.actor.organisation_id,
-        account_id=tx.actor.account_id,
-        idempotency_key=key,
-        manifest=dumps(received.manifest).decode(),
-        sig=received.sig,
-        received_at=at,
-        leaf_id=leaf.id,
-    )
-    tx.session.add(bid)
-    tx.session.flush()
-    tx.session.execute(
-        insert(SealedFile),
-        [
-            {"bid_id": bid.id, "envelope": envelope, "n": n, "size": size, "sha256": sha256}
-            for envelope, n, size, sha256 in received.files
-        ],
-    )
-    _let_go(tx, bid.uid)
-    tx.emit(BidAccepted(bid.id, replaced=current is not None))
-    return bid
-
-
-def _let_go(tx: Tx, bid_uid: str) -> None:
-    """What only served to bring an accepted bid in: from here on its own rows speak of its files."""
-    for kind in (Upload, ArmedBid):
-        tx.session.execute(
-            delete(kind).where(kind.organisation_id == tx.actor.organisation_id, kind.bid_uid == bid_uid)
-        )
-
-
-def check_place(
-    tx: Tx, project: Project, manifest: dict[str, Any], supersedes_sig: str | None
-) -> tuple[Lot, Bid | None]:
-    """The lot a manifest bids for, and the bid it replaces. Raises what would keep it from being accepted now."""
-    if tx.session.scalar(select(Bid.id).where(Bid.uid == manifest["bid"])) is not None:
-        raise rules.Replayed
-    lots = {lot.code: lot for lot in project.lots}
-    precheck(project.code, lots, manifest)
-    lot = lots[manifest["lot"]]
-    current = tx.session.scalar(
-        select(Bid).where(
-            Bid.lot_id == lot.id,
-            Bid.organisation_id == tx.actor.organisation_id,
-            Bid.state == BidState.EFFECTIVE,
-        )
-    )
-    replaces = manifest["supersedes"]
-    if replaces is None:
-        if current is not None:
-            raise rules.AlreadyBid
-        if supersedes_sig is not None:
-            raise Refused(reason="supersedes_sig without supersedes")
-    elif current is None or current.uid != replaces:
-        raise rules.NotEffective
-    else:
-        try:
-            check_supersedes_sig(manifest, supersedes_sig, _sign_pub(current))
-        except Malformed as error:
-            raise Refused(reason=str(error)) from error
-    return lot, current
-
-
-def _supersede(tx: Tx, book: Log, current: Bid | None, received: Received, at: datetime) -> Leaf:
-    """Write the ``bid`` leaf; end the bid it replaces, which stays effective until this very commit."""
-    leaf = ledger.append(
-        tx,
-        book,
-        {
-            "v": 1,
-            "type": "bid",
-            "at": unix(at),
-            "manifest": received.manifest,
-            "sig": received.sig,
-            "supersedes_sig": received.supersedes_sig,
-        },
-    )
-    if current is not None:
-        current.state = rules.ended(current.state, BidState.SUPERSEDED)
-        current.ended_at = at
-        current.ended_leaf_id = leaf.id
-        tx.session.flush()  # the index allows one effective bid: the old one ends first
-    return leaf
-
-
 def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: datetime) -> Bid:
     """Withdraw one's own bid, with ``{"withdrawal", "sig"}`` signed by the bid's own key. Final for that bid."""
     policy_check(tx.session, tx.actor)
@@ -243,11 +94,11 @@ def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: dateti
         raise NotFound
     gate, _, book = gate_of(tx, bid.project.uid)
     tx.session.refresh(bid)
-    at = _next_stamp(tx, gate, arrived_at)
+    at = next_stamp(tx, gate, arrived_at)
     becomes = rules.ended(bid.state, BidState.WITHDRAWN)
     try:
         exactly(proof, "withdrawal sig", "withdrawal file")
-        check_withdrawal(proof["withdrawal"], proof["sig"], _sign_pub(bid), *_panel(bid.project))
+        check_withdrawal(proof["withdrawal"], proof["sig"], sign_pub_of(bid), *_panel(bid.project))
     except Malformed as error:
         raise Refused(reason=str(error)) from error
     leaf = ledger.append(
@@ -278,7 +129,7 @@ def record_attempt(
     """
     _, project, book = gate_of(tx, project_uid)
     attempt = Attempt(
-        reference="R" + _reference(tx),
+        reference="R" + reference(tx),
         project_id=project.id,
         organisation_id=of.organisation_id if of else tx.actor.organisation_id,
         account_id=of.account_id if of else tx.actor.account_id,
@@ -452,11 +303,12 @@ def policy_check(session: Session, actor: Actor) -> None:
     identity.require_approved(session, actor)
 
 
-def _sign_pub(bid: Bid) -> bytes:
+def sign_pub_of(bid: Bid) -> bytes:
+    """The key that signed a bid: who replaces or withdraws it needs it (protocol §3.5)."""
     return bytes.fromhex(loads(bid.manifest)["sign_pub"])
 
 
-def _reference(tx: Tx) -> str:
+def reference(tx: Tx) -> str:
     """A number to read out on the phone: the Shanghai day and eight signs, not a count of anything."""
     token = new_uid(tx.entropy, 8).upper()
     return f"{tx.now.astimezone(SHANGHAI):%Y%m%d}-{token[:4]}-{token[4:]}"
