@@ -18,6 +18,7 @@ from bidding.ledger.merkle import Tree
 from bidding.ledger.note import Head
 from bidding.ledger.rules import check_place
 from bidding.ledger.trust import Checked, Policy, parse_policy
+from bidding.opening.sitting import ceremony
 from bidding.sealing.manifest import check_manifest, check_override, check_supersedes_sig, check_withdrawal
 from bidding.sealing.panel import EnvelopeSpec, Panel, check_schedule, parse_panel
 
@@ -134,6 +135,7 @@ class Record:
     #: Kind and index of every ``note``: ``unwitnessed`` among them says that no witness was reached.
     notes: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
     draws: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+    sitting: ceremony.Sitting = field(default_factory=ceremony.Sitting)
 
     @property
     def unwitnessed_at(self) -> int | None:
@@ -199,6 +201,19 @@ class Record:
         envelopes = self.envelopes(stage, public=public)
         return [(bid, envelope.id) for bid in self.to_be_opened() for envelope in envelopes]
 
+    def facts(self, at: int) -> ceremony.Facts:
+        """What a note of the sitting that is stamped ``at`` has to fit. Its stage is the first."""
+        first = self.panel.stages[0]
+        return ceremony.Facts(
+            at=at,
+            closed=self.close is not None,
+            opens_at=self.opens_at(first),
+            on_hold=self.on_hold,
+            to_be_opened=[bid.uid for bid in self.to_be_opened()],
+            rows=[bid.uid for bid, _ in self.to_be_shared(first, public=True)],
+            opened=first in self.opened,
+        )
+
     def begun(self) -> frozenset[int]:
         """The stages of which a share stands in the log."""
         return frozenset(stage for _, stage, _ in self.shares)
@@ -224,6 +239,8 @@ class Replay:
             EventType.FAILED: self._failed,
             EventType.SHARES: self._shares,
             EventType.OPENED: self._opened,
+            EventType.OBJECTION: self._objection,
+            EventType.NOTE: self._note,
         }
 
     @property
@@ -260,8 +277,6 @@ class Replay:
             raise Malformed(f"the next leaf is {record.size}")
         if kind in self._takers:
             self._takers[kind](record, index, event)
-        elif kind is EventType.NOTE:
-            record.notes.append((index, event))
         elif kind.startswith("draw-"):
             record.draws.append((index, event))
         return kind
@@ -403,6 +418,18 @@ class Replay:
             {(item["bid"], item["envelope"]): item["sha256"] for item in event["sheets"]},
             {(item["bid"], item["envelope"]): item for item in event["verdicts"]},
         )
+
+    @staticmethod
+    def _objection(record: Record, _index: int, event: Mapping[str, Any]) -> None:
+        record.sitting.object(event["sha256"])
+
+    @staticmethod
+    def _note(record: Record, index: int, event: Mapping[str, Any]) -> None:
+        kind = event["kind"]
+        if kind.startswith(ceremony.PREFIX):
+            record.sitting.take(kind, event["data"], record.facts(event["at"]))
+            record.state = State.OPENING
+        record.notes.append((index, event))
 
 
 def replay(leaves: Iterable[tuple[str, Mapping[str, Any]]], *, dealings: bool = True) -> Record:

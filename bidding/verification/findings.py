@@ -34,6 +34,9 @@ HOLDS: dict[str, str] = {
     "batches": N_("%(count)s 批受托人份额与日志一致，每一份都成立"),
     "keys": N_("投标人公布的 %(count)s 把密钥与清单一致"),
     "sheets": N_("%(count)s 份开标一览表由份额重新解开，与开标记录一致"),
+    "sitting": N_(
+        "开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
+    ),
     "draws": N_("%(count)s 次专家抽取重演一致"),
     "names": N_("公布的 %(count)s 位专家与抽取结果一致"),
     "awards": N_("%(count)s 条结果记录都在开标之后"),
@@ -54,6 +57,7 @@ NOTES: dict[str, str] = {
     "verdict.trustees": N_("投标 %(bid)s 没有打开：受托人份额不足"),
     "sheet.posted": N_("投标 %(bid)s 开标时份额不足，后以投标人公布的密钥打开"),
     "sheet.twice": N_("标段 %(lot)s 里 %(uscc)s 有两份有效投标"),
+    "sitting.unfinished": N_("开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),
     "names.waiting": N_("抽取 %(draw)s 的专家名单还没有公布"),

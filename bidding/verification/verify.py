@@ -123,6 +123,7 @@ class _Check:
             self._shares()
             self._posted()
             self._sheets()
+            self._sitting()
             check_draws(self._record, self._checkpoints, self._archive.read_names(), self._report)
             self._awards()
             self._receipts()
@@ -360,6 +361,20 @@ class _Check:
         self._same_tenderer()
         if len(self._report.refusals) == before:
             self._report.holds("sheets", count=len(self._report.sheets))
+
+    def _sitting(self) -> None:
+        """Whether the sitting came to its end; the replay has checked each step of it."""
+        sitting = self._record.sitting
+        if sitting.ended:
+            self._report.holds(
+                "sitting",
+                read=sitting.read,
+                objections=len(sitting.objections),
+                signed=len(sitting.signed),
+                record=sitting.record,
+            )
+        elif sitting.listed:
+            self._report.note("sitting.unfinished", read=sitting.read, unanswered=len(sitting.unanswered))
 
     def _not_opened(self, stage: int) -> None:
         if self._record.opened:
