@@ -66,7 +66,7 @@ def test_the_hall_shows_each_trustee_who_is_waited_for_how_to_open(app, tender, 
         tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
     tender.close()
     tender.open(["reform"])
-    commands = shown(app, "sun", f"/opening/{tender.uid}")
+    commands = shown(app, "sun", f"/hall/{tender.uid}")
     keys = [str(read(trustee_open, words[3:])["key"]) for words in commands]
     assert keys == [f"trustee-{name}.age" for name in ("finance", "renewal", "centre", "notary")]
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bidding.core.actor import Actor, Role
 from bidding.core.errors import N_, Forbidden
+from bidding.opening.sitting.rules import Capacity
 
 
 class Permission(StrEnum):
@@ -15,6 +16,11 @@ class Permission(StrEnum):
     SHARES_HAND_IN = "opening:shares"
     FILES_READ = "opening:files"
     UNWITNESSED_DECLARE = "opening:unwitnessed"
+    ATTEND = "opening:attend"
+    HOST = "opening:host"
+    ADMIT = "opening:admit"
+    SUSPEND = "opening:suspend"
+    SIGN = "opening:sign"
 
 
 _STAFF = frozenset({Role.AGENCY, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -24,6 +30,11 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SHARES_HAND_IN: _STAFF,
     Permission.FILES_READ: frozenset({Role.AGENCY, Role.SUPERVISOR}),
     Permission.UNWITNESSED_DECLARE: frozenset({Role.SUPERVISOR}),
+    Permission.ATTEND: frozenset({Role.TENDERER}),
+    Permission.HOST: frozenset({Role.AGENCY}),
+    Permission.ADMIT: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
+    Permission.SUSPEND: _STAFF,
+    Permission.SIGN: _STAFF | {Role.TENDERER},
 }
 
 WORDS: dict[Permission, str] = {
@@ -31,6 +42,11 @@ WORDS: dict[Permission, str] = {
     Permission.SHARES_HAND_IN: N_("代受托人递交份额文件"),
     Permission.FILES_READ: N_("开标后查阅投标附件"),
     Permission.UNWITNESSED_DECLARE: N_("见证都连不上时，声明改用纸质记录"),
+    Permission.ATTEND: N_("签到参加开标会，确认本单位的一览表，提出异议"),
+    Permission.HOST: N_("主持开标会：公布名单、唱标、答复异议、形成记录、结束"),
+    Permission.ADMIT: N_("为到场的投标人签到"),
+    Permission.SUSPEND: N_("与另一人一起暂停和恢复开标会（其中一人是监督人员）"),
+    Permission.SIGN: N_("在开标记录上签字"),
 }
 
 
@@ -44,3 +60,28 @@ def require(actor: Actor, permission: Permission, *, agency_id: int) -> None:
         raise Forbidden
     if not actor.roles & (GRANTS[permission] - {Role.AGENCY}) and actor.organisation_id != agency_id:
         raise Forbidden
+
+
+def require_tenderer(actor: Actor) -> None:
+    """Somebody who may attend for a unit of its own. Raises ``Forbidden``."""
+    if not actor.may(Permission.ATTEND) or actor.account_id is None or actor.organisation_id is None:
+        raise Forbidden
+
+
+def capacity(actor: Actor, *, agency_id: int) -> Capacity:
+    """As what somebody signs the record: one person in several roles signs in the first of them.
+
+    Raises ``Forbidden`` for whoever has no part in this sitting, another agency among them.
+    """
+    if not actor.may(Permission.SIGN) or actor.account_id is None:
+        raise Forbidden
+    if Role.AGENCY in actor.roles and actor.organisation_id == agency_id:
+        return Capacity.HOST
+    for role, found in (
+        (Role.SUPERVISOR, Capacity.SUPERVISOR),
+        (Role.ADMINISTRATOR, Capacity.ADMINISTRATOR),
+        (Role.TENDERER, Capacity.TENDERER),
+    ):
+        if role in actor.roles:
+            return found
+    raise Forbidden

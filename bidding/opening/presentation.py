@@ -4,41 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from typing import Any
 
-from bidding.core.errors import N_
 from bidding.core.money import daxie, yuan
 from bidding.opening.queries import Hall, LotView, Sheet
 from bidding.opening.rules import VERDICT_WORDS
-from bidding.submissions.rules import GateState
 from bidding.tenders.words import words
-
-#: How long after the sheets open the hall counts as reading them out.
-READING = timedelta(hours=2)
-_ORDER = (GateState.OPEN, GateState.CLOSING, GateState.CLOSED, GateState.OPENING, GateState.OPENED)
-
-
-def steps(hall: Hall, now: datetime) -> list[tuple[str, str, datetime | None]]:
-    """The sun line: (state, words, when) for sealing, closing, opening the box, reading out."""
-    at = _ORDER.index(hall.state)
-    due = hall.close is not None and now >= hall.opens_at
-    return [
-        ("now" if at == 0 else "done", N_("递交"), None),
-        (_state(at, 1, 2), N_("截止"), hall.close.at if hall.close else hall.project.closes_at),
-        ("done" if at >= 4 else "now" if at == 3 or (at == 2 and due) else "", N_("开箱"), hall.opened_at),
-        (_reading(hall.opened_at, now), N_("唱标"), None),
-    ]
-
-
-def _reading(opened_at: datetime | None, now: datetime) -> str:
-    if opened_at is None:
-        return ""
-    return "now" if now - opened_at < READING else "done"
-
-
-def _state(at: int, here: int, past: int) -> str:
-    return "done" if at >= past else "now" if at == here else ""
 
 
 def shown(value: Any, kind: str) -> str:
@@ -52,7 +23,9 @@ def shown(value: Any, kind: str) -> str:
     return str(value)
 
 
-def record_sheet(hall: Hall, *, centre: str, address: str) -> dict[str, Any]:
+def record_sheet(
+    hall: Hall, *, centre: str, address: str, sitting: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The data of the opening record (``documents.pdf``, template ``opening-record``)."""
     project, close = hall.project, hall.close
     assert close is not None  # noqa: S101 — an opened hall has been closed
@@ -90,6 +63,7 @@ def record_sheet(hall: Hall, *, centre: str, address: str) -> dict[str, Any]:
             }
             for each in hall.corrections
         ],
+        "sitting": sitting,
         "address": address,
     }
 

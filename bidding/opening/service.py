@@ -38,6 +38,8 @@ from bidding.opening.events import StageOpened
 from bidding.opening.models import OpenedEnvelope, ShareBatch
 from bidding.opening.policy import Permission
 from bidding.opening.record import LoggedBid, Record, Replay
+from bidding.opening.sitting import queries as sittings
+from bidding.opening.sitting.rules import Suspended
 from bidding.storage import BlobStore
 from bidding.submissions.models import Bid, Gate
 from bidding.submissions.rules import GateState
@@ -46,7 +48,7 @@ from bidding.tenders.models import Project
 _CHUNK = 1 << 20
 
 
-def _locked(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
+def locked(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
     """A published project with its log's row held: whoever holds it is alone in this project."""
     project = tx.session.scalar(select(Project).where(Project.uid == project_uid))
     if project is None or project.log_id is None:
@@ -72,14 +74,17 @@ def _leaves(session: Session, book: Log, size: int | None = None) -> Sequence[Le
     return ledger.leaves(session, book)[:size]
 
 
-def _closed(gate: Gate) -> None:
-    """The close stands for good, and no hold is on: before that nothing leaves the server that tells who bid."""
+def require_closed(session: Session, gate: Gate) -> None:
+    """The close stands for good, and nothing is on hold: before that nothing leaves the server that tells who bid."""
     if gate.state in (GateState.OPEN, GateState.CLOSING):
         raise rules.NotClosed
     if gate.held_at is not None:
         raise rules.OnHold
     if gate.settled_at is None:
         raise rules.NotClosed
+    suspension = sittings.suspended(session, gate.project_id)
+    if suspension is not None:
+        raise Suspended(reason=suspension.reason)
 
 
 def require_opened(session: Session, project: Project) -> None:
@@ -101,9 +106,9 @@ def fetch_package(tx: Tx, project_uid: str) -> bytes:
     With the first one the opening begins: from now on the deadline cannot be extended (protocol §5). Raises
     ``NotClosed``, ``TooEarly``, ``NothingToOpen``, ``NotWitnessed``.
     """
-    gate, project, book = _locked(tx, project_uid)
+    gate, project, book = locked(tx, project_uid)
     policy.require(tx.actor, Permission.PACKAGE_FETCH, agency_id=project.agency_id)
-    _closed(gate)
+    require_closed(tx.session, gate)
     record = record_of(tx.session, book)
     opens_at = record.opens_at(rules.STAGE)
     if tx.now < from_unix(opens_at):
@@ -164,9 +169,9 @@ def hand_in(tx: Tx, project_uid: str, value: object) -> ShareBatch:
 
     Raises ``NotClosed``, ``TooEarly``, ``OtherProject``, ``OtherCheckpoint``, ``SeatTaken``, ``BadBatch``.
     """
-    gate, project, book = _locked(tx, project_uid)
+    gate, project, book = locked(tx, project_uid)
     policy.require(tx.actor, Permission.SHARES_HAND_IN, agency_id=project.agency_id)
-    _closed(gate)
+    require_closed(tx.session, gate)
     record = record_of(tx.session, book)
     try:
         signed = parse_batch(value)
@@ -273,8 +278,10 @@ class _Outcome:
 
 def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.STAGE) -> bool:
     """Open every public envelope of a stage once k batches are in; whether that happened now. Twice is harmless."""
-    gate, project, book = _locked(tx, project_uid)
+    gate, project, book = locked(tx, project_uid)
     if gate.state is not GateState.OPENING or gate.held_at is not None:
+        return False
+    if sittings.suspended(tx.session, project.id) is not None:
         return False
     record = record_of(tx.session, book)
     if stage in record.opened:
@@ -403,7 +410,7 @@ def _sealed_files(record: Record, sealed: BlobStore) -> Iterator[tuple[str, Bina
 
 def sign(tx: Tx, project_uid: str, keys: LogKeys) -> None:
     """Sign the project's log as it stands."""
-    _, _, book = _locked(tx, project_uid)
+    _, _, book = locked(tx, project_uid)
     ledger.sign_checkpoint(tx, book, keys)
 
 

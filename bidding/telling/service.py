@@ -130,12 +130,12 @@ def published(tx: Tx, event: ProjectPublished) -> None:
 
 def gate_closed(tx: Tx, event: GateClosed) -> None:
     project = tx.session.get_one(Project, event.project_id)
-    _to_all(tx, project, Kind.GATE_CLOSED, f"/opening/{project.uid}")
+    _to_all(tx, project, Kind.GATE_CLOSED, f"/hall/{project.uid}")
 
 
 def opened(tx: Tx, event: StageOpened) -> None:
     project = tx.session.get_one(Project, event.project_id)
-    _to_all(tx, project, Kind.OPENED, f"/opening/{project.uid}")
+    _to_all(tx, project, Kind.OPENED, f"/hall/{project.uid}")
 
 
 def awarded(tx: Tx, event: AwardConfirmed) -> None:

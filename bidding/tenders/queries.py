@@ -34,7 +34,7 @@ from bidding.tenders.rules import (
 )
 
 #: What the public may see.
-_PUBLISHED = (Stage.PUBLISHED, Stage.TERMINATED)
+PUBLISHED = (Stage.PUBLISHED, Stage.TERMINATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def notices(search: Search, now: datetime) -> Select[Project]:
     """Published projects that fit, the newest first; to be paged."""
     found = (
         select(Project)
-        .where(Project.stage.in_(_PUBLISHED))
+        .where(Project.stage.in_(PUBLISHED))
         .options(selectinload(Project.lots), selectinload(Project.agency))
         .order_by(Project.published_at.desc(), Project.id.desc())
     )
@@ -122,7 +122,7 @@ def notices(search: Search, now: datetime) -> Select[Project]:
 
 def notice(session: Session, uid: str) -> Project:
     """One published project with all that its page shows. Raises ``NotFound``."""
-    project = session.scalars(_whole().where(Project.uid == uid, Project.stage.in_(_PUBLISHED))).first()
+    project = session.scalars(_whole().where(Project.uid == uid, Project.stage.in_(PUBLISHED))).first()
     if project is None:
         raise NotFound
     return project
@@ -140,7 +140,7 @@ def followed(actor: Actor, now: datetime) -> Select[Project]:
     return (
         select(Project)
         .join(Follow, Follow.project_id == Project.id)
-        .where(Follow.account_id == actor.account_id, Project.stage.in_(_PUBLISHED))
+        .where(Follow.account_id == actor.account_id, Project.stage.in_(PUBLISHED))
         .order_by(
             over, case((Project.closes_at > now, Project.closes_at)), Project.closes_at.desc(), Project.id
         )
@@ -219,7 +219,7 @@ def project_by_code(session: Session, code: str) -> Project | None:
 
 def published_by_code(session: Session, code: str) -> Project:
     """The published project of a protocol identifier. Raises ``NotFound``."""
-    project = session.scalars(_whole().where(Project.code == code, Project.stage.in_(_PUBLISHED))).first()
+    project = session.scalars(_whole().where(Project.code == code, Project.stage.in_(PUBLISHED))).first()
     if project is None:
         raise NotFound
     return project

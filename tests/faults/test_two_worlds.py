@@ -81,6 +81,6 @@ def test_nor_after_it_while_the_opening_is_on_hold(worlds):
         world.come_after_the_deadline()
     for role in (None, "zhou", "sun", "wang"):
         answers = [world.crawl(role, world.of_the_tender()) for world in worlds]
-        hall = answers[0][f"/opening/{worlds[0].uid}"].body.decode()
+        hall = answers[0][f"/hall/{worlds[0].uid}"].body.decode()
         assert "开标暂停" in hall
         assert sorted(set(differences(answers))) == [], role

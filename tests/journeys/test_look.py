@@ -21,7 +21,7 @@ NAMES = re.compile(r"[\u3400-\u9fff〔〕0-9]+第\d+条、?|（万?元）")
 EXAMPLES = (
     "/notices/{awarded}",
     "/notices/{running}",
-    "/opening/{awarded}",
+    "/hall/{awarded}",
     "/notices/{running}/submit",
     "/notices/{running}/ready",
     "/notices/{running}/lots/1/bid",

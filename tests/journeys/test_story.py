@@ -314,14 +314,14 @@ def upload(stage, page, uid, path, data=None):
 def open_box(stage, uid):
     """The gate closes by itself; three of five trustees hand their shares in; everybody watches."""
     public = stage.page()
-    public.goto(f"/opening/{uid}")
+    public.goto(f"/hall/{uid}")
     expect(public.locator("main")).to_contain_text("箱子封着")
     stage.shot(public, "hall before")
     stage.tick(closes_at(stage))
     stage.tick(timedelta(seconds=2))
     page = stage.page("sun")
     for name in ("reform", "finance", "notary"):
-        page.goto(f"/opening/{uid}")
+        page.goto(f"/hall/{uid}")
         package = stage.fetch(page, lambda: let_package_out(page))
         batches = open_package(
             package,
@@ -333,7 +333,7 @@ def open_box(stage, uid):
         for place, batch in enumerate(batches):
             path = stage.home / f"{name}-{place}.json"
             path.write_bytes(dumps(batch.value))
-            page.goto(f"/opening/{uid}")
+            page.goto(f"/hall/{uid}")
             page.set_input_files("[name=batch]", path)
             stage.press(page, "/shares")
         stage.tick(timedelta(seconds=20))
@@ -523,7 +523,7 @@ def check(stage, uid, keys):
     """Anybody downloads the bundle and verifies it, with a tenderer's receipt."""
     stage.tick()
     public = stage.page()
-    public.goto(f"/opening/{uid}")
+    public.goto(f"/hall/{uid}")
     bundle = stage.home / "opening.zip"
     bundle.write_bytes(stage.fetch(public, lambda: public.locator("a[href$='opening.zip']").click()))
     public.goto(f"/notices/{uid}")

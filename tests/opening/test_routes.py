@@ -38,11 +38,11 @@ def hand_in(app, tender, data, login="sun"):
 
 
 def test_three_trustees_files_open_the_hall(app, client, closed):
-    assert "1,200,000,0" not in client.get(f"/opening/{closed.uid}").text
+    assert "1,200,000,0" not in client.get(f"/hall/{closed.uid}").text
     for name in ("reform", "finance", "notary"):
         for batch in batches(app, closed, name):
             assert hand_in(app, closed, dumps(batch.value)).status_code == 303
-    page = client.get(f"/opening/{closed.uid}").text
+    page = client.get(f"/hall/{closed.uid}").text
     assert "12,000,000.01" in page
     assert "已开标" in page
 
@@ -89,12 +89,12 @@ def test_the_agency_reads_attachments_and_rivals_do_not(app, opened, attachment)
 
 
 def test_a_hall_that_is_not_there_is_not_found(client, centre):
-    assert client.get("/opening/nothing").status_code == 404
+    assert client.get("/hall/nothing").status_code == 404
 
 
 def test_beginning_the_opening_asks_for_the_password_again(app, closed):
     late = sign_in(app, "sun", stepped_up=False)
-    page = late.get(f"/opening/{closed.uid}").text
+    page = late.get(f"/hall/{closed.uid}").text
     assert page.count('id="package-password"') == 1
     refused = late.post(f"/opening/{closed.uid}/package")
     assert refused.status_code == 422

@@ -233,7 +233,7 @@ def test_before_the_close_no_page_of_the_opening_takes_longer_the_more_have_bid(
     """What reads the log's leaves takes as long as there are bids; so nothing reads them."""
     tender.submit(1, tender.seal(1, [attachment], price_fen=1))
     visitors = [app.test_client(), sign_in(app, "zhou"), sign_in(app, "sun"), sign_in(app, "t2")]
-    place = f"/opening/{tender.uid}"
+    place = f"/hall/{tender.uid}"
     for path in (
         place,
         f"{place}/record.pdf",

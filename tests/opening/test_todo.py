@@ -38,7 +38,7 @@ def test_a_closed_box_waits_for_its_agency_and_the_supervisor(sealed, waiting):
     sealed.close()
     for login in ("zhou", "wu", "sun"):
         (item,) = waiting(login)
-        assert item.url == f"/opening/{sealed.uid}"
+        assert item.url == f"/hall/{sealed.uid}"
         assert item.lamp == "now"
 
 

@@ -40,7 +40,7 @@ def test_the_two_sides_extend_by_their_pages(held, tender, visitor, tmp_path):
     uid, was = tender.uid, tender.closes_at
     agency, supervisor, public = visitor("zhou"), visitor("sun"), visitor()
     assert "开标暂停" in public.get(f"/notices/{uid}").text
-    hall = public.get(f"/opening/{uid}").text
+    hall = public.get(f"/hall/{uid}").text
     assert "开标暂停" in hall
     assert "份有效投标" not in hall
     assert "开标暂停" in agency.get(f"/projects/{uid}").text

@@ -11,7 +11,7 @@ from bidding.tenders import queries as tenders
 def test_a_stranger_sees_what_is_on(tender, client):
     page = client.get("/").text
     assert "今天没有开标。下一场：" in page
-    assert f'href="/opening/{tender.uid}"' in page
+    assert f'href="/hall/{tender.uid}"' in page
     assert "5 / 5 位能开箱" in page
     assert "控制价或预算（万元）" in page
 

@@ -170,15 +170,15 @@ class Sitting:
 
 
 _TAKERS: dict[str, Callable[[Sitting, Mapping[str, Any], Facts], None]] = {
-    LIST: Sitting._list,  # noqa: SLF001 — the class's own table
-    SIGN_IN: Sitting._sign_in,  # noqa: SLF001
-    READ: Sitting._read,  # noqa: SLF001
-    LINE: Sitting._line,  # noqa: SLF001
-    LINES_CLOSED: Sitting._lines_closed,  # noqa: SLF001
-    ANSWER: Sitting._answer,  # noqa: SLF001
-    RECORD: Sitting._record,  # noqa: SLF001
-    SIGNATURE: Sitting._signature,  # noqa: SLF001
-    END: Sitting._end,  # noqa: SLF001
+    LIST: Sitting._list,
+    SIGN_IN: Sitting._sign_in,
+    READ: Sitting._read,
+    LINE: Sitting._line,
+    LINES_CLOSED: Sitting._lines_closed,
+    ANSWER: Sitting._answer,
+    RECORD: Sitting._record,
+    SIGNATURE: Sitting._signature,
+    END: Sitting._end,
 }
 
 
@@ -202,6 +202,11 @@ def answer_doc(*, objection: str, words: str, at: int) -> dict[str, Any]:
 def digest(document: Mapping[str, Any]) -> str:
     """SHA-256 of a document's JCS, in hex."""
     return sha(dumps(dict(document))).hex()
+
+
+def sha_of(text: str) -> str:
+    """SHA-256 of a document that is written already, in hex."""
+    return sha(text).hex()
 
 
 def _listed(item: object) -> tuple[str, str | None]:

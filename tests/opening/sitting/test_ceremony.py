@@ -8,7 +8,6 @@ import pytest
 
 from bidding.core.canonical import Malformed
 from bidding.opening.record import State
-from bidding.opening.sitting import ceremony
 from bidding.opening.sitting.ceremony import Facts, Sitting
 from tests.opening.synthetic import CLOSES, Synthetic
 

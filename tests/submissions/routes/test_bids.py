@@ -330,7 +330,7 @@ def test_a_rival_who_got_hold_of_a_manifest_arms_nothing_with_it(app, sender):
 
 
 def test_before_the_close_no_public_page_changes_when_somebody_arms(client, sender):
-    paths = (f"/notices/{sender.tender.uid}", f"/opening/{sender.tender.uid}", "/notices", "/")
+    paths = (f"/notices/{sender.tender.uid}", f"/hall/{sender.tender.uid}", "/notices", "/")
     before = [client.get(path).text for path in paths]
     sender.sign()
     sender.send(OFFER)

@@ -109,7 +109,7 @@ def test_what_is_no_withdrawal_changes_nothing(app, tender, sealed, data):
 
 
 def test_before_the_close_no_public_page_changes_when_somebody_bids(app, client, tender, sealed):
-    paths = (f"/notices/{tender.uid}", f"/opening/{tender.uid}", "/notices", "/")
+    paths = (f"/notices/{tender.uid}", f"/hall/{tender.uid}", "/notices", "/")
     before = [client.get(path).text for path in paths]
     tender.submit(1, sealed)
     assert [client.get(path).text for path in paths] == before

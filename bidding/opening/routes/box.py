@@ -1,11 +1,11 @@
-"""The hall: open to everybody, and the place where trustees' files come and go."""
+"""The box: trustees' files come and go, and what came out of it is there for everybody."""
 
 from __future__ import annotations
 
 from tempfile import TemporaryFile
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
+from flask import Response, abort, current_app, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from bidding.core.errors import DomainError
@@ -15,40 +15,14 @@ from bidding.opening import presentation, queries, rules, service
 from bidding.opening.attachments import Vault
 from bidding.opening.forms import BatchForm, PackageForm, WordsForm
 from bidding.opening.keycheck import TRUST_WORDS, key_checks
+from bidding.opening.routes.blueprint import bp
+from bidding.opening.routes.hall import board_of, page
+from bidding.opening.sitting.presentation import paper
 from bidding.storage import sealed_blobs
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
-
-bp = Blueprint("opening", __name__)
-
-
-@bp.get("/opening/<uid>")
-@public
-def hall(uid: str) -> ResponseReturnValue:
-    """What everybody may watch; with the trustees' form for those who hand batches in."""
-    return _page(uid, BatchForm() if current_actor().may("opening:shares") else None)
-
-
-def _page(uid: str, form: BatchForm | None, package_form: PackageForm | None = None) -> ResponseReturnValue:
-    view = queries.hall(session(), uid)
-    page = render_template(
-        "opening/hall.html",
-        hall=view,
-        form=form,
-        package_form=package_form or PackageForm(),
-        steps=presentation.steps(view, now()),
-        verdicts=rules.VERDICT_WORDS,
-        shown=presentation.shown,
-        left=view.project.closes_at - now() if view.project.closes_at else None,
-        may_read=current_actor().may("opening:files") and view.state is GateState.OPENED,
-        may_fetch=current_actor().may("opening:package")
-        and view.close is not None
-        and now() >= view.opens_at,
-    )
-    said = package_form or form
-    return page, said.status if said else 200
 
 
 @bp.get("/opening/keys")
@@ -69,7 +43,7 @@ def package(uid: str) -> ResponseReturnValue:
     """The opening package for trustees; with the first one the opening begins."""
     form = PackageForm()
     if not form.validate():
-        return _page(uid, BatchForm(), form)
+        return page(uid, package_form=form)
     with transaction() as tx:
         data = service.fetch_package(tx, uid)
     answer = current_app.response_class(data, mimetype="application/json")
@@ -122,7 +96,7 @@ def shares(uid: str) -> ResponseReturnValue:
         else:
             open_and_sign(uid)
             return redirect(url_for("opening.hall", uid=uid), 303)
-    return _page(uid, form)
+    return page(uid, form=form)
 
 
 def open_and_sign(uid: str) -> None:
@@ -137,13 +111,14 @@ def open_and_sign(uid: str) -> None:
 @public
 def record(uid: str) -> Response:
     """The opening record on paper (开标记录)."""
-    view = queries.hall(session(), uid)
-    if view.state is not GateState.OPENED:
+    shown = board_of(uid)
+    if shown.hall.state is not GateState.OPENED:
         abort(404)
     data = presentation.record_sheet(
-        view,
+        shown.hall,
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("opening.hall", uid=uid, _external=True),
+        sitting=paper(shown),
     )
     return _attachment(pdf.render("opening-record", data), "application/pdf", f"opening-record-{uid}.pdf")
 

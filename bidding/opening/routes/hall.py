@@ -1,0 +1,223 @@
+"""The hall: what everybody may watch, live, and what the one who looks may do there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from bidding.opening import presentation, queries, rules
+from bidding.opening.forms import BatchForm, PackageForm
+from bidding.opening.routes.blueprint import bp
+from bidding.opening.sitting import forms
+from bidding.opening.sitting import presentation as sitting
+from bidding.opening.sitting import queries as sitting_queries
+from bidding.opening.sitting import rules as sittings
+from bidding.opening.sitting.presentation import Board, Desk
+from bidding.submissions.rules import GateState
+from bidding.tenders import queries as tenders
+from bidding.web.auth import current_actor, public
+from bidding.web.context import now, session
+from bidding.web.forms import Form
+
+#: So many public parts are kept ready; beyond that all are made anew.
+_KEPT = 256
+
+
+@bp.get("/hall/<uid>")
+@public
+def hall(uid: str) -> ResponseReturnValue:
+    """What everybody may watch; with the desk of whoever has a part in it."""
+    return page(uid)
+
+
+@bp.get("/opening/<uid>")
+@public
+def old_address(uid: str) -> ResponseReturnValue:
+    """Where halls were before; papers that are signed and filed name it."""
+    tenders.notice(session(), uid)
+    return redirect(url_for("opening.hall", uid=uid), 308)
+
+
+def page(
+    uid: str,
+    *,
+    form: BatchForm | None = None,
+    package_form: PackageForm | None = None,
+    refused: tuple[str, Form] | None = None,
+) -> ResponseReturnValue:
+    """The hall with whatever form was refused on it, or fresh."""
+    shown = board_of(uid)
+    desk = sitting.desk(session(), current_actor(), shown, now())
+    said = package_form or form or (refused[1] if refused else None)
+    hands_in = current_actor().may("opening:shares")
+    text = render_template(
+        "opening/hall.html",
+        **_shown(shown),
+        etag=_etag(uid, "board"),
+        desk=desk,
+        forms=_forms(shown, desk, refused),
+        refused=refused[1] if refused else None,
+        room=sitting.in_the_room(shown.sitting),
+        unsigned=sitting.unsigned(shown.sitting),
+        discipline=sittings.DISCIPLINE,
+        form=(form or BatchForm()) if hands_in else None,
+        package_form=package_form or PackageForm(),
+        left=_left(shown),
+        may_read=current_actor().may("opening:files") and shown.hall.state is GateState.OPENED,
+        may_fetch=current_actor().may("opening:package")
+        and shown.hall.close is not None
+        and now() >= shown.hall.opens_at,
+    )
+    return text, said.status if said else 200
+
+
+def board_of(uid: str) -> Board:
+    """The public part of a hall. Raises ``NotFound``."""
+    return sitting.board(session(), queries.hall(session(), uid), now())
+
+
+def _left(shown: Board) -> Any:
+    closes_at = shown.hall.project.closes_at
+    return None if closes_at is None else closes_at - now()
+
+
+def _shown(shown: Board) -> dict[str, Any]:
+    """What the templates of the public part need."""
+    return {
+        "board": shown,
+        "hall": shown.hall,
+        "sitting": shown.sitting,
+        "steps": shown.steps,
+        "verdicts": rules.VERDICT_WORDS,
+        "shown": presentation.shown,
+        "spoken": sitting.spoken,
+        "ways": sittings.WAY_WORDS,
+        "capacities": sittings.CAPACITY_WORDS,
+    }
+
+
+def _forms(shown: Board, desk: Desk, refused: tuple[str, Form] | None) -> Mapping[str, Any]:
+    """Every form that this desk may show, by the name of its act; the refused one as it was sent."""
+    record = shown.sitting.sitting.record_sha256 if shown.sitting.sitting else None
+    made: dict[str, Form] = {}
+    if desk.attends:
+        made |= {"sign_in": forms.SignInForm(prefix="sign_in"), "line": forms.LineForm(prefix="line")}
+        made["object"] = forms.ObjectionForm(prefix="object")
+    if desk.hosts:
+        made |= {name: forms.StepForm(prefix=name) for name in ("list", "record", "end")}
+        made["close_lines"] = forms.PlainForm(prefix="close_lines")
+        made["read"] = forms.ReadForm(prefix="read", place=shown.sitting.read + 1)
+        made["speak"] = forms.SpokenObjectionForm(prefix="speak")
+        for each in shown.sitting.unanswered:
+            made[f"answer-{each.id}"] = forms.AnswerForm(prefix=f"answer-{each.id}")
+    if desk.admits or desk.hosts:
+        made["admit"] = forms.AdmitForm(prefix="admit")
+    if desk.signs:
+        made["sign"] = forms.SignatureForm(prefix="sign", sha256=record)
+    if desk.suspends:
+        made |= {name: forms.ReasonForm(prefix=name) for name in ("suspend", "resume")}
+        made |= {name: forms.StepForm(prefix=name) for name in ("suspended", "resumed")}
+    if refused is not None:
+        made[refused[0]] = refused[1]
+    return made
+
+
+# The live part ---------------------------------------------------------------------------------------------------
+
+
+@bp.get("/hall/<uid>/board")
+@public
+def board(uid: str) -> Response:
+    """The public part of the hall, alike for everybody: what the page polls."""
+    return _live(uid, "board")
+
+
+@bp.get("/hall/<uid>/screen")
+@public
+def screen(uid: str) -> str:
+    """The hall for the projector: large, nothing to press."""
+    shown = board_of(uid)
+    return render_template(
+        "opening/screen.html",
+        **_shown(shown),
+        discipline=sittings.DISCIPLINE,
+        etag=_etag(uid, "screen_board"),
+    )
+
+
+@bp.get("/hall/<uid>/screen/board")
+@public
+def screen_board(uid: str) -> Response:
+    """What the big screen polls."""
+    return _live(uid, "screen_board")
+
+
+def _state(uid: str) -> tuple[Any, ...]:
+    """What the public part depends on: the stored state, and which of its hours have come."""
+    state = sitting_queries.state(session(), uid)
+    if state is None:
+        abort(404)
+    at = now()
+    return (
+        state,
+        at >= state.closes_at - sittings.SIGN_IN_OPENS,
+        at >= state.closes_at,
+        at >= state.opens_at,
+        at >= state.opens_at + sittings.READING,
+    )
+
+
+def _etag(uid: str, kind: str) -> str:
+    told = repr((uid, kind, str(get_locale()), _state(uid)))
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
+
+
+def _live(uid: str, kind: str) -> Response:
+    """A part that is made once for each state and language, and then handed to every watcher."""
+    kept = cast("dict[str, bytes]", current_app.extensions.setdefault("hall_boards", {}))
+    etag = _etag(uid, kind)
+    answer = current_app.response_class(mimetype="text/html")
+    if etag not in request.if_none_match:
+        if etag not in kept:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            text = render_template(
+                f"opening/{kind}.html", **_shown(board_of(uid)), discipline=sittings.DISCIPLINE
+            )
+            kept[etag] = text.encode()
+        answer.data = kept[etag]
+    else:
+        answer.status_code = 304
+    answer.set_etag(etag)
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.vary.update(("Accept-Language", "Cookie"))
+    return answer
+
+
+# The record ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/hall/<uid>/record")
+@public
+def record_page(uid: str) -> str:
+    """The opening record (开标记录) as a page: who was here, what was read, said and signed."""
+    shown = board_of(uid)
+    if shown.hall.state is not GateState.OPENED:
+        abort(404)
+    return render_template("opening/record.html", **_shown(shown), unsigned=sitting.unsigned(shown.sitting))
+
+
+@bp.get("/hall/<uid>/record.json")
+@public
+def record_data(uid: str) -> Response:
+    """The record byte for byte as its hash stands in the log and under the signatures."""
+    shown = board_of(uid)
+    row = shown.sitting.sitting
+    if row is None or row.record is None:
+        abort(404)
+    return current_app.response_class(row.record, mimetype="application/json")

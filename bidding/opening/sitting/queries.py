@@ -1,0 +1,217 @@
+"""Reading a sitting. Until the list is published nothing here looks at who signed in or who bid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from bidding.identity.models import Organisation
+from bidding.opening import queries as openings
+from bidding.opening.models import ShareBatch
+from bidding.opening.sitting.models import (
+    Attendance,
+    LineAnswer,
+    RecordSignature,
+    Sitting,
+    SpotObjection,
+    Suspension,
+)
+from bidding.submissions import rules as submissions
+from bidding.submissions.models import Bid, Gate
+from bidding.submissions.rules import BidState, GateState
+from bidding.tenders.models import Project
+from bidding.tenders.queries import PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A tenderer of the published list, in order of receipt, and whether it is here; ``bids`` are its uids."""
+
+    organisation: Organisation
+    bids: Sequence[str]
+    attendance: Attendance | None
+
+
+@dataclass(frozen=True, slots=True)
+class SittingView:
+    """All that the hall shows of a sitting. Empty until its list is published."""
+
+    sitting: Sitting | None
+    guests: Sequence[Guest]
+    lines: Mapping[str, LineAnswer]
+    objections: Sequence[SpotObjection]
+    #: Asked for, on, or asked to end: at most one is under way.
+    suspension: Suspension | None
+    suspensions: Sequence[Suspension]
+    signatures: Sequence[RecordSignature]
+
+    @property
+    def listed(self) -> bool:
+        """Whether the list of tenderers is out."""
+        return self.sitting is not None and self.sitting.listed_at is not None
+
+    @property
+    def read(self) -> int:
+        """The last place that was read out."""
+        return self.sitting.read if self.sitting else 0
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the sitting is suspended now."""
+        return self.suspension is not None and self.suspension.on_at is not None
+
+    @property
+    def unanswered(self) -> list[SpotObjection]:
+        """Objections without an answer, as they were raised."""
+        return [objection for objection in self.objections if objection.answer is None]
+
+    @property
+    def absent(self) -> list[Guest]:
+        """Who is on the list and not here."""
+        return [guest for guest in self.guests if guest.attendance is None]
+
+    def guest_of(self, organisation_id: int | None) -> Guest | None:
+        """A tenderer of the list, by its organisation."""
+        return next((guest for guest in self.guests if guest.organisation.id == organisation_id), None)
+
+
+def sitting_of(session: Session, project_id: int) -> Sitting | None:
+    """The sitting's row; None until something happened in it."""
+    return session.scalar(select(Sitting).where(Sitting.project_id == project_id))
+
+
+def attendance_of(session: Session, project_id: int, organisation_id: int | None) -> Attendance | None:
+    """One organisation's own sign-in."""
+    return session.scalar(
+        select(Attendance).where(
+            Attendance.project_id == project_id, Attendance.organisation_id == organisation_id
+        )
+    )
+
+
+def suspension_of(session: Session, project_id: int) -> Suspension | None:
+    """The suspension that is asked for or on."""
+    return session.scalar(
+        select(Suspension).where(Suspension.project_id == project_id, Suspension.off_at.is_(None))
+    )
+
+
+def suspended(session: Session, project_id: int) -> Suspension | None:
+    """The suspension that is on."""
+    found = suspension_of(session, project_id)
+    return found if found is not None and found.on_at is not None else None
+
+
+def view(session: Session, project: Project, *, told: bool) -> SittingView:
+    """The sitting of a project; ``told`` says whether the close is public. Before that no table of it is read."""
+    if not told:
+        return SittingView(None, [], {}, [], None, [], [])
+    sitting = sitting_of(session, project.id)
+    suspensions = session.scalars(
+        select(Suspension).where(Suspension.project_id == project.id).order_by(Suspension.id)
+    ).all()
+    under_way = next((each for each in suspensions if each.off_at is None), None)
+    if sitting is None or sitting.listed_at is None:
+        return SittingView(sitting, [], {}, [], under_way, _on(suspensions), [])
+    lines = session.scalars(
+        select(LineAnswer).where(LineAnswer.project_id == project.id).options(joinedload(LineAnswer.bid))
+    )
+    return SittingView(
+        sitting=sitting,
+        guests=guests(session, project),
+        lines={line.bid.uid: line for line in lines},
+        objections=session.scalars(
+            select(SpotObjection)
+            .where(SpotObjection.project_id == project.id)
+            .options(joinedload(SpotObjection.organisation))
+            .order_by(SpotObjection.id)
+        ).all(),
+        suspension=under_way,
+        suspensions=_on(suspensions),
+        signatures=session.scalars(
+            select(RecordSignature)
+            .where(RecordSignature.project_id == project.id)
+            .options(joinedload(RecordSignature.organisation))
+            .order_by(RecordSignature.id)
+        ).all(),
+    )
+
+
+def _on(suspensions: Sequence[Suspension]) -> list[Suspension]:
+    return [each for each in suspensions if each.on_at is not None]
+
+
+def guests(session: Session, project: Project) -> list[Guest]:
+    """Whose bids are to be opened, in order of receipt, with who is here. Not to be asked before the close."""
+    failed = openings.failed_lots(session, project)
+    bids = session.scalars(
+        select(Bid)
+        .where(Bid.project_id == project.id, Bid.state == BidState.EFFECTIVE)
+        .options(joinedload(Bid.organisation), joinedload(Bid.lot))
+        .order_by(Bid.leaf_id)
+    )
+    by_unit: dict[int, list[Bid]] = {}
+    for bid in bids:
+        if bid.lot.code not in failed:
+            by_unit.setdefault(bid.organisation_id, []).append(bid)
+    here = {
+        each.organisation_id: each
+        for each in session.scalars(select(Attendance).where(Attendance.project_id == project.id))
+    }
+    return [
+        Guest(theirs[0].organisation, [bid.uid for bid in theirs], here.get(unit))
+        for unit, theirs in by_unit.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the hall's public part depends on, and nothing else: two states that are equal look alike.
+
+    Until the close is public it holds nothing that a bid or a sign-in changes.
+    """
+
+    gate: GateState
+    settled: bool
+    held: bool
+    closes_at: datetime
+    opens_at: datetime
+    shares: int
+    acts: int
+
+
+def state(session: Session, uid: str) -> State | None:
+    """The state of a published project's hall by one statement; None where there is no such project."""
+    shares = select(func.count(ShareBatch.id)).where(ShareBatch.project_id == Gate.project_id)
+    acts = select(Sitting.acts).where(Sitting.project_id == Gate.project_id)
+    row = session.execute(
+        select(
+            Gate.state,
+            Gate.settled_at,
+            Gate.held_at,
+            Gate.closes_at,
+            Project.opens_at,
+            shares.scalar_subquery(),
+            acts.scalar_subquery(),
+        )
+        .join(Project, Project.id == Gate.project_id)
+        .where(Project.uid == uid, Project.stage.in_(PUBLISHED))
+    ).first()
+    if row is None:
+        return None
+    gate, settled_at, held_at, closes_at, opens_at, given, done = row
+    settled, held = settled_at is not None, held_at is not None
+    told = submissions.told(gate, settled=settled, held=held)
+    return State(
+        gate,
+        settled,
+        held,
+        closes_at,
+        opens_at or closes_at,
+        given if told else 0,
+        (done or 0) if told else 0,
+    )

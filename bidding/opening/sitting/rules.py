@@ -1,0 +1,242 @@
+"""The steps of a sitting, what is read out before it, and its refusals. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bidding.core.errors import N_, DomainError
+from bidding.submissions.rules import GateState
+from bidding.tenders.kinds import Family
+
+#: How long before the deadline tenderers may sign in.
+SIGN_IN_OPENS = timedelta(hours=1)
+#: How long after the sheets opened a hall in which nobody hosts counts as reading out.
+READING = timedelta(hours=2)
+MAX_WORDS = 1000
+MAX_NAME = 60
+
+#: The rules of conduct (开标会纪律) that everybody acknowledges before signing in. A changed text is a new version.
+DISCIPLINE_VERSION = "2026-1"
+DISCIPLINE = (
+    N_("准时到会，先签到后参加；远程参加的，保持网络畅通，由本单位的法定代表人或者授权代表本人操作。"),
+    N_("遵守会场秩序，手机静音，不喧哗，不走动，不干扰唱标。"),
+    N_("不打听、不交换其他投标人的报价和意图，不串通投标，不以任何方式影响开标。"),
+    N_("对开标有异议的，在会上当场提出；主持人当场答复，异议和答复都写进开标记录。"),
+    N_("没有到会的投标人，视为认可开标结果。"),
+    N_("全程录音录像，所有操作写入公开日志。"),
+)
+
+
+class Way(Enum):
+    """How somebody takes part."""
+
+    REMOTE = "remote"
+    ROOM = "room"
+
+
+WAY_WORDS: dict[Way, str] = {Way.REMOTE: N_("远程参加"), Way.ROOM: N_("到场")}
+
+
+class Capacity(Enum):
+    """As what somebody signs the record."""
+
+    HOST = "host"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    TENDERER = "tenderer"
+
+
+CAPACITY_WORDS: dict[Capacity, str] = {
+    Capacity.HOST: N_("主持人"),
+    Capacity.SUPERVISOR: N_("监督人"),
+    Capacity.ADMINISTRATOR: N_("记录人"),
+    Capacity.TENDERER: N_("投标人代表"),
+}
+
+
+class Step(Enum):
+    """The steps of the hall, in their order."""
+
+    SIGN_IN = "sign-in"
+    CLOSE = "close"
+    LIST = "list"
+    OPEN = "open"
+    READ = "read"
+    LINES = "lines"
+    OBJECTIONS = "objections"
+    SIGN = "sign"
+    END = "end"
+
+
+STEP_WORDS: dict[Step, str] = {
+    Step.SIGN_IN: N_("签到"),
+    Step.CLOSE: N_("截止"),
+    Step.LIST: N_("公布名单"),
+    Step.OPEN: N_("开箱"),
+    Step.READ: N_("唱标"),
+    Step.LINES: N_("确认一览表"),
+    Step.OBJECTIONS: N_("异议"),
+    Step.SIGN: N_("签字"),
+    Step.END: N_("结束"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides where a sitting stands. ``told``: the close is public; ``rows``: sheets and verdicts to read."""
+
+    state: GateState
+    told: bool
+    nothing: bool = False
+    listed: bool = False
+    opened_at: datetime | None = None
+    rows: int = 0
+    read: int = 0
+    lines_closed: bool = False
+    recorded: bool = False
+    ended: bool = False
+
+
+def step(standing: Standing) -> Step:
+    """The step that is under way; ``END`` when it is over."""
+    if standing.ended:
+        return Step.END
+    if standing.recorded:
+        return Step.SIGN
+    if standing.lines_closed:
+        return Step.OBJECTIONS
+    if standing.state is GateState.OPENED:
+        return Step.READ if standing.read < standing.rows else Step.LINES
+    if standing.told:
+        return Step.OPEN if standing.listed or standing.state is GateState.OPENING else Step.LIST
+    return Step.SIGN_IN if standing.state is GateState.OPEN else Step.CLOSE
+
+
+def is_idle(standing: Standing, now: datetime) -> bool:
+    """Whether nobody hosts: the sheets are open for hours and not one was read out here. Nothing is under way then."""
+    return (
+        standing.opened_at is not None
+        and standing.read == 0
+        and not standing.listed
+        and now - standing.opened_at >= READING
+    )
+
+
+#: What follows where fewer sheets than are needed could be read, by the tender's law.
+SHORT_AFTER: dict[Family, str] = {
+    Family.WORKS: N_(
+        "解封后可以唱标的不足 %(least)s 家。由招标人按招标文件处理，一般重新招标。"
+    ),
+    Family.PROCUREMENT: N_(
+        "解封后可以唱标的不足 %(least)s 家，应予废标，重新组织采购（政府采购法第三十六条第一项）。"
+    ),
+    Family.LOCAL: N_("解封后可以唱标的不足 %(least)s 家。由比选人按比选文件处理。"),
+}
+
+
+class TooEarlyToSignIn(DomainError):
+    """The doors are not open yet."""
+
+    code = "sitting.too_early"
+    text = N_("签到从 %(opens)s 开始，截止前一小时开放。请到时再来，或者先看公告。")
+
+
+class NotAcknowledged(DomainError):
+    """Nobody signs in without having acknowledged the rules of conduct."""
+
+    code = "sitting.not_acknowledged"
+    text = N_("请先读开标会纪律，并勾选“我已阅读并遵守”，再签到。")
+    status = 422
+
+
+class NameMissing(DomainError):
+    """Who takes part has a name."""
+
+    code = "sitting.name_missing"
+    text = N_("请填写参加人的姓名，最多 %(most)s 个字。")
+    status = 422
+
+
+class WordsMissing(DomainError):
+    """An objection, an answer or a reason without words."""
+
+    code = "sitting.words_missing"
+    text = N_("请写明内容，最多 %(most)s 个字；它会写进开标记录。")
+    status = 422
+
+
+class NotListed(DomainError):
+    """The list holds no bid of this tenderer."""
+
+    code = "sitting.not_listed"
+    text = N_("公布的名单里没有您单位的投标，不能以投标人身份参加。您仍然可以旁观全过程。")
+    status = 403
+
+
+class NotPresent(DomainError):
+    """Only who signed in confirms, objects and signs."""
+
+    code = "sitting.not_present"
+    text = N_("您单位还没有签到。请先阅读纪律并签到，再办理这一步。")
+
+
+class OutOfTurn(DomainError):
+    """The step does not fit the sitting as it stands."""
+
+    code = "sitting.out_of_turn"
+    text = N_("现在轮不到这一步：开标会已经走到别处，可能有人刚刚办过。请刷新页面，按页面上的下一步办理。")
+
+
+class Suspended(DomainError):
+    """The sitting is suspended."""
+
+    code = "sitting.suspended"
+    text = N_(
+        "开标会已暂停：%(reason)s。复会前不收份额，也不进行任何一步。复会要由两个人办理，其中一人是监督人员。"
+    )
+
+
+class Unanswered(DomainError):
+    """The record is closed only when every objection has its answer."""
+
+    code = "sitting.unanswered"
+    text = N_("还有 %(count)s 件异议没有答复。请主持人先在“现场异议”里逐件答复，再形成开标记录。")
+
+
+class NeedsSupervisor(DomainError):
+    """Of the two persons one has to be a supervisor."""
+
+    code = "sitting.needs_supervisor"
+    text = N_("暂停和复会要由两个人办理，其中一人必须是监督人员。请监督人员来确认。")
+    status = 403
+
+
+class OtherRecord(DomainError):
+    """The record that was shown is not the one to be signed."""
+
+    code = "sitting.other_record"
+    text = N_("您看到的开标记录不是现在待签的这一份。请刷新页面，核对 SHA-256 后再签。")
+
+
+class OtherName(DomainError):
+    """A signature is one's own name."""
+
+    code = "sitting.other_name"
+    text = N_("签字要写您本人的姓名：%(name)s。请照账号上的姓名填写。")
+    status = 422
+
+
+class SignedAlready(DomainError):
+    """One signature each."""
+
+    code = "sitting.signed_already"
+    text = N_("您已经签过这份开标记录，不需要再签。")
+
+
+class NotSignedYet(DomainError):
+    """Host and supervisor sign before the end."""
+
+    code = "sitting.not_signed"
+    text = N_("主持人和监督人都签字以后才能结束开标会。还缺：%(who)s。")
