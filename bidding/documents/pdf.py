@@ -21,6 +21,10 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   ``rows``: each ``place`` (int) ``tenderer uscc received_at values`` (texts, one a column) ``daxie`` (the price in
   capital numerals, or empty) ``verdict`` (why it could not be opened, or empty);
 - ``corrections``: deadlines that were moved, each ``was closes_at`` (instants) ``reason sha256`` (of the notice);
+- optional ``sitting``: None, or what happened in the hall (``opening.sitting.presentation.paper``): ``sha256`` (of the
+  record, or None) ``ended_at``, ``guests`` (each ``tenderer person way at``), ``answers`` (each ``place answer``),
+  ``objections`` (each ``tenderer words at answer answered_at``), ``suspensions`` (each ``reason on_at off_reason off_at``),
+  ``signatures`` (each ``capacity name unit at``), ``unsigned`` (names). Without it there is room to write by hand;
 - optional ``rejected``: attempts that were refused, each ``at reason``; ``place``: where it was held.
 
 ``receipt`` (投标回执), by ``submissions.presentation.paper_of``:

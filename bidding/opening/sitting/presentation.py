@@ -21,7 +21,7 @@ from bidding.opening.sitting.queries import Guest, SittingView
 from bidding.opening.sitting.rules import Capacity, Standing, Step, Way
 
 #: How many rows the big screen shows at a time.
-SCREEN_ROWS = 7
+SCREEN_ROWS = 6
 
 #: What was said of a line: (lamp, words).
 ANSWERS: dict[str, tuple[str, str]] = {
@@ -113,15 +113,16 @@ def _rows(hall: Hall, view: SittingView, standing: Standing) -> list[Row]:
         ((sheet, lot) for lot in hall.lots for sheet in lot.sheets), key=lambda pair: pair[0].place
     )
     return [
-        Row(sheet, lot, _row_state(sheet.place, standing), document.answer_to(sheet, view))
+        Row(sheet, lot, _row_state(sheet, view, standing), document.answer_to(sheet, view))
         for sheet, lot in found
     ]
 
 
-def _row_state(place: int, standing: Standing) -> str:
-    if place == standing.read and rules.step(standing) is Step.READ:
+def _row_state(sheet: Sheet, view: SittingView, standing: Standing) -> str:
+    """The last one read out stays the one being read until the next, its tenderer's answer, or the end of them."""
+    if sheet.place == standing.read and not standing.lines_closed and sheet.bid_uid not in view.lines:
         return "now"
-    return "done" if place <= standing.read else ""
+    return "done" if sheet.place <= standing.read else ""
 
 
 def _steps(
@@ -156,17 +157,27 @@ def _steps(
 
 
 def spoken(row: Row) -> str:
-    """A sheet as it is read aloud, in Chinese: place, name, then each field with its name."""
-    sheet, parts = row.sheet, []
+    """A sheet as it is read aloud, in Chinese: place, name, then each field with its name and unit."""
+    sheet = row.sheet
     if sheet.verdict is not None:
         return f"{sheet.place}号，{sheet.tenderer_name}，未能开启。"
-    for column in row.lot.columns:
-        value = sheet.fields.get(column["name"])
-        if value in (None, ""):
-            continue
-        said = daxie(value) if column["kind"] == "fen" and isinstance(value, int) else None
-        parts.append(f"{column['label']}，{said or presentation.shown(value, column['kind'])}")
+    parts = [
+        _said_of(column, sheet.fields[column["name"]])
+        for column in row.lot.columns
+        if sheet.fields.get(column["name"]) not in (None, "")
+    ]
     return f"{sheet.place}号，{sheet.tenderer_name}。" + "；".join(parts) + "。"
+
+
+def _said_of(column: Mapping[str, Any], value: Any) -> str:
+    """``工期（日历天）`` and 150 are said as ``工期150日历天``; an amount is said in words, which count (87号令 59)."""
+    name, _, unit = column["label"].rstrip("）").partition("（")
+    if column["kind"] == "fen" and isinstance(value, int):
+        return f"{name}{daxie(value)}"
+    told = presentation.shown(value, column["kind"])
+    return (
+        f"{name}，{told}" if column["kind"] == "text" else f"{name}{told}{'' if told.endswith('%') else unit}"
+    )
 
 
 # What one person can do ------------------------------------------------------------------------------------------
