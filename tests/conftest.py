@@ -103,6 +103,7 @@ def _config(home, url):
         "CLOCKWORK": False,
         "PASSWORD_MEMORY_KIB": 8,
         "PASSWORD_ROUNDS": 1,
+        "HALL_SECONDS": 0,
     }
 
 

@@ -84,6 +84,9 @@ SETTINGS = (
         "how many witnesses must cosign for projects published from now on; 0: more than half of those in service",
     ),
     Setting("WITNESS_CA", "", "file with the authority of the witnesses' certificates; empty: the system's"),
+    Setting(
+        "HALL_SECONDS", 1, "how long the state of an opening hall is believed by its watchers; 0: not at all"
+    ),
     Setting("CHANNEL_SECONDS", 20, "how long a step of a mail server or gateway may take"),
     Setting("OUTBOX_HOURS", 24, "how long a letter is tried before it is given up"),
     Setting("BID_LETTERS", True, "messages about one's own bids also leave by e-mail and SMS"),

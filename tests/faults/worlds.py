@@ -30,6 +30,7 @@ from bidding.db.schema import migrate
 from bidding.identity.models import Account
 from bidding.ledger.models import Log
 from bidding.messages.models import ContactPoint
+from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outages
 from bidding.sealing.package import PackageTruncated
 from bidding.story.centre import Centre
@@ -100,6 +101,7 @@ class World:
             "WTF_CSRF_ENABLED": False,
             "PASSWORD_MEMORY_KIB": 8,
             "PASSWORD_ROUNDS": 1,
+            "HALL_SECONDS": 0,
         }
         keys = self.home / "keys"
         keys.mkdir(mode=0o700, parents=True)
@@ -204,6 +206,7 @@ class World:
                 self.tender.submit(number, sealed)
                 with self.centre.act(f"t{number}") as tx:
                     tenders.follow(tx, self.uid)
+                    sittings.sign_in(tx, self.uid, person="代表", acknowledged=True)
             self.entropy.anew(f"minute {number}")
             self.centre.tick()
         if self.bids > 2:

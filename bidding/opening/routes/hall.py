@@ -13,6 +13,7 @@ from flask_babel import get_locale
 from bidding.opening import presentation, queries, rules
 from bidding.opening.forms import BatchForm, PackageForm
 from bidding.opening.routes.blueprint import bp
+from bidding.opening.routes.live import Boards
 from bidding.opening.sitting import forms
 from bidding.opening.sitting import presentation as sitting
 from bidding.opening.sitting import queries as sitting_queries
@@ -23,9 +24,6 @@ from bidding.tenders import queries as tenders
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.forms import Form
-
-#: So many public parts are kept ready; beyond that all are made anew.
-_KEPT = 256
 
 
 @bp.get("/hall/<uid>")
@@ -58,7 +56,7 @@ def page(
     text = render_template(
         "opening/hall.html",
         **_shown(shown),
-        etag=_etag(uid, "board"),
+        etag=_etag(uid, "board", anew=True),
         desk=desk,
         forms=_forms(shown, desk, refused),
         refused=refused[1] if refused else None,
@@ -146,7 +144,7 @@ def screen(uid: str) -> str:
         "opening/screen.html",
         **_shown(shown),
         discipline=sittings.DISCIPLINE,
-        etag=_etag(uid, "screen_board"),
+        etag=_etag(uid, "screen_board", anew=True),
     )
 
 
@@ -157,46 +155,44 @@ def screen_board(uid: str) -> Response:
     return _live(uid, "screen_board")
 
 
-def _state(uid: str) -> tuple[Any, ...]:
-    """What the public part depends on: the stored state, and which of its hours have come."""
-    state = sitting_queries.state(session(), uid)
+def _boards() -> Boards:
+    """The pictures of this process; there from the first look on."""
+    made = current_app.extensions.setdefault("hall_boards", Boards(current_app.config["HALL_SECONDS"]))
+    return cast("Boards", made)
+
+
+def _etag(uid: str, kind: str, *, anew: bool = False) -> str:
+    """A name for what the public part depends on: the stored state, and which of its hours have come."""
+    state = _boards().state(uid, lambda: sitting_queries.state(session(), uid), anew=anew)
     if state is None:
         abort(404)
     at = now()
-    return (
-        state,
+    hours = (
         at >= state.closes_at - sittings.SIGN_IN_OPENS,
         at >= state.closes_at,
         at >= state.opens_at,
         at >= state.opens_at + sittings.READING,
     )
-
-
-def _etag(uid: str, kind: str) -> str:
-    told = repr((uid, kind, str(get_locale()), _state(uid)))
+    told = repr((uid, kind, str(get_locale()), state, hours))
     return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
 def _live(uid: str, kind: str) -> Response:
     """A part that is made once for each state and language, and then handed to every watcher."""
-    kept = cast("dict[str, bytes]", current_app.extensions.setdefault("hall_boards", {}))
     etag = _etag(uid, kind)
     answer = current_app.response_class(mimetype="text/html")
-    if etag not in request.if_none_match:
-        if etag not in kept:
-            if len(kept) >= _KEPT:
-                kept.clear()
-            text = render_template(
-                f"opening/{kind}.html", **_shown(board_of(uid)), discipline=sittings.DISCIPLINE
-            )
-            kept[etag] = text.encode()
-        answer.data = kept[etag]
-    else:
+    if etag in request.if_none_match:
         answer.status_code = 304
+    else:
+        answer.data = _boards().picture(etag, lambda: _picture(uid, kind))
     answer.set_etag(etag)
     answer.headers["Cache-Control"] = "no-cache"
-    answer.vary.update(("Accept-Language", "Cookie"))
+    answer.headers["Vary"] = "Accept-Language, Cookie"
     return answer
+
+
+def _picture(uid: str, kind: str) -> str:
+    return render_template(f"opening/{kind}.html", **_shown(board_of(uid)), discipline=sittings.DISCIPLINE)
 
 
 # The record ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.identity.models import Organisation
@@ -184,23 +184,25 @@ class State:
     acts: int
 
 
+#: Asked at every look of every watcher: put together once.
+_STATE = (
+    select(
+        Gate.state,
+        Gate.settled_at,
+        Gate.held_at,
+        Gate.closes_at,
+        Project.opens_at,
+        select(func.count(ShareBatch.id)).where(ShareBatch.project_id == Gate.project_id).scalar_subquery(),
+        select(Sitting.acts).where(Sitting.project_id == Gate.project_id).scalar_subquery(),
+    )
+    .join(Project, Project.id == Gate.project_id)
+    .where(Project.uid == bindparam("uid"), Project.stage.in_(PUBLISHED))
+)
+
+
 def state(session: Session, uid: str) -> State | None:
     """The state of a published project's hall by one statement; None where there is no such project."""
-    shares = select(func.count(ShareBatch.id)).where(ShareBatch.project_id == Gate.project_id)
-    acts = select(Sitting.acts).where(Sitting.project_id == Gate.project_id)
-    row = session.execute(
-        select(
-            Gate.state,
-            Gate.settled_at,
-            Gate.held_at,
-            Gate.closes_at,
-            Project.opens_at,
-            shares.scalar_subquery(),
-            acts.scalar_subquery(),
-        )
-        .join(Project, Project.id == Gate.project_id)
-        .where(Project.uid == uid, Project.stage.in_(PUBLISHED))
-    ).first()
+    row = session.execute(_STATE, {"uid": uid}).first()
     if row is None:
         return None
     gate, settled_at, held_at, closes_at, opens_at, given, done = row

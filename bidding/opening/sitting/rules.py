@@ -76,7 +76,7 @@ STEP_WORDS: dict[Step, str] = {
     Step.LIST: N_("公布名单"),
     Step.OPEN: N_("开箱"),
     Step.READ: N_("唱标"),
-    Step.LINES: N_("确认一览表"),
+    Step.LINES: N_("确认"),
     Step.OBJECTIONS: N_("异议"),
     Step.SIGN: N_("签字"),
     Step.END: N_("结束"),

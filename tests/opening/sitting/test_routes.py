@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bidding.opening.routes.live import Boards
 from bidding.opening.sitting import rules
 from bidding.story.cast import PASSWORD
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, recorded
@@ -152,3 +153,25 @@ def test_a_suspension_stands_on_every_page(app, client, hall):
 def test_without_a_sitting_there_is_no_record_to_sign(client, hall):
     assert client.get(f"/hall/{hall.uid}/record").status_code == 200
     assert client.get(f"/hall/{hall.uid}/record.json").status_code == 404
+
+
+def test_the_state_is_asked_once_for_all_watchers_and_anew_for_a_page():
+    asked = []
+
+    def read():
+        asked.append(len(asked))
+        return len(asked)
+
+    boards = Boards(lasts=60)
+    assert [boards.state("a", read) for _ in range(3)] == [1, 1, 1]
+    assert boards.state("a", read, anew=True) == 2
+    assert boards.state("b", read) == 3
+    assert Boards(lasts=0).state("a", read) == 4
+
+
+def test_a_picture_is_made_once_for_each_state():
+    made = []
+    boards = Boards(lasts=0)
+    for etag in ("one", "one", "two"):
+        boards.picture(etag, lambda: made.append(1) or "<p>")
+    assert len(made) == 2
