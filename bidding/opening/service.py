@@ -133,8 +133,8 @@ def _notes(session: Session, book: Log) -> dict[int, str]:
 
 def declare_unwitnessed(tx: Tx, project_uid: str, words: str) -> None:
     """Log that no witness came, and that these words stand on the paper record; see ``unwitnessed.declare``."""
-    gate, project, book = _locked(tx, project_uid)
-    _closed(gate)
+    gate, project, book = locked(tx, project_uid)
+    require_closed(tx.session, gate)
     unwitnessed.declare(tx, project, book, record_of(tx.session, book), words)
 
 
