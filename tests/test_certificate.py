@@ -39,6 +39,12 @@ PASSPHRASE = "four words and a hat"
 NAME, ADDRESS = "bids.example", ipaddress.ip_address("127.0.0.1")
 
 
+@pytest.fixture(autouse=True)
+def in_chinese(monkeypatch):
+    """Whatever language the machine speaks."""
+    monkeypatch.setenv("BIDDING_LANG", "zh")
+
+
 @pytest.fixture
 def run(tmp_path):
     """``run("10.1.2.3")``: the command, into one folder."""

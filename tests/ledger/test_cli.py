@@ -30,6 +30,12 @@ from tests.ledger.logs import CODE, COVER, panel_event, schedule_event
 NAME = "supervisor.example.gov.cn/w1"
 
 
+@pytest.fixture(autouse=True)
+def in_chinese(monkeypatch):
+    """Whatever language the machine speaks."""
+    monkeypatch.setenv("BIDDING_LANG", "zh")
+
+
 @pytest.fixture
 def clock():
     """The command reads the machine's clock, so the server must too."""

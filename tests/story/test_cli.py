@@ -16,6 +16,12 @@ from bidding.story.play import Wrong, expect
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(autouse=True)
+def in_chinese(monkeypatch):
+    """Whatever language the machine speaks."""
+    monkeypatch.setenv("BIDDING_LANG", "zh")
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
     """The story, played once with as few tenderers as it takes."""
