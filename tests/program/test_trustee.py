@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from bidding.core.canonical import Malformed, dumps, loads
 from bidding.core.entropy import ReplayEntropy, SystemEntropy
@@ -78,7 +79,7 @@ def saved(page, folder, link):
 
 def go(page, task):
     page.click(f'nav a[href="#{task}"]')
-    page.wait_for_function("id => document.activeElement.id === id", arg=f"task-{task}")
+    expect(page.locator(f"#task-{task}")).to_be_focused()
 
 
 def use_key(page, task, path, passphrase=PASSPHRASE):
@@ -93,22 +94,17 @@ def load(page, folder, packages):
         (folder / f"{name}.json").write_bytes(data)
     go(page, "open")
     page.set_input_files("#open-packages", [folder / f"{name}.json" for name in packages])
-    page.wait_for_function(
-        "count => document.querySelectorAll('.sl-card > p .sl-lamp').length === count", arg=len(packages)
-    )
+    expect(page.locator(".sl-card > p .sl-lamp")).to_have_count(len(packages), timeout=60_000)
     return dict(zip(packages, page.locator(".sl-card").all_inner_texts(), strict=True))
 
 
 # Making a key ----------------------------------------------------------------------------------------------------
 
 
-def make(page, folder, name="supervisor-zhou", paper=None):
+def make(page, folder, name="supervisor-zhou"):
     """Through every step; the passphrase and the two copies."""
     go(page, "make")
     page.fill("#make-name", name)
-    if paper:
-        page.click("#task-make ~ * summary")
-        page.fill("#make-paper", paper)
     page.press("#make-name", "Enter")
     passphrase = page.inner_text(".sl-pass b")
     page.fill("#make-retype", passphrase)
@@ -143,26 +139,21 @@ def test_a_key_made_here_is_the_command_lines_too_and_its_enrolment_and_paper_ar
     assert "生成密钥文件" not in printed
 
 
-def test_a_key_is_entered_again_from_paper_and_a_slip_of_the_pen_is_told(page, tmp_path):
+def test_a_key_is_entered_again_from_paper_and_every_slip_on_the_way_is_told_at_its_field(page, tmp_path):
     paper = TrusteeKey("finance-li", seed("finance")).paper
     go(page, "make")
     page.click("#task-make ~ * summary")
-    page.fill("#make-name", "finance-li")
-    page.fill("#make-paper", paper.replace("Q", "P", 1) if "Q" in paper else paper[:-1])
-    page.press("#make-name", "Enter")
-    assert "有一个字符不对" in page.inner_text("#make-paper-problem")
-    page.goto("about:blank")
-    page.goto(PAGE.as_uri())
-    passphrase, copies = make(page, tmp_path, "finance-li", paper.lower().replace(" ", ""))
-    assert read_trustee_key(copies[1], passphrase).seed == seed("finance")
-
-
-def test_names_passphrases_and_copies_that_do_not_fit_are_told_at_their_fields(page, tmp_path):
-    go(page, "make")
-    page.fill("#make-name", "周 主任")
-    page.press("#make-name", "Enter")
-    assert "名称只用字母、数字" in page.inner_text("#make-name-problem")
-    page.fill("#make-name", "zhou")
+    for name, typed, field, words in (
+        ("李 科长", paper, "make-name", "名称只用字母、数字"),
+        ("finance-li", paper[:-1], "make-paper", "有一个字符不对"),
+        ("finance-li", enrolment.enrolment("x", seed("x"))["pub"], "make-paper", "有一个字符不对"),
+    ):
+        page.fill("#make-name", name)
+        page.fill("#make-paper", typed)
+        page.press("#make-name", "Enter")
+        assert words in page.inner_text(f"#{field}-problem")
+        assert page.evaluate("document.activeElement.id") == field
+    page.fill("#make-paper", paper.lower().replace(" ", ""))
     page.press("#make-name", "Enter")
     before = page.inner_text(".sl-pass b")
     page.click("text=换一个")
@@ -170,16 +161,21 @@ def test_names_passphrases_and_copies_that_do_not_fit_are_told_at_their_fields(p
     page.fill("#make-retype", before)
     page.press("#make-retype", "Enter")
     assert "和上面的口令不一样" in page.inner_text("#make-retype-problem")
-    page.fill("#make-retype", page.inner_text(".sl-pass b"))
+    passphrase = page.inner_text(".sl-pass b")
+    page.fill("#make-retype", passphrase)
     page.press("#make-retype", "Enter")
     page.wait_for_selector("#make-copy-first", timeout=60_000)
-    good = saved(page, tmp_path, 'a[download="trustee-zhou.age"] >> nth=0')
+    good = saved(page, tmp_path, 'a[download="trustee-finance-li.age"] >> nth=0')
     (tmp_path / "cut.age").write_bytes(good.read_bytes()[:-1])
     page.set_input_files("#make-copy-first", tmp_path / "cut.age")
     page.wait_for_selector("#make-copy-first-problem")
     page.set_input_files("#make-copy-first", good)
     page.wait_for_selector("fieldset .sl-lamp.is-ok")
     assert page.locator(".sl-sheet").count() == 0, "one copy is not two"
+    page.set_input_files("#make-copy-second", good)
+    page.wait_for_selector(".sl-sheet")
+    assert page.inner_text("#make-sheet-key") == paper
+    assert read_trustee_key(good, passphrase).seed == seed("finance")
 
 
 # The drill -------------------------------------------------------------------------------------------------------
@@ -558,11 +554,11 @@ def test_it_is_used_with_the_keyboard_alone(page):
     assert page.title() == "Trustee kit"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'task-make'")
+    expect(page.locator("#task-make")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.type("zhou")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.matches('.sl-step h3')")
+    expect(page.locator(".sl-step h3")).to_be_focused()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "Another one"
 
@@ -577,7 +573,7 @@ def test_it_works_as_the_centre_serves_it_and_advises_to_save_it(chromium, tmp_p
     page = context.new_page()
     path, *_ = drill_file(tmp_path)
     page.goto("https://kit.test/trustees/kit?lang=en#drill")
-    page.wait_for_function("document.activeElement.id === 'task-drill'")
+    expect(page.locator("#task-drill")).to_be_focused()
     assert "Safer: save it to your stick" in page.inner_text("main")
     page.set_input_files("#drill-file", path)
     use_key(page, "drill", key_file(tmp_path, "finance"))
