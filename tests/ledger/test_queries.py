@@ -107,3 +107,11 @@ def test_in_the_centres_log_one_witness_is_enough(session, world, keys, own, cos
     cosign(own, at=MONDAY)
     assert queries.is_witnessed(session(), log, newest)
     assert not queries.is_witnessed(session(), log, newest, not_after=MONDAY - 1)
+
+
+def test_a_leaf_is_signed_when_a_checkpoint_reaches_beyond_it(session, book, grow):
+    size = grow(2)
+    grow(1, sign=False)
+    by_place = {leaf.idx: leaf.id for leaf in queries.leaves(session(), session().get(Log, book))}
+    assert queries.is_signed(session(), by_place[size - 1])
+    assert not queries.is_signed(session(), by_place[size])
