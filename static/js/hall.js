@@ -28,12 +28,19 @@ function fetchDocument(url, header) {
   });
 }
 
+function same(one, other) {
+  return (
+    one.childNodes.length === other.childNodes.length &&
+    [...one.childNodes].every((node, index) => node.isEqualNode(other.childNodes[index]))
+  );
+}
+
 // Only what differs is replaced: a reader's place and selection stay where nothing has changed.
 function replace(attribute, page) {
   for (const part of document.querySelectorAll(`[${attribute}]`)) {
     const next = page.querySelector(`[${attribute}="${part.getAttribute(attribute)}"]`);
     if (next === null) part.replaceChildren();
-    else if (next.innerHTML !== part.innerHTML) part.replaceChildren(...document.importNode(next, true).childNodes);
+    else if (!same(part, next)) part.replaceChildren(...document.importNode(next, true).childNodes);
   }
 }
 
