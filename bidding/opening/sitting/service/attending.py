@@ -51,14 +51,17 @@ def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool) -> Attendance:
     opens = (project.closes_at or tx.now) - rules.SIGN_IN_OPENS
     if tx.now < opens:
         raise rules.TooEarlyToSignIn(opens=opens)
-    known = queries.attendance_of(tx.session, project.id, tx.actor.organisation_id)
+    assert tx.actor.organisation_id is not None  # noqa: S101 — a tenderer is of a unit
+    unit = tx.actor.organisation_id
+    if project.closes_at is None or tx.now >= project.closes_at:
+        locked(tx, uid)  # the list may be published at this very moment: it names whoever is here by then
+    known = queries.attendance_of(tx.session, project.id, unit)
     if known is not None:
         return known
-    assert tx.actor.organisation_id is not None  # noqa: S101 — a tenderer is of a unit
     sitting = queries.sitting_of(tx.session, project.id)
     if sitting is None or sitting.listed_at is None:
-        return _attend(tx, project, tx.actor.organisation_id, name, Way.REMOTE)
-    return _join(tx, uid, tx.actor.organisation_id, name, Way.REMOTE)
+        return _attend(tx, project, unit, name, Way.REMOTE)
+    return _join(tx, uid, unit, name, Way.REMOTE)
 
 
 def admit(tx: Tx, uid: str, *, bid: str, person: str) -> Attendance:
