@@ -162,7 +162,10 @@ def hold_against_what_was_signed(app: Flask) -> None:
 
 @click.command()
 def logs() -> None:
-    """Hold the database against what its logs have signed, here and at the witnesses; status 1 if it is too old."""
+    """拿数据库与日志签过的高度核对；数据库太旧时返回 1。
+
+    Hold the database against what its logs have signed, here and at the witnesses; status 1 if it is too old.
+    """
     app = create_app()
     with app.app_context():
         hold_against_what_was_signed(app)

@@ -122,8 +122,8 @@ def test_the_page_leads_the_supervisor_through(app, alone):
     alone.centre.wait(timedelta(seconds=61))
     page = f"/opening/{alone.uid}/unwitnessed"
     sun = sign_in(app, "sun")
-    assert page in sun.get(f"/opening/{alone.uid}").text
-    assert page not in sign_in(app, "zhou").get(f"/opening/{alone.uid}").text
+    assert page in sun.get(f"/hall/{alone.uid}").text
+    assert page not in sign_in(app, "zhou").get(f"/hall/{alone.uid}").text
     assert "一位一位地念" in sun.get(page).text
     refused = sun.post(page, data={"words": "1111 2222"})
     assert refused.status_code == 422
