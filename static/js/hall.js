@@ -7,7 +7,7 @@ const fresh = document.querySelector("[data-fresh]");
 const said = document.querySelector("[data-said]");
 const voice = document.querySelector("[data-voice]");
 const clock = document.querySelector("time[data-clock]");
-const EVERY = 3000;
+const EVERY = 4000;
 const SLOWEST = 30000;
 
 let tag = `"${root.dataset.tag}"`;
