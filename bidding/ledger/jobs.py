@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from bidding.core.actor import system_actor
 from bidding.core.clock import from_unix
@@ -80,7 +84,13 @@ def call_witnesses(world: World, keys: LogKeys, caller: Caller, *, every: bool =
     ]
     session.rollback()
     mine = [witness_id for witness_id in due if _claim(world, witness_id, anyhow=every)]
-    return asyncio.run(_call_all(world, keys, caller, mine, every=every)) if mine else 0
+    return _in_a_loop(_call_all(world, keys, caller, mine, every=every)) if mine else 0
+
+
+def _in_a_loop(calls: Coroutine[Any, Any, int]) -> int:
+    """Run the calls in a thread of their own: the caller's may have a loop already."""
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(contextvars.copy_context().run, asyncio.run, calls).result()
 
 
 def _claim(world: World, witness_id: int, *, anyhow: bool) -> bool:

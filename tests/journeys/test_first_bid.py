@@ -1,8 +1,8 @@
 """Somebody who has never been here registers and bids with three files: by the mouse, and by the keyboard alone.
 
 The walk is timed as ``docs/walks/first-bid.md`` says: everything that is new to the reader is read, every act costs what
-the keystroke-level model gives an untrained hand, and the machine's own time is added as it was. A page that grows too
-wordy, or one more page on the way, fails here.
+the keystroke-level model gives an untrained hand. A page that grows too wordy, or one more page on the way, fails here.
+The machine's own time is told beside it, and decides nothing: it is the test machine's.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.people import uscc
 
@@ -57,8 +58,8 @@ class Line:
 
     @property
     def seconds(self) -> float:
-        reading = 60 * (self.signs / CHINESE_A_MINUTE + self.words / ENGLISH_A_MINUTE)
-        return reading + self.hands + self.machine
+        """Reading and doing."""
+        return 60 * (self.signs / CHINESE_A_MINUTE + self.words / ENGLISH_A_MINUTE) + self.hands
 
 
 class Newcomer:
@@ -115,7 +116,7 @@ class Newcomer:
 
     def table(self) -> str:
         rows = [
-            f"| {line.name} | {line.signs} | {line.words} | {line.hands:.0f} | {line.machine:.1f} | {line.seconds:.0f} |"
+            f"| {line.name} | {line.signs} | {line.words} | {line.hands:.0f} | {line.machine:.1f} | {line.seconds + line.machine:.0f} |"
             for line in self.lines
         ]
         return "\n".join(["| page | signs | words | hands s | machine s | in all s |", *rows])
@@ -140,9 +141,12 @@ class Keys(Newcomer):
     def choose(self, where: str, file: dict) -> None:
         self._to(where)
         self._acts(CHOOSE_A_FILE)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Space")
-        chooser.value.set_files(file)
+        for _ in range(3):
+            with suppress(TimeoutError), self.page.expect_file_chooser(timeout=5_000) as chooser:
+                self.page.keyboard.press("Space")
+                chooser.value.set_files(file)
+                return
+        pytest.fail(f"no file can be chosen at {where}")
 
     def _to(self, where: str) -> None:
         self._acts(DECIDE)
@@ -162,6 +166,7 @@ def pdf(name: str, size: int) -> dict:
     return {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + bytes(size)}
 
 
+COMPANY, CONTACT = "初来建设有限公司", "楚初来"
 PASSWORD, PASSPHRASE = "seven lights over the river", "an evening by the old bridge"
 
 
@@ -172,9 +177,9 @@ def registers(me: Newcomer, uid: str, login: str, code: str) -> None:
     me.press("main .sl-inset a[href*='/register']")
     me.read("register")
     for name, text in (
-        ("name", f"初来建设有限公司{login[-1]}"),
+        ("name", f"{COMPANY}{login[-1]}"),
         ("uscc", code),
-        ("contact", "楚初来"),
+        ("contact", CONTACT),
         ("phone", "13900001234"),
         ("login", login),
         ("password", PASSWORD),
@@ -196,7 +201,7 @@ def registers(me: Newcomer, uid: str, login: str, code: str) -> None:
 def approved(window: Page, login: str) -> None:
     """The window looks at the papers; its time is not the tenderer's."""
     window.goto("/organisations")
-    window.click(f"main a:has-text('初来建设有限公司{login[-1]}')")
+    window.click(f"main a:has-text('{COMPANY}{login[-1]}')")
     window.click("main form .btn-primary")
 
 
@@ -259,6 +264,7 @@ def test_a_newcomer_bids_with_three_files_in_less_than_twelve_minutes_of_reading
     page = browser_page(None, lang, width)
     page.set_default_timeout(15_000)
     me = kind(page)
+    site.data = (f"{COMPANY}{code[-1]}", CONTACT, *site.data)  # other tests ask whether pages are in English
     page.goto(f"/notices/{uid}")
     me.read("notice")
     registers(me, uid, login, uscc(code))

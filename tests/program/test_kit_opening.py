@@ -50,9 +50,9 @@ def test_the_centre_takes_the_kits_batches_two_at_a_time_and_opens_with_the_thir
         write_key(key, TrusteeKey(own.name, own.seed), PASSPHRASE, SystemEntropy(), work_factor=8)
         made = shares(page, package, key)
         assert all(own.seed.hex().encode() not in data for data in made)
-        assert "12,000,000.01" not in client.get(f"/opening/{closed.uid}").text
+        assert "12,000,000.01" not in client.get(f"/hall/{closed.uid}").text
         refused = hand_in(app, closed, made[0], made[1].replace(b'"c"', b'"d"', 1))
         assert refused.status_code == 422, "all or none"
         assert hand_in(app, closed, *made).status_code == 303
     context.close()
-    assert "12,000,000.01" in client.get(f"/opening/{closed.uid}").text
+    assert "12,000,000.01" in client.get(f"/hall/{closed.uid}").text
