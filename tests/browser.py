@@ -5,6 +5,7 @@ The page is served from the disk with the headers of the product, so that what i
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from playwright.sync_api import Page, Route, sync_playwright
 from bidding.web.headers import HEADERS, SEALING_POLICY, SEALING_PROGRAM
 
 ROOT = Path(__file__).parent.parent
+#: Pictures are kept where somebody wants to look at them: they are a sixth of a journey's time.
+_PICTURES = bool(os.environ.get("PICTURES"))
 _SITE = "https://sealing.test"
 _TYPES = {".js": "text/javascript", ".html": "text/html"}
 #: What every script finds: the bundle, and bytes as hex.
@@ -58,6 +61,13 @@ def chromium():
         )
         yield browser
         browser.close()
+
+
+def picture(page: Page, path: Path, **options) -> None:
+    """Keep a picture of the whole page at ``path``, with ``PICTURES=1`` in the environment."""
+    if _PICTURES:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(**{"path": path, "full_page": True, **options})
 
 
 @dataclass

@@ -6,6 +6,7 @@ import contextvars
 import os
 import shutil
 import warnings
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ from tests.stage import *  # noqa: F403 — a centre with a tender
 #: Monday 2026-11-23, 09:00 in Shanghai.
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
+#: With how many sets of parameters a test runs again on PostgreSQL. SQLite has seen them all.
+_TIMES = 3
 
 
 def pytest_addoption(parser):
@@ -35,10 +38,21 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL only what touches a database runs again."""
+    """On PostgreSQL only what touches a database runs again, a test of many parameters with a few of them.
+
+    Not the routes' own tests: ``tests/faults/test_access.py`` asks every page there, as everybody.
+    """
     if config.getoption("--database") == "postgresql":
-        chosen = [item for item in items if "app" in item.fixturenames]
-        config.hook.pytest_deselected(items=[item for item in items if "app" not in item.fixturenames])
+        often = Counter()
+        chosen, left = [], []
+        for item in items:
+            function = item.nodeid.partition("[")[0]
+            often[function] += 1
+            of_routes = "routes" in item.path.as_posix()
+            again = "app" in item.fixturenames and not of_routes and often[function] <= _TIMES
+            again |= "own_database" in item.fixturenames
+            (chosen if again else left).append(item)
+        config.hook.pytest_deselected(items=left)
         items[:] = chosen
 
 
@@ -57,6 +71,20 @@ def postgresql(request, tmp_path_factory):
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         _hurry(url)
         yield url
+
+
+@pytest.fixture(scope="module")
+def own_database(postgresql):
+    """A database that a module keeps for itself on PostgreSQL; None on SQLite, where each instance has its own."""
+    if not postgresql:
+        yield None
+        return
+    engine = create_engine(postgresql, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE own")
+        yield str(engine.url.set(database="own").render_as_string(hide_password=False))
+        connection.exec_driver_sql("DROP DATABASE own WITH (FORCE)")
+    engine.dispose()
 
 
 def _hurry(url):

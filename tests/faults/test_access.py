@@ -59,11 +59,12 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory):
+def stage(tmp_path_factory, own_database):
     home = tmp_path_factory.mktemp("access")
     clock = FakeClock(MONDAY)
     config = {
         "INSTANCE": str(home / "instance"),
+        **({"SQLALCHEMY_DATABASE_URI": own_database} if own_database else {}),
         "SECRET_KEY": "access",
         "TESTING": True,
         "PROPAGATE_EXCEPTIONS": False,

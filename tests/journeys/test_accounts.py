@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from bidding.i18n.catalog import COOKIE
 from bidding.story.cast import PASSWORD
+from tests.browser import picture
 from tests.journeys.conftest import HEIGHT
 from tests.journeys.test_look import AXE, WORDS, untranslated
 
@@ -68,7 +69,6 @@ def sign_in(page, login):
 
 def look(page, site, folder, name, lang="zh-Hans"):
     """Sound, on both widths, in its own language; pictures are kept to be looked at."""
-    folder.mkdir(parents=True, exist_ok=True)
     problems = [
         f"{name}: axe {each['id']}"
         for each in Axe().run(page, options=AXE).response["violations"]
@@ -80,7 +80,7 @@ def look(page, site, folder, name, lang="zh-Hans"):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         if page.evaluate("document.documentElement.scrollWidth") > width:
             problems.append(f"{name}: wider than {width}")
-        page.screenshot(path=folder / f"{name}-{lang}-{width}.jpg", full_page=True, quality=60, type="jpeg")
+        picture(page, folder / f"{name}-{lang}-{width}.jpg", quality=60, type="jpeg")
     page.set_viewport_size({"width": 1280, "height": HEIGHT})
     return problems
 

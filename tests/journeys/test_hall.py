@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from bidding.db import db
 from bidding.story.cast import PASSWORD
+from tests.browser import picture
 from tests.journeys.conftest import HEIGHT, Quiet
 from tests.journeys.test_look import AXE, WIDTHS
 from tests.opening.sitting.test_service import Hall
@@ -67,7 +68,7 @@ class Opening:
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 self.problems.append(f"{name}: {wide} px wide in {width}")
-            page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=who != "screen")
+            picture(page, self.shots / f"{name}-{width}.png", full_page=who != "screen")
         found = Axe().run(page, options=AXE).response["violations"]
         self.problems += [f"{name}: {each['id']} {each['nodes'][0]['html'][:200]}" for each in found]
 

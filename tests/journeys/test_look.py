@@ -7,6 +7,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser import picture
 from tests.journeys.conftest import HEIGHT, NEWCOMER, ROLES
 from tests.people import sign_in
 
@@ -128,7 +129,7 @@ class Visit:
                 self.note(f"{wide} px wide on a screen of {width}")
             if pictures and width < 1920:
                 name = f"{self.at.strip('/').replace('/', '-') or 'home'}-{width}.jpg"
-                self.page.screenshot(path=self.shots / name, full_page=True, quality=60, type="jpeg")
+                picture(self.page, self.shots / name, quality=60, type="jpeg")
         self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
 
     def is_accessible(self):

@@ -31,6 +31,7 @@ from bidding.story.experts import PARTIES, SPECIALTIES, pool_list
 from bidding.story.play import closing
 from bidding.verification.receipts import ReceiptFile
 from bidding.verification.verify import Asked, verify
+from tests.browser import picture
 from tests.conftest import MONDAY, ROOT
 from tests.journeys.conftest import Quiet
 
@@ -48,7 +49,6 @@ class Stage:
         self._chromium = chromium
         self._pages: dict[str, Page] = {}
         self._shots = home / "shots"
-        self._shots.mkdir()
         self._count = 0
 
     def page(self, login: str = "") -> Page:
@@ -69,7 +69,7 @@ class Stage:
     def shot(self, page: Page, name: str) -> None:
         """Keep a picture to be looked at."""
         self._count += 1
-        page.screenshot(path=self._shots / f"{self._count:02d}-{name}.png", full_page=True)
+        picture(page, self._shots / f"{self._count:02d}-{name}.png")
 
     def press(self, page: Page, form: str) -> None:
         """Send the form with this action, giving the password where it is asked for."""
