@@ -180,7 +180,13 @@ def finish(desk: Desk, intake_id: int) -> None:
 def withdraw(desk: Desk, actor: Actor, bid_uid: str, proof: dict[str, Any]) -> str:
     """Withdraw a bid with its signed withdrawal; the bid's uid."""
     arrived_at = desk.world.clock.now()
-    with uow.transaction(actor, desk.world) as tx:
+    session = db.session()
+    own = (Bid.uid == bid_uid, Bid.organisation_id == actor.organisation_id)
+    project_uid = session.scalar(select(Project.uid).join(Bid, Bid.project_id == Project.id).where(*own))
+    session.rollback()
+    if project_uid is None:
+        raise NotFound
+    with desk.underway.since(project_uid, arrived_at), uow.transaction(actor, desk.world) as tx:
         bid = service.withdraw_bid(tx, bid_uid, proof, arrived_at)
         log_id, leaf_id = bid.project.log_id, bid.ended_leaf_id
     _sign(desk, actor, log_id, leaf_id)

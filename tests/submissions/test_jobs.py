@@ -12,11 +12,12 @@ from sqlalchemy import select, text
 from bidding.core.actor import system_actor
 from bidding.db import db, uow
 from bidding.ledger.models import Log
+from bidding.sealing.client import withdraw as sign_withdrawal
 from bidding.story.play import Tender
 from bidding.submissions import arming, jobs, queries, reception, service
 from bidding.submissions.arming import Signed
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate
-from bidding.submissions.rules import GateState
+from bidding.submissions.rules import BidState, GateState
 from bidding.submissions.underway import Underway
 from tests.people import sign_in
 from tests.submissions.sending import Sender
@@ -172,12 +173,11 @@ def test_the_close_waits_for_a_stamped_bid_and_then_refuses_it_with_a_reason(sen
     assert db.session.scalar(select(Attempt.code)) == "submission.too_late"
 
 
-def test_the_close_waits_for_a_message_that_came_in_time_and_waits_for_its_turn(sender, app):
-    """It came a microsecond before the deadline; while it is checked the closer comes, and comes again."""
+@pytest.fixture
+def crowded(sender, app):
+    """A microsecond before the deadline; while the next message waits for its turn the closer comes, and comes again."""
     sender.send()
     clock = sender.tender.centre.clock
-    clock.set(sender.tender.closes_at - timedelta(microseconds=1))
-    sender.client = sign_in(app, "t1")
 
     class Crowded(Underway):
         @contextmanager
@@ -190,9 +190,30 @@ def test_the_close_waits_for_a_message_that_came_in_time_and_waits_for_its_turn(
                 db.session.rollback()
                 yield
 
-    desk = app.extensions["desk"] = replace(app.extensions["desk"], underway=Crowded())
+    def _crowded():
+        nonlocal desk
+        clock.set(sender.tender.closes_at - timedelta(microseconds=1))
+        desk = app.extensions["desk"] = replace(desk, underway=Crowded())
+        sender.client = sign_in(app, "t1")
+        return desk
+
+    desk = app.extensions["desk"]
+    return _crowded
+
+
+def test_the_close_waits_for_a_message_that_came_in_time_and_waits_for_its_turn(sender, crowded):
+    desk = crowded()
     assert sender.sign().status_code == 201
     assert sender.state().json["state"] == "effective"
+    jobs.close_due(desk)
+    assert state() is GateState.CLOSED
+
+
+def test_it_waits_for_a_withdrawal_too(sender, crowded):
+    assert sender.sign().status_code == 201
+    desk = crowded()
+    reception.withdraw(desk, sender.tender.centre.actor("t1"), sender.bid, sign_withdrawal(sender.sealed.key))
+    assert db.session.scalar(select(Bid.state)) is BidState.WITHDRAWN
     jobs.close_due(desk)
     assert state() is GateState.CLOSED
 
