@@ -1,0 +1,257 @@
+"""Asking for a draw, the list of draws, and one draw's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from bidding.core.actor import Role
+from bidding.core.errors import DomainError
+from bidding.experts import policy, queries, rules, service
+from bidding.experts.calls import ANSWER_WORDS, Answer
+from bidding.experts.forms import (
+    AT_TURN,
+    NOT_CALLED,
+    ActForm,
+    CallForm,
+    CancelForm,
+    LeaveForm,
+    ProofForm,
+    RequestForm,
+    ShowForm,
+)
+from bidding.experts.models import Draw, Expert
+from bidding.experts.policy import Permission
+from bidding.experts.queries import View
+from bidding.experts.routes.blueprint import bp
+from bidding.experts.rules import Step
+from bidding.experts.service import Wish
+from bidding.tenders.queries import local_day
+from bidding.web.auth import current_actor, requires
+from bidding.web.context import now, session, transaction
+from bidding.web.forms import Form
+from bidding.web.paging import page_number, paginate
+
+
+@bp.get("/draws")
+@requires(Permission.DRAW_READ)
+def draws() -> str:
+    """The draws the reader may see."""
+    page = paginate(session(), queries.draws(current_actor()), number=page_number(request.args))
+    return render_template(
+        "experts/draws.html",
+        page=page,
+        address=lambda number: url_for("experts.draws", page=number),
+        stands=step_lamp,
+    )
+
+
+@bp.route("/projects/<uid>/draw", methods=["GET", "POST"])
+@requires(Permission.DRAW_REQUEST)
+def request_draw(uid: str) -> ResponseReturnValue:
+    """Ask for experts for a project; where a draw is under way, its page."""
+    project = queries.requestable(session(), current_actor(), uid)
+    standing = queries.under_way(session(), project.id)
+    if standing is not None:
+        return redirect(url_for(".draw", uid=standing.uid))
+    last = queries.last_ordered(session(), project.id)
+    places = queries.places(session(), project)
+    if request.method == "GET" and last is not None and "further" not in request.args:
+        return redirect(url_for(".draw", uid=last.uid))
+    names = [(row.code, row.name) for row in queries.specialties(session())]
+    form = RequestForm(names, further=last is not None)
+    evaluation_at = form.evaluation_at.data
+    if form.validate_on_submit() and evaluation_at is not None:
+        wish = Wish(
+            conditions=form.conditions,
+            evaluation_at=evaluation_at,
+            hours=form.hours.data,
+            place=form.place.data,
+            recused=form.recused.data or "",
+            reason=form.reason.data if last is not None else "",
+        )
+        try:
+            with transaction() as tx:
+                made = service.request_draw(tx, uid, wish).uid
+            return redirect(url_for(".draw", uid=made), 303)
+        except DomainError as error:
+            form.refuse(error)
+            project = queries.requestable(session(), current_actor(), uid)
+    figures = queries.composition(session(), project, local_day(now()))
+    page = render_template(
+        "experts/request.html", form=form, project=project, last=last, places=places, figures=figures
+    )
+    return page, form.status
+
+
+# One draw --------------------------------------------------------------------------------------------------------------
+
+
+def draw_for_reader(uid: str) -> Draw:
+    """The draw ``uid``, if the reader may see it; otherwise it looks like what does not exist."""
+    return queries.draw_for(session(), current_actor(), uid)
+
+
+@bp.get("/draws/<uid>")
+@requires(Permission.DRAW_READ)
+def draw(uid: str) -> ResponseReturnValue:
+    """One draw, and what the reader has to do about it now."""
+    return draw_page(uid)
+
+
+def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseReturnValue:
+    """A draw's page; ``form`` is the one of the act that was refused, if one was."""
+    actor = current_actor()
+    view = queries.view(session(), draw_for_reader(uid))
+    forms = _forms(view)
+    if form is not None:
+        forms[act] = form
+    page = render_template(
+        "experts/draw.html",
+        view=view,
+        draw=view.draw,
+        project=view.draw.project,
+        forms=forms,
+        refused=form,
+        acts=acts(view),
+        steps=_steps(view.draw),
+        contacts=_contacts(view),
+        names=_names(view),
+        answers=ANSWER_WORDS,
+        excluded=rules.EXCLUDED_WORDS,
+        stands=step_lamp,
+        answer_of=Answer,
+        gone=queries.gone,
+        undecided=queries.undecided(session(), view.draw.project) if view.step is Step.RELEASED else [],
+        trustee=bool(actor.roles - {Role.TENDERER}),
+        masked=rules.masked_phone,
+        not_called=NOT_CALLED,
+    )
+    return page, form.status if form is not None else 200
+
+
+def _forms(view: View) -> dict[str, Any]:
+    """A fresh form for every act; which of them the page shows, ``acts`` says."""
+    fresh: dict[str, Any] = {name: ProofForm(formdata=None) for name in ("order", "deal", "reveal", "share")}
+    fresh |= {name: ActForm(formdata=None) for name in ("freeze", "close", "release", "publish")}
+    fresh["cancel"] = CancelForm(formdata=None)
+    fresh["show"] = ShowForm(formdata=None)
+    fresh["answer"] = CallForm(AT_TURN, formdata=None)
+    fresh["leave"] = LeaveForm(serving(view), formdata=None)
+    return fresh
+
+
+def serving(view: View) -> list[tuple[str, str]]:
+    """Those who accepted, as choices of a form: ``specialty:commitment`` and words that name nobody."""
+    return [
+        (f"{line.code}:{place.h}", f"{line.name} {place.number}")
+        for line in view.lines
+        for place in line.serving
+    ]
+
+
+def acts(view: View) -> frozenset[str]:
+    """What the reader may do now; the first of the page's order is the main one."""
+    actor, found = current_actor(), set[str]()
+    step, draw_ = view.step, view.draw
+    second = actor.account_id != draw_.requested_by_id
+    turn = actor.may(Permission.DRAW_CONTRIBUTE) and _has_a_number_to_bring(view)
+    offered = {
+        "freeze": step is Step.REQUESTED and second and actor.may(Permission.DRAW_FREEZE),
+        "cancel": step in (Step.REQUESTED, Step.FROZEN, Step.ORDERED) and actor.may(Permission.DRAW_FREEZE),
+        "order": step is Step.FROZEN and actor.may(Permission.DRAW_ORDER),
+        "deal": step is Step.ORDERED and turn,
+        "bring": step is Step.ORDERED
+        and not turn
+        and Role.TENDERER not in actor.roles
+        and bool(view.missing),
+        "close": step is Step.ORDERED and not view.missing and actor.may(Permission.DRAW_FREEZE),
+        "reveal": step is Step.CLOSED and view.witnessed and actor.may(Permission.DRAW_CONTRIBUTE),
+        "share": step is Step.CLOSED and view.witnessed and Role.TENDERER not in actor.roles,
+        "call": step in (Step.DRAWN, Step.RELEASED) and actor.may(Permission.DRAW_CALL),
+        "release": step is Step.DRAWN
+        and (view.complete or view.used_up)
+        and now() >= draw_.evaluation_at
+        and actor.may(Permission.DRAW_RELEASE),
+        "publish": step is Step.RELEASED and actor.may(Permission.DRAW_RELEASE),
+        "further": step in (Step.DRAWN, Step.RELEASED)
+        and view.used_up
+        and not view.turns
+        and actor.may(Permission.DRAW_REQUEST),
+        "record": draw_.drawn_at is not None and Role.TENDERER not in actor.roles,
+    }
+    found.update(name for name, may in offered.items() if may)
+    return frozenset(found)
+
+
+def _has_a_number_to_bring(view: View) -> bool:
+    """Whether the reader's own number is still out: a seat's until it is in the log, a tenderer's once."""
+    actor = current_actor()
+    if Role.TENDERER in actor.roles:
+        return not queries.has_brought(session(), actor, view.draw)
+    own = queries.own_seats(session(), actor, view.draw)
+    return bool(own - {party.name for party in view.parties if party.dealt_at is not None})
+
+
+def _contacts(view: View) -> dict[str, Expert]:
+    """By specialty, the person to be called now, for the caller who was shown them, and nobody else."""
+    actor = current_actor()
+    if not actor.may(Permission.DRAW_CALL):
+        return {}
+    return {
+        line.code: queries.expert_behind(session(), view.draw, turn.h)
+        for line, turn in view.turns
+        if queries.disclosed_to(session(), view.draw, turn.h, actor.account_id)
+    }
+
+
+def _names(view: View) -> dict[str, Expert]:
+    """Who sits, by commitment, where the reader may know by now."""
+    draw_ = view.draw
+    released = draw_.released_at is not None
+    if not policy.may_see_names(current_actor(), agency_id=draw_.project.agency_id, released=released):
+        return {}
+    return queries.people_behind(session(), draw_, [place.h for line in view.lines for place in line.serving])
+
+
+def _steps(draw_: Draw) -> list[tuple[str, str, Any]]:
+    """The sun line: what is done and when, what is now, what is to come."""
+    times = {
+        Step.REQUESTED: draw_.requested_at,
+        Step.FROZEN: draw_.frozen_at,
+        Step.ORDERED: draw_.ordered_at,
+        Step.CLOSED: draw_.drawn_at,  # "各方投入随机数" lasts until the last number is open
+        Step.DRAWN: draw_.released_at,
+        Step.RELEASED: draw_.published_at,
+        Step.PUBLISHED: draw_.published_at,
+    }
+    out: list[tuple[str, str, Any]] = []
+    begun = draw_.cancelled_at is None
+    for step, at in times.items():
+        state = "done" if at is not None else "now" if begun else ""
+        begun = begun and at is not None
+        out.append((state, _(rules.STEP_WORDS[step]), at))
+    return out
+
+
+def step_lamp(draw_: Draw) -> tuple[str, str]:
+    """Where a draw stands, as a lamp and its words."""
+    lamps = {
+        Step.REQUESTED: ("now", _("等待复核冻结")),
+        Step.FROZEN: ("now", _("等待监督签署抽取令")),
+        Step.ORDERED: ("now", _("各方投入随机数")),
+        Step.CLOSED: ("now", _("各方公开随机数")),
+        Step.DRAWN: ("now", _("正在通知")),
+        Step.RELEASED: ("ok", _("名单已到评审室")),
+        Step.PUBLISHED: ("done", _("证明已公布")),
+        Step.CANCELLED: ("stop", _("已取消")),
+    }
+    return lamps[draw_.step]

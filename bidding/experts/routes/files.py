@@ -1,0 +1,85 @@
+"""The files of a draw: what clients sign, deal and open, and the record on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Response,
+    current_app,
+    url_for,
+)
+
+from bidding.core.actor import Role
+from bidding.core.canonical import dumps
+from bidding.core.errors import NotFound
+from bidding.documents import pdf
+from bidding.experts import policy, queries
+from bidding.experts.policy import Permission
+from bidding.experts.routes.blueprint import bp
+from bidding.experts.routes.draws import draw_for_reader
+from bidding.web.auth import current_actor, requires
+from bidding.web.context import session
+
+
+@bp.get("/draws/<uid>/list.json")
+@requires(Permission.DRAW_ORDER)
+def list_file(uid: str) -> Response:
+    """The frozen list with its people: for the supervisor who checks and signs it."""
+    found = draw_for_reader(uid)
+    return _json(queries.order_file(session(), found), f"draw-list-{found.code}.json")
+
+
+@bp.get("/draws/<uid>/order.json")
+@requires(Permission.DRAW_CONTRIBUTE)
+def order_file(uid: str) -> Response:
+    """The signed order: for parties that deal."""
+    found = draw_for_reader(uid)
+    return _json(queries.deal_file(session(), found), f"draw-order-{found.code}.json")
+
+
+@bp.get("/draws/<uid>/closed.json")
+@requires(Permission.DRAW_CONTRIBUTE)
+def closed_file(uid: str) -> Response:
+    """The proof that the numbers are closed: for parties that reveal."""
+    found = draw_for_reader(uid)
+    return _json(queries.closed_file(session(), found), f"draw-closed-{found.code}.json")
+
+
+@bp.get("/draws/<uid>/parties/<party>.json")
+@requires(Permission.DRAW_CONTRIBUTE)
+def party_file(uid: str, party: str) -> Response:
+    """A party's dealing: for trustees who open it."""
+    found = draw_for_reader(uid)
+    return _json(queries.share_file(session(), found, party), f"draw-open-{found.code}-{party}.json")
+
+
+@bp.get("/draws/<uid>/record.pdf")
+@requires(Permission.DRAW_READ)
+def record(uid: str) -> Response:
+    """The record of the draw on paper (抽取记录表)."""
+    found = draw_for_reader(uid)
+    actor = current_actor()
+    if Role.TENDERER in actor.roles:  # it names who called, and units whose people may not sit
+        raise NotFound
+    data = queries.record_sheet(
+        session(),
+        found,
+        names=policy.may_see_names(
+            actor, agency_id=found.project.agency_id, released=found.released_at is not None
+        ),
+        centre=current_app.config["CENTRE_NAME"],
+        address=url_for("experts.draw", uid=uid, _external=True),
+    )
+    return _private(pdf.render("draw-record", data), "application/pdf", f"draw-record-{found.code}.pdf")
+
+
+def _json(value: Any, name: str) -> Response:
+    return _private(dumps(value) + b"\n", "application/json", name)
+
+
+def _private(data: bytes, mimetype: str, name: str) -> Response:
+    response = current_app.response_class(data, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
