@@ -251,6 +251,14 @@ def check_batch(record: Record, batch: object, sig: object) -> Shares:
     return shares
 
 
+def shares_in(batch: Mapping[str, Any]) -> Shares:
+    """The shares of a batch that was checked before, by (bid, envelope)."""
+    return {
+        (item["bid"], item["envelope"]): {key: item[key] for key in ("i", "S", "c", "z")}
+        for item in batch["shares"]
+    }
+
+
 def _checked_share(
     record: Record, bid: LoggedBid, envelope: str, seat: Seat, item: Mapping[str, Any], what: str
 ) -> Mapping[str, Any]:

@@ -32,6 +32,7 @@ from bidding.opening.batches import (
     open_envelope,
     open_sheet,
     parse_batch,
+    shares_in,
 )
 from bidding.opening.bundle import choose_checkpoints, sealed_name, write_bundle, write_zip
 from bidding.opening.events import StageOpened
@@ -250,7 +251,10 @@ def _keep(tx: Tx, gate: Gate, book: Log, signed: SignedBatch, body: str) -> Shar
 def shares_of(
     session: Session, record: Record, project_id: int, *, stage: int, public: bool
 ) -> dict[int, Shares]:
-    """The checked shares by seat. They were checked when they came; a changed row fails here again."""
+    """The shares by seat. Each was checked when it came; a row changed since is not what the log took.
+
+    Raises ``Malformed`` for such a row.
+    """
     rows = session.scalars(
         select(ShareBatch).where(
             ShareBatch.project_id == project_id, ShareBatch.stage == stage, ShareBatch.public.is_(public)
@@ -258,8 +262,9 @@ def shares_of(
     )
     found = {}
     for row in rows:
-        value = loads(row.body)
-        found[row.seat] = check_batch(record, value["batch"], value["sig"])
+        if hashlib.sha256(row.body.encode()).hexdigest() != record.shares[row.seat, stage, public].sha256:
+            raise Malformed(f"share batch of seat {row.seat}: not the one in the log")
+        found[row.seat] = shares_in(loads(row.body)["batch"])
     return found
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
+from bidding.core.canonical import Malformed
 from bidding.core.errors import Forbidden
 from bidding.db import db
 from bidding.ledger.models import Log
@@ -149,6 +150,16 @@ def test_one_bad_share_refuses_the_whole_batch(closed):
         hand_in(closed, value)
     db.session.rollback()
     assert db.session.scalar(select(ShareBatch.id)) is None
+
+
+def test_a_stored_batch_that_was_changed_afterwards_opens_nothing(closed):
+    for name in ("reform", "finance", "notary"):
+        hand_in(closed, batch_of(closed, name).value)
+    row = db.session.scalar(select(ShareBatch).where(ShareBatch.public.is_(True)))
+    row.body = row.body.replace('"i":1', '"i":2', 1)
+    db.session.commit()
+    with pytest.raises(Malformed, match="not the one in the log"):
+        open_sheets(closed)
 
 
 def test_what_is_no_batch_is_refused_in_words(closed):
