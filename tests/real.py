@@ -52,14 +52,20 @@ def until(question, seconds=10):
 
 
 class Real:
-    """A served centre with one tender; ``start`` again after ``kill`` serves the same instance on the same port."""
+    """A served centre with one tender; ``start`` again after ``kill`` serves the same instance on the same port.
 
-    def __init__(self, home: Path, tenderers: int = 40, database: str = "", **settings) -> None:
+    With ``closes_at`` the centre began 25 days ago, so that the law lets a tender close at that instant.
+    """
+
+    def __init__(
+        self, home: Path, tenderers: int = 40, database: str = "", closes_at=None, **settings
+    ) -> None:
         self.home, self.port = home, free_port()
         self.settings = {f"BIDDING_{name}": str(value) for name, value in settings.items()}
         if database:
             self.settings["DATABASE_URL"] = database
-        self.clock = FakeClock(SystemClock().now() - timedelta(minutes=1))
+        ago = timedelta(days=25) if closes_at else timedelta(minutes=1)
+        self.clock = FakeClock(SystemClock().now() - ago)
         self.process = None
         self.lines: list[Line] = []
         self.taken = 0
@@ -79,7 +85,7 @@ class Real:
             centre.found()
             centre.register(range(1, tenderers + 1), b"%PDF-1.4 a licence")
             self.tender = Tender(centre, home / "tender", Told())
-            self.tender.publish([ROOT / "pyproject.toml"])
+            self.tender.publish([ROOT / "pyproject.toml"], closes_at=closes_at)
             db.session.remove()
 
     @property

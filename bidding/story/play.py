@@ -103,13 +103,20 @@ class Tender:
 
     # The notice --------------------------------------------------------------------------------------------------
 
-    def publish(self, documents: list[Path] | None = None, *, notice: timedelta = NOTICE) -> str:
+    def publish(
+        self,
+        documents: list[Path] | None = None,
+        *,
+        notice: timedelta = NOTICE,
+        closes_at: datetime | None = None,
+    ) -> str:
         """Draft, hand over, and let the second person publish; the project's uid.
 
-        Without ``documents`` it is published with a tender document made from its facts.
+        Without ``documents`` it is published with a tender document made from its facts; without ``closes_at`` it
+        closes in the working hours after ``notice``.
         """
         centre = self.centre
-        self.closes_at = closing(centre.clock.now() + notice)
+        self.closes_at = closes_at or closing(centre.clock.now() + notice)
         with centre.act("zhou") as tx:
             project = tenders.create_project(tx, self.facts, region="539921")
             self.uid = project.uid
