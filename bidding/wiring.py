@@ -31,7 +31,6 @@ from bidding.ledger.calling import Caller
 from bidding.ledger.keys import LogKeys
 from bidding.messages import jobs as message_jobs
 from bidding.messages.carriers import Carrier, Post
-from bidding.messages.sms import Gateway
 from bidding.messages.smtp import Smtp
 from bidding.opening import jobs as opening_jobs
 from bidding.opening import queries as opening_queries
@@ -226,6 +225,8 @@ def ways_out(app: Flask) -> Post:
             timeout=config["CHANNEL_SECONDS"],
         )
     if config["SMS_URL"]:
+        from bidding.messages.sms import Gateway  # with an HTTP client, 7 MB
+
         carriers[Channel.SMS] = Gateway(
             url=config["SMS_URL"],
             headers=config["SMS_HEADERS"],

@@ -237,3 +237,16 @@ def test_every_test_mirrors_a_module():
         if home.exists() and not ((home / f"{module}.py").exists() or (home / module).is_dir()):
             lost.append(name_of(path))
     assert sorted(set(lost) - _OF_A_DOMAIN) == []
+
+
+#: Large, and needed now and then: they are imported in the functions that use them.
+_RARELY_NEEDED = ("alembic", "holidays", "httpx", "openpyxl", "typst", "webauthn", "xlsxwriter")
+
+
+def test_a_worker_starts_without_the_large_libraries_that_it_rarely_needs(tmp_path):
+    asked = (
+        "import sys; from bidding import create_app; import bidding.server;"
+        f"create_app({{'INSTANCE': {str(tmp_path)!r}}}); print([m for m in {_RARELY_NEEDED} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -16,9 +16,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-import chinese_calendar
-from holidays import country_holidays
-
 _ONE_DAY = timedelta(days=1)
 
 
@@ -40,6 +37,8 @@ class Calendar(Protocol):
 
 def announced(day: date) -> bool | None:
     """Whether the State Council's notice makes ``day`` a working day; None for a year without a notice."""
+    import chinese_calendar  # with the other, 4 MB, which a worker needs once it counts days
+
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
@@ -48,6 +47,8 @@ def announced(day: date) -> bool | None:
 
 @lru_cache(maxsize=64)
 def _statutory(year: int) -> frozenset[date]:
+    from holidays import country_holidays
+
     # Of what the package lists, only days off count: moved working days are in no notice yet.
     return frozenset(country_holidays("CN", years=year))
 

@@ -65,13 +65,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pylopdf_fonts_zh_cn
 import segno
-import typst
 
 from bidding.core.clock import SHANGHAI
+
+if TYPE_CHECKING:
+    import typst
 
 _HERE = Path(__file__).parent
 _STANDARDS: Any = ["a-2a", "ua-1"]  # a list of literals, which mypy takes for a list of texts
@@ -89,6 +91,8 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
 
     Raises ``KeyError`` for another name and ``typst.TypstError`` for data that lack a key.
     """
+    import typst  # 7 MB, which a worker needs only once it prints
+
     dated = next(data[key] for key in _DATED[template] if data[key] is not None)
     told = {**data, "qr": _qr(data["address"])} if "address" in data else data
     made = typst.compile(
@@ -106,6 +110,8 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     """Noto Serif SC and Noto Sans SC, and what Typst brings along; nothing of the machine's."""
+    import typst
+
     folder = Path(pylopdf_fonts_zh_cn.__file__).parent
     return typst.Fonts(include_system_fonts=False, font_paths=[folder])
 

@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, NamedTuple
 
-import xlsxwriter
-
 from bidding.core.money import FEN_PER_WAN, FEN_PER_YUAN
 
 #: One less than the rows that Excel has, for the header.
@@ -60,6 +58,8 @@ class Book:
     """
 
     def __init__(self, target: BinaryIO, *, created: datetime, say: Callable[[str], str] = str) -> None:
+        import xlsxwriter  # 2 MB, which a worker needs only where somebody takes a workbook away
+
         self.say = say
         self._book = xlsxwriter.Workbook(target, _OPTIONS)
         self._book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})

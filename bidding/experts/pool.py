@@ -15,8 +15,6 @@ from datetime import datetime
 from typing import Any
 
 from defusedxml import DefusedXmlException
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from bidding.core.codes import InvalidUscc, check_uscc
 from bidding.core.errors import N_, DomainError
@@ -265,6 +263,9 @@ def _text(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook  # 6 MB, which a worker needs only where a workbook comes
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:

@@ -27,9 +27,8 @@ LANGUAGES = {"zh-Hans": "中文", "en": "English"}
 DEFAULT = "zh-Hans"
 
 
-@lru_cache(maxsize=1)
 def english() -> Catalog:
-    """Every domain's translations in one catalogue. Where two differ the first file's stands (see ``conflicts``)."""
+    """Every domain's translations in one catalogue, read again at each call: it is large, and few need it. Where two differ the first file's stands (see ``conflicts``)."""
     merged = Catalog(locale="en", charset="utf-8")
     for _, message in _messages():
         if merged.get(message.id) is None:

@@ -32,9 +32,9 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def problems() -> list[str]:
     """What is wrong, a line each: no English, English with other places such as ``%(day)s``, two different ones."""
-    told = {}
+    told, known = {}, english()
     for name, text in texts():
-        message = english().get(text)
+        message = known.get(text)
         if message is None or not message.string:
             told[text] = f"{name}: no English: {text}"
         elif set(PLACES.findall(text)) != set(PLACES.findall(str(message.string))):

@@ -10,13 +10,15 @@ import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-import httpx
+from typing import TYPE_CHECKING
 
 from bidding.core.canonical import Malformed, unb64
 from bidding.ledger.note import MAX_NOTE
 from bidding.ledger.rules import Trouble
 from bidding.ledger.wire import ADD_CHECKPOINT, ADD_LOG, HELD
+
+if TYPE_CHECKING:
+    import httpx
 
 #: Requests to one witness at a time.
 _AT_ONCE = 8
@@ -60,6 +62,8 @@ class Caller:
 
     async def call(self, url: str, asks: Sequence[Ask]) -> list[Answered]:
         """Ask a witness for these, each log's in order and the logs side by side; an answer for every one."""
+        import httpx  # 7 MB, which a worker needs only where a witness has an address
+
         chains: dict[str, list[Ask]] = {}
         for ask in asks:
             chains.setdefault(ask.origin, []).append(ask)
@@ -104,6 +108,8 @@ class _Line:
 
     async def chain(self, asks: Sequence[Ask], answers: list[Answered]) -> None:
         """One log's requests, until one fails: the next would start from a size that was not reached."""
+        import httpx
+
         for ask in asks:
             async with self._places:
                 answer = await self._ask(ask)
@@ -113,6 +119,8 @@ class _Line:
                 return
 
     async def _ask(self, ask: Ask) -> Answered:
+        import httpx
+
         if self._cut:
             return Answered(ask, 0, trouble=self._cut)
         try:

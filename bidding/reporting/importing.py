@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
 from bidding.award.rules import Basis
 from bidding.core.errors import N_
 from bidding.core.money import NotMoney, parse_wan, parse_yuan
@@ -94,6 +92,8 @@ class Column:
     @property
     def name(self) -> str:
         """Letter and header, as a person finds it."""
+        from openpyxl.utils import get_column_letter  # loaded where a sheet has come
+
         return f"{get_column_letter(self.place + 1)} {self.header}"
 
 

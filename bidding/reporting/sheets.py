@@ -12,9 +12,6 @@ from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from bidding.core.errors import N_, DomainError
 
 MAX_UNPACKED = 400 * 2**20
@@ -43,7 +40,7 @@ class TooLarge(NotALedger):
     text = N_("文件“%(name)s”展开以后太大。请按年份拆成几个文件，分别导入。")
 
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, KeyError, ValueError, EOFError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, EOFError)
 Rows = Iterator[list[str]]
 
 
@@ -59,13 +56,16 @@ def sheets(name: str, data: bytes) -> Iterator[Rows]:
 
 def _xlsx(name: str, data: bytes) -> Iterator[Rows]:
     """Sizes are asked before anything is unpacked; entities are refused by defusedxml."""
+    from openpyxl import load_workbook  # 6 MB, which a worker needs only where a workbook comes
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
                 raise TooLarge(name=name)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         pages = list(book.worksheets)
-    except _BROKEN as error:
+    except (*_BROKEN, InvalidFileException) as error:
         raise NotALedger(name=name) from error
     for page in pages:
         page.reset_dimensions()
