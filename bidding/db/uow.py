@@ -55,6 +55,8 @@ class Tx:
     entropy: Entropy
     bus: Bus
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    #: Rows that are locked until the end: as they are in the session nobody else can change them.
+    held: set[object] = field(default_factory=set)
 
     def emit(self, event: Any) -> None:
         """Tell the domains above, in this same transaction."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from bidding.core.actor import Actor, Role
 from bidding.core.errors import NotFound
@@ -28,6 +28,31 @@ from bidding.identity.models import (
 )
 from bidding.identity.rules import Standing
 
+#: Every request asks this, so it is one question, and made once.
+_LIVE_SESSION = (
+    select(SignInSession)
+    .join(SignInSession.account)
+    .join(Account.organisation)
+    .outerjoin(Account.grants)
+    .where(
+        SignInSession.token_sha256 == bindparam("token"),
+        SignInSession.revoked_at.is_(None),
+        Account.disabled_at.is_(None),
+    )
+    .options(
+        contains_eager(SignInSession.account).contains_eager(Account.organisation),
+        contains_eager(SignInSession.account).contains_eager(Account.grants),
+    )
+)
+_APPROVED_AT = select(Organisation.approved_at).where(Organisation.id == bindparam("organisation"))
+_HOLDERS = (
+    select(Account.id)
+    .join(Account.grants)
+    .where(RoleGrant.role == bindparam("role"), Account.disabled_at.is_(None))
+    .order_by(Account.id)
+)
+_HOLDERS_OF_ONE = _HOLDERS.where(Account.organisation_id == bindparam("organisation"))
+
 
 def organisation_of(session: Session, actor: Actor) -> Organisation:
     """The actor's own organisation. Raises ``NotFound`` for nobody."""
@@ -43,6 +68,15 @@ def account_of(session: Session, actor: Actor) -> Account:
     if found is None:
         raise NotFound
     return found
+
+
+def approved_at(session: Session, actor: Actor) -> datetime | None:
+    """When the window approved the actor's organisation. Raises ``NotFound`` for nobody."""
+    found = session.execute(_APPROVED_AT, {"organisation": actor.organisation_id}).one_or_none()
+    if found is None:
+        raise NotFound
+    approved: datetime | None = found.approved_at
+    return approved
 
 
 def standing(organisation: Organisation) -> Standing:
@@ -94,15 +128,9 @@ def names(session: Session, account_ids: Set[int | None]) -> dict[int, str]:
 
 def holders(session: Session, role: Role, organisation_id: int | None = None) -> list[int]:
     """Ids of the enabled accounts that hold a role, of one organisation or of all."""
-    statement = (
-        select(Account.id)
-        .join(Account.grants)
-        .where(RoleGrant.role == role, Account.disabled_at.is_(None))
-        .order_by(Account.id)
-    )
-    if organisation_id is not None:
-        statement = statement.where(Account.organisation_id == organisation_id)
-    return list(session.scalars(statement))
+    if organisation_id is None:
+        return list(session.scalars(_HOLDERS, {"role": role}))
+    return list(session.scalars(_HOLDERS_OF_ONE, {"role": role, "organisation": organisation_id}))
 
 
 def all_accounts(words: str = "") -> Select[Account]:
@@ -174,19 +202,7 @@ def staff_organisations(session: Session) -> Sequence[Organisation]:
 
 def live_session(session: Session, token_sha256: str) -> SignInSession | None:
     """The sign-in behind a token that nobody revoked, of an account that nobody disabled; ages are not checked."""
-    return session.scalar(
-        select(SignInSession)
-        .join(SignInSession.account)
-        .where(
-            SignInSession.token_sha256 == token_sha256,
-            SignInSession.revoked_at.is_(None),
-            Account.disabled_at.is_(None),
-        )
-        .options(
-            joinedload(SignInSession.account).joinedload(Account.organisation),
-            joinedload(SignInSession.account).selectinload(Account.grants),
-        )
-    )
+    return session.scalars(_LIVE_SESSION, {"token": token_sha256}).unique().one_or_none()
 
 
 def live_sessions(

@@ -60,7 +60,7 @@ def sign_pending(world: World, keys: LogKeys) -> int:
     for log_id in pending:
         try:
             with uow.transaction(SCRIBE, world) as tx:
-                service.sign_checkpoint(tx, tx.session.get_one(Log, log_id), keys)
+                service.sign_checkpoint(tx, service.lock_by_id(tx, log_id), keys)
         except DomainError as error:
             log.error("log %s is not signed: %s", log_id, error)  # noqa: TRY400 — a refusal, not a fault
         else:

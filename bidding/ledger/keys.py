@@ -48,6 +48,7 @@ class LogKeys:
         self._directory = Path(directory)
         self._entropy = entropy or SystemEntropy()
         self._master: bytes | None = None
+        self._seeds: dict[str, bytes] = {}
 
     def origin(self, code: str) -> str:
         """The origin of the log of a project, or of the centre."""
@@ -55,8 +56,10 @@ class LogKeys:
 
     def seed(self, origin: str) -> bytes:
         """The Ed25519 seed of one log. The master seed is created at first use."""
-        kdf = HKDF(algorithm=SHA256(), length=_SEED_SIZE, salt=None, info=f"bidlog key {origin}".encode())
-        return kdf.derive(self._read_master())
+        if origin not in self._seeds:
+            kdf = HKDF(SHA256(), length=_SEED_SIZE, salt=None, info=f"bidlog key {origin}".encode())
+            self._seeds[origin] = kdf.derive(self._read_master())
+        return self._seeds[origin]
 
     def vkey(self, origin: str) -> VerifierKey:
         """The public key of one log, under the origin as its name."""

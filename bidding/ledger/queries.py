@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bidding.core.canonical import Malformed, loads
@@ -27,6 +27,21 @@ ENTRIES_SHOWN = 100
 _greater = aliased(Checkpoint)
 #: Sizes at which a checkpoint must stand by itself and be cosigned (protocol §4, §6.5, §7.2).
 LANDMARKS = (EventType.CLOSE.value, EventType.DRAW_CLOSED.value)
+
+_COVERING = (
+    select(Checkpoint.id)
+    .join(Leaf, Leaf.log_id == Checkpoint.log_id)
+    .where(Leaf.id == bindparam("leaf"), Checkpoint.size > Leaf.idx)
+    .limit(1)
+)
+_NEWEST = (
+    select(Checkpoint).where(Checkpoint.log_id == bindparam("log")).order_by(Checkpoint.size.desc()).limit(1)
+)
+_LANDMARKS_ABOVE = (
+    select(Leaf.idx)
+    .where(Leaf.log_id == bindparam("log"), Leaf.idx >= bindparam("above"), Leaf.type.in_(LANDMARKS))
+    .order_by(Leaf.idx)
+)
 
 
 class NotYetSigned(DomainError):
@@ -91,15 +106,12 @@ def checkpoint_at(session: Session, log: Log, size: int) -> Checkpoint | None:
 
 def is_signed(session: Session, leaf_id: int | None) -> bool:
     """Whether a checkpoint covers the leaf."""
-    covers = select(Checkpoint.id).join(Leaf, Leaf.log_id == Checkpoint.log_id)
-    return session.scalar(covers.where(Leaf.id == leaf_id, Checkpoint.size > Leaf.idx).limit(1)) is not None
+    return session.scalar(_COVERING, {"leaf": leaf_id}) is not None
 
 
 def newest_checkpoint(session: Session, log: Log) -> Checkpoint | None:
     """The greatest tree signed so far."""
-    return session.scalar(
-        select(Checkpoint).where(Checkpoint.log_id == log.id).order_by(Checkpoint.size.desc()).limit(1)
-    )
+    return session.scalar(_NEWEST, {"log": log.id})
 
 
 def checkpoints(session: Session, log: Log) -> Sequence[Checkpoint]:
@@ -119,12 +131,7 @@ def checkpoint_note(session: Session, checkpoint: Checkpoint) -> str:
 
 def landmark_sizes(session: Session, log: Log, *, above: int) -> Sequence[int]:
     """The sizes above ``above`` that end with a ``close`` or a ``draw-closed``, ascending."""
-    found = session.scalars(
-        select(Leaf.idx)
-        .where(Leaf.log_id == log.id, Leaf.idx >= above, Leaf.type.in_(LANDMARKS))
-        .order_by(Leaf.idx)
-    )
-    return [index + 1 for index in found]
+    return [index + 1 for index in session.scalars(_LANDMARKS_ABOVE, {"log": log.id, "above": above})]
 
 
 def active_witnesses(session: Session) -> Sequence[Witness]:

@@ -10,7 +10,7 @@ import threading
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bidding.ledger.merkle import Tree
@@ -19,6 +19,11 @@ from bidding.ledger.models import Leaf
 _MARK = "ledger.appended"
 _kept: WeakKeyDictionary[Any, dict[int, Tree]] = WeakKeyDictionary()
 _lock = threading.Lock()
+_LEAVES_FROM = (
+    select(Leaf.idx, Leaf.leaf_hash)
+    .where(Leaf.log_id == bindparam("log"), Leaf.idx >= bindparam("first"))
+    .order_by(Leaf.idx)
+)
 
 
 def mark_appended(session: Session, log_id: int) -> None:
@@ -38,32 +43,30 @@ def has_appended(session: Session, log_id: int) -> bool:
 def tree(session: Session, log_id: int) -> Tree:
     """The tree over all leaves that the session sees. It may grow later: ask it for a size."""
     if has_appended(session, log_id):
-        return _grown(session, log_id, Tree())
+        return _continued(session, log_id, Tree())
     with _lock:
         trees = _kept.setdefault(session.get_bind(), {})
-        kept = trees.get(log_id)
-        if kept is None or not _still_true(session, log_id, kept):
-            kept = trees[log_id] = Tree()
-        return _grown(session, log_id, kept)
+        trees[log_id] = _continued(session, log_id, trees.get(log_id, Tree()))
+        return trees[log_id]
 
 
-def _still_true(session: Session, log_id: int, kept: Tree) -> bool:
-    """Whether the last leaf known is in the database: not so after a restored backup, or for another log."""
-    if not len(kept):
-        return True
-    found = session.scalar(select(Leaf.leaf_hash).where(Leaf.log_id == log_id, Leaf.idx == len(kept) - 1))
-    return found == kept.leaf(len(kept) - 1).hex()
-
-
-def _grown(session: Session, log_id: int, known: Tree) -> Tree:
-    rows = session.execute(
-        select(Leaf.idx, Leaf.leaf_hash)
-        .where(Leaf.log_id == log_id, Leaf.idx >= len(known))
-        .order_by(Leaf.idx)
-    )
-    for index, digest in rows:
+def _continued(session: Session, log_id: int, known: Tree) -> Tree:
+    """A tree with what is new. Begun anew if its last leaf is not in the database: a restored backup, or another log."""
+    last = len(known) - 1
+    rows = _leaves_from(session, log_id, max(last, 0))
+    if last >= 0 and rows[:1] != [(last, known.leaf(last).hex())]:
+        known, last = Tree(), -1
+        rows = _leaves_from(session, log_id, 0)
+    for index, digest in rows[1:] if last >= 0 else rows:
         if index != len(known):
             msg = f"log {log_id}: leaf {len(known)} is missing"
             raise RuntimeError(msg)
         known.append(bytes.fromhex(digest))
     return known
+
+
+def _leaves_from(session: Session, log_id: int, first: int) -> list[tuple[int, str]]:
+    """(index, hash) of the leaves from ``first`` on."""
+    return [
+        (row.idx, row.leaf_hash) for row in session.execute(_LEAVES_FROM, {"log": log_id, "first": first})
+    ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from bidding.core.actor import Actor
@@ -17,6 +17,18 @@ from bidding.db.outbox import Channel, Outgoing
 from bidding.identity.models import Account
 from bidding.messages.kinds import BY_SMS, Group, Kind, Say, Told, render
 from bidding.messages.models import ChannelCheck, ContactPoint, Message, Wish
+
+_WHO: BindParameter[Any] = bindparam("accounts", expanding=True)
+_ENABLED = (
+    select(Account)
+    .where(Account.id.in_(_WHO), Account.disabled_at.is_(None))
+    .options(joinedload(Account.grants))
+    .order_by(Account.id)
+)
+_ADDRESSES = select(ContactPoint.account_id, ContactPoint.channel, ContactPoint.address).where(
+    ContactPoint.account_id.in_(_WHO), ContactPoint.address.is_not(None)
+)
+_WISHES = select(Wish).where(Wish.account_id.in_(_WHO), Wish.group == bindparam("group"))
 
 
 def own(actor: Actor) -> Select[Message]:
@@ -89,18 +101,13 @@ class Reach:
 
 def reach(session: Session, account_ids: Collection[int], group: Group) -> list[Reach]:
     """The enabled ones of these accounts, in a fixed order; three questions for however many."""
-    accounts = session.scalars(
-        select(Account)
-        .where(Account.id.in_(account_ids), Account.disabled_at.is_(None))
-        .options(joinedload(Account.grants))
-        .order_by(Account.id)
-    ).unique()
+    who = {"accounts": list(account_ids)}
+    accounts = session.scalars(_ENABLED, who).unique()
     addresses: dict[int, dict[Channel, str]] = {}
-    points = select(ContactPoint).where(ContactPoint.account_id.in_(account_ids))
-    for point in session.scalars(points.where(ContactPoint.address.is_not(None))):
+    for point in session.execute(_ADDRESSES, who):
         addresses.setdefault(point.account_id, {})[Channel(point.channel)] = point.address or ""
     said: dict[int, list[Wish]] = {}
-    for wish in session.scalars(select(Wish).where(Wish.account_id.in_(account_ids), Wish.group == group)):
+    for wish in session.scalars(_WISHES, {**who, "group": group}):
         said.setdefault(wish.account_id, []).append(wish)
     return [Reach(each, addresses.get(each.id, {}), wants(said.get(each.id, ()), group)) for each in accounts]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import BindParameter, bindparam, delete, insert, select
 
 from bidding.core.canonical import Malformed, dumps
 from bidding.core.clock import unix
@@ -20,6 +20,20 @@ from bidding.submissions.intake import Received, Refused
 from bidding.submissions.models import ArmedBid, Bid, Gate, Intake, SealedFile, Upload
 from bidding.submissions.rules import BidState
 from bidding.tenders.models import Lot, Project
+
+_OWN: BindParameter[Any] = bindparam("organisation")
+_BY_KEY = select(Bid).where(Bid.organisation_id == _OWN, Bid.idempotency_key == bindparam("key"))
+_BY_UID = select(Bid.id).where(Bid.uid == bindparam("bid"))
+_LOTS = select(Lot).where(Lot.project_id == bindparam("project")).order_by(Lot.id)
+_CURRENT = select(Bid).where(
+    Bid.organisation_id == _OWN, Bid.lot_id == bindparam("lot"), Bid.state == BidState.EFFECTIVE
+)
+_LET_GO = tuple(
+    delete(kind)
+    .where(kind.organisation_id == _OWN, kind.bid_uid == bindparam("bid"))
+    .execution_options(synchronize_session=False)
+    for kind in (Upload, ArmedBid)
+)
 
 
 def precheck(code: str, lots: Collection[str], manifest: dict[str, Any]) -> None:
@@ -36,15 +50,12 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
     ``key`` is the client's idempotency key: sent again with the same package it gives the same bid.
     """
     service.policy_check(tx.session, tx.actor)
-    organisation_id = tx.actor.organisation_id
     at_gate = service.gate_of(tx, project_uid)
     gate, project, _ = at_gate
     intake = tx.session.get_one(Intake, intake_id, populate_existing=True)
     intake.decided_at = tx.now
     manifest_text = dumps(received.manifest).decode()
-    known = tx.session.scalar(
-        select(Bid).where(Bid.organisation_id == organisation_id, Bid.idempotency_key == key)
-    )
+    known = by_key(tx, key)
     if known is not None:
         if known.manifest != manifest_text or known.project_id != project.id:
             raise rules.Replayed
@@ -53,6 +64,11 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
         raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(intake.stamp_at))
     place = check_place(tx, project, received.manifest, received.supersedes_sig)
     return _enter(tx, at_gate, place, received, key, intake.stamp_at)
+
+
+def by_key(tx: Tx, key: str) -> Bid | None:
+    """The organisation's bid that an idempotency key stands for."""
+    return tx.session.scalar(_BY_KEY, {"organisation": tx.actor.organisation_id, "key": key})
 
 
 def accept_now(
@@ -111,28 +127,20 @@ def _enter(
 
 def _let_go(tx: Tx, bid_uid: str) -> None:
     """What only served to bring an accepted bid in: from here on its own rows speak of its files."""
-    for kind in (Upload, ArmedBid):
-        tx.session.execute(
-            delete(kind).where(kind.organisation_id == tx.actor.organisation_id, kind.bid_uid == bid_uid)
-        )
+    for statement in _LET_GO:
+        tx.session.execute(statement, {"organisation": tx.actor.organisation_id, "bid": bid_uid})
 
 
 def check_place(
     tx: Tx, project: Project, manifest: dict[str, Any], supersedes_sig: str | None
 ) -> tuple[Lot, Bid | None]:
     """The lot a manifest bids for, and the bid it replaces. Raises what would keep it from being accepted now."""
-    if tx.session.scalar(select(Bid.id).where(Bid.uid == manifest["bid"])) is not None:
+    if tx.session.scalar(_BY_UID, {"bid": manifest["bid"]}) is not None:
         raise rules.Replayed
-    lots = {lot.code: lot for lot in project.lots}
+    lots = {lot.code: lot for lot in tx.session.scalars(_LOTS, {"project": project.id})}
     precheck(project.code, lots, manifest)
     lot = lots[manifest["lot"]]
-    current = tx.session.scalar(
-        select(Bid).where(
-            Bid.lot_id == lot.id,
-            Bid.organisation_id == tx.actor.organisation_id,
-            Bid.state == BidState.EFFECTIVE,
-        )
-    )
+    current = tx.session.scalar(_CURRENT, {"organisation": tx.actor.organisation_id, "lot": lot.id})
     replaces = manifest["supersedes"]
     if replaces is None:
         if current is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
@@ -17,6 +17,17 @@ from bidding.db.uow import Tx
 from bidding.submissions import accepting, rules, service
 from bidding.submissions.intake import Received
 from bidding.submissions.models import ArmedBid, Bid, Intake, Upload
+
+_OWN: BindParameter[Any] = bindparam("organisation")
+_UPLOADS = (
+    select(Upload)
+    .where(Upload.organisation_id == _OWN, Upload.bid_uid == bindparam("bid"))
+    .order_by(Upload.envelope, Upload.n)
+)
+_ARMED = select(ArmedBid).where(ArmedBid.organisation_id == _OWN)
+_ARMED_BY_UID = _ARMED.where(ArmedBid.bid_uid == bindparam("bid"))
+_ARMED_BY_KEY = _ARMED.where(ArmedBid.idempotency_key == bindparam("key"))
+_ARMED_FOR_LOT = _ARMED.where(ArmedBid.lot_id == bindparam("lot"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +57,12 @@ def files_of(manifest: dict[str, Any]) -> dict[tuple[str, int], tuple[int, str]]
 
 def uploads_of(session: Session, organisation_id: int | None, bid_uid: str) -> list[Upload]:
     """What an organisation has sent of a bid, in the order of its files."""
-    query = select(Upload).where(Upload.organisation_id == organisation_id, Upload.bid_uid == bid_uid)
-    return list(session.scalars(query.order_by(Upload.envelope, Upload.n)))
+    return list(session.scalars(_UPLOADS, {"organisation": organisation_id, "bid": bid_uid}))
 
 
 def armed_bid(session: Session, organisation_id: int | None, bid_uid: str) -> ArmedBid | None:
     """The organisation's armed bid of this uid."""
-    return session.scalar(
-        select(ArmedBid).where(ArmedBid.organisation_id == organisation_id, ArmedBid.bid_uid == bid_uid)
-    )
+    return session.scalar(_ARMED_BY_UID, {"organisation": organisation_id, "bid": bid_uid})
 
 
 def missing(manifest: dict[str, Any], uploads: list[Upload]) -> list[tuple[str, int]]:
@@ -90,11 +98,7 @@ def arm(
         raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(arrived_at))
     place = accepting.check_place(tx, project, signed.manifest, signed.supersedes_sig)
     lot, _ = place
-    waiting = tx.session.scalar(
-        select(ArmedBid).where(
-            ArmedBid.organisation_id == tx.actor.organisation_id, ArmedBid.lot_id == lot.id
-        )
-    )
+    waiting = tx.session.scalar(_ARMED_FOR_LOT, {"organisation": tx.actor.organisation_id, "lot": lot.id})
     if waiting is not None:
         if waiting.manifest == text:
             return waiting
@@ -128,11 +132,8 @@ def arm(
 
 def _known(tx: Tx, project_id: int, key: str, manifest: str) -> ArmedBid | Bid | None:
     """What this key already stands for. Raises ``Replayed`` where that is another manifest."""
-    own = tx.actor.organisation_id
-    found: ArmedBid | Bid | None = tx.session.scalar(
-        select(Bid).where(Bid.organisation_id == own, Bid.idempotency_key == key)
-    ) or tx.session.scalar(
-        select(ArmedBid).where(ArmedBid.organisation_id == own, ArmedBid.idempotency_key == key)
+    found: ArmedBid | Bid | None = accepting.by_key(tx, key) or tx.session.scalar(
+        _ARMED_BY_KEY, {"organisation": tx.actor.organisation_id, "key": key}
     )
     if found is not None and (found.manifest != manifest or found.project_id != project_id):
         raise rules.Replayed

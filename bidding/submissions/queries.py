@@ -100,10 +100,10 @@ def panel_of(project: Project) -> Panel:
     """The panel that a published project was bound to. Raises ``NotFound`` for a draft."""
     if project.panel is None:
         raise NotFound
-    return _parsed(project.panel)
+    return parsed_panel(project.panel)
 
 
 @lru_cache(maxsize=256)
-def _parsed(text: str) -> Panel:
+def parsed_panel(text: str) -> Panel:
     """A panel by its text, which never changes: every part of every file asks for it."""
     return parse_panel(loads(text))

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bidding.core.actor import Actor
 from bidding.core.canonical import Malformed, exactly, unhex
@@ -22,7 +22,6 @@ from bidding.db import db, uow
 from bidding.db.uow import World
 from bidding.ledger import service as ledger
 from bidding.ledger.keys import LogKeys
-from bidding.ledger.models import Log
 from bidding.sealing.manifest import check_manifest
 from bidding.sealing.panel import Panel
 from bidding.storage import BlobStore
@@ -37,9 +36,25 @@ from bidding.submissions.policy import Permission
 from bidding.submissions.tus import Place
 from bidding.submissions.underway import Turns, Underway
 from bidding.submissions.uploads import Limits, Progress
-from bidding.tenders.models import Project
+from bidding.tenders.models import Lot, Project
 
 log = logging.getLogger(__name__)
+
+
+_AT_GATE = (
+    select(
+        Project.code,
+        Project.log_id,
+        Project.panel,
+        Project.panel_hash,
+        Gate.state,
+        Gate.closes_at,
+        Lot.code.label("lot"),
+    )
+    .join(Gate, Gate.project_id == Project.id)
+    .outerjoin(Lot, Lot.project_id == Project.id)
+    .where(Project.uid == bindparam("project"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,25 +214,21 @@ def _target(desk: Desk, actor: Actor, project_uid: str, at: datetime) -> _Target
     A message whose last byte was here before the deadline is not refused because it waited for its turn.
     """
     session = db.session()
-    project = session.scalar(select(Project).where(Project.uid == project_uid))
-    if project is None or project.panel is None or project.panel_hash is None or project.log_id is None:
-        raise NotFound
-    gate = session.scalar(select(Gate).where(Gate.project_id == project.id))
-    if gate is None:
-        raise NotFound
-    service.policy_check(session, actor)
     # What is needed is read now: the package may take an hour, and no transaction stays open that long.
-    code, lots = project.code, frozenset(lot.code for lot in project.lots)
-    target = _Target(
-        project.log_id,
-        queries.panel_of(project),
-        bytes.fromhex(project.panel_hash),
-        partial(accepting.precheck, code, lots),
-    )
-    closes_at, late = gate.closes_at, not rules.in_time(at, state=gate.state, closes_at=gate.closes_at)
+    rows = session.execute(_AT_GATE, {"project": project_uid}).all()
+    if not rows or rows[0].panel is None or rows[0].panel_hash is None or rows[0].log_id is None:
+        raise NotFound
+    found = rows[0]
+    service.policy_check(session, actor)
     session.rollback()
-    if late:
-        error = rules.TooLate(closes=service.shanghai(closes_at), stamp=service.shanghai(at))
+    target = _Target(
+        found.log_id,
+        queries.parsed_panel(found.panel),
+        bytes.fromhex(found.panel_hash),
+        partial(accepting.precheck, found.code, {row.lot for row in rows}),
+    )
+    if not rules.in_time(at, state=found.state, closes_at=found.closes_at):
+        error = rules.TooLate(closes=service.shanghai(found.closes_at), stamp=service.shanghai(at))
         keep_attempt(desk, actor, project_uid, error)
         raise error
     return target
@@ -275,7 +286,7 @@ def _sign(desk: Desk, actor: Actor, log_id: int | None, leaf_id: int | None) -> 
             return
         try:
             with uow.transaction(actor, desk.world) as tx:
-                ledger.sign_checkpoint(tx, tx.session.get_one(Log, log_id), desk.keys)
+                ledger.sign_checkpoint(tx, ledger.lock_by_id(tx, log_id), desk.keys)
         except DomainError as error:
             log.error("log %s is not signed: %s", log_id, error)  # noqa: TRY400 — a refusal, not a fault
 

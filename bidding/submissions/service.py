@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
@@ -33,6 +33,21 @@ from bidding.tenders.models import Lot, Project
 
 log = logging.getLogger(__name__)
 
+_LOG = (
+    select(Log)
+    .join(Project, Project.log_id == Log.id)
+    .where(Project.uid == bindparam("project"))
+    .with_for_update(of=Log)
+    .execution_options(populate_existing=True)
+)
+#: Asked by itself, after the log is locked: PostgreSQL would show a gate as it was before the wait.
+_GATE = (
+    select(Gate, Project)
+    .join(Project, Project.id == Gate.project_id)
+    .where(Project.uid == bindparam("project"))
+    .execution_options(populate_existing=True)
+)
+
 #: Asked before a close is settled; may put the opening on hold. ``outages`` knows, which is above.
 Watch = Callable[[Tx, Gate], Standing]
 
@@ -44,16 +59,14 @@ def open_gate(tx: Tx, event: ProjectPublished) -> None:
 
 def gate_of(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
     """The gate of a published project, with its log locked: whoever holds it is alone in this project."""
-    project = tx.session.scalar(select(Project).where(Project.uid == project_uid))
-    if project is None or project.log_id is None:
+    book = tx.session.scalar(_LOG, {"project": project_uid})
+    if book is None:
         raise NotFound
-    book = tx.session.get_one(Log, project.log_id, with_for_update=True, populate_existing=True)
-    gate = tx.session.scalar(
-        select(Gate).where(Gate.project_id == project.id).execution_options(populate_existing=True)
-    )
-    if gate is None:
+    tx.held.add(book)
+    found = tx.session.execute(_GATE, {"project": project_uid}).one_or_none()
+    if found is None:
         raise NotFound
-    return gate, project, book
+    return found[0], found[1], book
 
 
 def stamp(tx: Tx, project_uid: str, arrived_at: datetime) -> int:

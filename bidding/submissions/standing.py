@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from bidding.core.actor import Actor
 from bidding.core.canonical import loads
@@ -15,6 +15,17 @@ from bidding.core.errors import NotFound
 from bidding.submissions import arming
 from bidding.submissions.models import Attempt, Bid
 from bidding.tenders.models import Project
+
+_BID = (
+    select(Bid)
+    .join(Project, Project.id == Bid.project_id)
+    .where(
+        Bid.uid == bindparam("bid"),
+        Bid.organisation_id == bindparam("organisation"),
+        Project.uid == bindparam("project"),
+    )
+    .options(joinedload(Bid.files))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +57,15 @@ class Standing:
 
 def of(session: Session, actor: Actor, project_uid: str, bid_uid: str) -> Standing:
     """The standing of one of the organisation's bids. Raises ``NotFound``, for another's as for none."""
-    project = session.scalar(select(Project).where(Project.uid == project_uid))
-    if project is None:
-        raise NotFound
     own = actor.organisation_id
-    bid = session.scalar(
-        select(Bid).where(Bid.uid == bid_uid, Bid.organisation_id == own, Bid.project_id == project.id)
-    )
+    asked = {"bid": bid_uid, "organisation": own, "project": project_uid}
+    bid = session.scalars(_BID, asked).unique().one_or_none()
     if bid is not None:
         files = tuple(FileStanding(f.envelope, f.n, f.size, f.size, True, None) for f in bid.files)
         return Standing(bid_uid, bid.state.value, files, bid.received_at, bid.reference)
+    project = session.scalar(select(Project).where(Project.uid == project_uid))
+    if project is None:
+        raise NotFound
     armed = arming.armed_bid(session, own, bid_uid)
     uploads = [each for each in arming.uploads_of(session, own, bid_uid) if each.project_id == project.id]
     refusal = next((each for each in _refusals(session, own, bid_uid) if each.project_id == project.id), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
@@ -21,6 +21,22 @@ from bidding.submissions.intake import OtherFiles
 from bidding.submissions.models import ArmedBid, Bid, Gate, Upload
 from bidding.submissions.tus import BadHeader, Place
 from bidding.tenders.models import Project
+
+_OWN = (Upload.uid == bindparam("upload")) & (Upload.organisation_id == bindparam("organisation"))
+_UPLOAD = select(Upload).where(_OWN)
+_AT_GATE = (
+    select(Upload, Gate, Project.uid)
+    .join(Gate, Gate.project_id == Upload.project_id)
+    .join(Project, Project.id == Upload.project_id)
+    .where(_OWN)
+)
+_ADVANCE = (
+    update(Upload)
+    .where(_OWN)
+    .values(received=bindparam("durable"), expires_at=bindparam("until"))
+    .returning(Upload.id)
+    .execution_options(synchronize_session=False)
+)
 
 
 class FileTooLarge(DomainError):
@@ -120,9 +136,7 @@ def progress_of(upload: Upload, size: int) -> Progress:
 
 def own_upload(session: Session, actor: Actor, uid: str) -> Upload:
     """One of the organisation's uploads; another's looks like none."""
-    found = session.scalar(
-        select(Upload).where(Upload.uid == uid, Upload.organisation_id == actor.organisation_id)
-    )
+    found = session.scalar(_UPLOAD, {"upload": uid, "organisation": actor.organisation_id})
     if found is None:
         raise NotFound
     return found
@@ -130,12 +144,8 @@ def own_upload(session: Session, actor: Actor, uid: str) -> Upload:
 
 def at_gate(session: Session, actor: Actor, uid: str) -> tuple[Upload, Gate, str]:
     """One of the organisation's uploads, its project's gate and uid, by one question; another's looks like none."""
-    found = session.execute(
-        select(Upload, Gate, Project.uid)
-        .join(Gate, Gate.project_id == Upload.project_id)
-        .join(Project, Project.id == Upload.project_id)
-        .where(Upload.uid == uid, Upload.organisation_id == actor.organisation_id)
-    ).one_or_none()
+    own = {"upload": uid, "organisation": actor.organisation_id}
+    found = session.execute(_AT_GATE, own).one_or_none()
     if found is None:
         raise NotFound
     return found[0], found[1], found[2]
@@ -221,12 +231,8 @@ def _bytes(tx: Tx, *where: ColumnElement[bool]) -> int:
 
 def advance(tx: Tx, uid: str, received: int, lasts: timedelta) -> None:
     """Say that so many bytes are durable. Raises ``NotFound`` for an upload that was given up meanwhile."""
-    found = tx.session.scalar(
-        update(Upload)
-        .where(Upload.uid == uid, Upload.organisation_id == tx.actor.organisation_id)
-        .values(received=received, expires_at=tx.now + lasts)
-        .returning(Upload.id)
-    )
+    asked = {"upload": uid, "organisation": tx.actor.organisation_id}
+    found = tx.session.scalar(_ADVANCE, {**asked, "durable": received, "until": tx.now + lasts})
     if found is None:
         raise NotFound
 

@@ -240,8 +240,7 @@ def send_back(tx: Tx, uid: str, *, seen: str, defects: Sequence[str]) -> Organis
 
 def require_approved(session: Session, actor: Actor) -> None:
     """Refuse a first bid of an organisation that the window has not approved. Raises ``NotApproved``."""
-    organisation = queries.organisation_of(session, actor)
-    if not policy.approved_tenderer(actor.roles, approved_at=organisation.approved_at):
+    if not policy.approved_tenderer(actor.roles, approved_at=queries.approved_at(session, actor)):
         raise policy.NotApproved
 
 

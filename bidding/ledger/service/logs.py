@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bidding.core.canonical import Malformed, dumps, identifier
 from bidding.core.clock import from_unix, unix
@@ -33,6 +33,11 @@ log_ = logging.getLogger(__name__)
 _TICK = timedelta(microseconds=1)
 #: A clock may be corrected by so much without an alarm (protocol §5).
 _BACKWARD = timedelta(seconds=1)
+
+
+_LOCKED = (
+    select(Log).where(Log.id == bindparam("log")).with_for_update().execution_options(populate_existing=True)
+)
 
 
 class LogBehind(DomainError):
@@ -140,5 +145,12 @@ def write_cover(tx: Tx, log: Log, closes_at: datetime, pace: CoverPace = PACE) -
 
 def lock(tx: Tx, log: Log) -> Log:
     """The log's row as it is now, held until the end of the transaction."""
+    return log if log in tx.held else lock_by_id(tx, log.id)
+
+
+def lock_by_id(tx: Tx, log_id: int | None) -> Log:
+    """The same for whoever has not loaded it. Raises ``NoResultFound`` where there is none."""
     tx.session.flush()
-    return tx.session.get_one(Log, log.id, with_for_update=True, populate_existing=True)
+    log = tx.session.scalars(_LOCKED, {"log": log_id}).one()
+    tx.held.add(log)
+    return log

@@ -44,9 +44,9 @@ def sign_checkpoint(tx: Tx, log: Log, keys: LogKeys) -> Checkpoint:
     if has_appended(tx.session, log.id):
         raise NotCommitted
     log = lock(tx, log)
-    found = checkpoint_at(tx.session, log, log.size)
-    if found is None:
-        newest = newest_checkpoint(tx.session, log)
+    newest = newest_checkpoint(tx.session, log)
+    found = newest if newest is None or newest.size <= log.size else checkpoint_at(tx.session, log, log.size)
+    if found is None or found.size < log.size:
         leaves_ = _trusted_tree(tx, log, newest, keys)
         above = 0 if newest is None else newest.size
         for size in landmark_sizes(tx.session, log, above=above):
