@@ -23,6 +23,7 @@ COMMANDS = {
     "witness": "bidding.ledger.cli:witness",
     "serve": "bidding.server:serve",
     "certificate": "bidding.certificate:certificate",
+    "paper-key": "bidding.server:paper_key",
     "migrate": "bidding.server:migrate",
     "logs": "bidding.server:logs",
     "found": "bidding.server:found",

@@ -197,6 +197,22 @@ def logs() -> None:
     raise SystemExit(1 if behind else 0)
 
 
+@click.command("paper-key")
+@click.option(
+    "--new", is_flag=True, help="换一把新的；旧证书留在旁边。Make a new pair; the old certificate stays."
+)
+def paper_key(*, new: bool) -> None:
+    """显示或更换中心给文件签名的证书。Show the certificate that papers are signed with, or make a new one."""
+    app = create_app()
+    key, now = app.extensions["paper_key"], app.extensions["world"].clock.now()
+    pair = key.renew(now) if new else key.pair(now)
+    click.echo(f"{key.path}\n{pair.certificate.subject.rfc4514_string()}")
+    click.echo(f"SHA-256 {pair.fingerprint}")
+    click.echo(
+        f"{pair.certificate.not_valid_before_utc:%Y-%m-%d} — {pair.certificate.not_valid_after_utc:%Y-%m-%d}"
+    )
+
+
 def served() -> Flask:
     """The app as it is served: the clockwork runs beside it."""
     app = create_app()

@@ -22,6 +22,7 @@ from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
 from bidding.db.outbox import Channel
 from bidding.db.uow import Bus, World
+from bidding.documents.signing import PaperKey
 from bidding.experts import queries as experts
 from bidding.i18n import catalog
 from bidding.identity import browser
@@ -118,6 +119,7 @@ def build(
     app.extensions["log_keys"] = LogKeys(
         Path(app.config["KEYS"]), app.config["LOG_HOST"], quorum=app.config["WITNESS_QUORUM"]
     )
+    app.extensions["paper_key"] = PaperKey(Path(app.config["KEYS"]), app.config["CENTRE_NAME"])
     app.extensions["log_is_public"] = log_is_public
     errors.init_app(app)
     headers.init_app(app)

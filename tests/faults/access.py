@@ -178,7 +178,9 @@ ACCESS = {
     "outages.sign": Row("AS", uid="tender", sees_all="S"),
     "outages.status": Row("*"),
     # verification
+    "verification.certificate": Row("*"),
     "verification.check": Row("*"),
+    "verification.papers": Row("*"),
     # opening
     "opening.admit": Row("AM", uid="notice"),
     "opening.answer": Row("A", uid="notice", number=""),

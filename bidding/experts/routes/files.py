@@ -13,13 +13,13 @@ from flask import (
 from bidding.core.actor import Role
 from bidding.core.canonical import dumps
 from bidding.core.errors import NotFound
-from bidding.documents import pdf
+from bidding.documents import current as documents
 from bidding.experts import policy, queries
 from bidding.experts.policy import Permission
 from bidding.experts.routes.blueprint import bp
 from bidding.experts.routes.draws import draw_for_reader
 from bidding.web.auth import current_actor, requires
-from bidding.web.context import session
+from bidding.web.context import now, session
 
 
 @bp.get("/draws/<uid>/list.json")
@@ -71,7 +71,9 @@ def record(uid: str) -> Response:
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("experts.draw", uid=uid, _external=True),
     )
-    return _private(pdf.render("draw-record", data), "application/pdf", f"draw-record-{found.code}.pdf")
+    return _private(
+        documents.paper("draw-record", data, now()), "application/pdf", f"draw-record-{found.code}.pdf"
+    )
 
 
 def _json(value: Any, name: str) -> Response:

@@ -9,7 +9,7 @@ from flask import Response, abort, current_app, redirect, render_template, send_
 from flask.typing import ResponseReturnValue
 
 from bidding.core.errors import DomainError
-from bidding.documents import pdf
+from bidding.documents import current as documents
 from bidding.ledger.current import log_keys
 from bidding.opening import presentation, queries, rules, service
 from bidding.opening.attachments import Vault
@@ -120,7 +120,8 @@ def record(uid: str) -> Response:
         address=url_for("opening.hall", uid=uid, _external=True),
         sitting=paper(shown),
     )
-    return _attachment(pdf.render("opening-record", data), "application/pdf", f"opening-record-{uid}.pdf")
+    made = documents.paper("opening-record", data, now())
+    return _attachment(made, "application/pdf", f"opening-record-{uid}.pdf")
 
 
 @bp.get("/opening/<uid>/opening.zip")

@@ -21,7 +21,7 @@ from werkzeug.datastructures import MultiDict
 
 from bidding.core.entropy import new_uid
 from bidding.core.errors import DomainError
-from bidding.documents import pdf
+from bidding.documents import current as documents
 from bidding.identity import queries as identity
 from bidding.submissions import presentation, queries, reception
 from bidding.submissions.current import desk
@@ -154,7 +154,7 @@ def paper(uid: str) -> Response:
         address=url_for("submissions.bid", uid=uid, _external=True),
     )
     return send_file(
-        BytesIO(pdf.render("receipt", data)),
+        BytesIO(documents.paper("receipt", data, now())),
         mimetype="application/pdf",
         as_attachment=True,  # the button says "save"
         download_name=f"{found.reference}.pdf",
