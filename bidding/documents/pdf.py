@@ -25,7 +25,19 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   record, or None) ``ended_at``, ``guests`` (each ``tenderer person way at``), ``answers`` (each ``place answer``),
   ``objections`` (each ``tenderer words at answer answered_at``), ``suspensions`` (each ``reason on_at off_reason off_at``),
   ``signatures`` (each ``capacity name unit at``), ``unsigned`` (names). Without it there is room to write by hand;
-- optional ``rejected``: attempts that were refused, each ``at reason``; ``place``: where it was held.
+- optional ``rejected``: attempts that were refused, each ``at reason``; ``place``: where it was held;
+- optional ``videos``: each ``camera begins_at ends_at``; ``scans`` of the record signed by hand: each ``name size`` (int)
+  ``sha256 at``. Every record takes them.
+
+``witness-record`` (监督记录) and ``failed-record`` (流标记录), by ``opening.papers.presentation.sheet``:
+
+- ``centre title code owner agency address panel_hash words sha256``: the last is of the record's data;
+- ``close``: ``at count`` (int); ``written_at``: instant; ``signatures``: each ``capacity name unit at``;
+- a witness record: ``by`` (``name unit``) ``arrived_at left_at problems opinion opened_at``, ``points`` (each ``point
+  seen``), ``shares`` (each ``seat role org at``), ``faults`` (each ``place words``), ``present absent`` (ints),
+  ``objections`` (each ``words at answer``), ``suspensions`` (as in a sitting), ``record`` (hex or None);
+- a failed record: ``article`` (or empty), ``lots``: each ``lot name when`` (``close`` or ``opened``) ``count least``
+  (ints) ``after``.
 
 ``receipt`` (投标回执), by ``submissions.presentation.paper_of``:
 
@@ -80,6 +92,8 @@ _STANDARDS: Any = ["a-2a", "ua-1"]  # a list of literals, which mypy takes for a
 #: Which instants date a paper: the first that is there.
 _DATED = {
     "opening-record": ("opened_at", "closed_at"),
+    "witness-record": ("written_at",),
+    "failed-record": ("written_at",),
     "receipt": ("received_at",),
     "draw-record": ("drawn_at",),
     "chapters": ("issued_at",),

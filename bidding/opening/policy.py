@@ -21,6 +21,9 @@ class Permission(StrEnum):
     ADMIT = "opening:admit"
     SUSPEND = "opening:suspend"
     SIGN = "opening:sign"
+    WITNESS = "opening:witness"
+    SCANS = "opening:scans"
+    VIDEO = "opening:video"
 
 
 _STAFF = frozenset({Role.AGENCY, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -35,6 +38,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ADMIT: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
     Permission.SUSPEND: _STAFF,
     Permission.SIGN: _STAFF | {Role.TENDERER},
+    Permission.WITNESS: frozenset({Role.SUPERVISOR}),
+    Permission.SCANS: _STAFF,
+    Permission.VIDEO: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
 }
 
 WORDS: dict[Permission, str] = {
@@ -47,6 +53,9 @@ WORDS: dict[Permission, str] = {
     Permission.ADMIT: N_("为到场的投标人签到"),
     Permission.SUSPEND: N_("与另一人一起暂停和恢复开标会（其中一人是监督人员）"),
     Permission.SIGN: N_("在开标记录上签字"),
+    Permission.WITNESS: N_("形成监督记录"),
+    Permission.SCANS: N_("上传和下载记录的签字扫描件"),
+    Permission.VIDEO: N_("登记录像在哪里"),
 }
 
 

@@ -189,3 +189,62 @@ def chapters(**changes):
         "issued_at": CLOSE,
         **changes,
     }
+
+
+def _record(**changes):
+    """What both records take."""
+    return {
+        "centre": "青禾县公共资源交易中心",
+        "title": "青禾县第二小学教学楼新建工程",
+        "code": "GC2026-0117",
+        "owner": "青禾县教育局",
+        "agency": "明正招标代理有限公司",
+        "panel_hash": "5f" * 32,
+        "words": "4821 0937 5516 2204 7789 1035",
+        "sha256": "cd" * 32,
+        "close": {"at": CLOSE, "count": 6},
+        "written_at": CLOSE + timedelta(hours=1),
+        "signatures": [
+            {"capacity": "监督人", "name": "孙建国", "unit": "青禾县住建局", "at": CLOSE + timedelta(hours=1)}
+        ],
+        "videos": [
+            {"camera": "第一开标室 2 号机", "begins_at": CLOSE, "ends_at": CLOSE + timedelta(hours=1)}
+        ],
+        "scans": [
+            {"name": "签字页.pdf", "size": 81_000, "sha256": "ef" * 32, "at": CLOSE + timedelta(hours=2)}
+        ],
+        "address": "https://bidding.example.gov.cn/hall/7p3k9q/papers/witness",
+        **changes,
+    }
+
+
+def witness(points=8, **changes):
+    """A supervisor's record with so many points, a fault, an objection and a suspension."""
+    return _record(
+        by={"name": "孙建国", "unit": "青禾县住建局"},
+        arrived_at=CLOSE - timedelta(minutes=20),
+        left_at=CLOSE + timedelta(hours=1),
+        opened_at=CLOSE + timedelta(minutes=6),
+        points=[{"point": "封箱的六组数字当场宣读，与见证机上的一致", "seen": "看到，属实"}] * points,
+        problems="2 号机有三分钟没有画面。",
+        opinion="",
+        shares=[{"seat": 1, "role": "supervisor", "org": "青禾县住建局", "at": CLOSE}],
+        faults=[{"place": 6, "words": "投标人原因：签封内容与清单不符，投标无效，证据可查"}],
+        present=4,
+        absent=2,
+        objections=[{"words": "以哪个时钟为准？", "at": CLOSE, "answer": "以平台服务器时钟为准。"}],
+        suspensions=[{"reason": "停电", "on_at": CLOSE, "off_reason": "来电", "off_at": CLOSE}],
+        record="cd" * 32,
+        ended_at=None,
+        **changes,
+    )
+
+
+def failed(lots=2, **changes):
+    """A record of so many lots that failed."""
+    lot = {"name": "教学楼", "when": "close", "count": 2, "least": 3, "after": "依法重新招标。"}
+    return _record(
+        article="招标投标法第28条、招标投标法实施条例第44条",
+        lots=[{**lot, "lot": str(number)} for number in range(1, lots + 1)],
+        **changes,
+    )

@@ -11,6 +11,8 @@ from tests.documents import papers
 
 PAPERS = {
     "opening-record": papers.opening,
+    "witness-record": papers.witness,
+    "failed-record": papers.failed,
     "receipt": papers.receipt,
     "draw-record": papers.draw,
     "chapters": papers.chapters,
@@ -18,6 +20,8 @@ PAPERS = {
 #: What each is called.
 TITLES = {
     "opening-record": "开标记录",
+    "witness-record": "监督记录",
+    "failed-record": "流标记录",
     "receipt": "投标回执",
     "draw-record": "评标专家抽取记录表",
     "chapters": "招标文件",

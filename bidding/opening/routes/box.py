@@ -15,6 +15,8 @@ from bidding.opening import presentation, queries, rules, service
 from bidding.opening.attachments import Vault
 from bidding.opening.forms import BatchForm, PackageForm, WordsForm
 from bidding.opening.keycheck import TRUST_WORDS, key_checks
+from bidding.opening.papers import presentation as papers
+from bidding.opening.papers.rules import Of
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.hall import board_of, page
 from bidding.opening.sitting.presentation import paper
@@ -119,7 +121,7 @@ def record(uid: str) -> Response:
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("opening.hall", uid=uid, _external=True),
         sitting=paper(shown),
-    )
+    ) | papers.extras(session(), shown.hall.project.id, Of.OPENING)
     made = documents.paper("opening-record", data, now())
     return _attachment(made, "application/pdf", f"opening-record-{uid}.pdf")
 

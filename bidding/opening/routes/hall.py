@@ -55,7 +55,7 @@ def page(
     hands_in = current_actor().may("opening:shares")
     text = render_template(
         "opening/hall.html",
-        **_shown(shown),
+        **shown_parts(shown),
         etag=_etag(uid, "board", anew=True),
         desk=desk,
         forms=_forms(shown, desk, refused),
@@ -84,7 +84,7 @@ def _left(shown: Board) -> Any:
     return None if closes_at is None else closes_at - now()
 
 
-def _shown(shown: Board) -> dict[str, Any]:
+def shown_parts(shown: Board) -> dict[str, Any]:
     """What the templates of the public part need."""
     return {
         "board": shown,
@@ -142,7 +142,7 @@ def screen(uid: str) -> str:
     shown = board_of(uid)
     return render_template(
         "opening/screen.html",
-        **_shown(shown),
+        **shown_parts(shown),
         discipline=sittings.DISCIPLINE,
         etag=_etag(uid, "screen_board", anew=True),
     )
@@ -192,20 +192,12 @@ def _live(uid: str, kind: str) -> Response:
 
 
 def _picture(uid: str, kind: str) -> str:
-    return render_template(f"opening/{kind}.html", **_shown(board_of(uid)), discipline=sittings.DISCIPLINE)
+    return render_template(
+        f"opening/{kind}.html", **shown_parts(board_of(uid)), discipline=sittings.DISCIPLINE
+    )
 
 
 # The record ------------------------------------------------------------------------------------------------------
-
-
-@bp.get("/hall/<uid>/record")
-@public
-def record_page(uid: str) -> str:
-    """The opening record (开标记录) as a page: who was here, what was read, said and signed."""
-    shown = board_of(uid)
-    if shown.hall.state is not GateState.OPENED:
-        abort(404)
-    return render_template("opening/record.html", **_shown(shown), unsigned=sitting.unsigned(shown.sitting))
 
 
 @bp.get("/hall/<uid>/record.json")

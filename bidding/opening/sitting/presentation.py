@@ -82,6 +82,11 @@ class Board:
             return None
         return rules.SHORT_AFTER[self.hall.project.family]
 
+    @property
+    def falls_short(self) -> bool:
+        """Whether of some lot too few sheets could be read."""
+        return any(self.short_after(lot) is not None for lot in self.hall.lots)
+
 
 def board(session: Session, hall: Hall, now: datetime) -> Board:
     """The public part of the hall."""

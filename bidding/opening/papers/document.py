@@ -1,0 +1,99 @@
+"""Records as data: what is hashed into the log and signed (docs/spec/opening.md, "Records"). Instants in Unix seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bidding.core.clock import unix
+from bidding.opening.papers.rules import Failure, Seen
+from bidding.opening.queries import CloseView
+from bidding.opening.sitting.presentation import Board
+
+
+def witness(
+    board: Board,
+    *,
+    by: Mapping[str, str],
+    arrived_at: datetime,
+    left_at: datetime,
+    checks: Mapping[str, Seen],
+    problems: str,
+    opinion: str,
+) -> dict[str, Any]:
+    """The supervisor's record: what they say, and what the system saw meanwhile."""
+    sitting = board.sitting
+    return {
+        **_head(board, "witness-record"),
+        "by": dict(by),
+        "arrived_at": unix(arrived_at),
+        "left_at": unix(left_at),
+        "checks": {code: seen.value for code, seen in checks.items()},
+        "problems": problems,
+        "opinion": opinion,
+        "opened_at": _or_none(board.hall.opened_at),
+        "shares": [
+            {"seat": seat.number, "role": seat.role, "org": seat.org, "at": unix(seat.given_at)}
+            for seat in board.hall.seats
+            if seat.given_at is not None
+        ],
+        "faults": [
+            {"place": row.sheet.place, "bid": row.sheet.bid_uid, "verdict": row.sheet.verdict}
+            for row in board.rows
+            if row.sheet.verdict is not None
+        ],
+        "present": sum(1 for guest in sitting.guests if guest.attendance is not None),
+        "absent": len(sitting.absent),
+        "objections": [
+            {"words": each.words, "at": unix(each.raised_at), "answer": each.answer}
+            for each in sitting.objections
+        ],
+        "suspensions": [
+            {
+                "reason": each.reason,
+                "on_at": _or_none(each.on_at),
+                "off_reason": each.off_reason,
+                "off_at": _or_none(each.off_at),
+            }
+            for each in sitting.suspensions
+        ],
+        "record": sitting.sitting.record_sha256 if sitting.sitting else None,
+        "ended_at": _or_none(sitting.sitting.ended_at if sitting.sitting else None),
+    }
+
+
+def failed(board: Board, failures: Sequence[Failure], *, article: str) -> dict[str, Any]:
+    """The record of lots that failed: how many bids there were, how many it takes, and by which article."""
+    return {
+        **_head(board, "failed-record"),
+        "family": board.hall.project.family.value,
+        "article": article,
+        "lots": [
+            {
+                "lot": each.code,
+                "name": each.name,
+                "when": "close" if each.at_close else "opened",
+                "count": each.count,
+                "least": each.least,
+            }
+            for each in failures
+        ],
+    }
+
+
+def _head(board: Board, kind: str) -> dict[str, Any]:
+    project, close = board.hall.project, board.hall.close
+    assert isinstance(close, CloseView)  # noqa: S101 — the caller has asked whether it is public
+    return {
+        "v": 1,
+        "type": kind,
+        "project": project.code,
+        "title": project.title,
+        "panel": project.panel_hash,
+        "close": {"at": unix(close.at), "count": close.count, "words": close.words},
+    }
+
+
+def _or_none(at: datetime | None) -> int | None:
+    return None if at is None else unix(at)

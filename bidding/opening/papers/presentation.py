@@ -1,0 +1,107 @@
+"""Records on pages and on paper: both show the data that were hashed, not what the system knows by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bidding.core.canonical import loads
+from bidding.core.clock import from_unix
+from bidding.opening.papers import queries, rules
+from bidding.opening.papers.queries import Paper
+from bidding.opening.papers.rules import Kind, Of, Seen
+from bidding.opening.rules import VERDICT_WORDS
+from bidding.opening.sitting.presentation import Board
+from bidding.opening.sitting.rules import CAPACITY_WORDS, SHORT_AFTER
+from bidding.tenders.kinds import Family
+from bidding.tenders.words import words
+
+
+def told(paper: Paper) -> dict[str, Any]:
+    """A record's data, with instants as ``datetime`` and codes as the words of both languages' catalogues."""
+    body: dict[str, Any] = _dated(loads(paper.row.body))
+    if paper.row.kind is Kind.WITNESS:
+        body["points"] = [
+            (rules.CHECKS.get(code, code), *rules.SEEN_WORDS[Seen(seen)])
+            for code, seen in _in_order(body["checks"])
+        ]
+        body["faults"] = [{**each, "words": VERDICT_WORDS[each["verdict"]]} for each in body["faults"]]
+    else:
+        family = Family(body["family"])
+        for lot in body["lots"]:
+            after = rules.CLOSE_AFTER if lot["when"] == "close" else SHORT_AFTER
+            lot["after"] = after[family]
+    return body
+
+
+def _in_order(checks: Mapping[str, str]) -> list[tuple[str, str]]:
+    order = list(rules.CHECKS)
+    return sorted(checks.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+
+
+def _dated(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _dated(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_dated(each) for each in value]
+    return from_unix(value) if isinstance(value, int) and (key == "at" or key.endswith("_at")) else value
+
+
+def sheet(session: Session, board: Board, paper: Paper, *, centre: str, address: str) -> dict[str, Any]:
+    """The data of the record on paper (``documents.pdf``, ``witness-record`` and ``failed-record``), in Chinese."""
+    project, body = board.hall.project, told(paper)
+    for lot in body.get("lots", ()):
+        lot["after"] %= {"least": lot["least"]}
+    body["points"] = [{"point": point, "seen": seen} for point, _, seen in body.pop("points", ())]
+    return {
+        **body,
+        "centre": centre,
+        "terms": asdict(words(project.family, project.method)),
+        "code": project.code,
+        "owner": project.owner_name,
+        "agency": project.agency.name,
+        "panel_hash": body["panel"],
+        "words": body["close"]["words"],
+        "sha256": paper.row.sha256,
+        "written_at": paper.row.written_at,
+        "signatures": signatures(paper),
+        **extras(session, project.id, Of(paper.row.kind.value)),
+        "address": address,
+    }
+
+
+def signatures(paper: Paper) -> list[dict[str, Any]]:
+    """Who signed, as papers print it."""
+    return [
+        {
+            "capacity": CAPACITY_WORDS[each.capacity],
+            "name": each.name,
+            "unit": each.organisation.name,
+            "at": each.signed_at,
+        }
+        for each in paper.signatures
+    ]
+
+
+def extras(session: Session, project_id: int, record: Of) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """Videos and scans, as every record on paper prints them."""
+    return {
+        "videos": [
+            {"camera": each.camera, "begins_at": each.begins_at, "ends_at": each.ends_at}
+            for each in queries.videos(session, project_id)
+        ],
+        "scans": [
+            {"name": each.name, "size": each.size, "sha256": each.sha256, "at": each.attached_at}
+            for each in queries.scans(session, project_id, record)
+        ],
+    }
+
+
+def stay(board: Board, now: datetime) -> tuple[datetime, datetime]:
+    """What stands in the form of the witness record before anything is typed: from the close to now."""
+    closes_at = board.hall.project.closes_at or now
+    return closes_at, now

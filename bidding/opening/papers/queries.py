@@ -1,0 +1,99 @@
+"""Reading records and what goes with them. Nothing of it is to be asked before the close is public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from bidding.core.errors import NotFound
+from bidding.opening.papers.models import OpeningPaper, PaperSignature, RecordScan, VideoReference
+from bidding.opening.papers.rules import Failure, Kind, Of
+from bidding.opening.sitting.presentation import Board
+from bidding.submissions.models import Bid
+from bidding.submissions.rules import BidState
+from bidding.tenders import queries as tenders
+from bidding.tenders.models import Lot, Project
+from bidding.tenders.rules.figures import cite
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A record that was formed, with its signatures in order."""
+
+    row: OpeningPaper
+    signatures: Sequence[PaperSignature]
+
+
+def paper(session: Session, project_id: int, kind: Kind) -> Paper | None:
+    """One record of a project; None until it is formed."""
+    row = session.scalar(
+        select(OpeningPaper).where(OpeningPaper.project_id == project_id, OpeningPaper.kind == kind)
+    )
+    if row is None:
+        return None
+    signatures = session.scalars(
+        select(PaperSignature)
+        .where(PaperSignature.paper_id == row.id)
+        .options(joinedload(PaperSignature.organisation))
+        .order_by(PaperSignature.id)
+    ).all()
+    return Paper(row, signatures)
+
+
+def scans(session: Session, project_id: int, record: Of) -> Sequence[RecordScan]:
+    """The scans of one record, as they were attached."""
+    return session.scalars(
+        select(RecordScan)
+        .where(RecordScan.project_id == project_id, RecordScan.record == record)
+        .options(joinedload(RecordScan.attached_by))
+        .order_by(RecordScan.id)
+    ).all()
+
+
+def videos(session: Session, project_id: int) -> Sequence[VideoReference]:
+    """Where the videos of an opening are, as they begin."""
+    return session.scalars(
+        select(VideoReference)
+        .where(VideoReference.project_id == project_id)
+        .options(joinedload(VideoReference.noted_by))
+        .order_by(VideoReference.begins_at, VideoReference.id)
+    ).all()
+
+
+def failures(session: Session, board: Board) -> list[Failure]:
+    """The lots that failed: at the close, or because too few sheets could be read."""
+    hall = board.hall
+    rows = session.execute(
+        select(Lot.code, func.count(Bid.id))
+        .join(Bid, Bid.lot_id == Lot.id)
+        .where(Bid.project_id == hall.project.id, Bid.state == BidState.EFFECTIVE)
+        .group_by(Lot.code)
+    )
+    counts = dict(rows.all())
+    found = []
+    for lot in hall.lots:
+        if lot.failed:
+            found.append(Failure(lot.code, lot.name, True, counts.get(lot.code, 0), hall.panel.min_bids))
+        elif board.short_after(lot) is not None:
+            readable = sum(1 for sheet in lot.sheets if sheet.verdict is None)
+            found.append(Failure(lot.code, lot.name, False, readable, hall.panel.min_bids))
+    return found
+
+
+def article(session: Session, project: Project) -> str:
+    """Where the law says how many bids it takes, by the rule set that the project was published under."""
+    if project.rules_on is None:
+        return ""
+    figure = tenders.rules_for(session, project.family, project.method, project.rules_on).get("min-bids")
+    return cite(figure) if figure else ""
+
+
+def scan(session: Session, project_id: int, number: int) -> RecordScan:
+    """One scan of a project. Raises ``NotFound``."""
+    found = session.get(RecordScan, number)
+    if found is None or found.project_id != project_id:
+        raise NotFound
+    return found

@@ -1,0 +1,156 @@
+"""What a witness record asks, why a tender fails and what follows, and what is refused. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from bidding.core.errors import N_, DomainError
+from bidding.tenders.kinds import Family
+
+MAX_CAMERA = 100
+
+
+class Kind(Enum):
+    """A record that is formed apart from the sitting."""
+
+    WITNESS = "witness"
+    FAILED = "failed"
+
+
+KIND_WORDS: dict[Kind, str] = {Kind.WITNESS: N_("监督记录"), Kind.FAILED: N_("流标记录")}
+
+
+class Of(Enum):
+    """To which record a scan belongs."""
+
+    OPENING = "opening"
+    WITNESS = "witness"
+    FAILED = "failed"
+
+
+class Seen(Enum):
+    """What the supervisor says of a point."""
+
+    YES = "yes"
+    NO = "no"
+    UNSEEN = "unseen"
+
+
+SEEN_WORDS: dict[Seen, tuple[str, str]] = {
+    Seen.YES: ("ok", N_("看到，属实")),
+    Seen.NO: ("over", N_("有问题")),
+    Seen.UNSEEN: ("idle", N_("没有看到")),
+}
+
+#: The points of a witness record (domain reference §4), in the order in which they can be seen.
+CHECKS: dict[str, str] = {
+    "time": N_("到截止时刻系统自动封箱，之后没有再收投标"),
+    "sealed": N_("截止以前没有人能看到谁投了标、投了多少"),
+    "words": N_("封箱的六组数字当场宣读，与见证机上的一致"),
+    "discipline": N_("宣读了开标会纪律"),
+    "trustees": N_("受托人本人操作密钥，足数以后才开箱"),
+    "read": N_("唱标内容与打开的一览表一致"),
+    "objections": N_("异议当场提出、当场答复，并且记入开标记录"),
+    "recording": N_("全程录音录像"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A lot that was not opened, or of which too few sheets could be read: ``count`` of ``least``."""
+
+    code: str
+    name: str
+    at_close: bool
+    count: int
+    least: int
+
+
+#: What follows where a lot had too few bids at the close, by the tender's law.
+CLOSE_AFTER: dict[Family, str] = {
+    Family.WORKS: N_(
+        "不得开标，收到的投标不开启。由招标人分析失败的原因，依法重新招标；重新招标后仍然不足的，属于必须审批、核准的项目，报原审批、核准部门批准后可以不再招标，其他项目由招标人自行决定（工程建设项目施工招标投标办法第三十八条）。"
+    ),
+    Family.PROCUREMENT: N_(
+        "不得开标，收到的投标不开启。予以废标，把理由通知所有投标人（政府采购法第三十六条）；除采购任务取消外，重新组织招标，需要改用其他方式的，先报财政部门批准（政府采购法第三十七条）。"
+    ),
+    Family.LOCAL: N_("不开标，收到的投标不开启。由比选人按比选文件处理，可以重新比选。"),
+}
+
+
+class NothingToSay(DomainError):
+    """The record's time has not come."""
+
+    code = "papers.too_early"
+    text = N_("现在还不能形成监督记录：开标以后，或者全部标段流标以后才能写。")
+
+
+class NoFailure(DomainError):
+    """No lot failed."""
+
+    code = "papers.no_failure"
+    text = N_("没有标段流标，不需要流标记录。")
+
+
+class WrittenAlready(DomainError):
+    """One record of each kind."""
+
+    code = "papers.written_already"
+    text = N_("这份记录已经形成，不能再写一份。要补充的，请上传签字扫描件，或者在公告里更正。")
+
+
+class ProblemUnsaid(DomainError):
+    """A point with a fault needs words."""
+
+    code = "papers.problem_unsaid"
+    text = N_("您在“%(point)s”一项选了“有问题”，请在“发现的问题”里写明。")
+    status = 422
+
+
+class LeftTooEarly(DomainError):
+    """Nobody leaves before they came."""
+
+    code = "papers.left_too_early"
+    text = N_("离场时间要晚于到场时间 %(arrived)s。")
+    status = 422
+
+
+class NotLeftYet(DomainError):
+    """A record is formed after its hours, not for hours to come."""
+
+    code = "papers.not_left_yet"
+    text = N_("离场时间还没有到，现在是 %(now)s。请在离场以后形成监督记录，或者改正时间。")
+    status = 422
+
+
+class CameraMissing(DomainError):
+    """A video is found by its camera."""
+
+    code = "papers.camera_missing"
+    text = N_("请填写摄像头或者录像文件的名称，最多 %(most)s 个字。")
+    status = 422
+
+
+class EndsTooEarly(DomainError):
+    """A video ends after it began."""
+
+    code = "papers.ends_too_early"
+    text = N_("录像的结束时间要晚于开始时间 %(begins)s。")
+    status = 422
+
+
+def check_stay(arrived_at: datetime, left_at: datetime, now: datetime) -> None:
+    """Raise ``LeftTooEarly``, ``NotLeftYet``."""
+    if left_at <= arrived_at:
+        raise LeftTooEarly(field="left_at", arrived=arrived_at)
+    if left_at > now:
+        raise NotLeftYet(field="left_at", now=now)
+
+
+def check_points(checks: dict[str, Seen], problems: str) -> None:
+    """Raise ``ProblemUnsaid`` for a fault that is not said in words."""
+    for code, seen in checks.items():
+        if seen is Seen.NO and not problems.strip():
+            raise ProblemUnsaid(field="problems", point=CHECKS[code])
