@@ -1,5 +1,5 @@
 // Builds static/vendor and writes static/vendor/vendor.json, which a test checks: files of npm packages as they are,
-// the sealing program as one bundle, and the two pages for use without a network. Built twice and compared, so that anybody who
+// the programs of the browser as one bundle each, and the pages for use without a network. Built twice and compared, so that anybody who
 // builds them gets the same bytes.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ const SOURCES = "static/js";
 const BROWSERS = ["chrome109", "edge109", "firefox115", "safari16.4"];
 const COPIED = [{ package: "bootstrap", from: "dist/css/bootstrap.min.css", to: "bootstrap.min.css" }];
 const BUNDLED = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "hash-wasm"];
+const OF_OPENINGS = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base"];
 const OF_TRUSTEES = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "qr"];
 
 const { name, version, license } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -43,16 +44,16 @@ const esbuild = (options) =>
 const hashed = (paths) => Object.fromEntries(paths.sort().map((path) => [path, sha256(readFileSync(path))]));
 const sourcesOf = (metafile) => Object.keys(metafile.inputs).filter((path) => path.startsWith(`${SOURCES}/`));
 
-/** The sealing program: one module, for pages and for their workers. */
-async function program() {
+/** A program as one module, for pages and for their workers: the one that seals, and the one that checks openings. */
+async function program(name) {
   const { outputFiles, metafile } = await esbuild({
-    entryPoints: [`${SOURCES}/bidseal.js`],
+    entryPoints: [`${SOURCES}/${name}.js`],
     format: "esm",
     legalComments: "inline",
   });
   // The offline page takes these two away to run the same text as a classic worker.
   if (!/export\{[^}]*\};\s*$/.test(outputFiles[0].text)) throw new Error("the exports do not stand at the end");
-  return { file: "bidseal.js", text: outputFiles[0].text, sources: hashed(sourcesOf(metafile)) };
+  return { file: `${name}.js`, text: outputFiles[0].text, sources: hashed(sourcesOf(metafile)) };
 }
 
 /** The page for those who would rather not trust a served one: the same program, inlined as it is. */
@@ -67,6 +68,12 @@ async function offline(bundle) {
 async function trustee() {
   const { script, sources } = await scriptOf("trustee");
   return page("trustee", { script }, ["tokens", "offline", "trustee"], (allowed) => [`script-src ${allowed}`, "trusted-types trustee"], sources);
+}
+
+/** The page for those who would rather check an opening without a network. */
+async function verify() {
+  const { script, sources } = await scriptOf("verify");
+  return page("verify", { script }, ["tokens", "offline"], (allowed) => [`script-src ${allowed}`, "trusted-types openings"], sources);
 }
 
 async function scriptOf(folder, define = {}) {
@@ -98,8 +105,14 @@ async function page(folder, scripts, css, policyOf, sources) {
 }
 
 async function built() {
-  const bundle = await program();
-  return [bundle, await offline(bundle.text), { ...(await trustee()), packages: OF_TRUSTEES }];
+  const bundle = await program("bidseal");
+  return [
+    bundle,
+    await offline(bundle.text),
+    { ...(await trustee()), packages: OF_TRUSTEES },
+    { ...(await program("openings")), packages: OF_OPENINGS },
+    { ...(await verify()), packages: OF_OPENINGS },
+  ];
 }
 
 const described = (home) => {

@@ -16,6 +16,7 @@ from bidding.opening.bundle import Unreadable
 from bidding.sealing.cli import FILE, grouped
 from bidding.sealing.offer import parse_tender
 from bidding.sealing.terminal import refusals
+from bidding.verification.explained import TO_DO, WHAT, check_of
 from bidding.verification.findings import Finding, Mark, Report
 from bidding.verification.receipts import ReceiptFile, check_alone
 from bidding.verification.verify import Asked
@@ -45,6 +46,7 @@ class NothingGiven(DomainError):
 )
 @click.option("--tender", type=FILE, help="公告页上的 tender.json；还没有 BUNDLE 时，凭它核验回执。")
 @click.option("--draw", is_flag=True, help="列出专家抽取的排序和结果。")
+@click.option("--explain", is_flag=True, help="每一条都说明查的是什么。Say of every line what it checks.")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取。")
 def verify(
     bundle: Path | None,
@@ -55,6 +57,7 @@ def verify(
     policy: Path | None,
     tender: Path | None,
     draw: bool,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """核验开标。BUNDLE 是开标大厅公布的 opening.zip。Verify an opening.
@@ -72,7 +75,7 @@ def verify(
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
-        _print(report, draw=draw)
+        _print(report, draw=draw, explain=explain)
     if not report.accepted:
         raise SystemExit(REFUSED)
 
@@ -122,7 +125,7 @@ def said(finding: Finding) -> str:
     return f"{text}（{finding.detail}）" if finding.detail else text
 
 
-def _print(report: Report, *, draw: bool) -> None:
+def _print(report: Report, *, draw: bool, explain: bool) -> None:
     if report.project is not None and report.panel is not None:
         tell(N_("项目：%(project)s"), project=report.project)
         tell(N_("信任锚（开箱组指纹）："))
@@ -132,6 +135,7 @@ def _print(report: Report, *, draw: bool) -> None:
         click.echo(f"  {report.words}")
     for finding in report.findings:
         click.echo(f"{_MARKS[finding.mark]} {said(finding)}")
+        _explain(finding, whole=explain)
     _print_sheets(report)
     if draw:
         _print_draws(report)
@@ -139,6 +143,15 @@ def _print(report: Report, *, draw: bool) -> None:
         tell(N_("结论：成立。"))
     else:
         tell(N_("结论：不成立。请保存这份文件，凭打 ✗ 的各条向监督部门反映。"))
+
+
+def _explain(finding: Finding, *, whole: bool) -> None:
+    """What the check looks at, if asked for; what to do about one that failed, always."""
+    check = check_of(finding.code)
+    if whole:
+        tell(N_("    查的是：%(what)s"), what=say(WHAT[check]))
+    if finding.mark is Mark.REFUSED:
+        tell(N_("    怎么办：%(todo)s"), todo=say(TO_DO[check]))
 
 
 def _print_sheets(report: Report) -> None:

@@ -14,6 +14,8 @@ VENDOR = ROOT / "static" / "vendor"
 SOURCES = ROOT / "static" / "js"
 BUNDLE = VENDOR / "bidseal.js"
 KIT = VENDOR / "trustee.html"
+OPENINGS = VENDOR / "openings.js"
+PAGE = VENDOR / "verify.html"
 #: What draws a code names the language it is drawn in; nothing is fetched from there.
 _SVG = "http://www.w3.org/2000/svg"
 #: What Chrome 109, the last on Windows 7, does not know; each with the version that brought it.
@@ -43,7 +45,9 @@ _FORBIDDEN = {
 }
 
 
-@pytest.fixture(scope="module", params=[BUNDLE, KIT], ids=["bundle", "kit"])
+@pytest.fixture(
+    scope="module", params=[BUNDLE, KIT, OPENINGS, PAGE], ids=["bundle", "kit", "openings", "page"]
+)
 def code(request):
     """A program without its legal comments."""
     text = request.param.read_text("utf-8").replace(_SVG, "")
@@ -72,12 +76,25 @@ def test_the_bundle_is_built_from_the_sources_in_the_tree():
 
 def test_the_trustee_kit_is_built_from_the_sources_in_the_tree():
     css = [ROOT / "static" / "css" / name for name in ("tokens.css", "offline.css", "trustee.css")]
-    own = [path for name in ("opening", "trustee") for path in (SOURCES / name).iterdir()]
-    sources = listed(KIT.name)["sources"]
+    _is_built_from(KIT, css, (SOURCES / "trustee").iterdir())
+
+
+def test_the_programs_that_check_openings_are_built_from_the_sources_in_the_tree():
+    own = [*(SOURCES / "openings").iterdir()]
+    assert set(hashes(*own)) <= listed(OPENINGS.name)["sources"].keys()
+    _is_built_from(OPENINGS, [], [*own, SOURCES / "openings.js"])
+    css = [ROOT / "static" / "css" / name for name in ("tokens.css", "offline.css")]
+    _is_built_from(PAGE, css, [*own, *(SOURCES / "verify").iterdir()])
+
+
+def _is_built_from(program, css, own):
+    sources = listed(program.name)["sources"]
     shared = [
         ROOT / path
         for path in sources
-        if path.startswith(("static/js/core/", "static/js/sealing/", "static/js/verifying/"))
+        if path.startswith(
+            tuple(f"static/js/{name}/" for name in ("core", "opening", "sealing", "verifying"))
+        )
     ]
     assert shared
     assert sources == hashes(*css, *own, *shared)
@@ -86,7 +103,8 @@ def test_the_trustee_kit_is_built_from_the_sources_in_the_tree():
 def test_the_bundle_is_built_with_the_packages_that_are_pinned():
     package = json.loads((ROOT / "package.json").read_text("utf-8"))
     locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
-    for item in [*listed()["packages"], *listed(KIT.name)["packages"]]:
+    programs = (BUNDLE, KIT, OPENINGS, PAGE)
+    for item in [each for program in programs for each in listed(program.name)["packages"]]:
         assert package["dependencies"][item["name"]] == item["version"]
         assert locked[f"node_modules/{item['name']}"]["version"] == item["version"]
     assert listed()["built_with"] == f"esbuild {package['devDependencies']['esbuild']}"
@@ -106,3 +124,4 @@ def test_the_programs_need_no_browser_newer_than_chrome_109(code, pattern, what)
 
 def test_the_bundle_fits_a_slow_line():
     assert BUNDLE.stat().st_size < 160_000
+    assert OPENINGS.stat().st_size < 170_000

@@ -54,6 +54,14 @@ def test_a_forged_record_is_refused_with_status_one(desk, honest):
     assert "结论：不成立。" in result.output
 
 
+def test_a_line_that_fails_says_what_to_do_and_every_line_what_it_checks_if_asked(desk, honest):
+    assert "查的是" not in run("opening.zip").output
+    assert "查的是：用份额重新拼出钥匙" in run("opening.zip", "--explain").output
+    del honest.bundle["batches"][0]
+    (desk / "opening.zip").write_bytes(honest.zip())
+    assert "怎么办：请监督部门找这一席受托人核对" in run("opening.zip").output
+
+
 def test_what_cannot_be_read_has_status_two_and_says_what_to_do(desk):
     whole = (desk / "opening.zip").read_bytes()
     (desk / "opening.zip").write_bytes(whole[: len(whole) // 2])

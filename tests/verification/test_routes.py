@@ -5,8 +5,10 @@ import hashlib
 import pytest
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-Hans", "核验回执"), ("en", "Check a receipt")])
-def test_anybody_may_check_a_receipt_in_both_languages(client, language, words):
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-Hans", "核验回执和开标"), ("en", "Check receipts and openings")]
+)
+def test_anybody_may_check_receipts_and_openings_in_both_languages(client, language, words):
     client.set_cookie("language", language)
     page = client.get("/verify")
     assert page.status_code == 200
@@ -17,6 +19,7 @@ def test_anybody_may_check_a_receipt_in_both_languages(client, language, words):
 def test_without_javascript_the_page_gives_the_command(client):
     page = client.get("/verify").text
     assert "bidding verify --receipt 回执.tlog-proof --tender tender.json" in page
+    assert "bidding verify opening.zip" in page
     assert 'href="/verify"' in client.get("/").text
 
 

@@ -9,7 +9,7 @@ import { envelopeCtx } from "../sealing/panel.js";
 import { parseNote } from "../verifying/note.js";
 import { readCheckpoint, satisfied } from "../verifying/trust.js";
 
-const TAG = "bidseal/v1 shares";
+export const TAG = "bidseal/v1 shares";
 /** How long after the close a cosignature still shows that a leaf was there in time (protocol §4), in seconds. */
 const GRACE = 60;
 /** How far before the close a witness's clock may stand when it cosigns the close, in seconds. */
@@ -22,7 +22,15 @@ const SKEW = 5;
  * @typedef {{ hash: string, k: number, pubs: Uint8Array[] }} Keys of a panel
  */
 
-const quorum = (policy, { times }, counts = () => true) =>
+/** A signed checkpoint whose root is not that of these leaves: the log was forked, or leaves were changed. */
+export class OtherHistory extends Malformed {}
+/** A checkpoint with a line by a key that the panel's policy does not name. */
+export class Stranger extends Malformed {}
+/** A witness cosigned the close before the deadline: it was prepared beforehand. */
+export class Early extends Malformed {}
+
+/** Whether a quorum has cosigned a checkpoint, counting the instants that count. @param {import("../verifying/trust.js").Policy} policy @param {Checked} checked */
+export const quorum = (policy, { times }, counts = () => true) =>
   satisfied(policy, [...times].filter(([, at]) => at.some(counts)).map(([name]) => name));
 
 /**
@@ -43,10 +51,10 @@ export function checkCheckpoints(record, notes) {
     if (size <= last) throw new Malformed(`${what}: sizes do not ascend`);
     if (size > record.size) throw new Malformed(`${what}: speaks of ${size} leaves, there are ${record.size}`);
     if (!same(root, record.tree.root(size))) {
-      throw new Malformed(`${what}: its root is not that of the first ${size} leaves`);
+      throw new OtherHistory(`${what}: its root is not that of the first ${size} leaves`);
     }
     const stranger = parseNote(note).lines.find(({ name, id }) => !known.has(`${name} ${id}`));
-    if (stranger) throw new Malformed(`${what}: signed by ${stranger.name}, whom the panel's policy does not name`);
+    if (stranger) throw new Stranger(`${what}: signed by ${stranger.name}, whom the panel's policy does not name`);
     last = size;
     return checked;
   });
@@ -58,6 +66,24 @@ export function checkLast(record, checkpoints) {
 }
 
 /**
+ * Check that a checkpoint ends exactly with the close and has a quorum (protocol §4). Throws `Malformed`; `Early` if a
+ * witness cosigned it, or a larger one, before the deadline.
+ * @param {LogRecord} record
+ * @param {Checked[]} checkpoints
+ */
+export function checkClose({ panel: { policy }, close: { head, closesAt } }, checkpoints) {
+  const later = checkpoints.filter(({ head: { size } }) => size >= head.size);
+  for (const { head: { size }, times } of later) {
+    for (const [name, at] of times) {
+      if (at.some((each) => each < closesAt - SKEW)) throw new Early(`${name} cosigned size ${size} before the deadline`);
+    }
+  }
+  if (!later.some((each) => each.head.size === head.size && quorum(policy, each))) {
+    throw new Malformed("no checkpoint ends with the close and has a quorum of cosignatures");
+  }
+}
+
+/**
  * Check that a quorum cosigned the close, not beforehand, and the last checkpoint at or after a stage's instant; so an
  * extension cannot be withheld. Throws `Malformed`.
  * @param {LogRecord} record
@@ -65,33 +91,26 @@ export function checkLast(record, checkpoints) {
  * @param {number} stage
  */
 export function checkWitnessed(record, checkpoints, stage) {
-  const { policy } = record.panel;
-  const { head, closesAt } = record.close;
-  const later = checkpoints.filter(({ head: { size } }) => size >= head.size);
-  for (const { head: { size }, times } of later) {
-    for (const [name, at] of times) {
-      if (at.some((each) => each < closesAt - SKEW)) throw new Malformed(`${name} cosigned size ${size} before the deadline`);
-    }
-  }
-  if (!later.some((each) => each.head.size === head.size && quorum(policy, each))) {
-    throw new Malformed("no checkpoint ends with the close and has a quorum of cosignatures");
-  }
+  checkClose(record, checkpoints);
   const opensAt = record.opensAt(stage);
-  if (!quorum(policy, checkpoints.at(-1), (at) => at >= opensAt)) {
+  if (!quorum(record.panel.policy, checkpoints.at(-1), (at) => at >= opensAt)) {
     throw new Malformed("the last checkpoint was not cosigned by a quorum at or after the instant of opening");
   }
 }
 
-/** Check that every bid, withdrawal and override was witnessed in time (protocol §4). Throws `Malformed`. @param {LogRecord} record @param {Checked[]} checkpoints */
-export function checkInTime(record, checkpoints) {
-  const { policy } = record.panel;
-  const { head, closesAt } = record.close;
+/** The bids, withdrawals and overrides of which no checkpoint shows that they were there in time (protocol §4). @param {LogRecord} record @param {Checked[]} checkpoints */
+export function lateActs({ panel: { policy }, close: { head, closesAt }, acts }, checkpoints) {
   const sizes = checkpoints
     .filter((each) => each.head.size <= head.size && quorum(policy, each, (at) => at <= closesAt + GRACE))
     .map((each) => each.head.size);
   const reach = Math.max(0, ...sizes);
-  const late = record.acts.find((index) => index >= reach);
-  if (late !== undefined) throw new Malformed(`leaf ${late}: no checkpoint shows that it was there in time`);
+  return acts.filter(({ index }) => index >= reach);
+}
+
+/** Check that every bid, withdrawal and override was witnessed in time. Throws `Malformed`. @param {LogRecord} record @param {Checked[]} checkpoints */
+export function checkInTime(record, checkpoints) {
+  const [late] = lateActs(record, checkpoints);
+  if (late !== undefined) throw new Malformed(`leaf ${late.index}: no checkpoint shows that it was there in time`);
 }
 
 /** A root as six groups of four digits (protocol §4). Slow on purpose: a tenth of a second. @param {import("../verifying/note.js").Head} head */

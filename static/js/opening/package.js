@@ -15,12 +15,18 @@ const LARGEST = 128 * 1024 * 1024;
 
 /** A package of which the shape of every object holds; else `Malformed`. @param {Uint8Array} data @returns {Package} */
 export function parsePackage(data) {
+  const { batches, keys, ...pack } = parseLog(data);
+  if (batches.length || keys.length) {
+    throw new Malformed("package: holds batches or keys already, so it is a bundle, which trustees do not work on");
+  }
+  return pack;
+}
+
+/** A package with its batches and keys, whose own shapes are not looked at; else `Malformed`. @param {Uint8Array} data */
+export function parseLog(data) {
   if (data.length > LARGEST) throw new Malformed(`bundle: larger than ${LARGEST} bytes`);
   const parts = exactly(loads(data), "v checkpoints leaves opens batches keys", "bundle");
   if (parts.v !== 1) throw new Malformed("bundle: v is not 1");
-  if (array(parts.batches, "batches").length || array(parts.keys, "keys").length) {
-    throw new Malformed("package: holds batches or keys already, so it is a bundle, which trustees do not work on");
-  }
   const leaves = array(parts.leaves, "leaves").map((leaf, place) => textOf(leaf, `leaf ${place}`));
   const opens = array(parts.opens, "opens").map(openedLeaf);
   if (leaves.length !== opens.length) throw new Malformed(`bundle: ${leaves.length} leaves, but ${opens.length} are opened`);
@@ -28,6 +34,8 @@ export function parsePackage(data) {
     checkpoints: array(parts.checkpoints, "checkpoints").map((note, place) => textOf(note, `checkpoint ${place}`)),
     leaves,
     opens,
+    batches: array(parts.batches, "batches"),
+    keys: array(parts.keys, "keys"),
   };
 }
 

@@ -9,6 +9,7 @@ import { Malformed } from "../core/refused.js";
 import { checkManifest, checkOverride, checkSupersedesSig, checkWithdrawal } from "../sealing/manifest.js";
 import { parsePanel, seatAt } from "../sealing/panel.js";
 import { Tree } from "../verifying/merkle.js";
+import { PREFIX, Sitting } from "./ceremony.js";
 import { checkEvent, checkPlace } from "./events.js";
 import { checkSchedule } from "./schedule.js";
 
@@ -16,6 +17,7 @@ import { checkSchedule } from "./schedule.js";
  * A bid by its leaf; `end` says how it ceased to be effective.
  * @typedef {{ index: number, uid: string, lot: string, manifest: Record<string, any>, end: string | null, endIndex: number }} LoggedBid
  * @typedef {{ index: number, at: number, closesAt: number, count: number, head: import("../verifying/note.js").Head }} Close
+ * @typedef {{ index: number, sheets: Map<string, string>, verdicts: Map<string, any> }} OpenedStage by `bid/envelope`
  */
 
 /** A log, event by event. */
@@ -28,17 +30,22 @@ export class LogRecord {
   schedules = [];
   /** @type {Map<string, LoggedBid>} */
   bids = new Map();
-  /** Indexes of the leaves that must be shown to have been there in time. @type {number[]} */
+  /** Every leaf that must be shown to have been there in time. @type {{ index: number, kind: string, uid: string }[]} */
   acts = [];
   /** @type {Close | null} */
   close = null;
+  /** Closes that an extension made void. @type {Close[]} */
+  voided = [];
   /** Lot → index. @type {Map<string, number>} */
   failed = new Map();
-  /** `seat/stage/public` → index. @type {Map<string, number>} */
+  /** By `seat/stage/public`. @type {Map<string, { index: number, sha256: string }>} */
   shares = new Map();
-  /** Stage → index. @type {Map<number, number>} */
+  /** By stage. @type {Map<number, OpenedStage>} */
   opened = new Map();
   onHold = false;
+  sitting = new Sitting();
+  /** Whether the log says that no witness was reached and the words on paper stand in. */
+  unwitnessed = false;
   #takers = {
     schedule: this.#schedule,
     bid: this.#bid,
@@ -49,6 +56,8 @@ export class LogRecord {
     failed: this.#failed,
     shares: this.#shares,
     opened: this.#opened,
+    objection: this.#objection,
+    note: this.#note,
   };
 
   /** How many leaves there are. */
@@ -139,6 +148,7 @@ export class LogRecord {
     if (this.state !== "open" && event.closes_at !== this.schedule.closes_at) {
       if (this.state === "opening") throw new Malformed("schedule: opening has begun, the deadline cannot move");
       if (this.failed.size) throw new Malformed("schedule: a lot has failed, the deadline cannot move");
+      if (this.close) this.voided.push(this.close);
       this.close = null;
       this.state = "open";
     }
@@ -160,26 +170,26 @@ export class LogRecord {
     checkManifest(manifest, event.sig, this.panel, { dealings: false });
     if (old) [old.end, old.endIndex] = ["superseded", index];
     this.bids.set(manifest.bid, { index, uid: manifest.bid, lot: manifest.lot, manifest, end: null, endIndex: -1 });
-    this.acts.push(index);
+    this.acts.push({ index, kind: "bid", uid: manifest.bid });
   }
 
   #withdraw(index, event) {
     this.#inTime(event);
     const bid = this.#standing(event.withdrawal.bid, "withdraw");
     checkWithdrawal(event.withdrawal, event.sig, unhex(bid.manifest.sign_pub, 32, "sign_pub"), this.panel);
-    this.#end(bid, "withdrawn", index);
+    this.#end(bid, "withdrawn", { index, kind: "withdraw", uid: bid.uid });
   }
 
   #override(index, event) {
     this.#inTime(event);
     const bid = this.#standing(event.order.bid, "override");
     checkOverride(event.order, event.sigs, this.panel);
-    this.#end(bid, "overridden", index);
+    this.#end(bid, "overridden", { index, kind: "override", uid: bid.uid });
   }
 
-  #end(bid, end, index) {
-    [bid.end, bid.endIndex] = [end, index];
-    this.acts.push(index);
+  #end(bid, end, act) {
+    [bid.end, bid.endIndex] = [end, act.index];
+    this.acts.push(act);
   }
 
   #inTime({ type, at }) {
@@ -218,21 +228,21 @@ export class LogRecord {
     this.failed.set(lot, index);
   }
 
-  #shares(index, { i, stage, at, public: isPublic }) {
+  #shares(index, { i, stage, at, public: isPublic, sha256 }) {
     this.#afterClose("shares");
     seatAt(this.panel, i);
     if (at < this.opensAt(stage)) throw new Malformed(`shares: stage ${stage} opens at ${this.opensAt(stage)}`);
     if (this.onHold) throw new Malformed("shares: the opening is on hold");
     const key = `${i}/${stage}/${isPublic}`;
-    if (this.shares.has(key)) throw new Malformed(`shares: seat ${i} gave these at leaf ${this.shares.get(key)}`);
-    this.shares.set(key, index);
+    if (this.shares.has(key)) throw new Malformed(`shares: seat ${i} gave these at leaf ${this.shares.get(key).index}`);
+    this.shares.set(key, { index, sha256 });
     this.state = "opening";
   }
 
   #opened(index, { stage, at, sheets, verdicts }) {
     this.#afterClose("opened");
     if (at < this.opensAt(stage)) throw new Malformed(`opened: stage ${stage} opens at ${this.opensAt(stage)}`);
-    if (this.opened.has(stage)) throw new Malformed(`opened: stage ${stage} was opened at leaf ${this.opened.get(stage)}`);
+    if (this.opened.has(stage)) throw new Malformed(`opened: stage ${stage} was opened at leaf ${this.opened.get(stage).index}`);
     const keyOf = ({ bid, envelope }) => `${bid}/${envelope}`;
     const wanted = this.toBeShared(stage, true).map(([{ uid }, envelope]) => keyOf({ bid: uid, envelope }));
     const shown = sheets.map(keyOf);
@@ -242,7 +252,31 @@ export class LogRecord {
     if (shown.join() !== wanted.filter((key) => shown.includes(key)).join()) {
       throw new Malformed("opened: the sheets are not in order of receipt");
     }
-    this.opened.set(stage, index);
+    this.opened.set(stage, {
+      index,
+      sheets: new Map(sheets.map((each) => [keyOf(each), each.sha256])),
+      verdicts: new Map(verdicts.map((each) => [keyOf(each), each])),
+    });
+  }
+
+  #objection(_, { sha256 }) {
+    this.sitting.object(sha256);
+  }
+
+  #note(_, { kind, data, at }) {
+    if (kind === "unwitnessed") this.unwitnessed = true;
+    if (!kind.startsWith(PREFIX)) return;
+    const [first] = this.stages;
+    this.sitting.take(kind, data, {
+      at,
+      closed: this.close !== null,
+      opensAt: this.opensAt(first),
+      onHold: this.onHold,
+      toBeOpened: this.toBeOpened().map(({ uid }) => uid),
+      rows: this.toBeShared(first, true).map(([{ uid }]) => uid),
+      opened: this.opened.has(first),
+    });
+    this.state = "opening";
   }
 
   #afterClose(what) {

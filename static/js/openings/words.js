@@ -1,0 +1,43 @@
+/** The words of the form and of its answer. What the checks say is in `catalogue.js`. */
+
+export const PAGE = {
+  title: ["核验开标", "Check an opening"],
+  product: ["阳光交易", "Sunlit Bidding"],
+  other: ["English", "中文"],
+  lead: [
+    "放进开标大厅下载的 opening.zip，这台电脑把整个开标重新算一遍：日志、签名、见证、份额、每一份一览表。不上传，断网也能用，不需要相信中心。",
+    "Put in the opening.zip from the hall, and this computer computes the whole opening again: log, signatures, witnesses, shares, every sheet. Nothing is sent, no network is needed, and you need not trust the centre.",
+  ],
+  same: ["与命令行 bidding verify 同样的检查、同样的结论。", "The same checks and the same result as bidding verify on the command line."],
+  files: ["opening.zip，可以连同您的回执", "opening.zip, with your receipts if you have any"],
+  files_hint: ["可以一次选几个，也可以拖进来。回执以 .tlog-proof 结尾。", "Choose several at once or drop them here. Receipts end in .tlog-proof."],
+  anchor: ["公告上印的信任锚（64 个字符，选填）", "Trust anchor as printed on the notice (64 characters, optional)"],
+  anchor_hint: ["照纸质公告抄，空格不用管。不填也能核验，但结论里会要求您自己核对。", "Take it from the printed notice; spaces do not matter. Without it you are asked to compare it yourself."],
+  paper: ["纸质记录上的六组数字（选填）", "The six words of the paper record (optional)"],
+  paper_hint: ["例如 4821 0937 5516 2204 7789 1035。", "For example 4821 0937 5516 2204 7789 1035."],
+  check: ["核验", "Check"],
+  nothing: ["请先选 opening.zip。", "Choose opening.zip first."],
+  working: ["正在核验，几百份投标要一两分钟……", "Checking; some hundred bids take a minute or two …"],
+  accepted: ["成立", "It holds"],
+  partial: ["到目前为止没有发现问题；还有事情要您自己核对，见下面“请注意”", "Nothing wrong so far; some things are left for you, marked “note” below"],
+  refused: ["不成立", "It does not hold"],
+  keep: ["请保存这份文件，凭下面写着“不成立”的各条向监督部门反映。", "Keep this file, and take what is marked “fails” below to the supervisors."],
+  unreadable: ["文件读不出来", "The file cannot be read"],
+  again: ["请重新下载 opening.zip；仍然读不出来的，向中心索取，或者用命令行 bidding verify。", "Download opening.zip again; if it still fails ask the centre for it, or use bidding verify on the command line."],
+  holds: ["成立", "holds"],
+  note: ["请注意", "note"],
+  fails: ["不成立", "fails"],
+  what: ["查的是：", "Checks: "],
+  todo: ["怎么办：", "What to do: "],
+  checks: ["逐条结果", "Check by check"],
+  sheets: ["重新解密的一览表，按递交先后", "Sheets as decrypted anew, in order of receipt"],
+  lot: ["标段", "Lot"],
+  words: ["六组数字", "Six words"],
+  project: ["项目", "Project"],
+  panel: ["信任锚", "Trust anchor"],
+  size: ["日志条数", "Entries in the log"],
+  yuan: ["元", "yuan"],
+};
+
+/** One of two texts. @param {string[]} pair @param {string} lang of the page */
+export const inLanguage = (pair, lang) => pair[lang.startsWith("zh") ? 0 : 1];
