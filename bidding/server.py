@@ -19,6 +19,7 @@ from bidding.identity import service as identity
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger import queries as ledger
 from bidding.scheduling import clockwork
+from bidding.story import witness as demonstration
 from bidding.tenders import service as tenders
 from bidding.web import serverlog
 from bidding.wiring import call_witnesses, jobs, rhythms
@@ -221,5 +222,7 @@ def served() -> Flask:
         for log in ledger.logs_behind(db.session()):
             click.echo(BEHIND.format(origin=log.origin, size=log.size, known=log.known_size), err=True)
         db.session.rollback()
-    app.extensions["clockwork"] = clockwork.start(jobs(app), rhythms=rhythms(app))
+    app.extensions["clockwork"] = clockwork.start(
+        jobs(app), rhythms=[*rhythms(app), *demonstration.rhythms(app)]
+    )
     return app

@@ -20,6 +20,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``lots``: each ``code name failed`` (bool) ``ceiling`` (text or None), ``columns`` (labels, the price first) and
   ``rows``: each ``place`` (int) ``tenderer uscc received_at values`` (texts, one a column) ``daxie`` (the price in
   capital numerals, or empty) ``verdict`` (why it could not be opened, or empty);
+- ``witnesses``: who cosigned the close, each ``name at``; ``on_paper`` (bool): nobody did, the six words on paper
+  stand in for it;
 - ``corrections``: deadlines that were moved, each ``was closes_at`` (instants) ``reason sha256`` (of the notice);
 - optional ``sitting``: None, or what happened in the hall (``opening.sitting.presentation.paper``): ``sha256`` (of the
   record, or None) ``ended_at``, ``guests`` (each ``tenderer person way at``), ``answers`` (each ``place answer``),
@@ -43,7 +45,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 
 - ``centre reference bid project project_code lot tenderer uscc address``; ``received_at closes_at``: instants;
 - ``envelopes`` (list of texts), ``files bytes`` (int), ``sha256``: of the manifest, hex; ``leaf`` (int) its number
-  in the log, ``checkpoint`` the note it is proved against, ``words`` that note's six words.
+  in the log, ``checkpoint`` the note it is proved against, ``words`` that note's six words; optional ``alone`` (bool): no witness is in
+  service.
 
 ``draw-record`` (专家抽取记录表):
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -374,6 +375,37 @@ class Standing:
     def late(self) -> bool:
         """Whether somebody should look after it."""
         return self.waiting or self.silent or bool(self.witness.trouble)
+
+
+class Cosigning(StrEnum):
+    """What can be hoped for from the witnesses of a project's log, by the centre's log alone."""
+
+    WAITING = "waiting"  # at least one of them is well
+    LATE = "late"  # none of them answers now
+    ALONE = "alone"  # none of them is in service
+
+
+def hope(session: Session, log: Log, now: datetime) -> Cosigning:
+    """Whether a project's log will be cosigned soon: by the witnesses that its panel names."""
+    policy = panel_policy(session, log)
+    names = policy.witnesses.keys() if policy is not None else frozenset()
+    named = [each for each in standings(session, now) if each.witness.name in names]
+    if not named:
+        return Cosigning.ALONE
+    return Cosigning.LATE if all(each.late for each in named) else Cosigning.WAITING
+
+
+def cosigners(session: Session, log: Log, *, covers: int) -> list[tuple[str, datetime]]:
+    """Every witness that cosigned a tree with leaf ``covers``, and the time of its first such line; by name."""
+    rows = session.execute(
+        select(Witness.name, func.min(Cosignature.dated_at))
+        .join(Cosignature, Cosignature.witness_id == Witness.id)
+        .join(Checkpoint, Checkpoint.id == Cosignature.checkpoint_id)
+        .where(Checkpoint.log_id == log.id, Checkpoint.size > covers)
+        .group_by(Witness.name)
+        .order_by(Witness.name)
+    )
+    return [(name, at) for name, at in rows]
 
 
 def standings(session: Session, now: datetime) -> list[Standing]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bidding.core.money import daxie, yuan
-from bidding.opening.queries import Hall, LotView, Sheet
+from bidding.opening.queries import CloseWitnesses, Hall, LotView, Sheet
 from bidding.opening.rules import VERDICT_WORDS
 from bidding.tenders.words import words
 
@@ -24,7 +24,12 @@ def shown(value: Any, kind: str) -> str:
 
 
 def record_sheet(
-    hall: Hall, *, centre: str, address: str, sitting: Mapping[str, Any] | None = None
+    hall: Hall,
+    *,
+    centre: str,
+    address: str,
+    witnesses: CloseWitnesses,
+    sitting: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The data of the opening record (``documents.pdf``, template ``opening-record``)."""
     project, close = hall.project, hall.close
@@ -63,6 +68,8 @@ def record_sheet(
             }
             for each in hall.corrections
         ],
+        "witnesses": [{"name": name, "at": at} for name, at in witnesses.cosigned],
+        "on_paper": witnesses.on_paper,
         "sitting": sitting,
         "address": address,
     }

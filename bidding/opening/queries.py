@@ -19,6 +19,7 @@ from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import Head
 from bidding.ledger.words import six_words
 from bidding.opening.models import OpenedEnvelope, ShareBatch
+from bidding.opening.record import NO_WITNESS
 from bidding.outages.models import Extension
 from bidding.outages.queries import corrections
 from bidding.sealing.panel import Panel
@@ -258,6 +259,27 @@ def _close(session: Session, book: Log, gate: Gate) -> CloseView | None:
     head = Head(book.origin, size, ledger.root(session, book, size))
     words = six_words(head.origin, head.size, head.root)
     return CloseView(gate.closed_at, event["count"], gate.close_index, words, event["clock"], head.text)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseWitnesses:
+    """Who cosigned the log with its close in it, each with the time; and whether the words on paper stand in."""
+
+    cosigned: Sequence[tuple[str, datetime]]
+    on_paper: bool
+
+
+def close_witnesses(session: Session, found: Hall) -> CloseWitnesses:
+    """Who saw a hall's close, for its record. The close must be public."""
+    assert found.close is not None  # noqa: S101 — asked of a closed hall only
+    book = session.get_one(Log, found.project.log_id)
+    notes = session.scalars(
+        select(Leaf.event).where(
+            Leaf.log_id == book.id, Leaf.type == EventType.NOTE.value, Leaf.idx > found.close.index
+        )
+    )
+    on_paper = any(loads(event)["kind"] == NO_WITNESS for event in notes)
+    return CloseWitnesses(ledger.cosigners(session, book, covers=found.close.index), on_paper)
 
 
 def _lots(session: Session, project: Project, found: Sequence[Sheet]) -> list[LotView]:

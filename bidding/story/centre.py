@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import Context
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
 from flask import Flask
 
 from bidding.core.actor import NOBODY, Actor
@@ -26,14 +24,15 @@ from bidding.identity import queries as identity_queries
 from bidding.identity import service as identity
 from bidding.identity.passwords import Hasher
 from bidding.ledger import service as ledger
-from bidding.ledger.cli import Turn, take_turn
+from bidding.ledger.cli import Turn
 from bidding.ledger.keys import LogKeys
-from bidding.ledger.witness import StateFile, Witness, new_key, parse_key
+from bidding.ledger.witness import Witness, new_key
 from bidding.sealing import service as sealing
 from bidding.sealing.keys import TrusteeKey
 from bidding.sealing.trustee import answer_drill, trustee_new
 from bidding.storage import BlobStore
 from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, TRUSTEES, UNITS, Person, Unit, tenderer
+from bidding.story.witness import KEY, ask, witness_of
 from bidding.tenders import service as tenders
 from bidding.wiring import jobs
 
@@ -96,10 +95,7 @@ class Centre:
         """Let the supervisor's witness ask once, over HTTP."""
         if self._witness is None:
             raise LookupError("no witness is enrolled")
-        transport = httpx.WSGITransport(app=self.app)
-        with httpx.Client(transport=transport, base_url="http://localhost") as client:
-            # In a context of its own: the request must not find what this thread's application context keeps.
-            return Context().run(take_turn, client, self._witness, self.clock)
+        return ask(self.app, self._witness, self.clock)
 
     # Setting up --------------------------------------------------------------------------------------------------
 
@@ -156,10 +152,8 @@ class Centre:
     def _enrol_witness(self) -> None:
         home = self.folder / "witness"
         home.mkdir(parents=True, exist_ok=True)
-        key_file = home / "witness.key"
-        key_file.write_text(new_key(WITNESS, self.entropy), "utf-8")
-        name, seed = parse_key(key_file.read_text("utf-8"))
-        self._witness = Witness(name, seed, StateFile(home / "state.json"))
+        (home / KEY).write_text(new_key(WITNESS, self.entropy), "utf-8")
+        self._witness = witness_of(home)
         with self.act("wang") as tx:
             ledger.enrol_witness(tx, str(self._witness.vkey), self.keys)
 

@@ -22,6 +22,7 @@ from bidding.experts.models import Draw
 from bidding.opening import presentation as hall
 from bidding.opening import queries as opening
 from bidding.opening import service as openings
+from bidding.opening.sitting import presentation as halls
 from bidding.reporting import exports, workbook
 from bidding.reporting import queries as reporting
 from bidding.reporting.rules import Wanted
@@ -30,6 +31,7 @@ from bidding.story import files, papers
 from bidding.story.centre import Centre
 from bidding.story.experts import ExpertDraw, fill_pool, pool_list
 from bidding.story.play import WAN, Tender, Told, expect
+from bidding.story.sitting import HallSitting
 from bidding.submissions.rules import TooLate
 from bidding.tenders import queries as tenders
 from bidding.verification.receipts import ReceiptFile
@@ -63,6 +65,7 @@ class Story:
         self.count = tenderers
         self.told = Told()
         self.tender = Tender(centre, out / "packages", self.told)
+        self.sitting: HallSitting | None = None
         self.draw: ExpertDraw | None = None
         self.winner = ""
 
@@ -72,11 +75,19 @@ class Story:
         with told.act("publish"):
             tender.publish()
         self._bid()
-        with told.act("close"):
+        sitting = self.sitting = HallSitting(tender)
+        with told.act("sign in, close"):
+            self.centre.wait(tender.closes_at - timedelta(minutes=20))
+            sitting.sign_in()
             tender.close()
         self._late()
         with told.act("open by 3 of 5 trustees"):
+            sitting.list()
             tender.open(["reform", "finance", "notary"])
+        with told.act("sitting: read, confirm, object, sign"):
+            sitting.read()
+            sitting.object()
+            sitting.sign()
         with told.act("draw, one party silent"):
             self._draw()
         with told.act("award"):
@@ -143,7 +154,13 @@ class Story:
         with self.centre.app.test_request_context():
             hall_at = url_for("opening.hall", uid=self.tender.uid, _external=True)
             draw_at = url_for("experts.draw", uid=draw.uid, _external=True)
-        record = hall.record_sheet(view, centre=centre, address=hall_at)
+        record = hall.record_sheet(
+            view,
+            centre=centre,
+            address=hall_at,
+            witnesses=opening.close_witnesses(session, view),
+            sitting=halls.paper(halls.board(session, view, self.centre.clock.now())),
+        )
         self._write("opening-record.pdf", pdf.render("opening-record", record))
         sheet = experts.record_sheet(session, draw, names=True, centre=centre, address=draw_at)
         self._write("draw-record.pdf", pdf.render("draw-record", sheet))
@@ -169,6 +186,8 @@ class Story:
         expect("opened sheets", len(sheets), self.count - 2)
         expect("verdicts", [sheet.verdict for sheet in sheets if sheet.verdict], [])
         expect("receipts", len(self.tender.received), self.count - 2)
+        assert self.sitting is not None  # noqa: S101 — held in the play
+        self.sitting.check()
         lowest = min(sheet.fields["price_fen"] for sheet in sheets)
         expect("the replaced price counts", lowest, _PRICE)
         expect("saved", total.saved_fen, 1286_4000 * 100 - lowest)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import segno
 from sqlalchemy.orm import Session
 
 from bidding.core.canonical import loads
+from bidding.ledger import queries as ledger
+from bidding.ledger.models import Log
 from bidding.ledger.note import parse_head, parse_note
 from bidding.ledger.proof import parse_proof
+from bidding.ledger.queries import Cosigning
 from bidding.ledger.words import six_words
 from bidding.submissions import queries, reception
 from bidding.submissions.models import Bid
@@ -46,6 +50,11 @@ def receipt_of(session: Session, bid: Bid) -> ReceiptView:
     )
 
 
+def hope(session: Session, bid: Bid, now: datetime) -> Cosigning:
+    """What can be hoped for from the witnesses of the bid's log."""
+    return ledger.hope(session, session.get_one(Log, bid.project.log_id), now)
+
+
 def manifest_sha256(bid: Bid) -> str:
     """The SHA-256 (hex) of the sealed list: what the bid is, in one number."""
     return hashlib.sha256(bid.manifest.encode()).hexdigest()
@@ -57,7 +66,7 @@ def qr(address: str) -> str:
     return picture
 
 
-def paper_of(session: Session, bid: Bid, *, centre: str, address: str) -> dict[str, Any]:
+def paper_of(session: Session, bid: Bid, *, centre: str, address: str, now: datetime) -> dict[str, Any]:
     """The data of the paper receipt (``documents.pdf``, template ``receipt``)."""
     view = receipt_of(session, bid)
     return {
@@ -79,5 +88,6 @@ def paper_of(session: Session, bid: Bid, *, centre: str, address: str) -> dict[s
         "leaf": view.index,
         "checkpoint": view.checkpoint,
         "words": view.words,
+        "alone": hope(session, bid, now) is Cosigning.ALONE,
         "address": address,
     }

@@ -160,6 +160,8 @@ WORDS: dict[str, str] = {
     "receipt.verified": N_("已核验：服务器签过字，内容和您签封的一样"),
     "receipt.cosigned": N_("监督部门的见证也已签字，核验文件可以重新下载一份"),
     "receipt.waiting": N_("监督部门的见证随后签字，不影响递交，不用等"),
+    "receipt.late": N_("见证方暂时联系不上，恢复以后补签；不影响递交"),
+    "receipt.alone": N_("本中心眼下没有在用的见证方；保护您的是什么，见本页“怎样核验”"),
     "receipt.no_line": N_("网络中断，连上后接着核验"),
     "receipt.unverified": N_("没有通过核验：%(reason)s。请打服务热线"),
     "withdraw.working": N_("正在签名"),

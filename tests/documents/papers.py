@@ -49,6 +49,8 @@ def opening(rows=5, **changes):
         "closed_at": CLOSE + timedelta(seconds=1),
         "opened_at": CLOSE + timedelta(minutes=6),
         "count": rows + 1,
+        "witnesses": [{"name": "witness.qinghe.example/w1", "at": CLOSE + timedelta(seconds=9)}],
+        "on_paper": False,
         "corrections": [],
         "words": "4821 0937 5516 2204 7789 1035",
         "checkpoint": NOTE,

@@ -117,6 +117,12 @@ def test_an_opening_where_every_lot_failed_is_still_a_record():
     assert "监督人：" in text
 
 
+def test_a_record_says_who_saw_the_close_or_that_paper_stands_in():
+    assert "witness.qinghe.example/w1" in text_of(read(pdf.render("opening-record", papers.opening())))
+    alone = text_of(read(pdf.render("opening-record", papers.opening(witnesses=[], on_paper=True))))
+    assert "没有见证方联署截止记录" in alone
+
+
 def test_refused_attempts_and_the_place_stand_in_the_record_where_they_are_given():
     rejected = [{"at": papers.CLOSE, "reason": "投标截止后送达"}]
     text = text_of(read(pdf.render("opening-record", papers.opening(rejected=rejected, place="一号开标室"))))

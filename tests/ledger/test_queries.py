@@ -115,3 +115,19 @@ def test_a_leaf_is_signed_when_a_checkpoint_reaches_beyond_it(session, book, gro
     by_place = {leaf.idx: leaf.id for leaf in queries.leaves(session(), session().get(Log, book))}
     assert queries.is_signed(session(), by_place[size - 1])
     assert not queries.is_signed(session(), by_place[size])
+
+
+def test_who_names_no_witness_that_is_in_service_stands_alone(app, centre, tender, clock):
+    with centre.act("wang") as tx:
+        log = tx.session.query(Log).filter(Log.code != "centre").one()
+        assert queries.hope(tx.session, log, tx.now) is queries.Cosigning.WAITING
+        assert queries.hope(tx.session, log, tx.now + timedelta(minutes=2)) is queries.Cosigning.WAITING
+    centre.drill(centre.trustee_uids[0], centre.trustees["reform"])
+    centre.tick()
+    with centre.act("wang") as tx:
+        log = tx.session.query(Log).filter(Log.code != "centre").one()
+        later = tx.now + queries.PATIENCE + timedelta(seconds=1)
+        assert queries.hope(tx.session, log, later) is queries.Cosigning.LATE
+        (named,) = queries.active_witnesses(tx.session)
+        service.retire_witness(tx, named.id, centre.keys)
+        assert queries.hope(tx.session, log, tx.now) is queries.Cosigning.ALONE

@@ -7,6 +7,7 @@ import pytest
 from bidding.core.canonical import dumps
 from bidding.opening.client import open_package
 from bidding.story.cast import PASSWORD
+from bidding.story.centre import WITNESS
 from tests.people import sign_in
 
 
@@ -100,3 +101,7 @@ def test_beginning_the_opening_asks_for_the_password_again(app, closed):
     assert refused.status_code == 422
     assert "再输入一次您的登录密码" in refused.text
     assert late.post(f"/opening/{closed.uid}/package", data={"step_up_password": PASSWORD}).status_code == 200
+
+
+def test_the_record_names_the_witness_who_saw_the_close(client, opened):
+    assert WITNESS in client.get(f"/hall/{opened.uid}/record").text

@@ -70,7 +70,10 @@ def test_the_words_on_paper_stand_in_for_the_witness_up_to_the_verifier(alone, t
     path = tmp_path / "opening.zip"
     with path.open("wb") as target:
         service.write_opening(db.session(), tenders.notice(db.session(), alone.uid), centre.sealed, target)
+    seen = queries.close_witnesses(db.session(), queries.hall(db.session(), alone.uid))
     db.session.rollback()
+    assert seen.on_paper
+    assert seen.cosigned == []
     found = verify(path, Asked(words=words))
     assert found.accepted, found.refusals
     assert any(finding.code == "close.words" for finding in found.findings)

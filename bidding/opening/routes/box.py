@@ -120,6 +120,7 @@ def record(uid: str) -> Response:
         shown.hall,
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("opening.hall", uid=uid, _external=True),
+        witnesses=queries.close_witnesses(session(), shown.hall),
         sitting=paper(shown),
     ) | papers.extras(session(), shown.hall.project.id, Of.OPENING)
     made = documents.paper("opening-record", data, now())

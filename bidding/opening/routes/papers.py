@@ -325,6 +325,7 @@ def _opening(uid: str, refused: tuple[str, Form] | None = None) -> ResponseRetur
     text = render_template(
         "opening/record.html",
         **shown_parts(shown),
+        witnesses=queries.close_witnesses(session(), shown.hall),
         unsigned=sitting.unsigned(shown.sitting),
         scans=queries.scans(session(), project.id, Of.OPENING),
         videos=queries.videos(session(), project.id),

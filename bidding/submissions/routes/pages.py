@@ -115,6 +115,7 @@ def bid(uid: str) -> str:
         left=found.project.closes_at - now() if found.project.closes_at else None,
         opened=queries.is_opened(session(), found.project_id),
         place=_opened_place(found),
+        witness=presentation.hope(session(), found, now()),
         qr=presentation.qr(url_for(".bid", uid=uid, _external=True)),
         now=now(),
         **carried(
@@ -122,6 +123,7 @@ def bid(uid: str) -> str:
             project=found.project.uid,
             lot=found.lot.code,
             panel=found.project.panel_hash,
+            witness=presentation.hope(session(), found, now()),
             urls={
                 "tender": url_for("tenders.tender_file", uid=found.project.uid),
                 "proof": url_for(".proof", uid=uid),
@@ -151,6 +153,7 @@ def paper(uid: str) -> Response:
         session(),
         found,
         centre=current_app.config["CENTRE_NAME"],
+        now=now(),
         address=url_for("submissions.bid", uid=uid, _external=True),
     )
     return send_file(

@@ -49,7 +49,7 @@ async function waitForWitness(panel) {
       return;
     } catch (error) {
       if (error.status !== 409) throw error; // 409: nobody has cosigned it yet
-      cosigned.textContent = say("receipt.waiting");
+      cosigned.textContent = say(`receipt.${facts.witness}`);
     }
     await pause(EVERY);
   }

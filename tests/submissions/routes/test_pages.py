@@ -6,6 +6,8 @@ from io import BytesIO
 import pytest
 
 from bidding.core.canonical import dumps
+from bidding.ledger import queries as ledger
+from bidding.ledger import service as ledger_service
 from bidding.sealing.client import withdraw as sign_withdrawal
 from tests.people import sign_in
 
@@ -127,3 +129,15 @@ def test_after_the_opening_the_receipt_says_where_the_bid_stands(app, opened):
         page = sign_in(app, f"t{number}").get(f"/bids/{opened.received[number]}").text
         assert f"开标时是第 {number} 份" in page
         assert f"/notices/{opened.uid}/award" in page
+
+
+def test_where_no_witness_is_in_service_the_receipt_says_what_protects_instead(app, centre, tender, sealed):
+    bid = tender.submit(1, sealed)
+    page = sign_in(app, "t1").get(f"/bids/{bid}").text
+    assert "没有在用的见证方，这张回执" not in page
+    with centre.act("wang") as tx:
+        (named,) = ledger.active_witnesses(tx.session)
+        ledger_service.retire_witness(tx, named.id, centre.keys)
+    page = sign_in(app, "t1").get(f"/bids/{bid}").text
+    assert "没有在用的见证方，这张回执不会再有见证签名" in page
+    assert "六组数字在会场宣读" in page
