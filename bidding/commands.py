@@ -27,6 +27,7 @@ COMMANDS = {
     "migrate": "bidding.server:migrate",
     "logs": "bidding.server:logs",
     "found": "bidding.server:found",
+    "rehearsal": "bidding.rehearsal.cli:rehearsal",
     "demo": "bidding.story.cli:demo",
     "story": "bidding.story.cli:story",
 }

@@ -74,6 +74,38 @@ class FakeClock:
         self.at = at
 
 
+class ShiftedClock:
+    """A clock that runs as another does, a while ahead or behind; it can be moved like ``FakeClock``."""
+
+    def __init__(self, base: Clock, *, ahead: timedelta = timedelta()) -> None:
+        self._base = base
+        self.ahead = ahead
+
+    def now(self) -> datetime:
+        """The other clock's instant, moved."""
+        return self._base.now() + self.ahead
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward."""
+        self.ahead += by
+
+    def set(self, at: datetime) -> None:
+        """Jump to an instant, and run on from there."""
+        self.ahead = at - self._base.now()
+
+
+class Movable(Clock, Protocol):
+    """A clock that can be moved by hand."""
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward."""
+        ...
+
+    def set(self, at: datetime) -> None:
+        """Jump to an instant."""
+        ...
+
+
 def unix(instant: datetime) -> int:
     """Whole Unix seconds, rounded down: the form protocol objects carry (protocol §1)."""
     return int(instant.timestamp() // 1)

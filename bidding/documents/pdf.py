@@ -84,6 +84,7 @@ from typing import TYPE_CHECKING, Any
 
 import pylopdf_fonts_zh_cn
 import segno
+from flask import current_app, has_app_context
 
 from bidding.core.clock import SHANGHAI
 
@@ -111,7 +112,9 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     import typst  # 7 MB, which a worker needs only once it prints
 
     dated = next(data[key] for key in _DATED[template] if data[key] is not None)
-    told = {**data, "qr": _qr(data["address"])} if "address" in data else data
+    told = {**data, "qr": _qr(data["address"])} if "address" in data else dict(data)
+    if has_app_context() and (mark := current_app.config.get("WATERMARK")):
+        told["watermark"] = mark  # here and nowhere else: no paper of a rehearsal may do without
     made = typst.compile(
         _HERE / f"{template}.typ",
         root=_HERE,

@@ -195,7 +195,11 @@ class Shell:
     @property
     def help(self) -> list[Way]:
         """The foot's links."""
-        return _ways([(label, endpoint, "") for label, endpoint in HELP])
+        ways = _ways([(label, endpoint, "") for label, endpoint in HELP])
+        room = current_app.config["REHEARSAL_URL"]
+        if room and current_actor().may("opening:suspend"):  # those who run and watch openings
+            ways.append(Way(gettext("开标演练室"), room, False))
+        return ways
 
     @property
     def state(self) -> State:

@@ -15,7 +15,7 @@ from flask import Flask
 
 from bidding.core.actor import NOBODY, Actor
 from bidding.core.canonical import dumps
-from bidding.core.clock import FakeClock
+from bidding.core.clock import Movable
 from bidding.core.entropy import Entropy
 from bidding.db import db, uow
 from bidding.db.uow import Tx, World
@@ -45,7 +45,7 @@ _INVITED = timedelta(hours=24)
 class Centre:
     """The app, its clock, and everybody in it. ``folder`` holds what people keep on machines of their own."""
 
-    def __init__(self, app: Flask, clock: FakeClock, folder: Path) -> None:
+    def __init__(self, app: Flask, clock: Movable, folder: Path) -> None:
         self.app = app
         self.clock = clock
         self.folder = folder

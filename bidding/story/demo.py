@@ -36,7 +36,7 @@ _ROADS = replace(
     place="明川县各乡镇",
     term="90 日历天",
 )
-_CATERING = replace(
+CATERING = replace(
     FACTS,
     title="政务服务中心工作餐配送服务比选",
     family=Family.LOCAL,
@@ -54,7 +54,7 @@ _CATERING = replace(
 _GUARDRAILS = LotFacts(
     name="波形护栏与标志标线", budget_fen=660 * WAN, ceiling_fen=648 * WAN, security_fen=12 * WAN
 )
-_MEALS = LotFacts(name="工作日午餐", budget_fen=48 * WAN, ceiling_fen=48 * WAN)
+MEALS = LotFacts(name="工作日午餐", budget_fen=48 * WAN, ceiling_fen=48 * WAN)
 
 
 def fill(instance: Path | None = None) -> list[str] | None:
@@ -95,7 +95,7 @@ def _read(centre: Centre) -> None:
 def _open_tenders(centre: Centre, home: Path) -> None:
     for name, facts, lot, notice in (
         ("roads", _ROADS, _GUARDRAILS, timedelta(days=24)),
-        ("catering", _CATERING, _MEALS, timedelta(days=5)),
+        ("catering", CATERING, MEALS, timedelta(days=5)),
     ):
         Tender(centre, home / name, Told(), facts=facts, lot=lot).publish(notice=notice)
 

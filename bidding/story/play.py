@@ -155,18 +155,20 @@ class Tender:
         """Seal a bid with the tenderer's own client."""
         unit, _ = tenderer(number)
         self._sealings += 1
+        asked = {field.name for field in parse_tender(self.tender_file()).lot("1").fields}
+        offer = {
+            "price_fen": price_fen,
+            "days": 150 + number,
+            "quality": "合格",
+            "lead": f"{unit.name[:2]}项目经理 川1512020{number:06d}",
+            "security": "电子保函",
+            "validity_days": 90,
+        }
         return seal(
             self.tender_file(),
             lot="1",
             tenderer=(unit.name, unit.uscc),
-            offer={
-                "price_fen": price_fen,
-                "days": 150 + number,
-                "quality": "合格",
-                "lead": f"{unit.name[:2]}项目经理 川1512020{number:06d}",
-                "security": "电子保函",
-                "validity_days": 90,
-            },
+            offer={name: value for name, value in offer.items() if name in asked},
             files=self._placed(files),
             out=self.folder / f"t{number}-{self._sealings}.bidseal",
             entropy=self.centre.entropy,
@@ -240,22 +242,27 @@ class Tender:
         """Let trustees fetch the package, check it and hand their shares in."""
         centre = self.centre
         for name in trustees:
-            with centre.act("sun") as tx:
-                package = opening.fetch_package(tx, self.uid)
-            batches = open_package(
-                package,
-                seed=centre.trustees[name].seed,
-                stage=1,
-                now=centre.clock.now(),
-                entropy=centre.entropy,
-            )
-            for batch in batches:
-                with centre.act("sun") as tx:
-                    opening.hand_in(tx, self.uid, batch.value)
-            with centre.act("sun") as tx:
-                opening.open_stage(tx, self.uid, centre.sealed)
+            self.bring(name)
             centre.wait(timedelta(seconds=20))
             centre.cosign()
+
+    def bring(self, name: str) -> None:
+        """Let one trustee check the package and hand its shares in; the box opens with the last that it takes."""
+        centre = self.centre
+        with centre.act("sun") as tx:
+            package = opening.fetch_package(tx, self.uid)
+        batches = open_package(
+            package,
+            seed=centre.trustees[name].seed,
+            stage=1,
+            now=centre.clock.now(),
+            entropy=centre.entropy,
+        )
+        for batch in batches:
+            with centre.act("sun") as tx:
+                opening.hand_in(tx, self.uid, batch.value)
+        with centre.act("sun") as tx:
+            opening.open_stage(tx, self.uid, centre.sealed)
 
     # The result --------------------------------------------------------------------------------------------------
 

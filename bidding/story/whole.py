@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bidding import create_app
 from bidding.core.canonical import loads
-from bidding.core.clock import FakeClock
+from bidding.core.clock import FakeClock, Movable
 from bidding.db import db
 from bidding.db.schema import migrate
 from bidding.documents import pdf
@@ -205,7 +205,7 @@ class Story:
         expect("draws replayed by bidding verify", len(report.draws), 1)
 
 
-def begin(folder: Path, app: Flask, clock: FakeClock, tenderers: int) -> Centre:
+def begin(folder: Path, app: Flask, clock: Movable, tenderers: int) -> Centre:
     """A founded centre with so many approved tenderers."""
     centre = Centre(app, clock, folder)
     centre.found()

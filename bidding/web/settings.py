@@ -87,6 +87,11 @@ SETTINGS = (
     Setting(
         "HALL_SECONDS", 1, "how long the state of an opening hall is believed by its watchers; 0: not at all"
     ),
+    Setting(
+        "REHEARSAL_URL",
+        "",
+        "where staff find the rehearsal room (bidding rehearsal), https://…; empty: no link to it",
+    ),
     Setting("CHANNEL_SECONDS", 20, "how long a step of a mail server or gateway may take"),
     Setting("OUTBOX_HOURS", 24, "how long a letter is tried before it is given up"),
     Setting("BID_LETTERS", True, "messages about one's own bids also leave by e-mail and SMS"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pypdf
 
 from bidding.story import papers
-from bidding.story.demo import _CATERING, _MEALS
+from bidding.story.demo import CATERING, MEALS
 from bidding.story.play import FACTS, LOT
 
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
@@ -33,8 +33,8 @@ def test_a_tender_document_says_what_a_tenderer_has_to_fill_in():
 
 
 def test_a_comparison_speaks_in_its_own_terms():
-    told = words_of(papers.tender_document(_CATERING, _MEALS, centre="明川县政务服务中心", issued_at=AT))
-    assert papers.document_name(_CATERING) == "比选文件.pdf"
+    told = words_of(papers.tender_document(CATERING, MEALS, centre="明川县政务服务中心", issued_at=AT))
+    assert papers.document_name(CATERING) == "比选文件.pdf"
     assert "比选申请文件" in told
     assert "招标文件" not in told
     assert "投标保证金" not in told

@@ -12,6 +12,7 @@ from bidding.core.errors import DomainError, Forbidden
 from bidding.documents import current as documents
 from bidding.identity import papers as uploads
 from bidding.opening import policy
+from bidding.opening import queries as hall_queries
 from bidding.opening.papers import forms, presentation, queries, service
 from bidding.opening.papers.queries import Paper
 from bidding.opening.papers.rules import KIND_WORDS, Kind, Of
@@ -325,7 +326,7 @@ def _opening(uid: str, refused: tuple[str, Form] | None = None) -> ResponseRetur
     text = render_template(
         "opening/record.html",
         **shown_parts(shown),
-        witnesses=queries.close_witnesses(session(), shown.hall),
+        witnesses=hall_queries.close_witnesses(session(), shown.hall),
         unsigned=sitting.unsigned(shown.sitting),
         scans=queries.scans(session(), project.id, Of.OPENING),
         videos=queries.videos(session(), project.id),

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import contextvars
+import io
+import re
+from datetime import UTC, datetime
+
+import pypdf
+import pytest
+
+from bidding.core.clock import FakeClock
+from bidding.rehearsal.room import Room
+from bidding.story.cast import PASSPHRASE
+from bidding.tenders.kinds import Family
+
+#: A Saturday: the room's day is the Friday before.
+NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    made = Room(tmp_path_factory.mktemp("room"), name="明川县政务服务中心", clock=FakeClock(NOW), runs=False)
+    yield made
+    made.playing.close()
+
+
+class Browser:
+    """A browser in the room; each request in a context of its own, as on a server."""
+
+    def __init__(self, room):
+        self._room = room
+        self._app, self._client = None, None
+
+    def _ask(self, method, path, **data):
+        app = self._room.playing.app
+        if app is not self._app:
+            self._app, self._client = app, app.test_client()
+        return contextvars.Context().run(self._client.open, path, method=method, data=data)
+
+    def get(self, path):
+        return self._ask("GET", path)
+
+    def post(self, path, **data):
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/rehearsal").text)
+        return self._ask("POST", path, csrf_token=found[1], **data)
+
+
+def test_a_whole_opening_is_practised_step_by_step(room):
+    browser = Browser(room)
+    hall = f"/hall/{room.playing.tender.uid}"
+    page = browser.get("/rehearsal").text
+    assert "演练 · 不具任何效力" in page
+    assert PASSPHRASE in page
+    assert "现在：签到" in page
+    assert browser.post("/rehearsal/act").status_code == 303
+    assert browser.post("/rehearsal/forward").status_code == 303
+    assert "现在：公布名单" in browser.get(hall).text
+    browser.post("/rehearsal/as/zhou")
+    assert (
+        browser.post(f"{hall}/list").status_code == 303
+    )  # by one's own hand: signed in, no password asked again
+    assert "现在：开箱" in browser.get(hall).text
+    steps = ["唱标", "唱标", "唱标", "确认", "异议", "签字", "结束"]
+    for step in steps:
+        assert browser.post("/rehearsal/act").status_code == 303
+        assert f"现在：{step}" in browser.get(hall).text
+    paper = browser.get(f"/opening/{room.playing.tender.uid}/record.pdf").data
+    words = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper)).pages)
+    assert "不具任何效力" in words
+    assert "rehearsal.invalid" in words  # whose log it is: nobody takes it for the real one's
+
+
+def test_another_kind_of_tender_begins_anew_and_what_was_there_is_gone(room):
+    browser = Browser(room)
+    before = room.playing
+    assert browser.post(f"/rehearsal/begin/{Family.PROCUREMENT.value}").status_code == 303
+    assert room.playing is not before
+    assert not (room.playing.centre.folder.parent.parent / before.centre.folder.parent.name).exists()
+    assert "现在：签到" in browser.get("/rehearsal").text
+    assert "【演练】" in browser.get("/notices").text
+
+
+def test_nobody_is_played_who_is_not_of_the_cast_and_no_other_file_is_given(room):
+    browser = Browser(room)
+    for path in ("/rehearsal/as/chen", "/rehearsal/as/nobody", "/rehearsal/begin/property"):
+        assert browser.post(path).status_code == 404
+    assert browser.get("/rehearsal/keys/passwd").status_code == 404
+    assert browser.get("/rehearsal/keys/notary").data.startswith(b"age-encryption.org")
+
+
+def test_it_shares_no_cookie_no_database_and_no_way_out_with_the_real_centre(room, app):
+    theirs, ours = room.playing.app, app
+    for name in (
+        "SIGN_IN_COOKIE",
+        "DEVICE_COOKIE",
+        "SESSION_COOKIE_NAME",
+        "SECRET_KEY",
+        "SQLALCHEMY_DATABASE_URI",
+        "LOG_HOST",
+    ):
+        assert theirs.config[name] != ours.config[name]
+    assert theirs.extensions["post"].carriers == {}
+    assert room.playing.centre.clock.now() < NOW
