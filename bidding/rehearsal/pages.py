@@ -119,7 +119,12 @@ def key(name: str) -> Response:
     if name not in {each[0] for each in TRUSTEES}:
         abort(404)
     path = _playing().centre.folder / "trustees" / f"trustee-{name}.age"
-    return send_file(BytesIO(path.read_bytes()), mimetype="text/plain", as_attachment=True, download_name=f"rehearsal-{path.name}")
+    return send_file(
+        BytesIO(path.read_bytes()),
+        mimetype="text/plain",
+        as_attachment=True,
+        download_name=f"rehearsal-{path.name}",
+    )
 
 
 def _to_the_hall() -> ResponseReturnValue:

@@ -31,7 +31,7 @@ from bidding.story.demo import CATERING, MEALS
 from bidding.story.play import FACTS, LOT, WAN, Tender, Told
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.rules import LotFacts, ProjectFacts
-from bidding.wiring import jobs, rhythms
+from bidding.wiring import jobs
 
 MARK = "【演练】"
 WATERMARK = "演练 · 不具任何效力 REHEARSAL"
@@ -204,9 +204,16 @@ def build(
         db.session.remove()
     made = app.extensions["rehearsal"] = Rehearsal(app, centre, tender, None)
     if runs:
-        pace = [*rhythms(app), Rhythm("witness", _COSIGN, partial(_cosign, made))]
-        made.scheduler = clockwork.start(jobs(app), rhythms=pace)
+        made.scheduler = clockwork.start(jobs(app), rhythms=pace(made))
     return made
+
+
+def pace(made: Rehearsal) -> list[Rhythm]:
+    """What goes on beside the clockwork: the witness, and no heartbeat.
+
+    A heartbeat would take the leap to the deadline for a clock that was set, and the opening would be held.
+    """
+    return [Rhythm("witness", _COSIGN, partial(_cosign, made))]
 
 
 def _cosign(made: Rehearsal) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bidding.core.clock import FakeClock
 from bidding.rehearsal.room import Room
+from bidding.rehearsal.world import pace
 from bidding.story.cast import PASSPHRASE
 from bidding.tenders.kinds import Family
 
@@ -88,6 +89,10 @@ def test_nobody_is_played_who_is_not_of_the_cast_and_no_other_file_is_given(room
         assert browser.post(path).status_code == 404
     assert browser.get("/rehearsal/keys/passwd").status_code == 404
     assert browser.get("/rehearsal/keys/notary").data.startswith(b"age-encryption.org")
+
+
+def test_nothing_beside_it_takes_the_leap_to_the_deadline_for_an_outage(room):
+    assert [rhythm.name for rhythm in pace(room.playing)] == ["witness"]
 
 
 def test_it_shares_no_cookie_no_database_and_no_way_out_with_the_real_centre(room, app):
