@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bidding.core.clock import SHANGHAI, FakeClock, SystemClock, from_unix, unix
+from bidding.core.clock import SHANGHAI, FakeClock, ShiftedClock, SystemClock, from_unix, unix
 
 NINE = datetime(2026, 11, 23, 9, 0, 0, 999_999, tzinfo=SHANGHAI)
 
@@ -27,3 +27,13 @@ def test_a_fake_clock_moves_only_when_it_is_moved():
     assert clock.now() == NINE + timedelta(seconds=1)
     clock.set(NINE)
     assert clock.now() == NINE
+
+
+def test_a_shifted_clock_runs_as_its_base_does_from_wherever_it_was_set():
+    base = FakeClock(NINE)
+    clock = ShiftedClock(base)
+    assert clock.now() == NINE
+    clock.set(NINE - timedelta(days=1))
+    base.advance(timedelta(minutes=5))
+    clock.advance(timedelta(minutes=1))
+    assert clock.now() == NINE - timedelta(days=1) + timedelta(minutes=6)

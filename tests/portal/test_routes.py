@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bidding.db import db
 from bidding.tenders import queries as tenders
+from tests.people import sign_in
 
 
 def test_a_stranger_sees_what_is_on(tender, client):
@@ -33,3 +34,11 @@ def test_an_empty_centre_says_why_it_is_empty(client):
     page = client.get("/").text
     assert "今天没有开标，也还没有排定下一场。" in page
     assert "没有正在公告的项目" in page
+
+
+def test_the_rehearsal_room_is_offered_to_those_who_hold_openings_and_to_nobody_else(app, centre, client):
+    app.config["REHEARSAL_URL"] = "https://rehearsal.example/rehearsal"
+    assert "https://rehearsal.example" not in client.get("/").text
+    assert "https://rehearsal.example" not in sign_in(app, "t1").get("/").text
+    for login in ("zhou", "sun", "wang"):
+        assert "https://rehearsal.example" in sign_in(app, login).get("/").text
