@@ -1,6 +1,6 @@
 """Records of supervisors and of failed tenders, who signed them, scans, and where the videos are.
 
-Revision ID: 0010
+Revision ID: 0008
 Revises: 0007
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 
 from bidding.db import types
 
-revision = "0010"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
