@@ -11,15 +11,17 @@ from contextvars import Context
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 from flask import Flask
 
 from bidding.core.clock import Clock
 from bidding.db.uow import World
-from bidding.ledger.cli import Turn, take_turn
 from bidding.ledger.witness import StateFile, Witness, parse_key
 from bidding.scheduling.clockwork import Rhythm
+
+if TYPE_CHECKING:
+    from bidding.ledger.cli import Turn
 
 #: Where a demonstration keeps its witness, beneath the instance; a centre that was founded in earnest has no such file.
 HOME = Path("demo") / "witness"
@@ -38,6 +40,10 @@ def witness_of(home: Path) -> Witness:
 
 def ask(app: Flask, witness: Witness, clock: Clock) -> Turn:
     """Let a witness ask an app once, over HTTP without a network."""
+    import httpx  # 9 MB, which only a demonstration's worker needs
+
+    from bidding.ledger.cli import take_turn
+
     with httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://localhost") as client:
         # In a context of its own: the request must not find what this thread's application context keeps.
         return Context().run(take_turn, client, witness, clock)
