@@ -38,7 +38,7 @@ def equip(app: Flask, begin: Callable[[Family], None], family: Family) -> None:
     """Give a rehearsal's app these pages, and every page of it the banner and the guide."""
     app.extensions["rehearse"] = begin
     app.register_blueprint(bp)
-    app.context_processor(lambda: {"rehearsal": _band(_playing()), "rehearsed": family})
+    app.context_processor(lambda: {"practice": _band(_playing()), "rehearsed": family})
 
 
 def wipe(folder: Path) -> None:
