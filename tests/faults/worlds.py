@@ -14,7 +14,9 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urljoin, urlsplit
 
 from sqlalchemy import event, select, update
@@ -27,6 +29,7 @@ from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
 from bidding.db.outbox import Channel, Outgoing
 from bidding.db.schema import migrate
+from bidding.documents.signing import PaperKey
 from bidding.identity.models import Account
 from bidding.ledger.models import Log
 from bidding.messages.models import ContactPoint
@@ -72,6 +75,15 @@ class Randomness:
         return self._from.bytes(count)
 
 
+@cache
+def _pair() -> bytes:
+    """The centre's pair for papers, the same in every world: the system's randomness made it."""
+    with TemporaryDirectory() as folder:
+        key = PaperKey(Path(folder), "一个中心")
+        key.pair(MONDAY)
+        return key.path.read_bytes()
+
+
 @dataclass
 class Answer:
     """Everything about an answer that somebody could see or measure."""
@@ -107,6 +119,8 @@ class World:
         keys.mkdir(mode=0o700, parents=True)
         (keys / "log.seed").touch(0o600)
         (keys / "log.seed").write_text("5e" * 32, "ascii")
+        (keys / "papers.pem").touch(0o600)
+        (keys / "papers.pem").write_bytes(_pair())
         self.app = create_app(config, clock=self.clock, entropy=self.entropy)
         self._statements: list[str] = []
         self._steps, self._counting = 0, False
