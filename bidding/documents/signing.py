@@ -8,9 +8,8 @@ signer known has to be given the certificate first. What persons signed stands i
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +20,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
+
+from bidding.core.durable import write_durably
 
 #: How long a certificate made here holds. Papers are kept for fifteen years, but each is signed when it is fetched.
 LASTS = timedelta(days=5 * 365)
@@ -85,7 +86,7 @@ class PaperKey:
                 self._folder
                 / f"papers-{old.certificate.not_valid_before_utc:%Y%m%d}-{old.fingerprint[:8]}.crt"
             )
-            _write(kept, old.certificate.public_bytes(serialization.Encoding.PEM), replace=True)
+            write_durably(kept, old.certificate.public_bytes(serialization.Encoding.PEM))
         self._make(now, replace=True)
         return self._read()
 
@@ -103,7 +104,8 @@ class PaperKey:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         certificate = self._certificate(key, now).public_bytes(serialization.Encoding.PEM)
-        _write(self.path, pem + certificate, replace=replace)
+        with suppress(FileExistsError):  # another worker was first: its pair is the centre's
+            write_durably(self.path, pem + certificate, replace=replace)
 
     def _certificate(self, key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
         name = x509.Name(
@@ -200,28 +202,3 @@ def _sign(data: bytes, pair: Pair, name: str, now: datetime) -> bytes:
     with ThreadPoolExecutor(1) as apart:
         apart.submit(Dated(about, signer=signer).sign_pdf, paper, output=signed).result()
     return signed.getvalue()
-
-
-def _write(path: Path, data: bytes, *, replace: bool) -> None:
-    """Put a file of mode 0600 in its place whole and durably; without ``replace`` the first one stays."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            draft.replace(path)
-        else:
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                return
-    finally:
-        draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

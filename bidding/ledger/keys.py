@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bidding.core.canonical import Malformed
+from bidding.core.durable import write_durably
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.core.signing import public_key
 from bidding.ledger.note import Algorithm, Head, VerifierKey, key_name, parse_head
@@ -82,7 +81,7 @@ class LogKeys:
             if known is None or known.size < head.size:
                 target = self._height(head.origin)
                 target.parent.mkdir(mode=0o700, exist_ok=True)
-                _write(target, head.text.encode(), replace=True)
+                write_durably(target, head.text.encode())
 
     def _height(self, origin: str) -> Path:
         return self._directory / "heights" / hashlib.sha256(origin.encode()).hexdigest()[:32]
@@ -93,7 +92,7 @@ class LogKeys:
             if not path.exists():
                 with self._locked():
                     if not path.exists():
-                        _write(path, self._entropy.bytes(_SEED_SIZE).hex().encode(), replace=False)
+                        write_durably(path, self._entropy.bytes(_SEED_SIZE).hex().encode(), replace=False)
             if path.stat().st_mode & 0o077:
                 msg = f"{path} can be read by others: chmod 600, and think about who may have read it"
                 raise KeysUnsafe(msg)
@@ -110,25 +109,3 @@ class LogKeys:
         with (self._directory / "lock").open("ab") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-
-
-def _write(path: Path, data: bytes, *, replace: bool) -> None:
-    """Write durably: a temporary file of mode 0600, fsync, into place, fsync of the directory."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            temporary.replace(path)
-        else:
-            os.link(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -6,8 +6,6 @@ Needs no database and no Flask: it runs on another machine, in other hands than 
 from __future__ import annotations
 
 import fcntl
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
@@ -26,6 +24,7 @@ from bidding.core.canonical import (
     unb64,
     unhex,
 )
+from bidding.core.durable import write_durably
 from bidding.core.entropy import Entropy
 from bidding.core.signing import public_key
 from bidding.ledger.merkle import EMPTY_ROOT, verify_consistency
@@ -124,25 +123,6 @@ class StateFile:
         """Replace the file."""
         data = dumps({"v": 1, "logs": {origin: asdict(item) for origin, item in seen.items()}})
         write_durably(self._path, data)
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write beside, fsync, rename, fsync the directory: whoever is killed leaves the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def _seen(value: object) -> Seen:
