@@ -13,7 +13,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bidding.core.errors import DomainError
 from bidding.experts import queries, service
 from bidding.experts.calls import Answer
 from bidding.experts.forms import (
@@ -30,6 +29,7 @@ from bidding.experts.routes.blueprint import bp
 from bidding.experts.routes.draws import draw_for_reader, draw_page, serving
 from bidding.experts.service import CallNote
 from bidding.ledger.current import log_keys
+from bidding.web.acts import carried_out
 from bidding.web.auth import requires
 from bidding.web.context import session, transaction
 from bidding.web.forms import Form
@@ -40,21 +40,14 @@ def _act(
 ) -> ResponseReturnValue:
     """Run one act in its transaction, sign the log in the next, and come back to the page."""
     draw_for_reader(uid)
-    if form.validate_on_submit():
-        session().rollback()
-        try:
-            with transaction() as tx:
-                do(tx)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            if sign:
-                with transaction() as tx:
-                    service.sign(tx, uid, log_keys())
-            if told:
-                flash(told)
-            return redirect(url_for(".draw", uid=uid), 303)
-    return draw_page(uid, form, name)
+    if not carried_out(form, do):
+        return draw_page(uid, form, name)
+    if sign:
+        with transaction() as tx:
+            service.sign(tx, uid, log_keys())
+    if told:
+        flash(told)
+    return redirect(url_for(".draw", uid=uid), 303)
 
 
 @bp.post("/draws/<uid>/freeze")

@@ -24,6 +24,7 @@ from bidding.opening.sitting.presentation import Board
 from bidding.opening.sitting.rules import CAPACITY_WORDS, Capacity
 from bidding.storage import blobs
 from bidding.submissions.rules import GateState
+from bidding.web.acts import carried_out
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.forms import Form
@@ -214,15 +215,8 @@ def sign_paper(uid: str, kind: str) -> ResponseReturnValue:
 
 def _act(uid: str, kind: Kind, name: str, form: Form, act: Callable[[Any], object]) -> ResponseReturnValue:
     """Do what the form asks and go back to the record; or show it with the form and what is wrong."""
-    if form.validate():
-        session().rollback()
-        try:
-            with transaction() as tx:
-                act(tx)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for("opening.paper", uid=uid, kind=kind.value), 303)
+    if carried_out(form, act):
+        return redirect(url_for("opening.paper", uid=uid, kind=kind.value), 303)
     return _page(uid, kind, (name, form))
 
 
@@ -278,20 +272,10 @@ def scan(uid: str, number: int) -> Response:
 def note_video(uid: str, record: str) -> ResponseReturnValue:
     """Say where the video is; ``record`` is the page that it was said on."""
     form = forms.VideoForm(prefix="video")
-    if form.validate():
-        session().rollback()
-        try:
-            with transaction() as tx:
-                service.note_video(
-                    tx,
-                    uid,
-                    camera=form.camera.data or "",
-                    hours=form.hours,
-                )
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            return redirect(_back(uid, record), 303)
+    if carried_out(
+        form, lambda tx: service.note_video(tx, uid, camera=form.camera.data or "", hours=form.hours)
+    ):
+        return redirect(_back(uid, record), 303)
     return _again(uid, record, "video", form)
 
 

@@ -8,26 +8,18 @@ from typing import Any
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from bidding.core.errors import DomainError
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.hall import page
 from bidding.opening.sitting import forms, service
+from bidding.web.acts import carried_out
 from bidding.web.auth import requires
-from bidding.web.context import session, transaction
 from bidding.web.forms import Form
 
 
 def _act(uid: str, name: str, form: Form, act: Callable[[Any], object]) -> ResponseReturnValue:
     """Do what the form asks and go back to the hall; or show the hall with the form and what is wrong."""
-    if form.validate():
-        session().rollback()
-        try:
-            with transaction() as tx:
-                act(tx)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for("opening.hall", uid=uid), 303)
+    if carried_out(form, act):
+        return redirect(url_for("opening.hall", uid=uid), 303)
     return page(uid, refused=(name, form))
 
 
