@@ -7,6 +7,8 @@ import * as store from "./store.js";
 import { bytes, facts, Refusal, say } from "./words.js";
 
 const PIECE = 4 * 1024 * 1024;
+const SIGNING = 1; // seconds between two questions for the receipt of a bid whose log is being signed
+const SIGNED_WITHIN = 60;
 const DECIDING = 2; // seconds between two questions what became of a bid that is being decided
 
 const place = () => [facts.org, facts.project, facts.lot];
@@ -180,9 +182,21 @@ function refused(state) {
   return new Refusal(code, say("sending.refused", { reason: text }), { reference });
 }
 
+// An accepted bid stands a moment before the log is signed with it: 409 is no refusal of the bid then.
+async function receipt(url, onWait) {
+  for (let waited = 0; ; waited += SIGNING) {
+    try {
+      return await patiently(() => ask(url, { headers: { Accept: "text/plain" } }), onWait);
+    } catch (error) {
+      if (error.status !== 409 || waited >= SIGNED_WITHIN) throw error;
+    }
+    await pause(SIGNING);
+  }
+}
+
 // Only what was checked against the panel's own key is called submitted.
 async function verify(record, state, onWait) {
-  const proof = await patiently(() => ask(state.receipt, { headers: { Accept: "text/plain" } }), onWait);
+  const proof = await receipt(state.receipt, onWait);
   try {
     const { panel } = parseTender(record.tender, { panel: facts.panel });
     const { event } = await verifyReceipt(proof, { panel });
