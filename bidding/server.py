@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import resource
 import sys
 from datetime import timedelta
 
@@ -37,6 +38,13 @@ __Host- cookies; and whoever is on the network reads along. Put a proxy with TLS
 MEMORY = {"MALLOC_ARENA_MAX": "2"}
 #: Bytes that the server reads ahead of one connection. Its own default, 408 KiB, was most of what a hanging upload took.
 LINE_BUFFER = 1 << 16
+#: Lines that may be open at once; an idle one costs 20 KB. By itself the server takes 1,024, and whoever opens so many and
+#: sends nothing keeps everybody else out.
+LINES = 16_384
+#: Lines that wait to be taken up; the kernel's own bound (``net.core.somaxconn``) is below it or the same.
+WAITING = 4_096
+#: Open files that lines leave to everything else: a request's own, blobs, the database.
+OWN_FILES = 1_024
 
 #: Said for every log that a restored backup has cut short.
 BEHIND = """\
@@ -124,6 +132,7 @@ def serve(host: str, port: int, threads: int, certificate: str | None, key: str 
     )
     scheme, name = "https" if secure else "http", f"[{host}]" if ":" in host else host
     click.echo(f"\n阳光交易 · Sunlit Bidding: {scheme}://{name}:{port}  (Ctrl+C)\n")
+    lines = room_for_lines()
     sys.stdout.flush()  # exec throws away what is still in the buffer
     os.execve(  # noqa: S606 — the server replaces this process, so that a signal reaches it
         sys.executable,
@@ -142,6 +151,10 @@ def serve(host: str, port: int, threads: int, certificate: str | None, key: str 
             "--blocking-threads",
             str(threads),
             "--no-ws",
+            "--backlog",
+            str(WAITING),
+            "--backpressure",
+            str(max(lines, threads)),
             "--http1-buffer-size",
             str(LINE_BUFFER),
             "--log-config",
@@ -152,6 +165,16 @@ def serve(host: str, port: int, threads: int, certificate: str | None, key: str 
         ],
         MEMORY | os.environ,
     )
+
+
+def room_for_lines() -> int:
+    """Let this process and what replaces it open as many files as the system allows and lines need; how many lines."""
+    wanted = LINES + OWN_FILES
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        now = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
+    return LINES if now == resource.RLIM_INFINITY else min(LINES, now - OWN_FILES)
 
 
 def is_loopback(host: str) -> bool:

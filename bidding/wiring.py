@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
-from bidding.core.clock import Clock, SystemClock, steady
+from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
@@ -285,7 +285,7 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
     return [(name, partial(_in_context, app, job)) for name, job in work.items()]
 
 
-def rhythms(app: Flask) -> list[Rhythm]:
+def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
     """What the serving process does beside the clockwork's round, each at its own pace and waiting for none.
 
     A heartbeat that waited for a long opening would call that an outage.

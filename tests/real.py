@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -42,6 +42,11 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
+def token_on(page) -> str:
+    """The token that the forms of a page carry."""
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
+
+
 def until(question, seconds=10):
     """Ask until the answer is true."""
     end = time.monotonic() + seconds
@@ -67,7 +72,7 @@ class Real:
         ago = timedelta(days=25) if closes_at else timedelta(minutes=1)
         self.clock = FakeClock(SystemClock().now() - ago)
         self.process = None
-        self.lines: list[Line] = []
+        self.open: list[httpx.Client] = []
         self.taken = 0
         self.app = create_app(
             {
@@ -102,12 +107,12 @@ class Real:
 
     @contextmanager
     def beside(self):
-        """A second server of the same centre, for as long as this lasts."""
+        """A second server of the same centre, for as long as this lasts; its address."""
         port = free_port()
         process = self.launch(port)
         try:
             self._wait_for(port)
-            yield
+            yield f"http://127.0.0.1:{port}"
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -142,30 +147,43 @@ class Real:
         """End it, if it runs, and let the database go."""
         if self.process is not None and self.process.poll() is None:
             self.kill()
-        for line in self.lines:
-            line.http.close()
+        for http in self.open:
+            http.close()
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
 
-    def seal(self, number: int, attachment: Path, *, replaces=None):
+    def seal(self, number: int, attachment: Path, *, replaces=None, tender=None):
         """A sealed package of a tenderer's."""
         with self.app.app_context():
-            return self.tender.seal(number, [attachment], price_fen=PRICE, replaces=replaces)
+            return (tender or self.tender).seal(number, [attachment], price_fen=PRICE, replaces=replaces)
+
+    def now(self) -> datetime:
+        """What time it is in the centre."""
+        return SystemClock().now()
 
     def cookie(self, login: str) -> tuple[str, str]:
         """Name and value of a sign-in that is a moment old."""
         with self.app.app_context():
-            self.clock.set(SystemClock().now())
+            self.clock.set(self.now())
             with self.tender.centre.act() as tx:
                 token = identity.open_session(tx, people.account_by_login(tx.session, login).id)
             db.session.remove()
         return self.app.config["SIGN_IN_COOKIE"], token
 
-    def line(self, login: str, sealed) -> Line:
+    def visitor(self, login: str | None = None) -> httpx.Client:
+        """Somebody's own browser, near enough: signed in if it is somebody's, with the token that forms need."""
+        cookies = dict([self.cookie(login)]) if login else None
+        http = httpx.Client(base_url=self.url, timeout=30, cookies=cookies)
+        self.open.append(http)
+        http.headers["X-CSRFToken"] = token_on(http.get("/account" if login else "/sign-in"))
+        return http
+
+    def line(self, login: str, sealed, tender=None) -> Line:
         """The tenderer's program, with a sealed package to send."""
-        self.lines.append(Line(self, login, sealed))
-        return self.lines[-1]
+        made = Line(self, login, sealed, tender or self.tender)
+        self.open.append(made.http)
+        return made
 
     def fresh(self, attachment: Path) -> Line:
         """The program of a tenderer nobody has been yet, with that attachment sealed."""
@@ -175,7 +193,7 @@ class Real:
     def cosign(self) -> None:
         """Let the supervisor's witness sign what the log has come to."""
         with self.app.app_context():
-            self.clock.set(SystemClock().now())
+            self.clock.set(self.now())
             self.tender.centre.cosign()
             db.session.remove()
 
@@ -191,15 +209,16 @@ class Real:
 class Line:
     """Sends a package file by file over HTTP."""
 
-    def __init__(self, real: Real, login: str, sealed) -> None:
+    def __init__(self, real: Real, login: str, sealed, tender: Tender) -> None:
         self.real, self.sealed, self.bid = real, sealed, sealed.bid
+        self.notice = f"/notices/{tender.uid}"
         self.http = httpx.Client(base_url=real.url, timeout=30, cookies=dict([real.cookie(login)]))
-        page = self.http.get(f"/notices/{real.tender.uid}/submit").text
-        self.token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+        page = self.http.get(f"{self.notice}/submit")
+        self.token = token_on(page)
         self.http.headers.update({**TUS, "X-CSRFToken": self.token, "Accept": "application/json"})
         self.message, self.files = unpack(sealed.package)
         self.urls = {}
-        self.creation = f"/notices/{real.tender.uid}/uploads"
+        self.creation = f"{self.notice}/uploads"
 
     def metadata(self, place) -> dict[str, str]:
         return {"bid": self.bid, "envelope": place[0], "n": str(place[1])}
@@ -258,7 +277,7 @@ class Line:
 
     def sign(self, key=None) -> httpx.Response:
         return self.http.post(
-            f"/notices/{self.real.tender.uid}/bids",
+            f"{self.notice}/bids",
             content=dumps({**self.message, "key": key or self.bid}),
             headers={"Content-Type": "application/json"},
         )
@@ -266,10 +285,10 @@ class Line:
     def send_package(self) -> httpx.Response:
         """The whole package in one body, as ``bidding submit`` sends it."""
         return self.http.post(
-            f"/notices/{self.real.tender.uid}/submit",
+            f"{self.notice}/submit",
             content=self.sealed.package.read_bytes(),
             headers={"Content-Type": "application/octet-stream", "Idempotency-Key": self.bid},
         )
 
     def state(self) -> dict:
-        return self.http.get(f"/notices/{self.real.tender.uid}/bids/{self.bid}/state").json()
+        return self.http.get(f"{self.notice}/bids/{self.bid}/state").json()

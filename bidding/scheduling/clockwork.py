@@ -36,14 +36,18 @@ def run_once(jobs: Sequence[tuple[str, Job]]) -> None:
 
 
 def at_most_every(pause: timedelta, clock: Clock, job: Callable[[], object]) -> Job:
-    """A job that is not worth asking every second: at the first tick, and then not before ``pause`` has passed."""
-    next_at: datetime | None = None
+    """A job that is not worth asking every second: at the first tick, and then not before ``pause`` has passed.
+
+    A clock that was set back shows an instant before the last turn: then the job has its turn at once, instead of
+    waiting for as long as the clock was set.
+    """
+    last: datetime | None = None
 
     def sometimes() -> None:
-        nonlocal next_at
+        nonlocal last
         now = clock.now()
-        if next_at is None or now >= next_at:
-            next_at = now + pause
+        if last is None or not last <= now < last + pause:
+            last = now
             job()
 
     return sometimes

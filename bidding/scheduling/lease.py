@@ -22,12 +22,18 @@ class Leased:
 def claim(
     session: Session, model: Any, row_id: int, *, now: datetime, entropy: Entropy, lasts: timedelta
 ) -> str | None:
-    """Take the lease of one due row by a conditional UPDATE; the fencing token, or None if another has it."""
+    """Take the lease of one due row by a conditional UPDATE; the fencing token, or None if another has it.
+
+    A lease that ends further ahead than twice its length was taken before the clock was set back: nobody waits for it.
+    Not just its length: another host's clock may be a little ahead.
+    """
     token = entropy.bytes(16).hex()
     result = session.execute(
         update(model)
         .where(model.id == row_id, model.next_due_at <= now)
-        .where(or_(model.lease_until.is_(None), model.lease_until <= now))
+        .where(
+            or_(model.lease_until.is_(None), model.lease_until <= now, model.lease_until > now + 2 * lasts)
+        )
         .values(lease_until=now + lasts, lease_token=token)
         .execution_options(synchronize_session=False)
     )

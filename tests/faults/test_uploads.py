@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 
 from bidding.core.clock import SystemClock
 from bidding.ledger.models import Leaf
+from bidding.server import room_for_lines
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate
 from bidding.submissions.rules import BidState
 from bidding.tenders.models import Project
@@ -221,15 +222,16 @@ def test_a_database_that_is_held_over_the_deadline_makes_nobody_late(own, tmp_pa
 
 
 def test_slow_connections_keep_nobody_out(real, line, tmp_path):
-    """Heads that never end cost no thread; bodies that never end cost one each, and neither all who are not signed in
-    together nor one tenderer can have them all.
+    """Heads that never end cost no thread, and there is room for ten thousand of them, or as many files as this machine
+    lets a process open; bodies that never end cost a thread each, and neither all who are not signed in together nor one
+    tenderer can have them all.
     """
     crowd = []
     path = tmp_path / "small.bin"
     path.write_bytes(bytes(10_000))
     other = real.fresh(path)
     try:
-        for head, count in ((HEAD, 100), (FORM, THREADS + 20)):
+        for head, count in ((HEAD, min(10_000, room_for_lines() - 1_000)), (FORM, THREADS + 20)):
             for _ in range(count):
                 slow = socket.create_connection(("127.0.0.1", real.port), 5)
                 crowd.append(slow)

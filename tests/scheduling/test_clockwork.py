@@ -28,6 +28,17 @@ def test_what_is_not_worth_every_second_waits_its_time(clock):
     assert done == [begun, begun + timedelta(hours=1), begun + timedelta(hours=2)]
 
 
+def test_a_clock_that_is_set_back_makes_no_job_wait_for_it(clock):
+    done = []
+    job = at_most_every(timedelta(seconds=10), clock, lambda: done.append(clock.now()))
+    job()
+    clock.advance(-timedelta(hours=1))
+    for _ in range(3):
+        job()
+        clock.advance(timedelta(seconds=5))
+    assert len(done) == 3
+
+
 def test_it_ticks_by_itself_until_it_is_stopped():
     ticked, again = threading.Event(), threading.Event()
 

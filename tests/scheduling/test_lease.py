@@ -41,6 +41,15 @@ def test_a_dead_workers_lease_runs_out(begin, due, clock):
     assert second != first, "the fencing token tells the two apart"
 
 
+def test_a_dead_workers_lease_does_not_outlast_a_clock_that_is_set_back(begin, due, clock):
+    assert take(begin, due)
+    clock.advance(-timedelta(hours=1))
+    with begin() as tx:
+        tx.session.get(Gate, due).next_due_at = clock.now()
+    assert take(begin, due)
+    assert take(begin, due) is None
+
+
 def test_what_is_not_due_is_nobodys(begin, due, clock):
     with begin() as tx:
         tx.session.get(Gate, due).next_due_at = clock.now() + timedelta(microseconds=1)
