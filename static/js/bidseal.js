@@ -16,7 +16,8 @@
  *   readOffer       (lot, fields), checkFiles (lot, files): what is wrong or missing, told before it is sealed; seal
  *                   itself asks no more of files than that their slots are known. `lot` is tender.lots.get(code).
  *   shown           (field, value) as it will be read out; aboveCeiling (field, value): the panel will reject it.
- *   protectBidKey   (bidKey, passphrase) → bytes of `bid-UID.key`; openBidKey (bytes, passphrase, name) → bidKey.
+ *   stretch         (passphrase) → what protectBidKey needs of it. Takes a second on a worker: begin it beside seal.
+ *   protectBidKey   (bidKey, stretched) → bytes of `bid-UID.key`; openBidKey (bytes, passphrase, name) → bidKey.
  *   withdraw        (bidKey) → { withdrawal, sig }.
  *   openBid         ({ panel, manifest, bidKey, read: (envelope, n) => Blob }) → { sheet, files }: one's own bid.
  *   verifyReceipt   (text, { panel: tender.panel }) → { index, event, head, witnessed, … } or throws; a page calls it
@@ -36,6 +37,7 @@ import { openFile } from "./sealing/volumes.js";
 
 export { daxie, parseYuan, yuan } from "./core/money.js";
 export { BadSignature, Malformed, Refused } from "./core/refused.js";
+export { sealBidKey as protectBidKey } from "./sealing/keys.js";
 export { Package } from "./sealing/package.js";
 export { seal } from "./sealing/seal.js";
 export { withdraw } from "./sealing/manifest.js";
@@ -51,13 +53,12 @@ export { checkPassphrase };
 serve();
 
 /**
- * The content of `bid-UID.key`. Throws `Refused`.
- * @param {import("./sealing/keys.js").BidKey} bidKey
+ * A passphrase made ready for one key file, whichever bid's it will be. Throws `Refused`.
  * @param {string} passphrase at least 12 signs
- * @returns {Promise<Uint8Array>}
+ * @returns {Promise<import("./sealing/age.js").Stretched>}
  */
-export const protectBidKey = async (bidKey, passphrase, workers = import.meta.url) =>
-  withCrew(workers, (crew) => crew.protect(bidKey, checkPassphrase(passphrase)));
+export const stretch = async (passphrase, workers = import.meta.url) =>
+  withHand(workers, (crew) => crew.stretch(checkPassphrase(passphrase)));
 
 /**
  * The bid key in a key file, this program's or the command line's. Throws `Refused`.
@@ -67,7 +68,7 @@ export const protectBidKey = async (bidKey, passphrase, workers = import.meta.ur
  * @returns {Promise<import("./sealing/keys.js").BidKey>}
  */
 export const openBidKey = async (data, passphrase, file, workers = import.meta.url) =>
-  withCrew(workers, (crew) => crew.open(data, passphrase, file));
+  withHand(workers, (crew) => crew.open(data, passphrase, file));
 
 /**
  * What one sealed, opened with its key: `{ sheet, files: [{ name, slot, size, file: Blob }] }`. Throws `Malformed`.
@@ -75,7 +76,7 @@ export const openBidKey = async (data, passphrase, file, workers = import.meta.u
  *   read: (envelope: string, n: number) => Blob | Promise<Blob> }} bid
  */
 export const openBid = ({ panel, manifest, bidKey, read }, workers = import.meta.url) =>
-  withCrew(workers, async (crew) => {
+  withHand(workers, async (crew) => {
     const { project, lot, bid } = manifest;
     const opened = { sheet: null, files: [] };
     for (const [place, { id, files }] of manifest.envelopes.entries()) {
@@ -94,8 +95,8 @@ export const openBid = ({ panel, manifest, bidKey, read }, workers = import.meta
     return opened;
   });
 
-async function withCrew(workers, act) {
-  const crew = Crew.start(workers);
+async function withHand(workers, act) {
+  const crew = Crew.single(workers);
   try {
     return await act(crew);
   } finally {

@@ -13,6 +13,7 @@ export { envelopeCtx, panelHash, parsePanel } from "./sealing/panel.js";
 export { crc32 } from "./sealing/package.js";
 export { H } from "./sealing/ristretto.js";
 export { WORDS } from "./sealing/words.js";
+export { stretch } from "./sealing/stretch.js";
 export { sealVolume } from "./sealing/volumes.js";
 export { block, contribution, draw, drawSeed, partyCtx, specHash } from "./verifying/draw.js";
 export { leafHash, verifyInclusion } from "./verifying/merkle.js";

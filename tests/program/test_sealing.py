@@ -288,7 +288,7 @@ def test_files_can_be_sent_one_by_one(program):
 def test_key_files_are_read_by_both(program, tmp_path):
     key = parse_bid_key(_sealed(program)["bidKey"])
     ours = program.run(
-        "return hex(primitives.sealBidKey(arg.key, arg.passphrase, undefined, 10))",
+        "return hex(bidseal.protectBidKey(arg.key, await primitives.stretch(arg.passphrase, undefined, 10)))",
         {"key": key.to_json(), "passphrase": PASSPHRASE},
     )
     path = tmp_path / "ours.key"
@@ -304,6 +304,26 @@ def test_key_files_are_read_by_both(program, tmp_path):
         "return refused(() => bidseal.openBidKey(unhex(arg.data), 'not the passphrase', 'a'))", theirs
     )
     assert wrong["code"] == "sealing.passphrase_wrong"
+
+
+@pytest.mark.parametrize(
+    ("how", "factor"),
+    [("bidseal.stretch(arg)", 18), ("primitives.stretch(arg, undefined, 10)", 10)],
+    ids=["in a worker", "in the page"],
+)
+def test_a_passphrase_is_stretched_as_everybody_elses_scrypt_does_it(program, how, factor):
+    """Salt and key come from the browser; OpenSSL says whether they belong together."""
+    script = f"const {{ key, salt, workFactor }} = await {how}; return [hex(key), hex(salt), workFactor];"
+    key, salt, said = program.run(script, PASSPHRASE)
+    assert said == factor
+    salted = b"age-encryption.org/v1/scrypt" + bytes.fromhex(salt)
+    cost = {"n": 2**factor, "r": 8, "p": 1, "maxmem": 2**29}
+    assert hashlib.scrypt(PASSPHRASE.encode(), salt=salted, dklen=32, **cost).hex() == key
+
+
+def test_a_passphrase_that_is_too_short_is_not_stretched(program):
+    refusal = program.run("return refused(() => bidseal.stretch('elevensigns'))")
+    assert (refusal["code"], refusal["field"]) == ("sealing.passphrase_short", "passphrase")
 
 
 def _damages(dealing):

@@ -1,6 +1,6 @@
 // From the sealed files to the checked receipt. Everything needed to go on lies on this computer before it is
 // needed: a reload, a lost line or a closed tab loses nothing, and no step is done twice.
-import { openBidKey, parseTender, protectBidKey, said, seal, verifyReceipt } from "../../vendor/bidseal.js";
+import { openBidKey, parseTender, protectBidKey, said, seal, stretch, verifyReceipt } from "../../vendor/bidseal.js";
 import { uploadAll } from "../uploading.js";
 import { ask, patiently, pause } from "./net.js";
 import * as store from "./store.js";
@@ -75,12 +75,14 @@ function trusted(text) {
 
 // Seal on this computer; the record of everything that is needed from here on. Nothing has left the computer yet.
 export async function sealHere({ fields, files, passphrase, supersedes, onProgress }) {
-  const tenderText = await ask(facts.urls.tender);
-  const tender = trusted(tenderText);
   const keeper = new Keeper();
   const chosen = files.map(({ file, slot }) => ({ file, slot, name: file.name }));
-  const sealed = await sealing({ tender, fields, files: chosen, supersedes, keeper, onProgress });
-  const keyFile = new Blob([await protectBidKey(sealed.bidKey, passphrase)], { type: "application/octet-stream" });
+  // The key file's slow part asks nothing of the bid: it is done while the bid is sealed.
+  const [stretched, { sealed, tenderText }] = await Promise.all([
+    stretch(passphrase),
+    sealing({ fields, files: chosen, supersedes, keeper, onProgress }),
+  ]);
+  const keyFile = new Blob([protectBidKey(sealed.bidKey, stretched)], { type: "application/octet-stream" });
   const record = {
     title: facts.title,
     page: `${location.pathname}#sending`,
@@ -98,13 +100,16 @@ export async function sealHere({ fields, files, passphrase, supersedes, onProgre
   return record;
 }
 
-async function sealing({ tender, fields, files, supersedes, keeper, onProgress }) {
+async function sealing({ fields, files, supersedes, keeper, onProgress }) {
+  const tenderText = await ask(facts.urls.tender);
+  const tender = trusted(tenderText);
   const bid = { tender, lot: facts.lot, tenderer: facts.unit, fields, files, client: facts.client, supersedes };
   try {
-    return await seal(bid, {
+    const sealed = await seal(bid, {
       sink: (envelope, n) => keeper.open(envelope, n),
       onProgress: ({ done, total }) => onProgress(done, total),
     });
+    return { sealed, tenderText };
   } catch (error) {
     throw explained(error);
   }

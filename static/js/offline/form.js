@@ -162,31 +162,19 @@ async function run(form, bidseal, say) {
   const outcome = form.querySelector("#outcome");
   outcome.replaceChildren(stage, bar);
   const pack = new bidseal.Package();
-  const sealed = await bidseal.seal(
-    {
-      tender,
-      lot: lot.code,
-      tenderer: { name: value("name"), uscc: value("uscc") },
-      fields,
-      files,
-      client,
-      supersedes,
-    },
-    {
-      sink: pack.sink,
-      onProgress: ({ done, total }) => bar.setAttribute("value", String(total ? done / total : 1)),
-      workers,
-    },
-  );
-  stage.textContent = say("protecting");
-  bar.removeAttribute("value");
-  const key = await bidseal.protectBidKey(sealed.bidKey, value("passphrase"), workers);
-  const { project, bid } = sealed.manifest;
+  const bid = { tender, lot: lot.code, tenderer: { name: value("name"), uscc: value("uscc") }, fields, files, client, supersedes };
+  const onProgress = ({ done, total }) => bar.setAttribute("value", String(total ? done / total : 1));
+  const [stretched, sealed] = await Promise.all([
+    bidseal.stretch(value("passphrase"), workers),
+    bidseal.seal(bid, { sink: pack.sink, onProgress, workers }),
+  ]);
+  const key = bidseal.protectBidKey(sealed.bidKey, stretched);
+  const { project } = sealed.manifest;
   outcome.replaceChildren(
     ...kept(
       [
-        [`${project}-${lot.code}-${bid.slice(0, 8)}.bidseal`, pack.finish(sealed), say("save_package")],
-        [`bid-${bid}.key`, new Blob([key], { type: "application/octet-stream" }), say("save_key")],
+        [`${project}-${lot.code}-${sealed.uid.slice(0, 8)}.bidseal`, pack.finish(sealed), say("save_package")],
+        [`bid-${sealed.uid}.key`, new Blob([key], { type: "application/octet-stream" }), say("save_key")],
       ],
       lot.fields.map((field) => [field.label, bidseal.shown(field, values[field.name])]),
       sealed,

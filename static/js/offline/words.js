@@ -42,7 +42,6 @@ export const WORDS = {
   again_differs: ["两次填的口令不一样。", "The two passphrases differ."],
   act: ["签封", "Seal"],
   sealing: ["正在签封……", "Sealing …"],
-  protecting: ["正在加密密钥文件……", "Encrypting the key file …"],
   done: ["签封好了，还没有递交", "Sealed, and not yet handed in"],
   done_hint: [
     "请把下面两个文件都存好。然后到公告页“递交投标”上传签封包，看到回执才算递交。",

@@ -118,20 +118,37 @@ export function encrypt(plain, recipient, entropy) {
 }
 
 /**
+ * A passphrase that scrypt has made a key of, for one file: its salt is the file's own.
+ * @typedef {{ key: Uint8Array, salt: Uint8Array, workFactor: number }} Stretched
+ */
+
+/**
  * A small file, sealed with a passphrase (scrypt). Takes about a second and 256 MiB: on a worker.
  * @param {Uint8Array} plain
  * @param {string} passphrase
  * @param {import("../core/entropy.js").Entropy} entropy
  */
 export function encryptPassphrase(plain, passphrase, entropy, workFactor = WORK_FACTOR) {
-  const [fileKey, salt] = [entropy.bytes(16), entropy.bytes(16)];
-  const body = chacha20poly1305(stretched(passphrase, salt, workFactor), NO_NONCE).encrypt(fileKey);
+  const salt = entropy.bytes(16);
+  return encryptStretched(plain, { key: stretched(passphrase, salt, workFactor), salt, workFactor }, entropy);
+}
+
+/**
+ * A small file, sealed with a passphrase that was stretched before; takes no time.
+ * @param {Uint8Array} plain
+ * @param {Stretched} stretched not used for another file
+ * @param {import("../core/entropy.js").Entropy} entropy
+ */
+export function encryptStretched(plain, { key: wrapping, salt, workFactor }, entropy) {
+  const fileKey = entropy.bytes(16);
+  const body = chacha20poly1305(wrapping, NO_NONCE).encrypt(fileKey);
   const stanza = `-> scrypt ${base64nopad.encode(salt)} ${workFactor}\n${base64nopad.encode(body)}\n`;
   const { header, key } = headed(fileKey, stanza, entropy);
   return concat(header, sealRecords(key, 0, true, plain));
 }
 
-function stretched(passphrase, salt, workFactor) {
+/** The key that scrypt makes of a passphrase. @param {string} passphrase @param {Uint8Array} salt @param {number} workFactor */
+export function stretched(passphrase, salt, workFactor) {
   const salted = concat(utf8("age-encryption.org/v1/scrypt"), salt);
   return scrypt(utf8(passphrase), salted, { N: 2 ** workFactor, r: 8, p: 1, dkLen: 32 });
 }

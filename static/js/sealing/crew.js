@@ -10,8 +10,9 @@ import { Alone, Hand, answer } from "../core/hands.js";
 import { sealRecords } from "./age.js";
 import { deal, identityOf, recipientOf } from "./dealing.js";
 import { newHash } from "./hash.js";
-import { sealBidKey, unsealBidKey } from "./keys.js";
+import { unsealBidKey } from "./keys.js";
 import { checkManifest } from "./manifest.js";
+import { stretch } from "./stretch.js";
 
 const WORKER = "bidseal";
 
@@ -43,7 +44,7 @@ const acts = {
     return { dealing, identity, recipient: recipientOf(identity) };
   },
   check: ({ manifest, sig, panel }) => void checkManifest(manifest, sig, panel),
-  protect: ({ bidKey, passphrase }) => sealBidKey(bidKey, passphrase),
+  stretch: ({ passphrase }) => stretch(passphrase),
   open: ({ data, passphrase, file }) => unsealBidKey(data, passphrase, file),
 };
 
@@ -93,6 +94,12 @@ export class Crew {
     return new Crew(hands(cores > 3 ? 2 : 1), hands(2));
   }
 
+  /** One hand, for all but sealing. @param {Program} program */
+  static single(program) {
+    const alone = program === null || typeof Worker === "undefined";
+    return new Crew([], [alone ? new Alone(acts) : new Hand(program, WORKER, scripts)]);
+  }
+
   /**
    * Seal a piece of a file, zeros after it up to `length`, as records from number `counter` on: `{plain, sealed}`.
    * @param {Uint8Array} key
@@ -129,7 +136,9 @@ export class Crew {
 
   /** `manifest.checkManifest`. */
   check = (manifest, sig, panel) => this.#hashers[0].ask("check", { manifest, sig, panel });
-  protect = (bidKey, passphrase) => this.#hashers[0].ask("protect", { bidKey, passphrase });
+  /** `stretch.stretch`. */
+  stretch = (passphrase) => this.#hashers[0].ask("stretch", { passphrase });
+  /** `keys.unsealBidKey`. */
   open = (data, passphrase, file) => this.#hashers[0].ask("open", { data, passphrase, file });
 
   stop() {

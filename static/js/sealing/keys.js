@@ -4,7 +4,7 @@ import { unhex } from "../core/bytes.js";
 import { array, constants, dumps, exactly, identifier, loads } from "../core/canonical.js";
 import { systemEntropy } from "../core/entropy.js";
 import { Malformed, Refused } from "../core/refused.js";
-import { WORK_FACTOR, WrongPassphrase, decryptPassphrase, encryptPassphrase } from "./age.js";
+import { WrongPassphrase, decryptPassphrase, encryptStretched } from "./age.js";
 import { recipientOf } from "./dealing.js";
 import { signer } from "./manifest.js";
 
@@ -44,12 +44,12 @@ export function checkPassphrase(passphrase) {
 }
 
 /**
- * The content of `bid-UID.key`. Throws `Refused`.
+ * The content of `bid-UID.key`.
  * @param {BidKey} bidKey
- * @param {string} passphrase
+ * @param {import("./age.js").Stretched} stretched of this file alone
  */
-export const sealBidKey = (bidKey, passphrase, entropy = systemEntropy, workFactor = WORK_FACTOR) =>
-  encryptPassphrase(dumps(bidKey), checkPassphrase(passphrase), entropy, workFactor);
+export const sealBidKey = (bidKey, stretched, entropy = systemEntropy) =>
+  encryptStretched(dumps(bidKey), stretched, entropy);
 
 /**
  * The bid key of a file. Throws `Refused`.
