@@ -6,15 +6,14 @@ import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from bidding.core.errors import N_, DomainError
 from bidding.storage import FULL, StorageFull
-from bidding.storage.direct import Direct
-from bidding.storage.local import LocalStore, fsync_directory
+from bidding.storage.local import Ahead, LocalStore, fsync_directory
 
 _NAME = re.compile(r"[a-z0-9]{8,64}")
 
@@ -83,53 +82,47 @@ class LocalGrowing:
     def __init__(self, handle: int, folder: Path) -> None:
         self._handle = handle
         self._folder = folder
-        self._is_new = not os.fstat(handle).st_size
-        self._direct = Direct(handle)
+        size = os.fstat(handle).st_size
+        self._is_new = not size
+        self._ahead = Ahead(handle, size)
 
     @property
     def size(self) -> int:
         """Bytes in the file, durable or not."""
-        return max(os.fstat(self._handle).st_size, self._direct.end)
+        return os.fstat(self._handle).st_size
 
     def write(self, data: bytes | memoryview, at: int) -> None:
         """Write all of it at an offset."""
-        with _full_is_said():
-            self._direct.write(data, at)
+        view = memoryview(data)
+        try:
+            while view:
+                written = os.pwrite(self._handle, view, at)
+                view, at = view[written:], at + written
+            self._ahead.written(at)
+        except OSError as error:
+            if error.errno in FULL:
+                raise StorageFull from error
+            raise
 
     def read(self, count: int, at: int) -> bytes:
         """Up to ``count`` bytes from an offset."""
-        with _full_is_said():
-            self._direct.flush()
         return os.pread(self._handle, count, at)
 
     def cut(self, size: int) -> None:
         """Forget everything from ``size`` on."""
-        self._direct.cut(size)
         os.ftruncate(self._handle, size)
 
     def sync(self) -> None:
         """Make what was written durable, and the file's name with its first bytes."""
-        with _full_is_said():
-            self._direct.flush()
+        try:
             os.fdatasync(self._handle)  # the size is part of it: POSIX, "needed to retrieve the data"
             if self._is_new:
                 fsync_directory(self._folder)
                 self._is_new = False
-
-    def close(self) -> None:
-        """Let go of everything but the handle. What was written and not synced may be lost."""
-        self._direct.close()
-
-
-@contextmanager
-def _full_is_said() -> Iterator[None]:
-    """A disk that takes no more is a refusal that says so."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in FULL:
-            raise StorageFull from error
-        raise
+        except OSError as error:
+            if error.errno in FULL:
+                raise StorageFull from error
+            raise
 
 
 class LocalParts:
@@ -157,8 +150,7 @@ class LocalParts:
                 raise Busy from error
             if not os.fstat(handle).st_nlink:  # dropped between opening and locking
                 raise Busy
-            with closing(LocalGrowing(handle, self.folder)) as file:
-                yield file
+            yield LocalGrowing(handle, self.folder)
         finally:
             os.close(handle)
 

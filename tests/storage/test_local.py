@@ -114,16 +114,20 @@ def test_only_what_is_old_and_unspoken_of_is_swept(store):
 
 
 class Full:
-    """The way to a disk that has no room."""
+    """A file on a disk that has no room."""
 
-    def __init__(self, code):
+    def __init__(self, file, code):
+        self._file = file
         self._code = code
 
-    def write(self, _data, _at):
+    def write(self, _data):
         raise OSError(self._code, os.strerror(self._code))
 
+    def fileno(self):
+        return self._file.fileno()
+
     def close(self):
-        pass
+        self._file.close()
 
 
 @pytest.mark.parametrize(
@@ -137,12 +141,31 @@ class Full:
 )
 def test_a_disk_that_fails_leaves_nothing_behind(store, code, refusal):
     staged = store.stage()
-    staged._direct.close()
-    staged._direct = Full(code)
+    staged._file = Full(staged._file, code)
     with pytest.raises(refusal):
         staged.write(b"x")
     assert incoming(store) == []
     assert list(store.digests()) == []
+
+
+def test_short_writes_are_gone_on_with(store):
+    class Slow:
+        def __init__(self, file):
+            self._file = file
+
+        def write(self, data):
+            return self._file.write(data[:3])
+
+        def fileno(self):
+            return self._file.fileno()
+
+        def close(self):
+            self._file.close()
+
+    staged = store.stage()
+    staged._file = Slow(staged._file)
+    staged.write(b"ten bytes!")
+    assert staged.keep() == digest_of(b"ten bytes!")
 
 
 def test_an_fsync_that_fails_is_not_tried_again(store):

@@ -66,7 +66,6 @@ def test_what_nobody_speaks_of_is_swept_when_it_is_old(parts):
     for name in (NAME, "another2"):
         with parts.hold(name) as file:
             file.write(b"x", 0)
-            file.sync()
     assert parts.sweep(lambda name: name == NAME, from_unix(0)) == 0
     later = datetime(2200, 1, 1, tzinfo=UTC)
     assert parts.sweep(lambda name: name == NAME, later) == 1

@@ -178,7 +178,6 @@ def test_a_whole_file_that_no_row_speaks_of_yet_is_found_and_stamped_when_it_is_
     sender.patch(FILE, data[:10_000])
     with desk.parts.hold(uid) as file:  # the rest was synced, and the process died before it could say so
         file.write(data[10_000:], 10_000)
-        file.sync()
     sender.tender.centre.wait(sender.tender.closes_at.replace(minute=0))
     db.session.rollback()
     bid = db.session.scalar(select(Bid))
@@ -194,7 +193,6 @@ def test_a_file_of_the_right_length_and_wrong_bytes_is_not_taken_for_whole(desk,
     sender.patch(FILE, data[:10_000])
     with desk.parts.hold(uid) as file:
         file.write(bytes(len(data) - 10_000), 10_000)
-        file.sync()
     parts.recover(desk)
     assert desk.parts.size(uid) == 10_000
     assert sender.patch(FILE, data[10_000:], 10_000).headers["Bid-State"] == "accepted"
@@ -206,7 +204,6 @@ def test_a_file_somebody_is_writing_to_is_left_alone(desk, sender):
     uid, data = sender.urls[FILE].rpartition("/")[2], sender.files[FILE]
     with desk.parts.hold(uid) as file:
         file.write(data, 0)
-        file.sync()
         parts.recover(desk)
         assert file.size == len(data)
     assert state(desk, sender, uid).offset == 0
