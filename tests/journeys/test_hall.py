@@ -188,3 +188,16 @@ def test_the_screen_says_when_the_network_is_gone(journey):
     expect(screen.locator("main")).to_contain_text("箱子封着")
     screen.context.set_offline(False)
     expect(screen.locator("[data-fresh]")).not_to_contain_text("网络中断", timeout=15_000)
+
+
+#: Where the rules of conduct end, and where the foot of the screen begins.
+_ENDS = "[document.querySelector('.sl-discipline'), document.querySelector('footer')].map(e => e.getBoundingClientRect())"
+
+
+def test_the_rules_of_conduct_are_read_to_the_end_on_any_wall_in_either_language(journey):
+    for who in ("screen", "second"):
+        page = journey.go(who, "/screen")
+        for width, height in ((1920, 1080), (1280, 720)):
+            page.set_viewport_size({"width": width, "height": height})
+            rules, foot = page.evaluate(_ENDS)
+            assert rules["bottom"] <= foot["top"], (who, width)
