@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bidding.core.canonical import dumps
+from bidding.outages.models import HeartbeatRun
 from bidding.sealing.client import withdraw
 from bidding.submissions.models import Bid
 from bidding.submissions.rules import BidState, GateState, TooLate
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.xdist_group("steered")
 
 HOUR, MILLISECOND = timedelta(hours=1), timedelta(milliseconds=1)
 LAST = ("files", 1)
+#: The run of heartbeats that began when the clock was set.
+STEPPED = select(HeartbeatRun.id).where(HeartbeatRun.step_us != 0)
 
 
 def received(steered, line):
@@ -59,6 +62,7 @@ def test_a_clock_set_back_by_an_hour_undoes_nothing_lets_nothing_overtake_and_is
         assert received(steered, second) > received(steered, first)
         assert "the clock went back" in (steered.home / "server.log").read_text()
         steered.close_at(tender, steered.now() + HOUR / 2)
+        until(lambda: steered.ask(lambda session: session.scalar(STEPPED)))
         steered.leap(LOOK)
         until(lambda: steered.gate(tender).held_at)  # not in an hour, when the clock is again what it was
         steered.turn(HOUR)
