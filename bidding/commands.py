@@ -19,6 +19,7 @@ COMMANDS = {
     "withdraw": "bidding.sealing.cli:withdraw",
     "trustee": "bidding.opening.cli:trustee",
     "draw": "bidding.experts.cli:draw",
+    "open": "bidding.opening.offline.cli:open_hall",
     "verify": "bidding.verification.cli:verify",
     "witness": "bidding.ledger.cli:witness",
     "serve": "bidding.server:serve",

@@ -13,7 +13,7 @@ from bidding.award.forms import NOBODY, ConfirmForm, RecordForm
 from bidding.award.queries import LotResult
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError, NotFound, SamePerson
-from bidding.opening.presentation import shown
+from bidding.opening.rules import shown
 from bidding.tenders.models import Project
 from bidding.tenders.rules import sheet_fields
 from bidding.tenders.words import words

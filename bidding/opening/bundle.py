@@ -225,13 +225,22 @@ def _of_policy(record: Record, note: str) -> str:
 
 
 def write_zip(
-    target: BinaryIO, bundle: bytes, sealed: Iterable[tuple[str, Reader]], names: bytes | None = None
+    target: BinaryIO,
+    bundle: bytes,
+    sealed: Iterable[tuple[str, Reader]],
+    names: bytes | None = None,
+    also: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write ``opening.zip``: nothing compressed, no time of this machine, so that the same opening gives the same bytes."""
+    """Write ``opening.zip``: nothing compressed, no time of this machine, so that the same opening gives the same bytes.
+
+    ``also`` are further small files by name: those of the package for a laptop (``opening.offline``).
+    """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_info(BUNDLE), bundle)
         if names is not None:
             archive.writestr(_info(NAMES), names)
+        for name, data in (also or {}).items():
+            archive.writestr(_info(name), data)
         for name, source in sealed:
             with archive.open(_info(name), "w") as entry_file:
                 while data := source.read(1024 * 1024):
@@ -247,15 +256,16 @@ def _info(name: str) -> zipfile.ZipInfo:
 class OpeningZip:
     """An ``opening.zip`` that holds the files it may hold and no other. Sizes in it are not believed."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, also: frozenset[str] = frozenset()) -> None:
         self._archive = archive
+        self._also = also
         self._entries: dict[str, zipfile.ZipInfo] = {}
         infos = archive.infolist()
         if len(infos) > MAX_ENTRIES:
             raise Malformed(f"zip: more than {MAX_ENTRIES} entries")
         for info in infos:
             name = info.orig_filename
-            if name not in (BUNDLE, NAMES) and not _SEALED.fullmatch(name):
+            if name not in (BUNDLE, NAMES, *also) and not _SEALED.fullmatch(name):
                 raise Malformed(f"zip: {name[:100]!r} does not belong in it")
             if name in self._entries:
                 raise Malformed(f"zip: {name} stands twice")
@@ -268,17 +278,25 @@ class OpeningZip:
     @property
     def sealed(self) -> frozenset[str]:
         """The names of the sealed sheets."""
-        return frozenset(self._entries.keys() - {BUNDLE, NAMES})
+        return frozenset(self._entries.keys() - {BUNDLE, NAMES, *self._also})
+
+    def size(self, name: str) -> int | None:
+        """How large an entry says it is; None where there is none of that name."""
+        found = self._entries.get(name)
+        return None if found is None else found.file_size
 
     def read_bundle(self) -> bytes:
         """The bytes of ``bundle.json``. Raises ``Malformed``."""
-        return self._read(BUNDLE, MAX_BUNDLE)
+        return self.read(BUNDLE, MAX_BUNDLE)
 
     def read_names(self) -> bytes | None:
         """The bytes of ``names.json``, if it is there. Raises ``Malformed``."""
-        return self._read(NAMES, MAX_NAMES) if NAMES in self._entries else None
+        return self.read(NAMES, MAX_NAMES) if NAMES in self._entries else None
 
-    def _read(self, name: str, limit: int) -> bytes:
+    def read(self, name: str, limit: int) -> bytes:
+        """The bytes of an entry, no more than ``limit``. Raises ``Malformed``."""
+        if name not in self._entries:
+            raise Unreadable(f"zip: no {name} in it")
         with self.stream(name) as source:
             data = source.read(limit + 1)
         if len(data) > limit:
@@ -312,8 +330,11 @@ class _Guarded:
 
 
 @contextmanager
-def open_zip(path: Path) -> Iterator[OpeningZip]:
-    """Open an ``opening.zip``. Raises ``Unreadable`` if it is none, ``Malformed`` for files that do not belong in it."""
+def open_zip(path: Path, also: frozenset[str] = frozenset()) -> Iterator[OpeningZip]:
+    """Open an ``opening.zip``, in which the names in ``also`` may stand too.
+
+    Raises ``Unreadable`` if it is none, ``Malformed`` for files that do not belong in it.
+    """
     try:
         archive = zipfile.ZipFile(path)
     except FileNotFoundError:
@@ -321,4 +342,4 @@ def open_zip(path: Path) -> Iterator[OpeningZip]:
     except _BROKEN as error:
         raise Unreadable(f"zip: cannot be read: {error}") from error
     with archive:
-        yield OpeningZip(archive)
+        yield OpeningZip(archive, also)

@@ -19,7 +19,7 @@ from bidding.sealing.cli import FILE, FOLDER, NotConfirmed, grouped, trustee
 from bidding.sealing.keys import FileExists, TrusteeKey, read_trustee_key, write_new
 from bidding.sealing.terminal import passphrase, passphrase_option, refusals
 
-__all__ = ["trustee", "trustee_open"]
+__all__ = ["confirm_package", "show_package", "shown_at", "trustee", "trustee_open"]
 
 
 class PackageRefused(DomainError):
@@ -63,8 +63,8 @@ def trustee_open(
     with refusals():
         clock = SystemClock()
         read = _read(package, panel, policy, words, stage=stage, clock=clock)
-        _show(read, stage)
-        _confirm(read, asked=not (yes and panel))
+        show_package(read, stage)
+        confirm_package(read, asked=not (yes and panel))
         own = read_trustee_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
         for path in write_batches(read, own, _batches(read, own, stage, words, clock), folder):
             tell(N_("份额文件：%(file)s"), file=path)
@@ -95,7 +95,7 @@ def _batches(
         raise PackageRefused(reason=str(error)) from error
 
 
-def _show(read: Package, stage: int) -> None:
+def show_package(read: Package, stage: int) -> None:
     """What the trustee is about to open, and what to hold against the paper record."""
     record, close = read.record, read.close
     tell(N_("项目：%(project)s，第 %(stage)s 阶段"), project=record.panel.project, stage=stage)
@@ -103,7 +103,7 @@ def _show(read: Package, stage: int) -> None:
     click.echo(f"  {grouped(record.panel_hash)}")
     tell(
         N_("截止：%(closes)s（北京时间），封箱时有效投标 %(count)s 份"),
-        closes=_shown(close.closes_at),
+        closes=shown_at(close.closes_at),
         count=close.count,
     )
     for lot, count in sorted(Counter(bid.lot for bid in record.to_be_opened()).items()):
@@ -111,16 +111,17 @@ def _show(read: Package, stage: int) -> None:
     for lot in sorted(record.failed):
         tell(N_("  标段 %(lot)s：投标不足 %(least)s 份，不开"), lot=lot, least=record.panel.min_bids)
     for name, times in sorted(read.checkpoints[-1].times.items()):
-        tell(N_("见证：%(name)s，%(at)s（北京时间）"), name=name, at=_shown(max(times)))
+        tell(N_("见证：%(name)s，%(at)s（北京时间）"), name=name, at=shown_at(max(times)))
     tell(N_("封箱记录的六组数字："))
     click.echo(f"  {read.words}")
 
 
-def _shown(seconds: int) -> str:
+def shown_at(seconds: int) -> str:
+    """An instant in Beijing time."""
     return from_unix(seconds).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _confirm(read: Package, *, asked: bool) -> None:
+def confirm_package(read: Package, *, asked: bool) -> None:
     """Ask for the paper record; the notice was compared already if ``--panel`` was given."""
     if asked and not click.confirm(say(N_("信任锚与公告一致，六组数字与纸质记录一致吗？"))):
         raise NotConfirmed

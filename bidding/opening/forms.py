@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf.file import FileRequired, MultipleFileField
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -14,6 +14,8 @@ from bidding.web.forms import StepUpForm
 
 #: A share is some 300 bytes; ten thousand envelopes are more than any opening has.
 MAX_BATCH = 8 * 1024 * 1024
+#: A result carries every trustee's batches.
+MAX_RESULT = 64 * 1024 * 1024
 
 
 class PackageForm(StepUpForm):
@@ -34,6 +36,32 @@ class WordsForm(StepUpForm):
         description=lazy_gettext("六组，每组四位，用空格隔开。"),
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
+
+
+class ResultForm(StepUpForm):
+    """The result file of an opening without the server, as ``bidding open`` writes it."""
+
+    result = FileField(
+        lazy_gettext("结果文件"),
+        validators=[FileRequired(lazy_gettext("请选择开标电脑生成的结果文件。"))],
+        description=lazy_gettext("opening-result-….json。平台用里面的份额重新开启一遍，一处不一致就都不收。"),
+        render_kw={"accept": ".json,application/json"},
+    )
+    value: object
+
+    def validate_result(self, field: FileField) -> None:
+        """Read the file; what it proves, the service checks."""
+        data = field.data.read(MAX_RESULT + 1)
+        if len(data) > MAX_RESULT:
+            raise ValidationError(gettext("文件超过 64 MB，不会是结果文件。请重新选择。"))
+        try:
+            self.value = loads(data)
+        except (Malformed, ValueError) as error:
+            raise ValidationError(
+                gettext(
+                    "“%(file)s”不是结果文件。请选择 bidding open 写的 .json 文件。", file=field.data.filename
+                )
+            ) from error
 
 
 class BatchForm(StepUpForm):

@@ -14,6 +14,7 @@ class Permission(StrEnum):
 
     PACKAGE_FETCH = "opening:package"
     SHARES_HAND_IN = "opening:shares"
+    RESULT_IMPORT = "opening:import"
     FILES_READ = "opening:files"
     UNWITNESSED_DECLARE = "opening:unwitnessed"
     ATTEND = "opening:attend"
@@ -31,6 +32,7 @@ _STAFF = frozenset({Role.AGENCY, Role.SUPERVISOR, Role.ADMINISTRATOR})
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PACKAGE_FETCH: _STAFF,
     Permission.SHARES_HAND_IN: _STAFF,
+    Permission.RESULT_IMPORT: frozenset({Role.AGENCY, Role.SUPERVISOR}),
     Permission.FILES_READ: frozenset({Role.AGENCY, Role.SUPERVISOR}),
     Permission.UNWITNESSED_DECLARE: frozenset({Role.SUPERVISOR}),
     Permission.ATTEND: frozenset({Role.TENDERER}),
@@ -46,6 +48,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
 WORDS: dict[Permission, str] = {
     Permission.PACKAGE_FETCH: N_("到开标时间后下载开标包"),
     Permission.SHARES_HAND_IN: N_("代受托人递交份额文件"),
+    Permission.RESULT_IMPORT: N_("导入离线开标的结果"),
     Permission.FILES_READ: N_("开标后查阅投标附件"),
     Permission.UNWITNESSED_DECLARE: N_("见证都连不上时，声明改用纸质记录"),
     Permission.ATTEND: N_("签到参加开标会，确认本单位的一览表，提出异议"),

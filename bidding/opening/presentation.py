@@ -8,19 +8,8 @@ from typing import Any
 
 from bidding.core.money import daxie, yuan
 from bidding.opening.queries import CloseWitnesses, Hall, LotView, Sheet
-from bidding.opening.rules import VERDICT_WORDS
+from bidding.opening.rules import VERDICT_WORDS, shown
 from bidding.tenders.words import words
-
-
-def shown(value: Any, kind: str) -> str:
-    """A field of a sheet as it is read out: amounts in yuan, rates in per cent."""
-    if value is None or value == "":
-        return ""
-    if kind == "fen" and isinstance(value, int):
-        return yuan(value)
-    if kind == "ppm" and isinstance(value, int):
-        return f"{value // 10_000}.{value % 10_000:04d}".rstrip("0").rstrip(".") + "%"
-    return str(value)
 
 
 def record_sheet(
@@ -70,6 +59,16 @@ def record_sheet(
         ],
         "witnesses": [{"name": name, "at": at} for name, at in witnesses.cosigned],
         "on_paper": witnesses.on_paper,
+        "offline": None
+        if hall.offline is None
+        else {
+            "began_at": hall.offline.began_at,
+            "ended_at": hall.offline.ended_at,
+            "host": hall.offline.host,
+            "supervisor": hall.offline.supervisor,
+            "imported_at": hall.offline.imported_at,
+            "sha256": hall.offline.sha256,
+        },
         "sitting": sitting,
         "address": address,
     }

@@ -18,7 +18,9 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import Head
 from bidding.ledger.words import six_words
+from bidding.opening import rules
 from bidding.opening.models import OpenedEnvelope, ShareBatch
+from bidding.opening.offline.models import OfflineOpening
 from bidding.opening.record import NO_WITNESS
 from bidding.outages.models import Extension
 from bidding.outages.queries import corrections
@@ -213,6 +215,8 @@ class Hall:
     #: Since when the opening is on hold; None while it is not.
     held_at: datetime | None
     corrections: Sequence[Extension]
+    #: Of an opening that a laptop held without the server.
+    offline: OfflineOpening | None
 
     @property
     def given(self) -> list[int]:
@@ -245,6 +249,13 @@ def hall(session: Session, uid: str) -> Hall:
         opened_at=found[0].opened_at if found else None,
         held_at=gate.held_at,
         corrections=corrections(session, project.id),
+        offline=session.scalar(
+            select(OfflineOpening).where(
+                OfflineOpening.project_id == project.id, OfflineOpening.stage == rules.STAGE
+            )
+        )
+        if found
+        else None,
     )
 
 

@@ -18,6 +18,7 @@ from bidding.ledger.merkle import Tree
 from bidding.ledger.note import Head
 from bidding.ledger.rules import check_place
 from bidding.ledger.trust import Checked, Policy, parse_policy
+from bidding.opening.offline import held as offline
 from bidding.opening.sitting import ceremony
 from bidding.sealing.manifest import check_manifest, check_override, check_supersedes_sig, check_withdrawal
 from bidding.sealing.panel import EnvelopeSpec, Panel, check_schedule, parse_panel
@@ -136,6 +137,8 @@ class Record:
     notes: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
     draws: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
     sitting: ceremony.Sitting = field(default_factory=ceremony.Sitting)
+    #: Stages that were opened on a laptop in the hall.
+    offline: dict[int, offline.Logged] = field(default_factory=dict)
 
     @property
     def unwitnessed_at(self) -> int | None:
@@ -429,7 +432,19 @@ class Replay:
         if kind.startswith(ceremony.PREFIX):
             record.sitting.take(kind, event["data"], record.facts(event["at"]))
             record.state = State.OPENING
+        elif kind == offline.KIND:
+            Replay._held_offline(record, event)
         record.notes.append((index, event))
+
+    @staticmethod
+    def _held_offline(record: Record, event: Mapping[str, Any]) -> None:
+        said = offline.parse_note(event["data"])
+        if said.stage not in record.opened:
+            raise Malformed(f"{offline.KIND}: stage {said.stage} is not open")
+        if said.stage in record.offline:
+            raise Malformed(f"{offline.KIND}: stage {said.stage} was brought in already")
+        offline.check_times(said.held, opens_at=record.opens_at(said.stage), at=event["at"])
+        record.offline[said.stage] = said
 
 
 def replay(leaves: Iterable[tuple[str, Mapping[str, Any]]], *, dealings: bool = True) -> Record:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_, DomainError
+from bidding.core.money import yuan
 from bidding.core.workdays import Calendar, working_days_before
 
 #: The stage that is opened at the deadline; the only one of today's methods.
@@ -96,6 +98,31 @@ class SeatTaken(DomainError):
     text = N_("第 %(seat)s 席受托人已经递交过这一批份额，不需要再次递交。")
 
 
+class BadResult(DomainError):
+    """A result file that is not whole, or whose hours cannot be."""
+
+    code = "opening.bad_result"
+    text = N_("离线开标结果没有收下，日志没有变动：%(reason)s。请换用开标电脑生成的结果文件。")
+    status = 422
+
+
+class ResultDiffers(DomainError):
+    """The server opens the same envelopes and finds something else."""
+
+    code = "opening.result_differs"
+    text = N_(
+        "离线开标结果没有收下，日志没有变动：平台用同一批份额重新开启，结果与文件不一致（%(reason)s）。请保留开标电脑和文件，报监督部门查明。"
+    )
+    status = 422
+
+
+class OtherResult(DomainError):
+    """Another result of the same stage was brought in before."""
+
+    code = "opening.other_result"
+    text = N_("本项目已经导入过另一份离线开标结果，不能再导入。请核对文件的 SHA-256：已导入的是 %(sha256)s。")
+
+
 class NotOpened(DomainError):
     """The sheets are not open yet, or not yet witnessed."""
 
@@ -116,3 +143,14 @@ VERDICT_WORDS: dict[str, str] = {
     "tenderer": N_("投标人原因：签封内容与清单不符，投标无效，证据可查"),
     "trustees": N_("受托人原因：份额不足，可由投标人提交密钥文件补开"),
 }
+
+
+def shown(value: Any, kind: str) -> str:
+    """A field of a sheet as it is read out: amounts in yuan, rates in per cent."""
+    if value is None or value == "":
+        return ""
+    if kind == "fen" and isinstance(value, int):
+        return yuan(value)
+    if kind == "ppm" and isinstance(value, int):
+        return f"{value // 10_000}.{value % 10_000:04d}".rstrip("0").rstrip(".") + "%"
+    return str(value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
@@ -27,10 +26,7 @@ from bidding.opening import policy, rules, unwitnessed
 from bidding.opening.batches import (
     Shares,
     SignedBatch,
-    Unlocked,
     check_batch,
-    open_envelope,
-    open_sheet,
     parse_batch,
     shares_in,
 )
@@ -38,15 +34,14 @@ from bidding.opening.bundle import choose_checkpoints, sealed_name, write_bundle
 from bidding.opening.events import StageOpened
 from bidding.opening.models import OpenedEnvelope, ShareBatch
 from bidding.opening.policy import Permission
-from bidding.opening.record import LoggedBid, Record, Replay
+from bidding.opening.record import Record, Replay
 from bidding.opening.sitting import queries as sittings
 from bidding.opening.sitting.rules import Suspended
+from bidding.opening.unsealing import unseal
 from bidding.storage import BlobStore
 from bidding.submissions.models import Bid, Gate
 from bidding.submissions.rules import GateState
 from bidding.tenders.models import Project
-
-_CHUNK = 1 << 20
 
 
 def locked(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
@@ -107,6 +102,11 @@ def fetch_package(tx: Tx, project_uid: str) -> bytes:
     With the first one the opening begins: from now on the deadline cannot be extended (protocol §5). Raises
     ``NotClosed``, ``TooEarly``, ``NothingToOpen``, ``NotWitnessed``.
     """
+    return begin(tx, project_uid)[0]
+
+
+def begin(tx: Tx, project_uid: str) -> tuple[bytes, Record]:
+    """The opening package, and the record up to which it goes; as ``fetch_package``, and refuses as that does."""
     gate, project, book = locked(tx, project_uid)
     policy.require(tx.actor, Permission.PACKAGE_FETCH, agency_id=project.agency_id)
     require_closed(tx.session, gate)
@@ -124,7 +124,7 @@ def fetch_package(tx: Tx, project_uid: str) -> bytes:
         gate.state = GateState.OPENING
     prefix = record_of(tx.session, book, size)
     chosen = choose_checkpoints(prefix, [note for at, note in notes.items() if at <= size])
-    return write_bundle(chosen, _opens(tx.session, book, size))
+    return write_bundle(chosen, _opens(tx.session, book, size)), prefix
 
 
 def _notes(session: Session, book: Log) -> dict[int, str]:
@@ -271,16 +271,6 @@ def shares_of(
 # Opening the sheets ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """A sheet and its hash, or a verdict with its evidence."""
-
-    sheet: Mapping[str, Any] | None = None
-    sha256: str | None = None
-    verdict: str | None = None
-    evidence: Mapping[str, Any] | None = None
-
-
 def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.STAGE) -> bool:
     """Open every public envelope of a stage once k batches are in; whether that happened now. Twice is harmless."""
     gate, project, book = locked(tx, project_uid)
@@ -295,7 +285,7 @@ def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.S
     if len(batches) < record.panel.k:
         return False
     wanted = record.to_be_shared(stage, public=True)
-    outcomes = [(bid, envelope, _open(record, bid, envelope, batches, sealed)) for bid, envelope in wanted]
+    outcomes = [(bid, envelope, unseal(record, bid, envelope, batches, sealed)) for bid, envelope in wanted]
     leaf = ledger.record(
         tx,
         book,
@@ -336,38 +326,6 @@ def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.S
     gate.state = GateState.OPENED
     tx.emit(StageOpened(project.id, stage))
     return True
-
-
-def _open(
-    record: Record, bid: LoggedBid, envelope: str, batches: Mapping[int, Shares], sealed: BlobStore
-) -> _Outcome:
-    """One envelope: the ciphertext is the manifest's, the key recombines, the sheet names this very place."""
-    listed = bid.envelope(envelope)["files"][0]
-    problem = _damage(sealed, listed["sha256"], listed["size"])
-    if problem is not None:
-        return _Outcome(verdict="platform", evidence={"reason": problem, "sha256": listed["sha256"]})
-    unlocked: Unlocked = open_envelope(record, bid, envelope, batches)
-    if unlocked.identity is None:
-        return _Outcome(verdict=unlocked.verdict, evidence=unlocked.evidence)
-    try:
-        with sealed.open(listed["sha256"]) as source:
-            sheet, digest = open_sheet(record, bid, envelope, source, unlocked.identity)
-    except Malformed as error:
-        return _Outcome(verdict="tenderer", evidence={"reason": "sheet", "detail": str(error)})
-    return _Outcome(sheet=sheet, sha256=digest)
-
-
-def _damage(sealed: BlobStore, sha256: str, size: int) -> str | None:
-    """What is wrong with a ciphertext of ours, if anything is."""
-    if sealed.size(sha256) is None:
-        return "missing"
-    if sealed.size(sha256) != size:
-        return "altered"
-    digest = hashlib.sha256()
-    with sealed.open(sha256) as source:
-        while data := source.read(_CHUNK):
-            digest.update(data)
-    return None if digest.hexdigest() == sha256 else "altered"
 
 
 # The bundle ------------------------------------------------------------------------------------------------------

@@ -57,6 +57,9 @@ NOTES: dict[str, str] = {
     "verdict.trustees": N_("投标 %(bid)s 没有打开：受托人份额不足"),
     "sheet.posted": N_("投标 %(bid)s 开标时份额不足，后以投标人公布的密钥打开"),
     "sheet.twice": N_("标段 %(lot)s 里 %(uscc)s 有两份有效投标"),
+    "opening.offline": N_(
+        "第 %(stage)s 阶段是在现场离线开启的：%(began)s 至 %(ended)s（以开标电脑的时钟为准），主持人 %(host)s，监督人 %(supervisor)s"
+    ),
     "sitting.unfinished": N_("开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),

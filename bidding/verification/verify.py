@@ -123,6 +123,7 @@ class _Check:
             self._shares()
             self._posted()
             self._sheets()
+            self._offline()
             self._sitting()
             check_draws(self._record, self._checkpoints, self._archive.read_names(), self._report)
             self._awards()
@@ -361,6 +362,18 @@ class _Check:
         self._same_tenderer()
         if len(self._report.refusals) == before:
             self._report.holds("sheets", count=len(self._report.sheets))
+
+    def _offline(self) -> None:
+        """Stages that a laptop opened in the hall: the sheets were checked like all others, the hours are its clock's."""
+        for stage, said in sorted(self._record.offline.items()):
+            self._report.note(
+                "opening.offline",
+                stage=stage,
+                began=_shown(said.held.began_at),
+                ended=_shown(said.held.ended_at),
+                host=said.held.host,
+                supervisor=said.held.supervisor,
+            )
 
     def _sitting(self) -> None:
         """Whether the sitting came to its end; the replay has checked each step of it."""

@@ -10,7 +10,7 @@ from flask import Response, abort, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from bidding.opening import presentation, queries, rules
+from bidding.opening import queries, rules
 from bidding.opening.forms import BatchForm, PackageForm
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.live import Boards
@@ -92,7 +92,7 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         "sitting": shown.sitting,
         "steps": shown.steps,
         "verdicts": rules.VERDICT_WORDS,
-        "shown": presentation.shown,
+        "shown": rules.shown,
         "spoken": sitting.spoken,
         "ways": sittings.WAY_WORDS,
         "capacities": sittings.CAPACITY_WORDS,

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from bidding.core.actor import Actor
 from bidding.core.errors import N_, Forbidden
 from bidding.core.money import daxie
-from bidding.opening import policy, presentation
+from bidding.opening import policy
 from bidding.opening.policy import Permission
 from bidding.opening.queries import Hall, LotView, Sheet
+from bidding.opening.rules import shown as said
 from bidding.opening.sitting import document, queries, rules
 from bidding.opening.sitting.models import Attendance, SpotObjection
 from bidding.opening.sitting.queries import Guest, SittingView
@@ -179,7 +180,7 @@ def _said_of(column: Mapping[str, Any], value: Any) -> str:
     name, _, unit = column["label"].rstrip("）").partition("（")
     if column["kind"] == "fen" and isinstance(value, int):
         return f"{name}{daxie(value)}"
-    told = presentation.shown(value, column["kind"])
+    told = said(value, column["kind"])
     return (
         f"{name}，{told}" if column["kind"] == "text" else f"{name}{told}{'' if told.endswith('%') else unit}"
     )
