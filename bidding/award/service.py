@@ -21,6 +21,8 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
+from bidding.opening.paper.queries import waiting
+from bidding.opening.paper.rules import BagsWaiting
 from bidding.tenders.models import Family, Lot, Project
 
 
@@ -63,6 +65,8 @@ def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) ->
     opened = queries.opened(tx.session, project)
     if opened is None:
         raise rules.NotOpenedYet(lot=lot.code)
+    if count := waiting(tx.session, project):
+        raise BagsWaiting(count=count)
     known = queries.lot_result(queries.awards_of(tx.session, lot), lot, opened, failed=False)
     result = _result(tx, project, known, opened, decision)
     correction = _correction(known, result, decision)

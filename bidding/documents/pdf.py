@@ -19,7 +19,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   None);
 - ``lots``: each ``code name failed`` (bool) ``ceiling`` (text or None), ``columns`` (labels, the price first) and
   ``rows``: each ``place`` (int) ``tenderer uscc received_at values`` (texts, one a column) ``daxie`` (the price in
-  capital numerals, or empty) ``verdict`` (why it could not be opened, or empty);
+  capital numerals, or empty) ``verdict`` (why it could not be opened, or empty), optional
+  ``on_paper`` (bool);
 - ``witnesses``: who cosigned the close, each ``name at``; ``on_paper`` (bool): nobody did, the six words on paper
   stand in for it;
 - ``corrections``: deadlines that were moved, each ``was closes_at`` (instants) ``reason sha256`` (of the notice);
@@ -27,6 +28,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   record, or None) ``ended_at``, ``guests`` (each ``tenderer person way at``), ``answers`` (each ``place answer``),
   ``objections`` (each ``tenderer words at answer answered_at``), ``suspensions`` (each ``reason on_at off_reason off_at``),
   ``signatures`` (each ``capacity name unit at``), ``unsigned`` (names). Without it there is room to write by hand;
+- optional ``offline``: None, or how it was held without the server: ``began_at ended_at imported_at`` (instants) ``host
+  supervisor sha256`` (of the result file);
 - optional ``rejected``: attempts that were refused, each ``at reason``; ``place``: where it was held;
 - optional ``videos``: each ``camera begins_at ends_at``; ``scans`` of the record signed by hand: each ``name size`` (int)
   ``sha256 at``. Every record takes them.
@@ -47,6 +50,15 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``envelopes`` (list of texts), ``files bytes`` (int), ``sha256``: of the manifest, hex; ``leaf`` (int) its number
   in the log, ``checkpoint`` the note it is proved against, ``words`` that note's six words; optional ``alone`` (bool): no witness is in
   service.
+
+``bag-receipt`` (纸质投标回执), by ``submissions.presentation.bag_of``:
+
+- ``centre reference project project_code lot tenderer uscc deliverer sealing bag address``; ``copies leaf`` (int);
+  ``received_at closes_at``: instants; ``salt``: hex, opens the log's ``holder``; ``checkpoint words``: as in ``receipt``.
+
+``bag-slip`` (纸质投标拒收单), by ``submissions.presentation.slip_of``:
+
+- ``centre reference project project_code tenderer uscc reason address``; ``at closes_at``: instants.
 
 ``draw-record`` (专家抽取记录表):
 
@@ -99,6 +111,8 @@ _DATED = {
     "witness-record": ("written_at",),
     "failed-record": ("written_at",),
     "receipt": ("received_at",),
+    "bag-receipt": ("received_at",),
+    "bag-slip": ("at",),
     "draw-record": ("drawn_at",),
     "chapters": ("issued_at",),
 }

@@ -47,6 +47,10 @@ class EventType(StrEnum):
     BID = "bid"
     WITHDRAW = "withdraw"
     OVERRIDE = "override"
+    PAPER = "paper"
+    PAPER_BACK = "paper-back"
+    PAPER_DOUBLE = "paper-double"
+    PAPER_SHEET = "paper-sheet"
     COVER = "cover"
     ATTEMPT = "attempt"
     HOLD = "hold"
@@ -201,6 +205,22 @@ SHAPES: dict[EventType, dict[str, Check]] = {
     EventType.OVERRIDE: {
         "order": _typed("override", project=identifier, panel=_HASH, bid=_UID, reason=text_of),
         "sigs": _SIGS,
+    },
+    EventType.PAPER: {
+        "panel": _HASH,
+        "lot": identifier,
+        "bag": _UID,
+        "holder": _HASH,
+        "copies": integer,
+    },
+    EventType.PAPER_BACK: {"bag": _UID},
+    EventType.PAPER_DOUBLE: {"bag": _UID, "bid": _UID},
+    EventType.PAPER_SHEET: {
+        "bag": _UID,
+        "tenderer": _object(name=text_of, uscc=text_of),
+        "salt": _HASH,
+        "fields": _or_null(_any_object),
+        "void": _or_null(_one_of("empty", "unsigned", "unreadable", "tampered", "double")),
     },
     EventType.COVER: {},
     EventType.ATTEMPT: {"code": text_of},

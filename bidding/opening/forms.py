@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from bidding.core.canonical import Malformed, loads
-from bidding.web.forms import StepUpForm
+from bidding.opening.paper.rules import VOIDS
+from bidding.web.forms import Form, StepUpForm
 
 #: A share is some 300 bytes; ten thousand envelopes are more than any opening has.
 MAX_BATCH = 8 * 1024 * 1024
@@ -62,6 +64,48 @@ class ResultForm(StepUpForm):
                     "“%(file)s”不是结果文件。请选择 bidding open 写的 .json 文件。", file=field.data.filename
                 )
             ) from error
+
+
+class BagEntryForm(Form):
+    """What one person reads in a bag: the fields of its lot's sheet, or why there are none."""
+
+    void = SelectField(
+        lazy_gettext("没有可用的一览表"),
+        description=lazy_gettext("有一览表的不选，照原件逐项填写；选了原因的，下面不用填。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.void.choices = [
+            ("", gettext("有一览表")),
+            *((key, gettext(words)) for key, words in VOIDS.items()),
+        ]
+
+    @classmethod
+    def of(cls, fields: Sequence[Mapping[str, Any]]) -> BagEntryForm:
+        """The form for a lot, its fields as ``tenders.queries.offer_fields`` gives them."""
+        places = {field["name"]: _place(field) for field in fields}
+        made = type("BagEntryForm", (cls,), places)()
+        assert isinstance(made, cls)  # noqa: S101 — made of it
+        made.names = list(places)
+        return made
+
+    names: list[str]
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What was typed, by the field's name."""
+        return {name: self._fields[name].data or "" for name in self.names}
+
+
+def _place(field: Mapping[str, Any]) -> StringField:
+    numeric = {} if field["kind"] == "text" else {"inputmode": "decimal"}
+    label = field["label"]
+    return StringField(
+        lazy_gettext(label),
+        validators=[Length(max=1000)],
+        render_kw={"autocomplete": "off", **numeric},
+    )
 
 
 class BatchForm(StepUpForm):

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     PACKAGE_FETCH = "opening:package"
     SHARES_HAND_IN = "opening:shares"
     RESULT_IMPORT = "opening:import"
+    PAPER_ENTER = "opening:paper"
     FILES_READ = "opening:files"
     UNWITNESSED_DECLARE = "opening:unwitnessed"
     ATTEND = "opening:attend"
@@ -33,6 +34,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PACKAGE_FETCH: _STAFF,
     Permission.SHARES_HAND_IN: _STAFF,
     Permission.RESULT_IMPORT: frozenset({Role.AGENCY, Role.SUPERVISOR}),
+    Permission.PAPER_ENTER: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
     Permission.FILES_READ: frozenset({Role.AGENCY, Role.SUPERVISOR}),
     Permission.UNWITNESSED_DECLARE: frozenset({Role.SUPERVISOR}),
     Permission.ATTEND: frozenset({Role.TENDERER}),
@@ -49,6 +51,7 @@ WORDS: dict[Permission, str] = {
     Permission.PACKAGE_FETCH: N_("到开标时间后下载开标包"),
     Permission.SHARES_HAND_IN: N_("代受托人递交份额文件"),
     Permission.RESULT_IMPORT: N_("导入离线开标的结果"),
+    Permission.PAPER_ENTER: N_("开标后启封纸质投标，与另一人分别录入一览表"),
     Permission.FILES_READ: N_("开标后查阅投标附件"),
     Permission.UNWITNESSED_DECLARE: N_("见证都连不上时，声明改用纸质记录"),
     Permission.ATTEND: N_("签到参加开标会，确认本单位的一览表，提出异议"),

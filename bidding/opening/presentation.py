@@ -93,6 +93,7 @@ def _row(sheet: Sheet, lot: LotView) -> dict[str, Any]:
         "tenderer": sheet.tenderer_name,
         "uscc": sheet.tenderer_uscc,
         "received_at": sheet.received_at,
+        "on_paper": sheet.on_paper,
         "values": [shown(sheet.fields.get(column["name"]), column["kind"]) for column in lot.columns],
         "daxie": daxie(amount) if price["kind"] == "fen" and isinstance(amount, int) else "",
         "verdict": VERDICT_WORDS[sheet.verdict] if sheet.verdict else "",

@@ -51,6 +51,8 @@ class Sheet:
     evidence: Mapping[str, Any]
     received_at: datetime
     opened_at: datetime
+    #: Typed by two persons from a bag, not decrypted.
+    on_paper: bool = False
 
 
 def batches(session: Session, project_id: int) -> Sequence[ShareBatch]:
@@ -104,6 +106,7 @@ def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
             evidence=loads(row.evidence) if row.evidence else {},
             received_at=row.bid.received_at,
             opened_at=row.opened_at,
+            on_paper=row.bid.on_paper,
         )
 
 
@@ -246,7 +249,7 @@ def hall(session: Session, uid: str) -> Hall:
             for s in panel.seats
         ],
         lots=_lots(session, project, found) if close else [],
-        opened_at=found[0].opened_at if found else None,
+        opened_at=min((sheet.opened_at for sheet in found), default=None),
         held_at=gate.held_at,
         corrections=corrections(session, project.id),
         offline=session.scalar(

@@ -18,6 +18,8 @@ from bidding.ledger.merkle import Tree
 from bidding.ledger.note import Head
 from bidding.ledger.rules import check_place
 from bidding.ledger.trust import Checked, Policy, parse_policy
+from bidding.opening import bags
+from bidding.opening.bags import PaperSheet
 from bidding.opening.offline import held as offline
 from bidding.opening.sitting import ceremony
 from bidding.sealing.manifest import check_manifest, check_override, check_supersedes_sig, check_withdrawal
@@ -49,17 +51,25 @@ class End(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     OVERRIDDEN = "overridden"
+    BACK = "back"
+    DOUBLE = "double"
 
 
 @dataclass(slots=True)
 class LoggedBid:
-    """A bid by its leaf; ``at`` in Unix seconds."""
+    """A bid by its leaf; ``at`` in Unix seconds. One on paper has a ``holder`` and no envelopes."""
 
     index: int
     at: int
     manifest: Mapping[str, Any]
     end: End | None = None
     end_index: int | None = None
+    holder: str | None = None
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it is a bag, which nothing but hands can open."""
+        return self.holder is not None
 
     @property
     def uid(self) -> str:
@@ -132,6 +142,10 @@ class Record:
     failed: dict[str, int] = field(default_factory=dict)  # lot -> index
     shares: dict[tuple[int, int, bool], LoggedShares] = field(default_factory=dict)  # i, stage, public
     opened: dict[int, OpenedStage] = field(default_factory=dict)
+    #: By bag, what was read in it.
+    paper_sheets: dict[str, PaperSheet] = field(default_factory=dict)
+    #: By bag that does not count, the sealed bid of the same tenderer that does.
+    doubles: dict[str, str] = field(default_factory=dict)
     on_hold: bool = False
     #: Kind and index of every ``note``: ``unwitnessed`` among them says that no witness was reached.
     notes: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
@@ -202,7 +216,35 @@ class Record:
     def to_be_shared(self, stage: int, *, public: bool) -> list[tuple[LoggedBid, str]]:
         """Every (bid, envelope) that a batch of this stage and kind holds a share for, in order."""
         envelopes = self.envelopes(stage, public=public)
-        return [(bid, envelope.id) for bid in self.to_be_opened() for envelope in envelopes]
+        return [
+            (bid, envelope.id) for bid in self.to_be_opened() if not bid.on_paper for envelope in envelopes
+        ]
+
+    @property
+    def paper_allowed(self) -> bool:
+        """Whether the tender takes bids on paper."""
+        return any(event["kind"] == bags.ALLOWED for _, event in self.notes)
+
+    def bags(self) -> list[LoggedBid]:
+        """The bags to be opened, in order of receipt; none before the close."""
+        return [bid for bid in self.to_be_opened() if bid.on_paper]
+
+    def bags_told(self) -> list[LoggedBid]:
+        """The bags of which a ``paper-sheet`` is due: those to be opened, and doubles beside a bid to be opened."""
+        opened = {bid.uid for bid in self.to_be_opened()}
+        doubles = [self.bids[bag] for bag, bid in self.doubles.items() if bid in opened]
+        return [*self.bags(), *doubles]
+
+    def rows(self, stage: int) -> list[str]:
+        """The bid of every sheet of a stage, on paper or not, in the order in which sheets are shown and read out.
+
+        A bag stands among the rows of the first stage, whatever its envelopes are.
+        """
+        envelopes = len(self.envelopes(stage, public=True))
+        first = stage == self.panel.stages[0]
+        return [
+            bid.uid for bid in self.to_be_opened() for _ in range(int(first) if bid.on_paper else envelopes)
+        ]
 
     def facts(self, at: int) -> ceremony.Facts:
         """What a note of the sitting that is stamped ``at`` has to fit. Its stage is the first."""
@@ -213,8 +255,8 @@ class Record:
             opens_at=self.opens_at(first),
             on_hold=self.on_hold,
             to_be_opened=[bid.uid for bid in self.to_be_opened()],
-            rows=[bid.uid for bid, _ in self.to_be_shared(first, public=True)],
-            opened=first in self.opened,
+            rows=self.rows(first),
+            opened=first in self.opened and all(bag.uid in self.paper_sheets for bag in self.bags()),
         )
 
     def begun(self) -> frozenset[int]:
@@ -237,6 +279,10 @@ class Replay:
             EventType.BID: self._bid,
             EventType.WITHDRAW: self._withdraw,
             EventType.OVERRIDE: self._override,
+            EventType.PAPER: self._paper,
+            EventType.PAPER_BACK: self._paper_back,
+            EventType.PAPER_DOUBLE: self._paper_double,
+            EventType.PAPER_SHEET: self._paper_sheet,
             EventType.HOLD: self._hold,
             EventType.CLOSE: self._close,
             EventType.FAILED: self._failed,
@@ -295,6 +341,9 @@ class Replay:
             if record.close is not None:
                 record.voided.append(record.close)
             record.close, record.state = None, State.OPEN
+            for uid in record.doubles:  # what counts twice is asked again at the next close
+                record.bids[uid].end = record.bids[uid].end_index = None
+            record.doubles.clear()
         record.schedules.append(event)
 
     def _bid(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
@@ -339,11 +388,64 @@ class Replay:
         if event["at"] >= record.closes_at:
             raise Malformed(f"{event['type']}: stamped {event['at']}, the deadline was {record.closes_at}")
 
+    def _paper(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        self._in_time(record, event)
+        if not record.paper_allowed:
+            raise Malformed("paper: this tender takes no bids on paper")
+        if event["bag"] in record.bids:
+            raise Malformed(f"paper: {event['bag']} stands in the log already")
+        if event["panel"] != record.panel_hash.hex():
+            raise Malformed("paper: of another panel")
+        if event["copies"] < 1:
+            raise Malformed("paper: no copies")
+        bag = {"bid": event["bag"], "lot": event["lot"], "envelopes": []}
+        record.bids[event["bag"]] = LoggedBid(index, event["at"], bag, holder=event["holder"])
+        record.acts.append((index, EventType.PAPER, event["bag"]))
+
+    def _paper_back(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        self._in_time(record, event)
+        bag = self._effective(record, event["bag"], "paper-back", on_paper=True)
+        bag.end, bag.end_index = End.BACK, index
+        record.acts.append((index, EventType.PAPER_BACK, bag.uid))
+
+    def _paper_double(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        if record.state is not State.CLOSED or record.failed:
+            raise Malformed("paper-double: not right after the close")
+        bag = self._effective(record, event["bag"], "paper-double", on_paper=True)
+        bid = self._effective(record, event["bid"], "paper-double: bid")
+        if bag.lot != bid.lot:
+            raise Malformed("paper-double: bag and bid are for different lots")
+        bag.end, bag.end_index = End.DOUBLE, index
+        record.doubles[bag.uid] = bid.uid
+
+    def _paper_sheet(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+        first = record.panel.stages[0]
+        if first not in record.opened:
+            raise Malformed("paper-sheet: before the sheets are open")
+        if record.on_hold:
+            raise Malformed("paper-sheet: the opening is on hold")
+        bag = next((bag for bag in record.bags_told() if bag.uid == event["bag"]), None)
+        if bag is None or bag.holder is None:
+            raise Malformed(f"paper-sheet: {event['bag']} is no bag to be opened")
+        if (bag.end is End.DOUBLE) != (event["void"] == bags.DOUBLE):
+            raise Malformed("paper-sheet: a bag is void as double if, and only if, it was said to be")
+        if bag.uid in record.paper_sheets:
+            raise Malformed(f"paper-sheet: {bag.uid} was read at leaf {record.paper_sheets[bag.uid].index}")
+        envelope = record.envelopes(first, public=True)[0].id
+        record.paper_sheets[bag.uid] = bags.check_sheet(
+            index,
+            event,
+            project=record.panel.project,
+            lot=bag.lot,
+            envelope=envelope,
+            holder=bag.holder,
+        )
+
     @staticmethod
-    def _effective(record: Record, uid: str, what: str) -> LoggedBid:
+    def _effective(record: Record, uid: str, what: str, *, on_paper: bool = False) -> LoggedBid:
         bid = record.bids.get(uid)
-        if bid is None:
-            raise Malformed(f"{what}: no bid {uid} stands before it")
+        if bid is None or bid.on_paper is not on_paper:
+            raise Malformed(f"{what}: no {'bag' if on_paper else 'bid'} {uid} stands before it")
         if bid.end is not None:
             raise Malformed(f"{what}: {uid} was {bid.end} at leaf {bid.end_index}")
         return bid
@@ -434,6 +536,8 @@ class Replay:
             record.state = State.OPENING
         elif kind == offline.KIND:
             Replay._held_offline(record, event)
+        elif kind == bags.ALLOWED and (record.bids or record.paper_allowed or event["data"]):
+            raise Malformed(f"{kind}: once, before the first bid, without data")
         record.notes.append((index, event))
 
     @staticmethod

@@ -23,6 +23,7 @@ from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import parse_head
 from bidding.opening import policy, rules, unwitnessed
+from bidding.opening.bags import DOUBLE
 from bidding.opening.batches import (
     Shares,
     SignedBatch,
@@ -40,6 +41,7 @@ from bidding.opening.sitting.rules import Suspended
 from bidding.opening.unsealing import unseal
 from bidding.storage import BlobStore
 from bidding.submissions.models import Bid, Gate
+from bidding.submissions.paper.models import Bag
 from bidding.submissions.rules import GateState
 from bidding.tenders.models import Project
 
@@ -307,6 +309,7 @@ def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.S
             if outcome.verdict is not None
         ],
     )
+    places = {uid: place for place, uid in enumerate(record.rows(stage), 1)}
     ids = dict(tx.session.execute(select(Bid.uid, Bid.id).where(Bid.project_id == project.id)).all())
     tx.session.add_all(
         OpenedEnvelope(
@@ -314,18 +317,38 @@ def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.S
             bid_id=ids[bid.uid],
             envelope=envelope,
             stage=stage,
-            place=place,
+            place=places[bid.uid],
             sheet=dumps(dict(outcome.sheet)).decode() if outcome.sheet is not None else None,
             sha256=outcome.sha256,
             verdict=outcome.verdict,
             evidence=dumps(dict(outcome.evidence)).decode() if outcome.evidence is not None else None,
             opened_at=leaf.written_at,
         )
-        for place, (bid, envelope, outcome) in enumerate(outcomes, 1)
+        for bid, envelope, outcome in outcomes
     )
+    if stage == record.panel.stages[0]:
+        _tell_doubles(tx, project, book, record)
     gate.state = GateState.OPENED
     tx.emit(StageOpened(project.id, stage))
     return True
+
+
+def _tell_doubles(tx: Tx, project: Project, book: Log, record: Record) -> None:
+    """Say whose the bags are that stay shut, now that the sealed bids in their place are open: that proves they are doubles."""
+    shut = {bag.uid for bag in record.bags_told()} & record.doubles.keys()
+    found = select(Bag).where(Bag.project_id == project.id, Bag.uid.in_(shut)).order_by(Bag.leaf_id)
+    for bag in tx.session.scalars(found).all() if shut else []:
+        tenderer = {"name": bag.organisation.name, "uscc": bag.organisation.uscc}
+        ledger.record(
+            tx,
+            book,
+            EventType.PAPER_SHEET,
+            bag=bag.uid,
+            tenderer=tenderer,
+            salt=bag.salt,
+            fields=None,
+            void=DOUBLE,
+        )
 
 
 # The bundle ------------------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from bidding.web.context import now
 def links(project: Project) -> list[tuple[str, str]]:
     """(label, address) for this reader; who is not signed in is sent to sign in first."""
     actor = current_actor()
+    if project.paper_bids and actor.may(Permission.PAPER_TAKE):
+        return [(_("登记纸质投标"), url_for("submissions.bags", uid=project.uid))]
     if phase(project.facts, now()) is not Phase.OPEN or not (
         actor.account_id is None or actor.may(Permission.BID_SUBMIT)
     ):

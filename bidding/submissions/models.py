@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Big, Model
@@ -86,6 +86,8 @@ class Bid(Model):
     state: Mapped[BidState] = mapped_column(default=BidState.EFFECTIVE)
     ended_at: Mapped[datetime | None]
     ended_leaf_id: Mapped[int | None] = mapped_column(ForeignKey("leaf.id"))
+    #: A bag of the window's that counts: it has no manifest, and is there only once the close is settled.
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
     files: Mapped[list[SealedFile]] = relationship(order_by="(SealedFile.envelope, SealedFile.n)")
     project: Mapped[Project] = relationship()
     lot: Mapped[Lot] = relationship()
@@ -106,7 +108,10 @@ class SealedFile(Model):
 
 
 class Attempt(Model):
-    """An upload that was refused. Only its own tenderer may see it before the deadline."""
+    """An upload that was refused, or a bag. Only its own tenderer may see it before the deadline, and who sent it away."""
+
+    #: The window's page reads one person's only: how long that takes must not tell how many others were refused.
+    __table_args__ = (Index("attempts_of_a_person", "account_id", "project_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(32), unique=True)

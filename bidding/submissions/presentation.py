@@ -11,14 +11,19 @@ import segno
 from sqlalchemy.orm import Session
 
 from bidding.core.canonical import loads
+from bidding.identity.models import Organisation
 from bidding.ledger import queries as ledger
-from bidding.ledger.models import Log
+from bidding.ledger import service as logs
+from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import parse_head, parse_note
 from bidding.ledger.proof import parse_proof
 from bidding.ledger.queries import Cosigning
 from bidding.ledger.words import six_words
 from bidding.submissions import queries, reception
-from bidding.submissions.models import Bid
+from bidding.submissions.models import Attempt, Bid
+from bidding.submissions.paper.models import Bag
+from bidding.submissions.paper.rules import SEALING_WORDS, Sealing
+from bidding.tenders.models import Project
 from bidding.tenders.words import words
 
 
@@ -89,5 +94,59 @@ def paper_of(session: Session, bid: Bid, *, centre: str, address: str, now: date
         "checkpoint": view.checkpoint,
         "words": view.words,
         "alone": hope(session, bid, now) is Cosigning.ALONE,
+        "address": address,
+    }
+
+
+# Paper -----------------------------------------------------------------------------------------------------------
+
+
+def bag_proof(session: Session, bag: Bag) -> str:
+    """The tlog-proof of a bag's line in the log: over the newest checkpoint that there is."""
+    return logs.receipt(session, session.get_one(Leaf, bag.leaf_id), witnessed=False)
+
+
+def bag_of(session: Session, bag: Bag, *, centre: str, address: str) -> dict[str, Any]:
+    """The data of a bag's receipt (``documents.pdf``, template ``bag-receipt``)."""
+    proof = parse_proof(bag_proof(session, bag))
+    head = parse_head(parse_note(proof.note)[0])
+    return {
+        "centre": centre,
+        "terms": asdict(words(bag.project.family, bag.project.method)),
+        "reference": bag.reference,
+        "project": bag.project.title,
+        "project_code": bag.project.code,
+        "lot": f"{bag.lot.code} {bag.lot.name}",
+        "tenderer": bag.organisation.name,
+        "uscc": bag.organisation.uscc,
+        "deliverer": bag.deliverer,
+        "copies": bag.copies,
+        "sealing": SEALING_WORDS[Sealing.WHOLE],
+        "received_at": bag.received_at,
+        "closes_at": bag.project.closes_at,
+        "bag": bag.uid,
+        "salt": bag.salt,
+        "leaf": proof.index,
+        "checkpoint": head.text,
+        "words": six_words(head.origin, head.size, head.root),
+        "address": address,
+    }
+
+
+def slip_of(
+    attempt: Attempt, organisation: Organisation, project: Project, *, centre: str, address: str
+) -> dict[str, Any]:
+    """The data of a slip (``documents.pdf``, template ``bag-slip``)."""
+    return {
+        "centre": centre,
+        "terms": asdict(words(project.family, project.method)),
+        "reference": attempt.reference,
+        "project": project.title,
+        "project_code": project.code,
+        "tenderer": organisation.name,
+        "uscc": organisation.uscc,
+        "at": attempt.at,
+        "closes_at": project.closes_at,
+        "reason": attempt.reason,
         "address": address,
     }

@@ -51,11 +51,11 @@ def due_gates(session: Session, now: datetime) -> list[int]:
 
 
 def own_bids(session: Session, actor: Actor) -> list[Bid]:
-    """Every bid of the actor's organisation, newest first."""
+    """Every sealed bid of the actor's organisation, newest first."""
     return list(
         session.scalars(
             select(Bid)
-            .where(Bid.organisation_id == actor.organisation_id)
+            .where(Bid.organisation_id == actor.organisation_id, Bid.on_paper.is_(False))
             .options(selectinload(Bid.project), selectinload(Bid.lot))
             .order_by(Bid.received_at.desc())
         )
@@ -63,8 +63,12 @@ def own_bids(session: Session, actor: Actor) -> list[Bid]:
 
 
 def own_bid(session: Session, actor: Actor, uid: str) -> Bid:
-    """One of the actor's organisation's bids; another's looks like none."""
-    bid = session.scalar(select(Bid).where(Bid.uid == uid, Bid.organisation_id == actor.organisation_id))
+    """One of the actor's organisation's sealed bids; another's looks like none."""
+    bid = session.scalar(
+        select(Bid).where(
+            Bid.uid == uid, Bid.organisation_id == actor.organisation_id, Bid.on_paper.is_(False)
+        )
+    )
     if bid is None:
         raise NotFound
     return bid

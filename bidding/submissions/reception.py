@@ -120,7 +120,7 @@ def submit(desk: Desk, actor: Actor, project_uid: str, message: object, key: str
             keep_attempt(desk, actor, project_uid, error)
             raise
     if isinstance(found, Bid):
-        _sign(desk, actor, target.log_id, found.leaf_id)
+        sign(desk, actor, target.log_id, found.leaf_id)
     elif found.intake_id is not None:
         finish(desk, found.intake_id)
     return str(signed.manifest["bid"])
@@ -189,7 +189,7 @@ def finish(desk: Desk, intake_id: int) -> None:
                 tx.session.delete(refused)
         raise
     if bid is not None:
-        _sign(desk, actor, log_id, bid.leaf_id)
+        sign(desk, actor, log_id, bid.leaf_id)
 
 
 def withdraw(desk: Desk, actor: Actor, bid_uid: str, proof: dict[str, Any]) -> str:
@@ -204,7 +204,7 @@ def withdraw(desk: Desk, actor: Actor, bid_uid: str, proof: dict[str, Any]) -> s
     with desk.underway.since(project_uid, arrived_at), uow.transaction(actor, desk.world) as tx:
         bid = service.withdraw_bid(tx, bid_uid, proof, arrived_at)
         log_id, leaf_id = bid.project.log_id, bid.ended_leaf_id
-    _sign(desk, actor, log_id, leaf_id)
+    sign(desk, actor, log_id, leaf_id)
     return bid_uid
 
 
@@ -268,11 +268,11 @@ def _decide(
         with uow.transaction(actor, desk.world) as tx:
             service.decide_nothing(tx, intake_id)
         raise
-    _sign(desk, actor, target.log_id, leaf_id)
+    sign(desk, actor, target.log_id, leaf_id)
     return bid_uid
 
 
-def _sign(desk: Desk, actor: Actor, log_id: int | None, leaf_id: int | None) -> None:
+def sign(desk: Desk, actor: Actor, log_id: int | None, leaf_id: int | None) -> None:
     """Sign the log with the leaf in it, unless somebody else's turn has just done so.
 
     The bid stands already: what keeps the log from being signed is not its refusal, and its receipt can be had as

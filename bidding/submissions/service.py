@@ -26,6 +26,7 @@ from bidding.submissions import policy, queries, rules
 from bidding.submissions.events import BidRefused, BidWithdrawn, GateClosed
 from bidding.submissions.intake import Refused
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate, Intake
+from bidding.submissions.paper import counting
 from bidding.submissions.rules import BidState, GateState, Standing
 from bidding.submissions.underway import Underway
 from bidding.tenders.events import ProjectPublished
@@ -198,7 +199,7 @@ def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any], u
             "type": "close",
             "at": unix(at),
             "closes_at": unix(gate.closes_at),
-            "count": sum(counts.values()),
+            "count": sum(counts.values()) + counting.held(tx, project),
             "size": book.size,
             "root": ledger.root(tx.session, book, book.size).hex(),
             "clock": clock_evidence,
@@ -229,6 +230,7 @@ def settle(tx: Tx, gate_id: int, *, token: str, watch: Watch) -> bool:
         return False
     gate.settled_at = tx.now
     _lapse(tx, project, gate)
+    counting.settle(tx, project, book)
     counts = _effective_by_lot(tx, project)
     failed = tuple(code for code, count in counts.items() if count < project.min_bids)
     for code in failed:
@@ -288,9 +290,11 @@ def reopen(tx: Tx, project_uid: str, schedule: dict[str, Any]) -> Leaf:
 
     Who calls has checked the event against the panel. Raises ``NoWayBack``.
     """
-    gate, _, book = gate_of(tx, project_uid)
+    gate, project, book = gate_of(tx, project_uid)
     require_movable(tx.session, gate)
     leaf = ledger.append(tx, book, schedule)
+    if gate.settled_at is not None:
+        counting.unsettle(tx, project)
     gate.state = GateState.OPEN
     gate.closes_at = gate.next_due_at = from_unix(schedule["closes_at"])
     gate.closing_at = gate.closed_at = gate.settled_at = gate.close_index = gate.lease_until = None

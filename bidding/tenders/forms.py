@@ -86,6 +86,12 @@ class ProjectForm(Form):
     summary = TextAreaField(_l("内容、范围和规模"), validators=[Length(max=5000)], render_kw={"rows": 4})
     qualification = TextAreaField(_l("资格要求"), validators=[Length(max=5000)], render_kw={"rows": 3})
     consortium = BooleanField(_l("接受联合体"))
+    paper_bids = BooleanField(
+        _l("接受纸质投标"),
+        description=_l(
+            "投标人可以把密封的投标袋送到窗口。投标袋只有经手人知道，开标后由两人分别录入；同一投标人又在网上投的，以网上的为准。"
+        ),
+    )
     award_method = TextAreaField(_l("评审办法"), validators=[Length(max=5000)], render_kw={"rows": 3})
     place = StringField(_l("地点"), validators=[Length(max=200)])
     term = StringField(_l("工期或履行期限"), validators=[Length(max=200)])

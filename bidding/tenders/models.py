@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Big, Model
@@ -59,6 +59,7 @@ class Project(Model):
     funding: Mapped[str] = mapped_column(String(200), default="")  # 资金来源
     term: Mapped[str] = mapped_column(String(200), default="")  # 工期 / 合同履行期限
     consortium: Mapped[bool] = mapped_column(default=False)  # 是否接受联合体
+    paper_bids: Mapped[bool] = mapped_column(default=False, server_default=false())  # 是否接受纸质投标
     qualification: Mapped[str] = mapped_column(Text, default="")
     award_method: Mapped[str] = mapped_column(Text, default="")
     stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)

@@ -27,6 +27,7 @@ from bidding.tenders.rules import (
     check_content,
     check_dates,
     check_entry,
+    check_paper,
     check_security,
     file_slots,
     plan,
@@ -244,6 +245,7 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     figures = rules_for(session, project.family, project.method, today)
     lots = project.lots
     out = check_content(project.written, [lot.written for lot in lots], len(project.documents))
+    out += check_paper(project.written, figures)
     out += check_dates(
         project.family,
         today,

@@ -165,6 +165,8 @@ def _print_sheets(report: Report) -> None:
             name=sheet.tenderer,
             uscc=sheet.uscc,
         )
+        if sheet.on_paper:
+            tell(N_("     （纸质，两人录入）"))
         for name, value in sheet.fields.items():
             click.echo(f"     {name} = {_shown(name, value)}")
 

@@ -57,6 +57,16 @@ NOTES: dict[str, str] = {
     "verdict.trustees": N_("投标 %(bid)s 没有打开：受托人份额不足"),
     "sheet.posted": N_("投标 %(bid)s 开标时份额不足，后以投标人公布的密钥打开"),
     "sheet.twice": N_("标段 %(lot)s 里 %(uscc)s 有两份有效投标"),
+    "paper.back": N_("纸质投标 %(bag)s 截止前由投标人取回"),
+    "paper.double": N_("纸质投标 %(bag)s 没有启封：同一投标人另有电子投标，以电子投标为准"),
+    "paper.waiting": N_("纸质投标 %(bag)s 还没有启封录入"),
+    "paper.empty": N_("纸质投标 %(bag)s 启封后无效：袋内没有开标一览表"),
+    "paper.unsigned": N_("纸质投标 %(bag)s 启封后无效：开标一览表没有盖章或签字"),
+    "paper.unreadable": N_("纸质投标 %(bag)s 启封后无效：开标一览表无法辨认"),
+    "paper.tampered": N_("纸质投标 %(bag)s 启封后无效：启封前发现密封已经破损"),
+    "paper.unseen": N_(
+        "%(count)s 份纸质投标：日志能证明窗口在截止前登记了密封的袋、登记的是谁、开标之后录入了什么；袋里原来写的是什么、袋是否完好，日志看不见，请与存档的原件核对"
+    ),
     "opening.offline": N_(
         "第 %(stage)s 阶段是在现场离线开启的：%(began)s 至 %(ended)s（以开标电脑的时钟为准），主持人 %(host)s，监督人 %(supervisor)s"
     ),
@@ -71,6 +81,8 @@ NOTES: dict[str, str] = {
     "receipt.unplaced": N_("回执 %(name)s 没有同开标包核对；开标后请连同 opening.zip 再核对一次"),
     "receipt.superseded": N_("回执 %(name)s 的投标后来被同一投标人替换"),
     "receipt.withdrawn": N_("回执 %(name)s 的投标后来由投标人撤回"),
+    "receipt.back": N_("回执 %(name)s 的纸质投标后来由投标人取回"),
+    "receipt.double": N_("回执 %(name)s 的纸质投标没有启封：同一投标人另有电子投标"),
     "receipt.overridden": N_("回执 %(name)s 的投标后来经受托人签名作废"),
 }
 
@@ -109,6 +121,7 @@ REFUSED: dict[str, str] = {
     "sheet.other": N_("投标 %(bid)s 的一览表与开标记录不是同一份"),
     "verdict.platform": N_("投标 %(bid)s 因平台原因没有打开"),
     "verdict.unborne": N_("投标 %(bid)s 记为打不开，证据却不支持"),
+    "paper.other": N_("纸质投标 %(bag)s 记为同一投标人另有电子投标而没有启封，却没有证明是同一投标人"),
     "draw.event": N_("第 %(index)s 条记录（%(kind)s）与抽取规则或抽取结果不符"),
     "draw.witness": N_("抽取 %(draw)s 在公开随机数之前没有见证联署截止记录"),
     "names.form": N_("专家名单文件格式不对"),
@@ -135,6 +148,10 @@ KINDS: dict[str, str] = {
     "bid": N_("投标"),
     "withdraw": N_("撤回"),
     "override": N_("作废投标"),
+    "paper": N_("纸质投标登记"),
+    "paper-back": N_("纸质投标取回"),
+    "paper-double": N_("纸质投标不计"),
+    "paper-sheet": N_("纸质投标录入"),
     "cover": N_("掩护"),
     "attempt": N_("未接收的上传"),
     "hold": N_("暂停"),
@@ -189,6 +206,8 @@ class ReadSheet:
     uscc: str
     fields: Mapping[str, Any]
     sha256: str
+    #: Typed from a bag by two persons, not decrypted.
+    on_paper: bool = False
 
 
 @dataclass(slots=True)
@@ -246,6 +265,7 @@ class Report:
                     "tenderer": {"name": sheet.tenderer, "uscc": sheet.uscc},
                     "fields": dict(sheet.fields),
                     "sha256": sheet.sha256,
+                    "on_paper": sheet.on_paper,
                 }
                 for sheet in self.sheets
             ],

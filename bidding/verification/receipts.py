@@ -99,8 +99,10 @@ def _placed(
 
 
 def _became(receipt: Receipt, file: ReceiptFile, record: Record, report: Report) -> None:
-    """What became of the bid that a receipt is for."""
-    if receipt.event["type"] == "bid":
-        end = record.bids[receipt.event["manifest"]["bid"]].end
+    """What became of the bid, sealed or on paper, that a receipt is for."""
+    event = receipt.event
+    uid = {"bid": lambda: event["manifest"]["bid"], "paper": lambda: event["bag"]}.get(event["type"])
+    if uid is not None:
+        end = record.bids[uid()].end
         if end is not None:
             report.note(f"receipt.{end.value}", name=file.name)

@@ -44,6 +44,7 @@ from bidding.opening.client import check_pinned
 from bidding.opening.record import (
     Close,
     Early,
+    End,
     LoggedBid,
     OpenedStage,
     Record,
@@ -123,6 +124,7 @@ class _Check:
             self._shares()
             self._posted()
             self._sheets()
+            self._paper()
             self._offline()
             self._sitting()
             check_draws(self._record, self._checkpoints, self._archive.read_names(), self._report)
@@ -276,7 +278,8 @@ class _Check:
 
     def _dealings(self) -> None:
         sound = True
-        for bid in self._record.bids.values():
+        sealed = [bid for bid in self._record.bids.values() if not bid.on_paper]
+        for bid in sealed:
             try:
                 check_dealings(bid.manifest, self._record.panel, self._record.panel_hash)
             except Malformed as error:
@@ -284,7 +287,7 @@ class _Check:
                 self._report.refuse("bid.dealing", error, bid=bid.uid)
         if not sound:
             raise _Ended  # shares of a dealing that does not hold mean nothing
-        self._report.holds("dealings", count=len(self._record.bids))
+        self._report.holds("dealings", count=len(sealed))
 
     def _shares(self) -> None:
         before = len(self._report.refusals)
@@ -336,8 +339,8 @@ class _Check:
         for key in self._bundle.keys:
             bid = self._record.bids.get(key.bid)
             try:
-                if bid is None:
-                    raise Malformed("no such bid in the log")  # noqa: TRY301 — told like any other fault of it
+                if bid is None or bid.on_paper:
+                    raise Malformed("no such sealed bid in the log")  # noqa: TRY301 — told like any other fault of it
                 check_posted(bid, key.envelope, key.identity)
             except Malformed as error:
                 self._report.refuse("key.other", error, bid=key.bid)
@@ -355,6 +358,7 @@ class _Check:
             if opened is not None:
                 for bid, envelope in self._record.to_be_shared(stage, public=True):
                     self._sheet(stage, opened, bid, envelope)
+                self._typed(stage)
             elif self._record.envelopes(stage, public=True) and self._record.to_be_opened():
                 self._not_opened(stage)
         for name in sorted(self._archive.sealed - sealed_wanted(self._record).keys()):
@@ -374,6 +378,40 @@ class _Check:
                 host=said.held.host,
                 supervisor=said.held.supervisor,
             )
+
+    def _paper(self) -> None:
+        """Bids on paper: what the log says of them is whole. What lay in the bags, nobody can check from here."""
+        record = self._record
+        bags = [bid for bid in record.bids.values() if bid.on_paper]
+        if not bags:
+            return
+        for bag in bags:
+            if bag.end is End.BACK:
+                self._report.note("paper.back", bag=bag.uid)
+            elif bag.end is End.DOUBLE:
+                self._double(bag)
+        waiting = [bag for bag in record.bags() if bag.uid not in record.paper_sheets]
+        for bag in waiting if record.opened else []:
+            self._report.note("paper.waiting", bag=bag.uid)
+        for bag in record.bags():
+            sheet = record.paper_sheets.get(bag.uid)
+            if sheet is not None and sheet.void is not None:
+                self._report.note(f"paper.{sheet.void}", bag=bag.uid)
+        read = sum(bag.uid in record.paper_sheets for bag in record.bags())
+        if read:
+            self._report.note("paper.unseen", count=read)
+
+    def _double(self, bag: LoggedBid) -> None:
+        """A bag that was left shut: once its lot is open, the sealed bid in its place must be the same tenderer's."""
+        record = self._record
+        bid, told = record.doubles[bag.uid], record.paper_sheets.get(bag.uid)
+        sheet = next((sheet for sheet in self._report.sheets if sheet.bid == bid), None)
+        if told is not None and sheet is not None and told.tenderer["uscc"] != sheet.uscc:
+            self._report.refuse("paper.other", f"bid {bid} is {sheet.uscc}'s", bag=bag.uid)
+        elif told is None and sheet is not None:
+            self._report.refuse("paper.other", "nobody said whose it is", bag=bag.uid)
+        else:
+            self._report.note("paper.double", bag=bag.uid)
 
     def _sitting(self) -> None:
         """Whether the sitting came to its end; the replay has checked each step of it."""
@@ -501,6 +539,22 @@ class _Check:
             return
         self._report.note("sheet.posted", bid=bid.uid)
         self._report.sheets.append(sheet)
+
+    def _typed(self, stage: int) -> None:
+        """The figures that were typed from bags, each in its place of receipt among the sheets."""
+        if stage != self._record.panel.stages[0]:
+            return
+        for bag in self._record.bags():
+            typed = self._record.paper_sheets.get(bag.uid)
+            if typed is not None and typed.fields is not None and typed.sha256 is not None:
+                who, envelope = typed.tenderer, self._record.envelopes(stage, public=True)[0].id
+                self._report.sheets.append(
+                    ReadSheet(
+                        bag.lot, bag.uid, envelope, who["name"], who["uscc"], typed.fields, typed.sha256, True
+                    )
+                )
+        order = {uid: place for place, uid in enumerate(self._record.rows(stage))}
+        self._report.sheets.sort(key=lambda sheet: order.get(sheet.bid, len(order)))
 
     def _same_tenderer(self) -> None:
         """The log knows keys only; who bid twice in a lot shows in the sheets."""

@@ -12,7 +12,7 @@ import os
 import re
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -37,9 +37,13 @@ from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outages
 from bidding.sealing.package import PackageTruncated
 from bidding.story.centre import Centre
-from bidding.story.play import Tender, Told
+from bidding.story.play import FACTS, Tender, Told
+from bidding.submissions.paper.models import Bag
+from bidding.submissions.paper.rules import Sealing
+from bidding.submissions.paper.service import give_back
 from bidding.tenders import queries
 from bidding.tenders import service as tenders
+from tests.bags import bring
 from tests.conftest import MONDAY
 from tests.people import sign_in
 
@@ -160,7 +164,9 @@ class World:
         self.centre = Centre(self.app, self.clock, self.home / "people")
         self.centre.found()
         self.centre.register(range(1, TENDERERS + 1), b"%PDF-1.4 a licence")
-        self.tender = tender = Tender(self.centre, self.home / "tender", Told())
+        self.tender = tender = Tender(
+            self.centre, self.home / "tender", Told(), facts=replace(FACTS, paper_bids=True)
+        )
         tender.publish([ROOT / "pyproject.toml"])
         self.uid = tender.uid
         with (
@@ -224,10 +230,20 @@ class World:
             self.entropy.anew(f"minute {number}")
             self.centre.tick()
         if self.bids > 2:
+            self._bags()
             again = self.tender.seal(1, [], price_fen=1_100_000_000, replaces=self.tender.bids[1])
             self.tender.submit(1, again)
             self.tender.withdraw(2)
         self._letters()
+
+    def _bags(self) -> None:
+        """At another clerk's window: bags of those who bid on line and of one who does not, one back, one sent away."""
+        for number, sealing in ((1, Sealing.WHOLE), (3, Sealing.WHOLE), (5, Sealing.TORN)):
+            taken = bring(self.tender, number, login="chen", sealing=sealing)
+        with self.centre.act("chen") as tx:
+            bag = tx.session.scalar(select(Bag).order_by(Bag.id))
+            give_back(tx, bag.uid, tx.now)
+        assert taken.code == "paper.seal"
 
     def _afterwards(self) -> None:
         """What staff do while bids are in: the numbers of what they make must not count the bids."""

@@ -70,6 +70,16 @@ GOOD = {
         "order": {"v": 1, "type": "override", "project": "T-1", "panel": H, "bid": U, "reason": "密钥丢失"},
         "sigs": [{"i": 1, "sig": S}, {"i": 3, "sig": S}],
     },
+    "paper": {"panel": H, "lot": "1", "bag": U, "holder": H, "copies": 2},
+    "paper-back": {"bag": U},
+    "paper-double": {"bag": U, "bid": U},
+    "paper-sheet": {
+        "bag": U,
+        "tenderer": {"name": "某公司", "uscc": "X"},
+        "salt": H,
+        "fields": {"price_fen": 1},
+        "void": None,
+    },
     "cover": {},
     "attempt": {"code": "gate.too_late"},
     "hold": {"on": True, "reason": "停机"},
@@ -140,7 +150,7 @@ def test_a_good_event_of_every_type_is_taken(kind):
 def test_nothing_may_be_missing_added_or_of_another_kind(kind):
     event = whole(kind)
     for path in places(event):
-        if {"evidence", "data", "clock"} & set(path[:-1]):
+        if {"evidence", "data", "clock", "fields"} & set(path[:-1]):
             continue  # evidence takes the form its verdict needs; data is free
         with pytest.raises(Malformed):
             check_event(changed(event, path, lambda inner, key: inner.pop(key)))

@@ -16,7 +16,7 @@ from bidding.opening.cli import PackageRefused, confirm_package, show_package, s
 from bidding.opening.offline.held import Held, parse_held
 from bidding.opening.offline.package import Luggage, open_offline
 from bidding.opening.offline.page import page
-from bidding.opening.offline.result import Outcomes, open_all, take_batches, write_result
+from bidding.opening.offline.result import Placed, open_all, placed, take_batches, write_result
 from bidding.opening.record import Record
 from bidding.opening.rules import VERDICT_WORDS, shown
 from bidding.sealing.cli import FILE, FOLDER
@@ -106,8 +106,9 @@ def _hold(
     began = clock.now()
     batches = _gather(record, shares, stage, asked=asked)
     outcomes = open_all(record, stage, take_batches(record, stage, batches), luggage.sealed)
-    write_new(sheets, page(luggage.package, luggage.tender, outcomes, shown_at(unix(clock.now()))).encode())
-    _print(luggage, outcomes)
+    rows = placed(record, stage, outcomes)
+    write_new(sheets, page(luggage.package, luggage.tender, rows, shown_at(unix(clock.now()))).encode())
+    _print(luggage, rows)
     tell(N_("一览表页面（用浏览器打开，供投影）：%(file)s"), file=sheets)
     if asked:
         click.prompt(
@@ -158,9 +159,9 @@ def _read(record: Record, shares: Path, stage: int) -> list[SignedBatch]:
     return list(found.values())
 
 
-def _print(luggage: Luggage, outcomes: Outcomes) -> None:
+def _print(luggage: Luggage, outcomes: Placed) -> None:
     tell(N_("开标一览表，按递交先后："))
-    for place, (bid, _, outcome) in enumerate(outcomes, 1):
+    for place, (bid, _, outcome) in outcomes:
         if outcome.sheet is None:
             click.echo(f"  {place}. {bid.lot}  {say(VERDICT_WORDS[outcome.verdict or 'platform'])}")
             continue

@@ -8,7 +8,7 @@ from html import escape
 from bidding.core.errors import N_
 from bidding.i18n.terminal import say, speaks_english
 from bidding.opening.client import Package
-from bidding.opening.offline.result import Outcomes
+from bidding.opening.offline.result import Placed
 from bidding.opening.rules import VERDICT_WORDS, shown
 from bidding.sealing.offer import Lot, Tender
 
@@ -23,9 +23,9 @@ td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.w{fo
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(package: Package, tender: Tender, outcomes: Outcomes, opened: str) -> str:
+def page(package: Package, tender: Tender, outcomes: Placed, opened: str) -> str:
     """The page; ``opened`` is the instant as it is said. Everything that a sheet says is escaped."""
-    lots = [lot for lot in tender.lots.values() if any(bid.lot == lot.code for bid, _, _ in outcomes)]
+    lots = [lot for lot in tender.lots.values() if any(bid.lot == lot.code for _, (bid, _, _) in outcomes)]
     body = [
         f"<h1>{escape(tender.title)}</h1>",
         f"<p>{escape(say(N_('现场离线开标，%(at)s 开启。按递交先后排列，不是名次。'), at=opened))}</p>",
@@ -40,11 +40,11 @@ def page(package: Package, tender: Tender, outcomes: Outcomes, opened: str) -> s
     )
 
 
-def _lot(lot: Lot, outcomes: Outcomes) -> str:
+def _lot(lot: Lot, outcomes: Placed) -> str:
     heads = [say(N_("序")), say(N_("投标人")), *(say(field.label) for field in lot.fields)]
     rows = [
         (place, outcome.sheet, outcome.verdict)
-        for place, (bid, _, outcome) in enumerate(outcomes, 1)
+        for place, (bid, _, outcome) in outcomes
         if bid.lot == lot.code
     ]
     written = []

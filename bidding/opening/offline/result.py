@@ -41,6 +41,8 @@ class Result:
 
 #: What came out, in order of receipt.
 Outcomes = Sequence[tuple[LoggedBid, str, Outcome]]
+#: The same with their places among all that is read out; bags keep theirs, though no laptop opens them.
+Placed = Sequence[tuple[int, tuple[LoggedBid, str, Outcome]]]
 
 
 def take_batches(record: Record, stage: int, given: Sequence[SignedBatch]) -> dict[int, Shares]:
@@ -71,6 +73,12 @@ def open_all(record: Record, stage: int, batches: Mapping[int, Shares], sealed: 
         (bid, envelope, unseal(record, bid, envelope, batches, sealed))
         for bid, envelope in record.to_be_shared(stage, public=True)
     ]
+
+
+def placed(record: Record, stage: int, outcomes: Outcomes) -> Placed:
+    """Every outcome with its place of receipt, from 1."""
+    places = {uid: place for place, uid in enumerate(record.rows(stage), 1)}
+    return [(places[bid.uid], (bid, envelope, outcome)) for bid, envelope, outcome in outcomes]
 
 
 def write_result(

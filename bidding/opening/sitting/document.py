@@ -26,7 +26,7 @@ def record(session: Session, project: Project, view: SittingView) -> dict[str, A
         "project": project.code,
         "title": project.title,
         "panel": project.panel_hash,
-        "opened_at": unix(sheets[0].opened_at),
+        "opened_at": unix(min(sheet.opened_at for sheet in sheets)),
         "present": [_present(guest) for guest in view.guests if guest.attendance is not None],
         "absent": [_unit(guest.organisation) for guest in view.absent],
         "lines": [_line(sheet, view) for sheet in sheets],

@@ -13,6 +13,7 @@ from bidding.core.actor import Actor
 from bidding.core.errors import N_, Forbidden
 from bidding.core.money import daxie
 from bidding.opening import policy
+from bidding.opening.paper.queries import BagView, bags
 from bidding.opening.policy import Permission
 from bidding.opening.queries import Hall, LotView, Sheet
 from bidding.opening.rules import shown as said
@@ -20,6 +21,7 @@ from bidding.opening.sitting import document, queries, rules
 from bidding.opening.sitting.models import Attendance, SpotObjection
 from bidding.opening.sitting.queries import Guest, SittingView
 from bidding.opening.sitting.rules import Capacity, Standing, Step, Way
+from bidding.submissions.rules import GateState
 
 #: How many rows the big screen shows at a time.
 SCREEN_ROWS = 6
@@ -55,6 +57,13 @@ class Board:
     step: Step
     steps: Sequence[tuple[str, str, datetime | None]]
     rows: Sequence[Row]
+    #: Bags to be opened, once the sheets are open; reading waits until all are read.
+    bags: Sequence[BagView]
+
+    @property
+    def bags_waiting(self) -> int:
+        """How many bags are not read to the end."""
+        return sum(not bag.done for bag in self.bags)
 
     @property
     def current(self) -> Row | None:
@@ -93,19 +102,23 @@ def board(session: Session, hall: Hall, now: datetime) -> Board:
     """The public part of the hall."""
     told = hall.close is not None
     sitting = queries.view(session, hall.project, told=told)
-    standing = _standing(hall, sitting)
+    opened = hall.project.paper_bids and hall.state is GateState.OPENED
+    found = bags(session, hall.project) if opened else []
+    standing = _standing(hall, sitting, whole=all(bag.done for bag in found))
     rows = _rows(hall, sitting, standing)
-    return Board(hall, sitting, standing, rules.step(standing), _steps(hall, sitting, standing, now), rows)
+    steps = _steps(hall, sitting, standing, now)
+    return Board(hall, sitting, standing, rules.step(standing), steps, rows, found)
 
 
-def _standing(hall: Hall, view: SittingView) -> Standing:
+def _standing(hall: Hall, view: SittingView, *, whole: bool) -> Standing:
+    """Where the sitting stands; without the ``whole`` of the sheets, bags among them, they are not open."""
     row = view.sitting
     return Standing(
-        state=hall.state,
+        state=hall.state if whole else GateState.OPENING,
         told=hall.close is not None,
         nothing=hall.close is not None and all(lot.failed for lot in hall.lots),
         listed=view.listed,
-        opened_at=hall.opened_at,
+        opened_at=hall.opened_at if whole else None,
         rows=sum(len(lot.sheets) for lot in hall.lots),
         read=view.read,
         lines_closed=row is not None and row.lines_closed_at is not None,

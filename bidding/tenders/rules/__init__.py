@@ -19,8 +19,10 @@ from bidding.tenders.rules.content import (
     Missing,
     NoDocuments,
     NoLots,
+    PaperNotAllowed,
     ProjectFacts,
     check_content,
+    check_paper,
 )
 from bidding.tenders.rules.figures import (
     CENTRE,
@@ -101,6 +103,7 @@ __all__ = [
     "OpensApart",
     "OpensTooEarly",
     "OutsideOfficeHours",
+    "PaperNotAllowed",
     "Period",
     "Phase",
     "Plan",
@@ -118,6 +121,7 @@ __all__ = [
     "check_dates",
     "check_entry",
     "check_money",
+    "check_paper",
     "check_security",
     "cite",
     "end_of",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bidding.core.errors import N_, DomainError
 from bidding.tenders.kinds import Family, Method, PriceForm
+from bidding.tenders.rules.figures import Figures
 from bidding.tenders.rules.timetable import Problem
 
 
@@ -49,6 +50,14 @@ class Defects(DomainError):
         super().__init__(count=len(self.problems))
 
 
+class PaperNotAllowed(DomainError):
+    """Bids on paper where the rulebook does not let them in."""
+
+    code = "tenders.paper_not_allowed"
+    text = N_("这一类项目不能接受纸质投标。请在“基本情况”一步取消“接受纸质投标”。")
+    status = 422
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
     """What the agency writes about a project. ``subject`` and ``trade`` are codes of ``kinds``."""
@@ -66,6 +75,7 @@ class ProjectFacts:
     funding: str = ""
     term: str = ""
     consortium: bool = False
+    paper_bids: bool = False
     qualification: str = ""
     award_method: str = ""
 
@@ -96,6 +106,14 @@ LABELLED: tuple[tuple[str, str], ...] = (
 )
 #: What a small local comparison need not say.
 LIGHT = frozenset({"funding", "term", "place"})
+
+
+def check_paper(facts: ProjectFacts, figures: Figures) -> list[Problem]:
+    """Whether the rulebook lets this family and method take bids on paper, where the agency wants to."""
+    allowed = figures.get("paper")
+    if facts.paper_bids and (allowed is None or allowed.value == 0):
+        return [Problem(PaperNotAllowed(field="paper_bids"))]
+    return []
 
 
 def check_content(facts: ProjectFacts, lots: Sequence[LotFacts], documents: int) -> list[Problem]:

@@ -40,6 +40,7 @@ LABELS = {
     "preparation": N_("从开始提供文件到截止"),
     "clarification": N_("可能影响编制的澄清或修改，须早于截止"),
     "min-bids": N_("开标所需的最少家数"),
+    "paper": N_("可以接受纸质投标（1 可以，0 不可以）"),
     "panel-min": N_("评审成员最少人数（单数）"),
     "panel-large-min": N_("大额或复杂项目的评审成员最少人数（单数）"),
     "panel-large-from": N_("大额项目起点（预算）"),

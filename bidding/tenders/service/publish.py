@@ -25,6 +25,8 @@ from bidding.tenders.rules import Defects
 NOTICE_KIND, DOCUMENT_KIND = "tender-notice", "tender-document"
 #: Everything is opened at once; the second stage belongs to two-envelope tenders.
 ONLY_STAGE = 1
+#: Kind of the note without which the log takes no ``paper`` (protocol §4, "Paper").
+PAPER_ALLOWED = "paper-allowed"
 
 
 def publish(tx: Tx, uid: str, *, seats: Sequence[str], k: int, keys: LogKeys) -> Project:
@@ -71,6 +73,8 @@ def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> 
     project.panel, project.panel_hash, project.log_id = dumps(panel).decode(), anchor, log.id
     project.notice = dumps(notice_text(project)).decode()
     _schedule(tx, log, project)
+    if project.paper_bids:
+        ledger.record(tx, log, EventType.NOTE, kind=PAPER_ALLOWED, data={})
     ledger.record(tx, log, EventType.NOTICE, kind=NOTICE_KIND, sha256=sha(project.notice).hex())
     for document in project.documents:
         ledger.record(tx, log, EventType.NOTICE, kind=DOCUMENT_KIND, sha256=document.sha256)
@@ -118,6 +122,7 @@ def notice_text(project: Project) -> dict[str, Any]:
         "funding": written.funding,
         "term": written.term,
         "consortium": written.consortium,
+        "paper_bids": written.paper_bids,
         "qualification": written.qualification,
         "award_method": written.award_method,
         "min_bids": project.min_bids,

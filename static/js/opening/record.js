@@ -11,11 +11,12 @@ import { parsePanel, seatAt } from "../sealing/panel.js";
 import { Tree } from "../verifying/merkle.js";
 import { PREFIX, Sitting } from "./ceremony.js";
 import { checkEvent, checkPlace } from "./events.js";
+import { ALLOWED, checkOfflineTimes, DOUBLE, OFFLINE, readOffline, readPaperSheet } from "./paper.js";
 import { checkSchedule } from "./schedule.js";
 
 /**
- * A bid by its leaf; `end` says how it ceased to be effective.
- * @typedef {{ index: number, uid: string, lot: string, manifest: Record<string, any>, end: string | null, endIndex: number }} LoggedBid
+ * A bid by its leaf; one on paper has a `holder` and no envelopes; `end` says how it ceased to be effective.
+ * @typedef {{ index: number, uid: string, lot: string, manifest: Record<string, any>, end: string | null, endIndex: number, onPaper: boolean, holder: string | null }} LoggedBid
  * @typedef {{ index: number, at: number, closesAt: number, count: number, head: import("../verifying/note.js").Head }} Close
  * @typedef {{ index: number, sheets: Map<string, string>, verdicts: Map<string, any> }} OpenedStage by `bid/envelope`
  */
@@ -46,11 +47,23 @@ export class LogRecord {
   sitting = new Sitting();
   /** Whether the log says that no witness was reached and the words on paper stand in. */
   unwitnessed = false;
+  /** Whether the tender takes bids on paper. */
+  paperAllowed = false;
+  /** By bag, what was read in it. @type {Map<string, { tenderer: { name: string, uscc: string }, fields: Record<string, any> | null, void: string | null, sha256: string | null }>} */
+  paperSheets = new Map();
+  /** By bag that does not count, the sealed bid of the same tenderer that does. @type {Map<string, string>} */
+  doubles = new Map();
+  /** By stage, how it was held without the server. @type {Map<number, ReturnType<typeof readOffline>>} */
+  offline = new Map();
   #takers = {
     schedule: this.#schedule,
     bid: this.#bid,
     withdraw: this.#withdraw,
     override: this.#override,
+    paper: this.#paper,
+    "paper-back": this.#paperBack,
+    "paper-double": this.#paperDouble,
+    "paper-sheet": this.#paperSheet,
     hold: this.#hold,
     close: this.#close,
     failed: this.#failed,
@@ -113,7 +126,27 @@ export class LogRecord {
   /** Every `[bid, envelope]` that a batch of this stage and kind holds a share for, in order. */
   toBeShared(stage, isPublic) {
     const envelopes = this.envelopes(stage, isPublic);
-    return this.toBeOpened().flatMap((bid) => envelopes.map(({ id }) => /** @type {const} */ ([bid, id])));
+    const sealed = this.toBeOpened().filter(({ onPaper }) => !onPaper);
+    return sealed.flatMap((bid) => envelopes.map(({ id }) => /** @type {const} */ ([bid, id])));
+  }
+
+  /** The bags to be opened, in order of receipt; none before the close. */
+  bags() {
+    return this.toBeOpened().filter(({ onPaper }) => onPaper);
+  }
+
+  /** The bags of which a `paper-sheet` is due: those to be opened, and doubles beside a bid to be opened. */
+  bagsTold() {
+    const opened = new Set(this.toBeOpened().map(({ uid }) => uid));
+    const doubles = [...this.doubles].filter(([, bid]) => opened.has(bid)).map(([bag]) => this.bids.get(bag));
+    return [...this.bags(), ...doubles];
+  }
+
+  /** The bid of every sheet of a stage, on paper or not, in the order in which sheets are read out. @param {number} stage */
+  rows(stage) {
+    const { length } = this.envelopes(stage, true);
+    const first = Number(stage === this.stages[0]);
+    return this.toBeOpened().flatMap(({ uid, onPaper }) => Array(onPaper ? first : length).fill(uid));
   }
 
   /** Check the next event and take it; `Malformed` names its place. @param {any} event @param {Uint8Array} leaf its leaf hash */
@@ -151,6 +184,8 @@ export class LogRecord {
       if (this.close) this.voided.push(this.close);
       this.close = null;
       this.state = "open";
+      for (const uid of this.doubles.keys()) Object.assign(this.bids.get(uid), { end: null, endIndex: -1 });
+      this.doubles.clear();
     }
     this.schedules.push(event);
   }
@@ -169,8 +204,53 @@ export class LogRecord {
     }
     checkManifest(manifest, event.sig, this.panel, { dealings: false });
     if (old) [old.end, old.endIndex] = ["superseded", index];
-    this.bids.set(manifest.bid, { index, uid: manifest.bid, lot: manifest.lot, manifest, end: null, endIndex: -1 });
-    this.acts.push({ index, kind: "bid", uid: manifest.bid });
+    this.#stand(manifest.bid, { index, lot: manifest.lot, manifest, holder: null }, "bid");
+  }
+
+  #stand(uid, bid, kind) {
+    this.bids.set(uid, { uid, end: null, endIndex: -1, onPaper: bid.holder !== null, ...bid });
+    this.acts.push({ index: bid.index, kind, uid });
+  }
+
+  /** A bag: counted like a bid, opened by hands. */
+  #paper(index, event) {
+    this.#inTime(event);
+    const { bag, lot, holder } = event;
+    if (!this.paperAllowed) throw new Malformed("paper: this tender takes no bids on paper");
+    if (this.bids.has(bag)) throw new Malformed(`paper: ${bag} stands in the log already`);
+    if (event.panel !== this.panel.hash) throw new Malformed("paper: of another panel");
+    if (event.copies < 1) throw new Malformed("paper: no copies");
+    this.#stand(bag, { index, lot, manifest: { bid: bag, lot, envelopes: [] }, holder }, "paper");
+  }
+
+  #paperBack(index, event) {
+    this.#inTime(event);
+    const bag = this.#standing(event.bag, "paper-back", true);
+    this.#end(bag, "back", { index, kind: "paper-back", uid: bag.uid });
+  }
+
+  #paperDouble(index, event) {
+    if (this.state !== "closed" || this.failed.size) throw new Malformed("paper-double: not right after the close");
+    const bag = this.#standing(event.bag, "paper-double", true);
+    const bid = this.#standing(event.bid, "paper-double: bid");
+    if (bag.lot !== bid.lot) throw new Malformed("paper-double: bag and bid are for different lots");
+    [bag.end, bag.endIndex] = ["double", index];
+    this.doubles.set(bag.uid, bid.uid);
+  }
+
+  #paperSheet(_, event) {
+    const [first] = this.stages;
+    if (!this.opened.has(first)) throw new Malformed("paper-sheet: before the sheets are open");
+    if (this.onHold) throw new Malformed("paper-sheet: the opening is on hold");
+    const bag = this.bagsTold().find(({ uid }) => uid === event.bag);
+    if (!bag) throw new Malformed(`paper-sheet: ${event.bag} is no bag to be opened`);
+    if ((bag.end === "double") !== (event.void === DOUBLE)) {
+      throw new Malformed("paper-sheet: a bag is void as double if, and only if, it was said to be");
+    }
+    if (this.paperSheets.has(bag.uid)) throw new Malformed(`paper-sheet: ${bag.uid} was read before`);
+    const [{ id: envelope }] = this.envelopes(first, true);
+    const { project } = this.panel;
+    this.paperSheets.set(bag.uid, readPaperSheet(event, { project, lot: bag.lot, envelope, holder: bag.holder }));
   }
 
   #withdraw(index, event) {
@@ -198,9 +278,9 @@ export class LogRecord {
     if (at >= closesAt) throw new Malformed(`${type}: stamped ${at}, the deadline was ${closesAt}`);
   }
 
-  #standing(uid, what) {
+  #standing(uid, what, onPaper = false) {
     const bid = this.bids.get(uid);
-    if (!bid) throw new Malformed(`${what}: no bid ${uid} stands before it`);
+    if (bid?.onPaper !== onPaper) throw new Malformed(`${what}: no ${onPaper ? "bag" : "bid"} ${uid} stands before it`);
     if (bid.end !== null) throw new Malformed(`${what}: ${uid} was ${bid.end} at leaf ${bid.endIndex}`);
     return bid;
   }
@@ -265,6 +345,13 @@ export class LogRecord {
 
   #note(_, { kind, data, at }) {
     if (kind === "unwitnessed") this.unwitnessed = true;
+    if (kind === OFFLINE) this.#heldOffline(data, at);
+    if (kind === ALLOWED) {
+      if (this.bids.size || this.paperAllowed || Object.keys(data).length) {
+        throw new Malformed(`${kind}: once, before the first bid, without data`);
+      }
+      this.paperAllowed = true;
+    }
     if (!kind.startsWith(PREFIX)) return;
     const [first] = this.stages;
     this.sitting.take(kind, data, {
@@ -273,10 +360,18 @@ export class LogRecord {
       opensAt: this.opensAt(first),
       onHold: this.onHold,
       toBeOpened: this.toBeOpened().map(({ uid }) => uid),
-      rows: this.toBeShared(first, true).map(([{ uid }]) => uid),
-      opened: this.opened.has(first),
+      rows: this.rows(first),
+      opened: this.opened.has(first) && this.bags().every(({ uid }) => this.paperSheets.has(uid)),
     });
     this.state = "opening";
+  }
+
+  #heldOffline(data, at) {
+    const said = readOffline(data);
+    if (!this.opened.has(said.stage)) throw new Malformed(`${OFFLINE}: stage ${said.stage} is not open`);
+    if (this.offline.has(said.stage)) throw new Malformed(`${OFFLINE}: stage ${said.stage} was brought in already`);
+    checkOfflineTimes(said, this.opensAt(said.stage), at);
+    this.offline.set(said.stage, said);
   }
 
   #afterClose(what) {

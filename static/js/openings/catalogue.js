@@ -128,6 +128,42 @@ export const FINDINGS = {
       "标段 %(lot)s 里 %(uscc)s 有两份有效投标",
       "In lot %(lot)s, %(uscc)s has two effective bids"
     ],
+    "paper.back": [
+      "纸质投标 %(bag)s 截止前由投标人取回",
+      "Bid on paper %(bag)s was taken back by its tenderer before the deadline"
+    ],
+    "paper.double": [
+      "纸质投标 %(bag)s 没有启封：同一投标人另有电子投标，以电子投标为准",
+      "Bid on paper %(bag)s stayed shut: the same tenderer also bid on line, and that bid stands"
+    ],
+    "paper.waiting": [
+      "纸质投标 %(bag)s 还没有启封录入",
+      "Bid on paper %(bag)s is not opened and entered yet"
+    ],
+    "paper.empty": [
+      "纸质投标 %(bag)s 启封后无效：袋内没有开标一览表",
+      "Bid on paper %(bag)s was void once it was opened: no opening sheet in the bag"
+    ],
+    "paper.unsigned": [
+      "纸质投标 %(bag)s 启封后无效：开标一览表没有盖章或签字",
+      "Bid on paper %(bag)s was void once it was opened: the sheet bears neither seal nor signature"
+    ],
+    "paper.unreadable": [
+      "纸质投标 %(bag)s 启封后无效：开标一览表无法辨认",
+      "Bid on paper %(bag)s was void once it was opened: the sheet cannot be read"
+    ],
+    "paper.tampered": [
+      "纸质投标 %(bag)s 启封后无效：启封前发现密封已经破损",
+      "Bid on paper %(bag)s was void once it was opened: its seal was found broken before"
+    ],
+    "paper.unseen": [
+      "%(count)s 份纸质投标：日志能证明窗口在截止前登记了密封的袋、登记的是谁、开标之后录入了什么；袋里原来写的是什么、袋是否完好，日志看不见，请与存档的原件核对",
+      "%(count)s bids on paper: the log proves that the window entered sealed bags before the deadline, whose they were, and what was entered after the opening; what lay in them, and whether they were whole, it cannot see. Compare with the originals on file"
+    ],
+    "opening.offline": [
+      "第 %(stage)s 阶段是在现场离线开启的：%(began)s 至 %(ended)s（以开标电脑的时钟为准），主持人 %(host)s，监督人 %(supervisor)s",
+      "Stage %(stage)s was opened offline in the hall: %(began)s to %(ended)s by the laptop's clock, host %(host)s, supervisor %(supervisor)s"
+    ],
     "sitting.unfinished": [
       "开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复",
       "The sitting has not ended: %(read)s bids read out, %(unanswered)s objections without an answer"
@@ -163,6 +199,14 @@ export const FINDINGS = {
     "receipt.withdrawn": [
       "回执 %(name)s 的投标后来由投标人撤回",
       "The bid of receipt %(name)s was later withdrawn by its tenderer"
+    ],
+    "receipt.back": [
+      "回执 %(name)s 的纸质投标后来由投标人取回",
+      "The bid on paper of receipt %(name)s was taken back by its tenderer afterwards"
+    ],
+    "receipt.double": [
+      "回执 %(name)s 的纸质投标没有启封：同一投标人另有电子投标",
+      "The bid on paper of receipt %(name)s stayed shut: the same tenderer also bid on line"
     ],
     "receipt.overridden": [
       "回执 %(name)s 的投标后来经受托人签名作废",
@@ -302,6 +346,10 @@ export const FINDINGS = {
       "投标 %(bid)s 记为打不开，证据却不支持",
       "Bid %(bid)s is recorded as not opening, but the evidence does not bear it out"
     ],
+    "paper.other": [
+      "纸质投标 %(bag)s 记为同一投标人另有电子投标而没有启封，却没有证明是同一投标人",
+      "Bid on paper %(bag)s stayed shut because its tenderer is said to have bid on line as well, and nothing proves that it is the same"
+    ],
     "draw.event": [
       "第 %(index)s 条记录（%(kind)s）与抽取规则或抽取结果不符",
       "Entry %(index)s (%(kind)s) does not agree with the rules or the result of the draw"
@@ -385,6 +433,22 @@ export const KINDS = {
   "override": [
     "作废投标",
     "Override"
+  ],
+  "paper": [
+    "纸质投标登记",
+    "bid on paper received"
+  ],
+  "paper-back": [
+    "纸质投标取回",
+    "bid on paper taken back"
+  ],
+  "paper-double": [
+    "纸质投标不计",
+    "bid on paper not counted"
+  ],
+  "paper-sheet": [
+    "纸质投标录入",
+    "bid on paper entered"
   ],
   "cover": [
     "掩护",
@@ -517,6 +581,14 @@ export const WHAT = {
     "记为打不开的，原因要能重新算出来；平台的原因一律不算通过。",
     "Where the log says that a bid could not be opened the reason has to be found again; a fault of the platform never passes."
   ],
+  "paper": [
+    "纸质投标在截止前登记、开标后由两人录入，计数和次序与别的一样；没有启封的，要证明同一投标人另有电子投标。袋里写的是什么，这里看不见。",
+    "Bids on paper are entered before the deadline and typed by two persons after the opening; they count, and stand in order, like the others. Of one that stayed shut it has to be proved that the same tenderer also bid on line. What lay in the bags cannot be seen from here."
+  ],
+  "opening": [
+    "在现场离线开启的，份额和一览表照样逐份核对；起止时间和姓名以开标电脑和在场的人为准。",
+    "What was opened offline in the hall is checked share by share and sheet by sheet all the same; hours and names are those of the laptop and of the people who were there."
+  ],
   "sitting": [
     "公布名单、唱标、确认、异议、签字、结束，一步接一步，不能跳，也不能补。",
     "List, reading, confirmation, objections, signatures and end follow one another; no step is skipped or added later."
@@ -612,6 +684,14 @@ export const TO_DO = {
     "保存文件，请监督部门要求中心出示证据；投标人可以用自己的密钥文件证明内容。",
     "Keep the file and have the supervisors ask the centre for evidence; the tenderer can show the content with its own key file."
   ],
+  "paper": [
+    "保存文件，请监督部门调出窗口的登记和存档的投标袋，查明这一袋为什么没有启封。",
+    "Keep the file. Ask the supervisor for the window's register and the bag on file, and why it stayed shut."
+  ],
+  "opening": [
+    "请监督部门核对现场的纸质记录和导入的结果文件。",
+    "Ask the supervisor to compare the hall's paper record with the result file that was brought in."
+  ],
   "sitting": [
     "请主持人说明开标会哪一步没有办。",
     "Ask the host which step was not taken."
@@ -688,13 +768,25 @@ export const CHECKS = {
   "names.other": "names",
   "names.uncalled": "names",
   "names.waiting": "names",
+  "opening.offline": "opening",
   "panel": "panel",
   "panel.other": "panel",
   "panel.unknown": "panel",
+  "paper.back": "paper",
+  "paper.double": "paper",
+  "paper.empty": "paper",
+  "paper.other": "paper",
+  "paper.tampered": "paper",
+  "paper.unreadable": "paper",
+  "paper.unseen": "paper",
+  "paper.unsigned": "paper",
+  "paper.waiting": "paper",
   "pinned": "pinned",
   "pinned.other": "pinned",
   "receipt": "receipt",
+  "receipt.back": "receipt",
   "receipt.beyond": "receipt",
+  "receipt.double": "receipt",
   "receipt.form": "receipt",
   "receipt.leaf": "receipt",
   "receipt.overridden": "receipt",

@@ -26,7 +26,8 @@ const MAX_SEALED = MAX_SHEET + 64 * 1024;
 /**
  * `mark` is how a check ended, `code` its text in the catalogue; `detail` the technical reason, in English.
  * @typedef {{ mark: "holds" | "note" | "refused", code: string, params: Record<string, any>, detail?: string }} Finding
- * @typedef {{ lot: string, bid: string, envelope: string, tenderer: { name: string, uscc: string }, fields: Record<string, any>, sha256: string }} Sheet
+ * @typedef {{ lot: string, bid: string, envelope: string, tenderer: { name: string, uscc: string }, fields: Record<string, any>, sha256: string,
+ *   onPaper?: boolean }} Sheet
  * @typedef {{ findings: Finding[], sheets: Sheet[], project: string | null, panel: string | null, size: number | null,
  *   words: string | null, accepted: boolean, complete: boolean }} Report `complete`: accepted, the panel was compared
  *   with the notice, and there is no draw that was left to the command line
@@ -111,6 +112,8 @@ class Check {
     this.#shares();
     this.#posted();
     await this.#open();
+    this.#paper();
+    this.#offline();
     this.#sitting();
     this.#draws();
     this.#awards();
@@ -264,12 +267,13 @@ class Check {
     const { panel, bids } = this.#record;
     const keys = { hash: panel.hash, k: panel.k, pubs: panel.seats.map(({ pub }) => pub) };
     const before = this.#refusals;
-    for (const { uid, index, manifest } of bids.values()) {
+    const sealed = [...bids.values()].filter(({ onPaper }) => !onPaper);
+    for (const { uid, index, manifest } of sealed) {
       const dealt = manifest.envelopes.map(({ id, dealing }) => ({ uid, envelope: id, dealing, leaf: index }));
       this.#try(() => checkDealt(keys, dealt), (error) => this.#refuse("bid.dealing", { bid: uid }, error));
     }
     if (this.#refusals !== before) throw new Ended(); // shares of a dealing that does not hold mean nothing
-    this.#holds("dealings", { count: bids.size });
+    this.#holds("dealings", { count: sealed.length });
   }
 
   #shares() {
@@ -319,7 +323,7 @@ class Check {
       this.#try(
         () => {
           const found = this.#record.bids.get(bid);
-          if (!found) throw new Malformed("no such bid in the log");
+          if (!found || found.onPaper) throw new Malformed("no such sealed bid in the log");
           checkPosted(found, envelope, identity);
           good += 1;
         },
@@ -342,6 +346,7 @@ class Check {
           wanted.add(sealedName(bid, envelope));
           await this.#sheet(stage, opened, bid, envelope);
         }
+        this.#typed(stage);
       } else if (record.envelopes(stage, true).length && record.toBeOpened().length) {
         if (record.opened.size) this.#say("note", "stage.waiting", { stage });
         else this.#refuse("stage.unopened", {}, `stage ${stage}`);
@@ -463,6 +468,22 @@ class Check {
     }
   }
 
+  /** The figures that were typed from bags, each in its place of receipt among the sheets. */
+  #typed(stage) {
+    const record = this.#record;
+    if (stage !== record.stages[0]) return;
+    const [{ id: envelope }] = record.envelopes(stage, true);
+    for (const { uid, lot } of record.bags()) {
+      const typed = record.paperSheets.get(uid);
+      if (!typed || typed.fields === null) continue;
+      const { tenderer, fields, sha256: digest } = typed;
+      this.#sheets.push({ lot, bid: uid, envelope, tenderer, fields, sha256: digest, onPaper: true });
+    }
+    const rows = record.rows(stage);
+    const place = ({ bid }) => (rows.includes(bid) ? rows.indexOf(bid) : rows.length);
+    this.#sheets.sort((one, other) => place(one) - place(other));
+  }
+
   /** The log knows keys only; who bid twice in a lot shows in the sheets. */
   #sameTenderer() {
     const seen = new Set();
@@ -474,6 +495,41 @@ class Check {
   }
 
   // What follows
+
+  /** Bids on paper: what the log says of them is whole. What lay in the bags, nobody can check from here. */
+  #paper() {
+    const { bids, opened, paperSheets } = this.#record;
+    for (const bag of [...bids.values()].filter(({ onPaper }) => onPaper)) {
+      if (bag.end === "back") this.#say("note", "paper.back", { bag: bag.uid });
+      else if (bag.end === "double") this.#double(bag);
+    }
+    const due = this.#record.bags();
+    if (opened.size) for (const { uid } of due) if (!paperSheets.has(uid)) this.#say("note", "paper.waiting", { bag: uid });
+    const read = due.filter(({ uid }) => paperSheets.has(uid));
+    for (const { uid } of read) {
+      const { void: reason } = paperSheets.get(uid);
+      if (reason !== null) this.#say("note", `paper.${reason}`, { bag: uid });
+    }
+    if (read.length) this.#say("note", "paper.unseen", { count: read.length });
+  }
+
+  /** A bag that was left shut: once its lot is open, the sealed bid in its place must be the same tenderer's. */
+  #double({ uid }) {
+    const bid = this.#record.doubles.get(uid);
+    const told = this.#record.paperSheets.get(uid);
+    const sheet = this.#sheets.find((each) => each.bid === bid);
+    if (sheet && !told) this.#refuse("paper.other", { bag: uid }, "nobody said whose it is");
+    else if (sheet && told.tenderer.uscc !== sheet.tenderer.uscc) {
+      this.#refuse("paper.other", { bag: uid }, `bid ${bid} is ${sheet.tenderer.uscc}'s`);
+    } else this.#say("note", "paper.double", { bag: uid });
+  }
+
+  /** Stages that a laptop opened in the hall: the hours are its clock's. */
+  #offline() {
+    for (const [stage, { began, ended, host, supervisor }] of [...this.#record.offline].sort(([one], [other]) => one - other)) {
+      this.#say("note", "opening.offline", { stage, began: shanghai(began), ended: shanghai(ended), host, supervisor });
+    }
+  }
 
   #sitting() {
     const { ended, listed, read, objections, signed, record, unanswered } = this.#record.sitting;
@@ -528,7 +584,8 @@ class Check {
     const told = { name, index, kind: event.type };
     if (satisfied(panel.policy, times.keys())) this.#holds("receipt", told);
     else this.#say("note", "receipt.unwitnessed", told);
-    const end = event.type === "bid" ? bids.get(event.manifest.bid).end : null;
+    const uid = { bid: event.manifest?.bid, paper: event.bag }[event.type];
+    const end = uid ? bids.get(uid).end : null;
     if (end !== null) this.#say("note", `receipt.${end}`, { name });
   }
 

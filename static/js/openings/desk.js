@@ -131,12 +131,12 @@ function sheetList(sheets, say) {
   return element(
     "ol",
     { class: "sl-list" },
-    ...sheets.map(({ lot, tenderer, fields }) =>
+    ...sheets.map(({ lot, tenderer, fields, onPaper }) =>
       element(
         "li",
         {},
         element("strong", {}, tenderer.name),
-        element("span", { class: "sl-hint" }, ` ${tenderer.uscc} · ${say(PAGE.lot)} ${lot}`),
+        element("span", { class: "sl-hint" }, ` ${tenderer.uscc} · ${say(PAGE.lot)} ${lot}${onPaper ? ` · ${say(PAGE.onPaper)}` : ""}`),
         element("ul", { class: "sl-s" }, ...Object.entries(fields).map(shown)),
       ),
     ),

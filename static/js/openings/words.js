@@ -30,6 +30,7 @@ export const PAGE = {
   what: ["查的是：", "Checks: "],
   todo: ["怎么办：", "What to do: "],
   checks: ["逐条结果", "Check by check"],
+  onPaper: ["纸质，两人录入", "on paper, entered by two persons"],
   sheets: ["重新解密的一览表，按递交先后", "Sheets as decrypted anew, in order of receipt"],
   lot: ["标段", "Lot"],
   words: ["六组数字", "Six words"],

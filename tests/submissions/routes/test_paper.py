@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from bidding.db import db
+from bidding.story.cast import tenderer
+from bidding.submissions.paper.models import Bag
+from tests.bags import publish
+from tests.people import sign_in
+
+
+@pytest.fixture
+def window(centre, tmp_path):
+    return publish(centre, tmp_path / "tender")
+
+
+def bag(window, **changes):
+    unit, _ = tenderer(1)
+    typed = {"lot": "1", "uscc": unit.uscc, "deliverer": "送件人", "copies": "2", "sealing": "whole"}
+    return sign_in(window.centre.app, changes.pop("login", "wang")).post(
+        f"/notices/{window.uid}/bags", data=typed | changes
+    )
+
+
+def test_the_window_enters_prints_sends_away_and_hands_back_and_others_see_none_of_it(window, app):
+    assert "登记纸质投标" in sign_in(app, "wang").get(f"/notices/{window.uid}").text
+    assert bag(window, uscc="").status_code == 422
+    assert bag(window).status_code == 303
+    assert bag(window, sealing="torn").status_code == 303
+    db.session.rollback()
+    taken = db.session.scalar(select(Bag))
+    uid, reference = taken.uid, taken.reference
+    db.session.rollback()
+    client = sign_in(app, "wang")
+    page = client.get(f"/notices/{window.uid}/bags").text
+    assert reference in page
+    assert client.get(f"/bags/{uid}/receipt.pdf").data.startswith(b"%PDF-")
+    assert client.get(f"/bags/{uid}/receipt.tlog-proof").text.startswith("c2sp.org/tlog-proof@v1")
+    slip = page.partition("/bags/slips/")[2].partition(".pdf")[0]
+    assert client.get(f"/bags/slips/{slip}.pdf").data.startswith(b"%PDF-")
+    colleague = sign_in(app, "chen")
+    assert reference not in colleague.get(f"/notices/{window.uid}/bags").text
+    for path in (f"{uid}/receipt.pdf", f"{uid}/receipt.tlog-proof", f"slips/{slip}.pdf"):
+        assert colleague.get(f"/bags/{path}").status_code == 404
+    assert colleague.post(f"/bags/{uid}/back").status_code == 404
+    for login in ("zhou", "sun", "t1", "t2"):
+        assert sign_in(app, login).get(f"/notices/{window.uid}/bags").status_code == 403
+    assert client.post(f"/bags/{uid}/back").status_code == 303
+    assert "取回" in client.get(f"/notices/{window.uid}/bags").text
+
+
+def test_a_tender_that_takes_no_paper_has_no_window(tender, app):
+    assert sign_in(app, "wang").get(f"/notices/{tender.uid}/bags").status_code == 409
