@@ -224,6 +224,7 @@ def test_no_file_knows_the_machine_it_was_written_on():
 _OF_A_DOMAIN = {
     "tests/submissions/test_gate.py",
     "tests/verification/test_extensions.py",
+    "tests/verification/test_paper.py",
     "tests/verification/test_page.py",
     "tests/verification/test_tamperings.py",
     "tests/verification/test_verdicts.py",

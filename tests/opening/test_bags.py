@@ -8,7 +8,6 @@ from bidding.core.canonical import Malformed
 from bidding.opening.bags import ALLOWED, DOUBLE
 from bidding.opening.record import End
 from bidding.sealing.holder import holder_hash
-from bidding.verification.verify import verify
 from tests.opening.synthetic import CLOSES, Synthetic
 
 DAY = CLOSES - 86_400
@@ -77,12 +76,6 @@ def refused(made, why):
         made.record()
 
 
-def judged(made, tmp_path):
-    made.mark(CLOSES + 900)
-    (tmp_path / "opening.zip").write_bytes(made.zip())
-    return verify(tmp_path / "opening.zip")
-
-
 def test_bags_count_toward_the_close_and_stand_in_their_place_among_the_rows():
     made, yun, double = mixed()
     record = made.record()
@@ -132,34 +125,6 @@ def test_a_bag_taken_back_counts_no_more():
     assert made.record().effective() == []
     back(made, uid)
     refused(made, "was back at leaf")
-
-
-def test_what_was_typed_is_shown_in_order_and_said_to_be_unseen(tmp_path):
-    made, yun, double = mixed()
-    opened(made)
-    read(made, double, "he", fields=None, void=DOUBLE)
-    read(made, yun, "yun")
-    report = judged(made, tmp_path)
-    assert report.accepted, report.refusals
-    assert [(sheet.tenderer, sheet.on_paper) for sheet in report.sheets] == [
-        ("lan", False),
-        ("yun", True),
-        ("he", False),
-    ]
-    codes = [finding.code for finding in report.findings]
-    assert {"paper.double", "paper.unseen"} <= set(codes)
-
-
-def test_nobody_gets_rid_of_a_rivals_bag_by_calling_it_a_double(tmp_path):
-    """An operator says that yun's bag is a double of he's bid: yun's name does not fit, and silence is refused."""
-    made, yun, double = mixed()
-    event = made.event("paper-double")
-    event["bag"] = yun
-    opened(made)
-    read(made, double, "he")
-    assert "paper.other" in [finding.code for finding in judged(made, tmp_path).refusals]
-    read(made, yun, "yun", fields=None, void=DOUBLE)
-    assert "paper.other" in [finding.code for finding in judged(made, tmp_path).refusals]
 
 
 def test_a_sheet_out_of_its_place_is_refused():

@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, name_of, recorded, sign
 from tests.opening.synthetic import whole
 from tests.verification import test_extensions as extensions
+from tests.verification import test_paper as paper
 from tests.verification import test_verdicts as verdicts
 from tests.verification.test_extensions import extended
 from tests.verification.test_tamperings import RECEIPTS, TAMPERINGS
@@ -103,10 +104,10 @@ def test_another_anchor_and_other_words_are_refused_alike(program, judge, honest
     ]
 
 
-#: What the command line is asked about verdicts and moved deadlines, by the tests that ask for nothing but a judge.
+#: What the command line is asked about verdicts, moved deadlines and paper, by the tests that ask for nothing but a judge.
 OTHERS = [
     each
-    for module in (verdicts, extensions)
+    for module in (verdicts, extensions, paper)
     for name, each in vars(module).items()
     if name.startswith("test_") and each.__code__.co_varnames[: each.__code__.co_argcount] == ("judge",)
 ]
