@@ -1,6 +1,6 @@
 """Openings that a laptop held in the hall without the server; bids on paper.
 
-Revision ID: 0012
+Revision ID: 0009
 Revises: 0008
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 
 from bidding.db import types
 
-revision = "0012"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
