@@ -60,18 +60,14 @@ class LateBag(DomainError):
     """Came at or after the deadline: sent away with a slip."""
 
     code = "paper.late"
-    text = N_(
-        "投标截止时间是 %(closes)s，这一袋登记时是 %(at)s，已经截止，依法拒收。请打印拒收单交给送达人。"
-    )
+    text = N_("投标截止时间是 %(closes)s，这一袋登记时是 %(at)s，已经截止，依法拒收。")
 
 
 class BadSeal(DomainError):
     """Not sealed as the documents ask: sent away with a slip."""
 
     code = "paper.seal"
-    text = N_(
-        "密封不符合要求（%(sealing)s），依法拒收。请打印拒收单交给送达人；截止前重新密封的，可以再来登记。"
-    )
+    text = N_("密封不符合要求（%(sealing)s），依法拒收。截止前重新密封的，可以再来登记。")
 
 
 class NotHeld(DomainError):

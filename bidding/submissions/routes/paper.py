@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from flask import Response, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bidding.core.errors import DomainError
-from bidding.documents import pdf
+from bidding.documents import current as documents
 from bidding.submissions import presentation, reception
 from bidding.submissions.current import desk
 from bidding.submissions.forms import BagForm
@@ -45,8 +49,16 @@ def _page(uid: str, form: BagForm | None = None) -> ResponseReturnValue:
 @bp.post("/notices/<uid>/bags")
 @requires("paper:take")
 def take_bag(uid: str) -> ResponseReturnValue:
-    """Take a bag in, or send it away with a slip. The moment of arrival is read before anything waits."""
+    """Take a bag in, or send it away with a slip.
+
+    The moment of arrival is read before anything waits, and the gate does not close over a form that came before it.
+    """
     arrived_at = now()
+    with desk().underway.since(uid, arrived_at):
+        return _take(uid, arrived_at)
+
+
+def _take(uid: str, arrived_at: datetime) -> ResponseReturnValue:
     form = BagForm(lots=tenders.notice(session(), uid).lots)
     if form.validate():
         session().rollback()
@@ -85,7 +97,7 @@ def bag_receipt(bag: str) -> Response:
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("opening.hall", uid=found.project.uid, _external=True),
     )
-    return _pdf(pdf.render("bag-receipt", data), f"bag-{found.reference}.pdf")
+    return _pdf("bag-receipt", data, f"bag-{found.reference}.pdf")
 
 
 @bp.get("/bags/<bag>/receipt.tlog-proof")
@@ -111,7 +123,7 @@ def bag_slip(reference: str) -> Response:
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("tenders.notice", uid=project.uid, _external=True),
     )
-    return _pdf(pdf.render("bag-slip", data), f"slip-{reference}.pdf")
+    return _pdf("bag-slip", data, f"slip-{reference}.pdf")
 
 
 @bp.post("/bags/<bag>/back")
@@ -121,12 +133,12 @@ def bag_back(bag: str) -> ResponseReturnValue:
     arrived_at = now()
     uid = queries.own(session(), current_actor(), bag).project.uid
     session().rollback()
-    with transaction() as tx:
+    with desk().underway.since(uid, arrived_at), transaction() as tx:
         service.give_back(tx, bag, arrived_at)
     return redirect(url_for(".bags", uid=uid), 303)
 
 
-def _pdf(data: bytes, name: str) -> Response:
-    answer = current_app.response_class(data, mimetype="application/pdf")
+def _pdf(template: str, data: Mapping[str, Any], name: str) -> Response:
+    answer = current_app.response_class(documents.paper(template, data, now()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
