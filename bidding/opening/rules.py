@@ -106,6 +106,25 @@ class BadResult(DomainError):
     status = 422
 
 
+class LaptopAhead(DomainError):
+    """A result that ends later than now: the laptop's clock was fast."""
+
+    code = "opening.laptop_ahead"
+    text = N_(
+        "离线开标结果没有收下，日志没有变动：按开标电脑的时钟，开标在 %(ended)s 结束，现在才 %(now)s，那台电脑的时钟快了。过了那个时间可以再导入；等不及的，改把受托人的份额文件在开标大厅上传，一样开启，起止时间写在纸质记录上。"
+    )
+    status = 422
+
+
+class OpenBefore(DomainError):
+    """A result of a stage whose sheets were open here before the hall began."""
+
+    code = "opening.open_before"
+    text = N_(
+        "离线开标结果没有收下：一览表在 %(opened)s 已经由平台开启，结果文件写的是 %(began)s 才开始。平台上的记录有效，不需要导入；现场情况写在纸质记录上。"
+    )
+
+
 class ResultDiffers(DomainError):
     """The server opens the same envelopes and finds something else."""
 

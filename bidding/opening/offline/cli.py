@@ -114,7 +114,8 @@ def _hold(
         click.prompt(
             say(N_("唱标、异议都结束后按回车，写结果文件")), default="", show_default=False, prompt_suffix=" "
         )
-    held = Held(unix(began), unix(clock.now()), *people)
+    ended = max(began, clock.now())  # a clock that was set back meanwhile makes no file that nobody takes
+    held = Held(unix(began), unix(ended), *people)
     write_new(result, write_result(record, stage, held, batches, outcomes))
     tell(N_("结果文件：%(file)s"), file=result)
     tell(N_("下一步：网络恢复后在开标大厅“离线开标”导入这个文件，平台会重新开启一遍并核对。"))

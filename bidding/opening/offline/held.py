@@ -14,6 +14,8 @@ KIND = "offline-opening"
 LONGEST_NAME = 40
 #: How far the laptop's clock may stand before the server's when the result comes in, in seconds.
 SKEW = 60
+#: No calendar goes further; a file that says more is broken, whatever the laptop's clock was.
+_LATEST = 253_402_200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Held:
 def parse_held(value: object) -> Held:
     """The four of them. Raises ``Malformed`` for an end before the beginning, or nobody's name."""
     parts = exactly(value, "began_at ended_at host supervisor", KIND)
-    began, ended = integer(parts["began_at"], "began_at", 0), integer(parts["ended_at"], "ended_at", 0)
+    began, ended = (integer(parts[name], name, 0, _LATEST) for name in ("began_at", "ended_at"))
     if ended < began:
         raise Malformed(f"{KIND}: it ended before it began")
     return Held(began, ended, _name(parts["host"], "host"), _name(parts["supervisor"], "supervisor"))

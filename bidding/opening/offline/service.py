@@ -19,7 +19,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
 from bidding.opening import policy, rules, service
 from bidding.opening.bundle import sealed_name
-from bidding.opening.offline.held import KIND, check_times
+from bidding.opening.offline.held import KIND, SKEW, check_times
 from bidding.opening.offline.models import OfflineOpening
 from bidding.opening.offline.package import write_offline
 from bidding.opening.offline.result import Result, difference, parse_result
@@ -51,7 +51,7 @@ def _sealed(record: Record, sealed: BlobStore) -> Iterator[tuple[str, BinaryIO]]
 def bring_in(tx: Tx, project_uid: str, value: object, sealed: BlobStore) -> OfflineOpening:
     """Take the result of an opening that was held without the server. Brought in twice it is the same opening.
 
-    Raises ``BadResult``, ``OtherResult``, ``ResultDiffers``, and what ``service.hand_in`` refuses.
+    Raises ``BadResult``, ``LaptopAhead``, ``OpenBefore``, ``OtherResult``, ``ResultDiffers``, and what ``service.hand_in`` refuses.
     """
     gate, project, book = service.locked(tx, project_uid)
     policy.require(tx.actor, Permission.RESULT_IMPORT, agency_id=project.agency_id)
@@ -85,15 +85,24 @@ def bring_in(tx: Tx, project_uid: str, value: object, sealed: BlobStore) -> Offl
 
 
 def _fits(tx: Tx, record: Record, result: Result) -> None:
-    """It is this project's, of the close in force, and was held when it could be. Raises ``BadResult``, ``Other…``."""
+    """It is this project's, of the close in force, and was held when it could be.
+
+    Raises ``BadResult``, ``OtherProject``, ``LaptopAhead``, ``OpenBefore``.
+    """
+    held = result.held
     if result.panel != record.panel_hash.hex() or result.project != record.panel.project:
         raise rules.OtherProject(field="result")
     try:
         if record.close is None or result.checkpoint != record.close.head.text:
             raise Malformed("made for another close")  # noqa: TRY301 — told like any other fault of it
-        check_times(result.held, opens_at=record.opens_at(result.stage), at=unix(tx.now))
+        if held.ended_at > unix(tx.now) + SKEW:
+            raise rules.LaptopAhead(field="result", ended=from_unix(held.ended_at), now=tx.now)
+        check_times(held, opens_at=record.opens_at(result.stage), at=unix(tx.now))
     except Malformed as error:
         raise rules.BadResult(field="result", reason=str(error)) from error
+    opened = record.opened.get(result.stage)
+    if opened is not None and opened.at < held.began_at:
+        raise rules.OpenBefore(field="result", opened=from_unix(opened.at), began=from_unix(held.began_at))
 
 
 def _keep(tx: Tx, project: Project, book: Log, result: Result) -> OfflineOpening:

@@ -15,6 +15,10 @@ VOIDS: dict[str, str] = {
     "tampered": N_("启封前发现密封已经破损"),
 }
 
+#: Why a bag is not among the sheets.
+WAITS = N_("还没有启封录入")
+DOUBLES = N_("未启封：同一投标人在这个标段另有网上投标，以网上的为准")
+
 
 class SecondPerson(DomainError):
     """Who typed first may not type second."""

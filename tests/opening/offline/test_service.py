@@ -13,12 +13,12 @@ from bidding.core.errors import Forbidden
 from bidding.db import db
 from bidding.ledger.models import Leaf
 from bidding.opening import queries, rules
+from bidding.opening import service as opening
 from bidding.opening.client import open_package
 from bidding.opening.offline import service
 from bidding.opening.offline.held import Held
 from bidding.opening.offline.package import open_offline
 from bidding.opening.offline.result import open_all, take_batches, write_result
-from bidding.opening.service import sign, write_opening
 from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
 from bidding.tenders.models import Project
@@ -88,11 +88,11 @@ def test_the_result_writes_the_leaves_of_an_opening_and_says_how_it_was_held(car
     ).all()
     assert written[-8:] == ["shares"] * 6 + ["opened", "note"]
     with tender.centre.act("sun") as tx:
-        sign(tx, tender.uid, tender.centre.keys)
+        opening.sign(tx, tender.uid, tender.centre.keys)
     tender.centre.wait(timedelta(seconds=20))
     tender.centre.cosign()
     target = io.BytesIO()
-    write_opening(db.session(), project, tender.centre.sealed, target)
+    opening.write_opening(db.session(), project, tender.centre.sealed, target)
     (tmp_path / "opening.zip").write_bytes(target.getvalue())
     report = verify(tmp_path / "opening.zip", Asked(panel=project.panel_hash))
     assert report.accepted, report.refusals
@@ -110,6 +110,22 @@ def test_brought_in_twice_it_is_one_opening_and_another_is_refused(carried):
     assert leaves() == before
     with pytest.raises(rules.OtherResult):
         bring_in(tender, value | {"host": "别人"})
+
+
+def test_a_result_that_began_after_the_sheets_were_open_here_is_no_opening(carried):
+    tender, _, value = carried
+    for signed in value["batches"]:
+        with tender.centre.act("sun") as tx:
+            opening.hand_in(tx, tender.uid, signed)
+    with tender.centre.act("sun") as tx:
+        opening.open_stage(tx, tender.uid, tender.centre.sealed)
+    tender.centre.wait(timedelta(hours=1))
+    before = leaves()
+    now = int(tender.centre.clock.now().timestamp())
+    with pytest.raises(rules.OpenBefore):
+        bring_in(tender, value | {"began_at": now - 60, "ended_at": now})
+    assert leaves() == before
+    assert bring_in(tender, value)  # held in the hall, and a trustee's own line was faster than the clerk
 
 
 def change_sheet(value):
@@ -146,6 +162,7 @@ OTHERS = [
     ("panel", "00" * 32, rules.OtherProject),
     ("checkpoint", "x", rules.BadResult),
     ("began_at", 0, rules.BadResult),
+    ("ended_at", 2**33, rules.LaptopAhead),
     ("ended_at", 2**40, rules.BadResult),
     ("host", "", rules.BadResult),
     ("batches", [], rules.BadResult),
