@@ -30,6 +30,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   ``signatures`` (each ``capacity name unit at``), ``unsigned`` (names). Without it there is room to write by hand;
 - optional ``offline``: None, or how it was held without the server: ``began_at ended_at imported_at`` (instants) ``host
   supervisor sha256`` (of the result file);
+- optional ``bags``: bids on paper that are not among the rows, each ``reference lot tenderer uscc said`` (why)
+  ``received_at``;
 - optional ``rejected``: attempts that were refused, each ``at reason``; ``place``: where it was held;
 - optional ``videos``: each ``camera begins_at ends_at``; ``scans`` of the record signed by hand: each ``name size`` (int)
   ``sha256 at``. Every record takes them.

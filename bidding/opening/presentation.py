@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bidding.core.money import daxie, yuan
+from bidding.opening.paper.rules import VOIDS
 from bidding.opening.queries import CloseWitnesses, Hall, LotView, Sheet
 from bidding.opening.rules import VERDICT_WORDS, shown
 from bidding.tenders.words import words
@@ -96,5 +97,10 @@ def _row(sheet: Sheet, lot: LotView) -> dict[str, Any]:
         "on_paper": sheet.on_paper,
         "values": [shown(sheet.fields.get(column["name"]), column["kind"]) for column in lot.columns],
         "daxie": daxie(amount) if price["kind"] == "fen" and isinstance(amount, int) else "",
-        "verdict": VERDICT_WORDS[sheet.verdict] if sheet.verdict else "",
+        "verdict": _why(sheet) if sheet.verdict else "",
     }
+
+
+def _why(sheet: Sheet) -> str:
+    words = VERDICT_WORDS[sheet.verdict or "platform"]
+    return f"{words}：{VOIDS[sheet.evidence['reason']]}" if sheet.on_paper else words

@@ -16,6 +16,7 @@ from bidding.opening.paper.models import BagEntry
 from bidding.opening.queries import failed_lots
 from bidding.submissions.models import Bid
 from bidding.submissions.paper.models import Bag
+from bidding.submissions.paper.rules import BagState
 from bidding.tenders.models import Lot, Project
 
 
@@ -71,6 +72,21 @@ def bag(session: Session, project: Project, uid: str) -> BagView:
         if view.bag.uid == uid:
             return view
     raise NotFound
+
+
+def doubles(session: Session, project: Project) -> Sequence[Bag]:
+    """The bags that stay shut beside a sealed bid of the same tenderer, in order of receipt; asked as ``bags`` is."""
+    return session.scalars(
+        select(Bag)
+        .join(Lot, Lot.id == Bag.lot_id)
+        .where(
+            Bag.project_id == project.id,
+            Bag.state == BagState.DOUBLE,
+            Lot.code.not_in(failed_lots(session, project)),
+        )
+        .options(joinedload(Bag.lot), joinedload(Bag.organisation))
+        .order_by(Bag.leaf_id)
+    ).all()
 
 
 def waiting(session: Session, project: Project) -> int:

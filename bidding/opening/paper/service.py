@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bidding.core.canonical import dumps, loads, sha
@@ -65,12 +66,15 @@ def enter(tx: Tx, project_uid: str, bag_uid: str, *, given: Mapping[str, Any], v
 
 
 def _said(project: Project, bag: Bag, given: Mapping[str, Any], void: str) -> dict[str, Any]:
+    """What was read. A sheet is typed as it is: what its tenderer left empty stays empty, whoever judges it later."""
     if void:
         if void not in rules.VOIDS:
             raise Invalid(field="void", reason=N_("请从列出的原因里选。"))
         return {"fields": None, "void": void}
     lot = parse_tender(tenders.tender_file(project)).lot(bag.lot.code)
-    return {"fields": read_offer(lot, given), "void": None}
+    price, *rest = lot.fields
+    as_written = replace(lot, fields=(price, *(replace(field, required=False) for field in rest)))
+    return {"fields": read_offer(as_written, given), "void": None}
 
 
 def _write(tx: Tx, project: Project, book: Log, bag: Bag, said: Mapping[str, Any]) -> None:

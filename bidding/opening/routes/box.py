@@ -19,7 +19,7 @@ from bidding.opening.papers import presentation as papers
 from bidding.opening.papers.rules import Of
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.hall import board_of, page
-from bidding.opening.sitting.presentation import paper
+from bidding.opening.sitting.presentation import paper, shut_bags
 from bidding.storage import sealed_blobs
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
@@ -123,6 +123,7 @@ def record(uid: str) -> Response:
         witnesses=queries.close_witnesses(session(), shown.hall),
         sitting=paper(shown),
     ) | papers.extras(session(), shown.hall.project.id, Of.OPENING)
+    data["bags"] = shut_bags(shown)
     made = documents.paper("opening-record", data, now())
     return _attachment(made, "application/pdf", f"opening-record-{uid}.pdf")
 

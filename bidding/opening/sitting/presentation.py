@@ -13,7 +13,8 @@ from bidding.core.actor import Actor
 from bidding.core.errors import N_, Forbidden
 from bidding.core.money import daxie
 from bidding.opening import policy
-from bidding.opening.paper.queries import BagView, bags
+from bidding.opening.paper import rules as paper_rules
+from bidding.opening.paper.queries import BagView, bags, doubles
 from bidding.opening.policy import Permission
 from bidding.opening.queries import Hall, LotView, Sheet
 from bidding.opening.rules import shown as said
@@ -21,6 +22,7 @@ from bidding.opening.sitting import document, queries, rules
 from bidding.opening.sitting.models import Attendance, SpotObjection
 from bidding.opening.sitting.queries import Guest, SittingView
 from bidding.opening.sitting.rules import Capacity, Standing, Step, Way
+from bidding.submissions.paper.models import Bag
 from bidding.submissions.rules import GateState
 
 #: How many rows the big screen shows at a time.
@@ -59,6 +61,8 @@ class Board:
     rows: Sequence[Row]
     #: Bags to be opened, once the sheets are open; reading waits until all are read.
     bags: Sequence[BagView]
+    #: Bags that stay shut, because their tenderer has a sealed bid in the same lot.
+    doubles: Sequence[Bag]
 
     @property
     def bags_waiting(self) -> int:
@@ -107,7 +111,27 @@ def board(session: Session, hall: Hall, now: datetime) -> Board:
     standing = _standing(hall, sitting, whole=all(bag.done for bag in found))
     rows = _rows(hall, sitting, standing)
     steps = _steps(hall, sitting, standing, now)
-    return Board(hall, sitting, standing, rules.step(standing), steps, rows, found)
+    shut = doubles(session, hall.project) if opened else []
+    return Board(hall, sitting, standing, rules.step(standing), steps, rows, found, shut)
+
+
+def shut_bags(board: Board) -> list[dict[str, Any]]:
+    """The ``bags`` of an opening record: those that are not among its rows, and why."""
+    waiting = [(view.bag, paper_rules.WAITS) for view in board.bags if not view.done]
+    return [
+        {
+            "reference": bag.reference,
+            "lot": bag.lot.code,
+            "tenderer": bag.organisation.name,
+            "uscc": bag.organisation.uscc,
+            "received_at": bag.received_at,
+            "said": said,
+        }
+        for bag, said in sorted(
+            [*waiting, *((bag, paper_rules.DOUBLES) for bag in board.doubles)],
+            key=lambda each: each[0].leaf_id,
+        )
+    ]
 
 
 def _standing(hall: Hall, view: SittingView, *, whole: bool) -> Standing:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from bidding.core.canonical import loads
@@ -15,6 +17,7 @@ from bidding.opening.paper import rules
 from bidding.opening.paper.queries import bag as bag_view
 from bidding.opening.rules import NotOpened
 from bidding.sealing.offer import FieldMissing
+from bidding.story.cast import tenderer
 from bidding.submissions.paper.models import Bag
 from bidding.tenders.models import Project
 from bidding.verification.verify import Asked, verify
@@ -41,6 +44,12 @@ def project_of(tender):
 def sheets(tender):
     found = queries.opened(db.session(), project_of(tender).id)
     return [(sheet.place, sheet.on_paper, sheet.fields.get("price_fen"), sheet.verdict) for sheet in found]
+
+
+def text_of(tender):
+    """The opening record on paper, without spaces."""
+    data = tender.centre.app.test_client().get(f"/opening/{tender.uid}/record.pdf").data
+    return re.sub(r"\s+", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages))
 
 
 def bundle(tender, tmp_path):
@@ -103,11 +112,14 @@ def test_a_bag_without_a_sheet_is_void_if_both_say_so(mixed, tmp_path):
     read(tender, bag.uid, "zhou", void="empty")
     assert read(tender, bag.uid, "wang", void="empty")
     assert sheets(tender)[1] == (2, True, None, "paper")
+    record = text_of(tender)
+    assert "纸质投标启封后无效：袋内没有开标一览表" in record
+    assert "未开启" not in record
     assert "paper.empty" in [finding.code for finding in bundle(tender, tmp_path).findings]
 
 
 def test_the_double_stays_shut_and_is_proved_to_be_one(mixed):
-    tender, (_, double) = mixed
+    tender, (bag, double) = mixed
     tender.open(["reform", "finance", "notary"])
     rows = db.session.scalars(select(Leaf.event).where(Leaf.type == "paper-sheet"))
     (told,) = [loads(row) for row in rows]
@@ -115,6 +127,11 @@ def test_the_double_stays_shut_and_is_proved_to_be_one(mixed):
     db.session.rollback()
     with pytest.raises(NotFound):
         read(tender, double.uid, "zhou")
+    record = text_of(tender)
+    assert f"{bag.reference}{tenderer(2)[0].name}" in record
+    assert "还没有启封录入" in record
+    assert "以网上的为准" in record
+    assert "以网上的为准" in tender.centre.app.test_client().get(f"/hall/{tender.uid}").text
 
 
 def test_what_cannot_be_typed_is_refused_at_its_field_and_strangers_type_nothing(mixed, app):
@@ -137,6 +154,17 @@ def test_what_cannot_be_typed_is_refused_at_its_field_and_strangers_type_nothing
     blind = sign_in(app, "wang").get(f"/opening/{tender.uid}/bags/{bag.uid}").text
     assert 'value="empty" selected' not in blind
     assert sign_in(app, "t2").get(f"/opening/{tender.uid}/bags").status_code == 403
+
+
+def test_what_the_original_leaves_empty_is_typed_empty_but_not_its_price(mixed, tmp_path):
+    tender, (bag, _) = mixed
+    tender.open(["reform", "finance", "notary"])
+    with pytest.raises(FieldMissing):
+        read(tender, bag.uid, "zhou", price_fen="")
+    read(tender, bag.uid, "zhou", quality="", days=" ")
+    assert read(tender, bag.uid, "wang", quality="", days="")
+    assert tender.centre.app.test_client().get(f"/hall/{tender.uid}").status_code == 200
+    assert bundle(tender, tmp_path).accepted
 
 
 def test_a_tender_with_nothing_but_bags_is_opened_by_the_trustees_all_the_same(centre, tmp_path):
