@@ -71,7 +71,7 @@ class BagEntryForm(Form):
 
     void = SelectField(
         lazy_gettext("没有可用的一览表"),
-        description=lazy_gettext("有一览表的不选，照原件逐项填写；选了原因的，下面不用填。"),
+        description=lazy_gettext("有一览表的不选，照原件逐项填写，原件没填的留空；选了原因的，下面不用填。"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,6 +103,9 @@ def _place(field: Mapping[str, Any]) -> StringField:
     label = field["label"]
     return StringField(
         lazy_gettext(label),
+        description=lazy_gettext("单位是元。大写与小写不一致的，填大写的金额，在备注里写明小写的。")
+        if field["kind"] == "fen"
+        else "",
         validators=[Length(max=1000)],
         render_kw={"autocomplete": "off", **numeric},
     )
