@@ -57,6 +57,21 @@ class BagForm(Form):
         self.sealing.choices = [(each.value, gettext(words)) for each, words in SEALING_WORDS.items()]
 
 
+class ReceiptForm(Form):
+    """A bag's receipt, brought to another clerk than the one who took the bag in."""
+
+    reference = StringField(
+        lazy_gettext("回执上的投标袋编号"),
+        validators=[InputRequired(lazy_gettext("请填写投标袋编号。")), Length(max=32)],
+        render_kw={"autocomplete": "off"},
+    )
+    holder = StringField(
+        lazy_gettext("回执上的统一社会信用代码"),
+        validators=[InputRequired(lazy_gettext("请填写统一社会信用代码。")), Length(max=40)],
+        render_kw={"autocomplete": "off"},
+    )
+
+
 class WithdrawForm(StepUpForm):
     """The withdrawal that ``bidding withdraw`` signed with the bid's own key."""
 

@@ -149,6 +149,7 @@ ACCESS = {
     "tenders.tender_file": Row("*", uid="notice"),
     # submissions
     "submissions.bag_back": Row("M", bag="bag", own=False),
+    "submissions.bag_back_for": Row("M", uid="notice", own=False),
     "submissions.bag_proof": Row("M", bag="bag", own=False),
     "submissions.bag_receipt": Row("M", bag="bag", own=False),
     "submissions.bag_slip": Row("M", reference="slip", own=False),

@@ -12,6 +12,7 @@ from bidding.core.errors import NotFound
 from bidding.identity.models import Organisation
 from bidding.submissions.models import Attempt
 from bidding.submissions.paper.models import Bag
+from bidding.submissions.paper.rules import NotHeld
 from bidding.tenders.models import Project
 
 #: Codes of attempts that the window sent away.
@@ -48,6 +49,25 @@ def own(session: Session, actor: Actor, uid: str) -> Bag:
     bag = session.scalar(select(Bag).where(Bag.uid == uid, Bag.account_id == actor.account_id))
     if bag is None:
         raise NotFound
+    return bag
+
+
+def by_receipt(session: Session, project: Project, reference: str, uscc: str) -> Bag:
+    """A bag by what its receipt says, whoever took it in: who shows the receipt has it. Raises ``NotHeld``.
+
+    What a wrong number hears is what a bag hears that was taken back.
+    """
+    bag = session.scalar(
+        select(Bag)
+        .join(Organisation, Organisation.id == Bag.organisation_id)
+        .where(
+            Bag.project_id == project.id,
+            Bag.reference == "".join(reference.split()).upper(),
+            Organisation.uscc == "".join(uscc.split()).upper(),
+        )
+    )
+    if bag is None:
+        raise NotHeld(field="reference")
     return bag
 
 

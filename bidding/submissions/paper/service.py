@@ -145,10 +145,20 @@ def _send_away(tx: Tx, project: Project, book: Log, tenderer: Organisation, erro
 def give_back(tx: Tx, bag_uid: str, arrived_at: datetime) -> Bag:
     """Hand a bag back before the deadline, against its receipt (招标投标法 29). Final for that bag.
 
-    Only who took it in does it. Raises ``NotHeld``, ``NotFound``.
+    Who took it in does it by the line of the register. Raises ``NotHeld``, ``NotFound``.
     """
     policy.require_window(tx.actor)
-    bag = queries.own(tx.session, tx.actor, bag_uid)
+    return _give_back(tx, queries.own(tx.session, tx.actor, bag_uid), arrived_at)
+
+
+def give_back_for(tx: Tx, project_uid: str, reference: str, uscc: str, arrived_at: datetime) -> Bag:
+    """The same where a colleague took it in, who may be off duty: by what the receipt says. Raises ``NotHeld``."""
+    policy.require_window(tx.actor)
+    _, project, _ = submissions.gate_of(tx, project_uid)
+    return _give_back(tx, queries.by_receipt(tx.session, project, reference, uscc), arrived_at)
+
+
+def _give_back(tx: Tx, bag: Bag, arrived_at: datetime) -> Bag:
     gate, _, book = submissions.gate_of(tx, bag.project.uid)
     tx.session.refresh(bag)
     if bag.state is not BagState.HELD:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, url_for
+from flask import Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from bidding.core.errors import DomainError
 from bidding.documents import current as documents
 from bidding.submissions import presentation, reception
 from bidding.submissions.current import desk
-from bidding.submissions.forms import BagForm
+from bidding.submissions.forms import BagForm, ReceiptForm
 from bidding.submissions.paper import queries, service
 from bidding.submissions.paper.models import Bag
 from bidding.submissions.paper.rules import NoPaper, Sealing
@@ -30,7 +31,7 @@ def bags(uid: str) -> ResponseReturnValue:
     return _page(uid)
 
 
-def _page(uid: str, form: BagForm | None = None) -> ResponseReturnValue:
+def _page(uid: str, form: BagForm | None = None, receipt: ReceiptForm | None = None) -> ResponseReturnValue:
     project = tenders.notice(session(), uid)
     if not project.paper_bids:
         raise NoPaper
@@ -38,12 +39,14 @@ def _page(uid: str, form: BagForm | None = None) -> ResponseReturnValue:
     text = render_template(
         "submissions/bags.html",
         project=project,
-        form=form or BagForm(lots=project.lots),
+        form=form or BagForm(None, lots=project.lots),
+        receipt=receipt or ReceiptForm(None),
         bags=queries.written_by(session(), actor, project),
         slips=queries.sent_away_by(session(), actor, project),
         left=None if project.closes_at is None else project.closes_at - now(),
     )
-    return text, form.status if form else 200
+    said = form or receipt
+    return text, said.status if said else 200
 
 
 @bp.post("/notices/<uid>/bags")
@@ -136,6 +139,25 @@ def bag_back(bag: str) -> ResponseReturnValue:
     with desk().underway.since(uid, arrived_at), transaction() as tx:
         service.give_back(tx, bag, arrived_at)
     return redirect(url_for(".bags", uid=uid), 303)
+
+
+@bp.post("/notices/<uid>/bags/back")
+@requires("paper:take")
+def bag_back_for(uid: str) -> ResponseReturnValue:
+    """Hand back a bag that a colleague took in: by what its receipt says."""
+    arrived_at = now()
+    form = ReceiptForm()
+    if form.validate():
+        session().rollback()
+        try:
+            with desk().underway.since(uid, arrived_at), transaction() as tx:
+                service.give_back_for(tx, uid, form.reference.data or "", form.holder.data or "", arrived_at)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("已退还，日志已记下。"))
+            return redirect(url_for(".bags", uid=uid), 303)
+    return _page(uid, receipt=form)
 
 
 def _pdf(template: str, data: Mapping[str, Any], name: str) -> Response:

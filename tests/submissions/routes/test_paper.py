@@ -55,8 +55,18 @@ def test_the_window_enters_prints_sends_away_and_hands_back_and_others_see_none_
     assert colleague.post(f"/bags/{uid}/back").status_code == 404
     for login in ("zhou", "sun", "t1", "t2"):
         assert sign_in(app, login).get(f"/notices/{window.uid}/bags").status_code == 403
-    assert client.post(f"/bags/{uid}/back").status_code == 303
+    receipt = {"reference": reference.lower(), "holder": tenderer(1)[0].uscc}
+    back = f"/notices/{window.uid}/bags/back"
+    assert sign_in(app, "zhou").post(back, data=receipt).status_code == 403
+    assert colleague.post(back, data=receipt | {"holder": tenderer(2)[0].uscc}).status_code == 409
+    assert colleague.post(back, data={}).status_code == 422
+    assert colleague.post(back, data=receipt).status_code == 303  # who took it in is off duty
+    assert client.post(f"/bags/{uid}/back").status_code == 409
     assert "取回" in client.get(f"/notices/{window.uid}/bags").text
+    assert bag(window).status_code == 303
+    db.session.rollback()
+    again = db.session.scalar(select(Bag.uid).where(Bag.state == BagState.HELD))
+    assert client.post(f"/bags/{again}/back").status_code == 303
 
 
 def test_the_gate_does_not_close_over_a_bag_that_came_in_time_and_waits_for_its_turn(window, app):
