@@ -17,6 +17,7 @@ from bidding.i18n.terminal import say, speaks_english
 COMMANDS = {
     "seal": "bidding.sealing.cli:seal",
     "withdraw": "bidding.sealing.cli:withdraw",
+    "key": "bidding.sealing.cli:key",
     "trustee": "bidding.opening.cli:trustee",
     "draw": "bidding.experts.cli:draw",
     "open": "bidding.opening.offline.cli:open_hall",

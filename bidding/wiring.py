@@ -35,7 +35,7 @@ from bidding.messages.carriers import Carrier, Post
 from bidding.messages.smtp import Smtp
 from bidding.opening import jobs as opening_jobs
 from bidding.opening import queries as opening_queries
-from bidding.opening.events import StageOpened
+from bidding.opening.events import LotFailedAfterOpening, StageOpened, TrusteesMissing
 from bidding.opening.keycheck import held_by
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import queries as outage_queries
@@ -63,7 +63,7 @@ from bidding.web import banner, bodies, errors, filters, forms, headers, setting
 ROOT = Path(__file__).parent.parent
 #: How often what crashes left among the ciphertexts is looked for; it lies there for a day anyway.
 SWEEP = timedelta(hours=1)
-#: How often openings are looked at for outages, and the clock for its error.
+#: How often openings are looked at for outages and for trustees who have not come, and the clock for its error.
 LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 #: How often reminders are looked for, letters sent, and the ways out tried.
 REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
@@ -187,6 +187,7 @@ def _subscribe(bus: Bus) -> None:
     """Who hears of what. Listeners run in the transaction of the news."""
     bus.subscribe(ProjectPublished, submissions.open_gate)
     bus.subscribe(GateClosed, reporting.on_gate_closed)
+    bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
 
@@ -206,6 +207,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ScheduleExtended, telling.schedule_extended),
         (GateClosed, telling.gate_closed),
         (StageOpened, telling.opened),
+        (TrusteesMissing, telling.trustees_missing),
         (AwardConfirmed, telling.awarded),
     ):
         bus.subscribe(event, listener)
@@ -275,6 +277,11 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         "covers": partial(ledger_jobs.write_covers, world),
         "checkpoints": partial(ledger_jobs.sign_pending, world, keys),
         "open": partial(opening_jobs.open_due, world, app.extensions["sealed_blobs"], keys),
+        "trustees": at_most_every(
+            LOOK,
+            world.clock,
+            partial(opening_jobs.expire_windows, world, app.extensions["sealed_blobs"], keys),
+        ),
         "remind": at_most_every(
             REMIND, world.clock, partial(telling_jobs.remind, world, leaves=app.config["BID_LETTERS"])
         ),

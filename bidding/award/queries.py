@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,8 @@ from bidding.core.errors import N_, NotFound
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
 from bidding.opening import queries as opening
-from bidding.opening.models import OpenedEnvelope
+from bidding.opening import shortage
+from bidding.opening.models import LotDecision, OpenedEnvelope
 from bidding.submissions.models import Bid
 from bidding.submissions.queries import is_closed, is_opened
 from bidding.tenders.models import Lot, Project, Stage
@@ -56,6 +57,8 @@ class LotResult:
     final: Award | None
     pending: Award | None
     corrected: Sequence[Award]
+    #: What the agency said of a lot in which too few sheets could be read.
+    decision: LotDecision | None = None
 
 
 def own_project(session: Session, actor: Actor, uid: str) -> Project:
@@ -72,7 +75,7 @@ def own_project(session: Session, actor: Actor, uid: str) -> Project:
 
 
 def failed_lots(session: Session, project: Project) -> frozenset[str]:
-    """Codes of the lots that the project's log says failed at the deadline.
+    """Codes of the lots that the project's log says failed, at the deadline or for want of readable sheets.
 
     Before the close the log is not read: on a public page, how long that takes tells how many have bid.
     """
@@ -81,7 +84,7 @@ def failed_lots(session: Session, project: Project) -> frozenset[str]:
     events = session.scalars(
         select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.type == EventType.FAILED.value)
     )
-    return frozenset(loads(event)["lot"] for event in events)
+    return frozenset(loads(event)["lot"] for event in events) | opening.failed_after(session, project.id)
 
 
 def opened(session: Session, project: Project) -> Opened | None:
@@ -126,8 +129,13 @@ def awards_of(session: Session, lot: Lot) -> Sequence[Award]:
 def results(session: Session, project: Project) -> list[LotResult]:
     """Every lot of a project with what has been decided."""
     found, failed = opened(session, project), failed_lots(session, project)
+    decisions = shortage.decisions(session, project.id)
     return [
-        lot_result(awards_of(session, lot), lot, found, failed=lot.code in failed) for lot in project.lots
+        replace(
+            lot_result(awards_of(session, lot), lot, found, failed=lot.code in failed),
+            decision=decisions.get(lot.code),
+        )
+        for lot in project.lots
     ]
 
 
@@ -209,12 +217,16 @@ def published(session: Session, uid: str) -> tuple[Project, list[LotResult]]:
     if project is None or project.published_at is None:
         raise NotFound
     failed = failed_lots(session, project)
+    decisions = shortage.decisions(session, project.id) if failed else {}
     lots = [
-        lot_result(
-            [award for award in awards_of(session, lot) if award.confirmed_at is not None],
-            lot,
-            None,
-            failed=lot.code in failed,
+        replace(
+            lot_result(
+                [award for award in awards_of(session, lot) if award.confirmed_at is not None],
+                lot,
+                None,
+                failed=lot.code in failed,
+            ),
+            decision=decisions.get(lot.code),
         )
         for lot in project.lots
     ]

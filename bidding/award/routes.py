@@ -13,6 +13,7 @@ from bidding.award.forms import NOBODY, ConfirmForm, RecordForm
 from bidding.award.queries import LotResult
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError, NotFound, SamePerson
+from bidding.opening import shortage
 from bidding.opening.rules import shown
 from bidding.tenders.models import Project
 from bidding.tenders.rules import sheet_fields
@@ -158,6 +159,7 @@ def notice(uid: str) -> str:
         words=words(found.family, found.method),
         lots=lots,
         bases=rules.BASIS_WORDS,
+        cited=shortage.cited,
     )
 
 

@@ -94,6 +94,16 @@ class LotFailed(DomainError):
     text = N_("%(lot)s 标段已流标，没有中标人可登记。请另行组织重新招标。")
 
 
+class LotShort(DomainError):
+    """Too few sheets could be read, and nobody has said what follows."""
+
+    code = "award.lot_short"
+    text = N_(
+        "%(lot)s 标段解封后可以唱标的只有 %(readable)s 家，不足 %(least)s 家。"
+        "请先在开标大厅依据条文决定流标或者继续评审，再登记结果。"
+    )
+
+
 class AlreadyConfirmed(DomainError):
     """The result stands in the log; nothing waits for a second person."""
 

@@ -21,6 +21,7 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
+from bidding.opening import shortage
 from bidding.opening.paper.queries import waiting
 from bidding.opening.paper.rules import BagsWaiting
 from bidding.tenders.models import Family, Lot, Project
@@ -52,7 +53,7 @@ class Decision:
 def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) -> Award:
     """Put down, or put down anew, the result of a lot; it counts nowhere until a second person confirms it.
 
-    Where a result is final already, this is its correction. Raises ``NotOpenedYet``, ``LotFailed``,
+    Where a result is final already, this is its correction. Raises ``NotOpenedYet``, ``LotFailed``, ``LotShort``,
     ``CorrectionMissing``, ``NothingChanged``, ``NotATenderer``, ``NotItself``, ``AboveLimit``, ``BelowStart``,
     ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
     project.
@@ -67,6 +68,9 @@ def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) ->
         raise rules.NotOpenedYet(lot=lot.code)
     if count := waiting(tx.session, project):
         raise BagsWaiting(count=count)
+    readable = shortage.undecided(tx.session, project).get(lot.code)
+    if readable is not None:
+        raise rules.LotShort(lot=lot.code, readable=readable, least=project.min_bids)
     known = queries.lot_result(queries.awards_of(tx.session, lot), lot, opened, failed=False)
     result = _result(tx, project, known, opened, decision)
     correction = _correction(known, result, decision)

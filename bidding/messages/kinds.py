@@ -67,6 +67,8 @@ class Kind(StrEnum):
     DRILL_DUE = "drill-due"
     KEY_CHECK = "key-check"
     KEYS_SHORT = "keys-short"
+    TRUSTEES_MISSING = "trustees-missing"
+    KEY_WANTED = "key-wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,23 @@ WORDS: dict[Kind, Words] = {
             "%(opens_at)s 开标，需要 %(needed)s 位受托人，眼下只有 %(able)s 位的密钥可用。请马上联系其余的受托人做演练。"
         ),
         calls_for_a_person=True,
+    ),
+    Kind.TRUSTEES_MISSING: _of_a_tender(
+        Group.DUTIES,
+        N_("受托人没有到齐，箱子没有打开：%(title)s"),
+        N_(
+            "受托人的时限已过，份额不够。已通知各投标人可以提交自己的密钥文件补开；受托人的份额随后交齐，也照样打开。开标会继续。"
+        ),
+        calls=True,
+    ),
+    Kind.KEY_WANTED: _of_a_tender(
+        Group.DEADLINES,
+        N_("请用密钥文件打开您的%(bid)s：%(title)s"),
+        N_(
+            "受托人没有在时限内到齐，不是您的责任。请带递交时保存的密钥文件和口令，在自己的电脑上打开链接提交；"
+            "口令和密钥文件不会上传。文件不在身边的，也可以到服务中心窗口办理。"
+        ),
+        calls=True,
     ),
 }
 

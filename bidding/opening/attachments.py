@@ -9,6 +9,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import BytesIO
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
@@ -17,11 +18,13 @@ from bidding.core.errors import NotFound
 from bidding.ledger.models import Log
 from bidding.opening import policy, rules, service
 from bidding.opening.batches import Shares, open_envelope
+from bidding.opening.models import PostedKey
 from bidding.opening.policy import Permission
 from bidding.opening.record import LoggedBid, Record
 from bidding.sealing import age
 from bidding.sealing.container import IndexEntry, open_volumes, parse_index
 from bidding.storage import BlobStore
+from bidding.submissions.models import Bid
 from bidding.tenders.models import Project
 
 #: An index of more bytes lists more files than anybody reads.
@@ -44,7 +47,8 @@ class Attachments:
 class Vault:
     """The attachments of one opened project, for a person who may read them.
 
-    Raises ``Forbidden``; ``FilesSealed`` as long as fewer than k trustees gave their shares of the attachments.
+    Raises ``Forbidden``; ``FilesSealed`` as long as fewer than k trustees gave their shares of the attachments and no
+    tenderer posted a key of its own. With fewer, the posted keys open what they open.
     """
 
     def __init__(self, session: Session, project: Project, actor: Actor, sealed: BlobStore) -> None:
@@ -55,8 +59,16 @@ class Vault:
         self._shares: Mapping[int, Shares] = service.shares_of(
             session, self._record, project.id, stage=rules.STAGE, public=False
         )
+        self._posted = {
+            (bid, envelope): identity
+            for bid, envelope, identity in session.execute(
+                select(Bid.uid, PostedKey.envelope, PostedKey.identity)
+                .join(Bid, Bid.id == PostedKey.bid_id)
+                .where(PostedKey.project_id == project.id)
+            )
+        }
         missing = self._record.panel.k - len(self._shares)
-        if missing > 0:
+        if missing > 0 and not any((bid.uid, envelope) in self._posted for bid, envelope in self._wanted()):
             raise rules.FilesSealed(missing=missing)
 
     def listed(self) -> list[Attachments]:
@@ -73,7 +85,11 @@ class Vault:
             return Attachments(bid.uid, envelope, (), str(error))
 
     def _identity(self, bid: LoggedBid, envelope: str) -> str:
-        unlocked = open_envelope(self._record, bid, envelope, self._shares)
+        unlocked = open_envelope(
+            self._record, bid, envelope, self._shares, self._posted.get((bid.uid, envelope))
+        )
+        if unlocked.verdict == "trustees":
+            raise Malformed(f"trustees: {self._record.panel.k} shares are needed, and no key was posted")
         if unlocked.identity is None:
             raise Malformed(f"{unlocked.verdict}: the shares give another key than the manifest names")
         return unlocked.identity

@@ -11,3 +11,19 @@ class StageOpened:
 
     project_id: int
     stage: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrusteesMissing:
+    """Too few trustees came within their time: the tenderers' own keys may be posted."""
+
+    project_id: int
+    stage: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotFailedAfterOpening:
+    """Too few sheets of a lot could be read, and the agency has said that it failed."""
+
+    project_id: int
+    lot: str

@@ -7,17 +7,20 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from bidding.core.canonical import Malformed, loads
 from bidding.opening.paper.rules import VOIDS
+from bidding.opening.shortage import WayOn
 from bidding.web.forms import Form, StepUpForm
 
 #: A share is some 300 bytes; ten thousand envelopes are more than any opening has.
 MAX_BATCH = 8 * 1024 * 1024
 #: A result carries every trustee's batches.
 MAX_RESULT = 64 * 1024 * 1024
+#: A few identities of some eighty signs each.
+MAX_POSTING = 16 * 1024
 
 
 class PackageForm(StepUpForm):
@@ -109,6 +112,48 @@ def _place(field: Mapping[str, Any]) -> StringField:
         validators=[Length(max=1000)],
         render_kw={"autocomplete": "off", **numeric},
     )
+
+
+class KeyForm(StepUpForm):
+    """The identities of a bid's envelopes, as the page's script and ``bidding key reveal`` write them."""
+
+    posting = FileField(
+        lazy_gettext("公布文件"),
+        validators=[
+            FileRequired(lazy_gettext("请选择 bidding key reveal 或离线页生成的公布文件（.json）。"))
+        ],
+        description=lazy_gettext("里面只有打开这几项的密钥；签名用的密钥和口令不在其中。"),
+        render_kw={"accept": ".json,application/json"},
+    )
+    value: object
+
+    def validate_posting(self, field: FileField) -> None:
+        """Read the file; what it proves, the service checks."""
+        data = field.data.read(MAX_POSTING + 1)
+        try:
+            self.value = loads(data) if len(data) <= MAX_POSTING else None
+        except (Malformed, ValueError):
+            self.value = None
+        if not isinstance(self.value, dict):
+            raise ValidationError(
+                gettext("这不是公布文件。请选择 bidding key reveal 或离线页生成的 .json 文件。")
+            )
+
+
+class DecisionForm(StepUpForm):
+    """What follows for a lot with too few readable sheets."""
+
+    decision = RadioField(
+        lazy_gettext("怎么处理"), validators=[InputRequired(lazy_gettext("请选择怎么处理。"))]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decision.choices = []
+
+    def offer(self, ways: Sequence[WayOn]) -> None:
+        """The ways on that the law of this tender has."""
+        self.decision.choices = [(way.decision, f"{gettext(way.words)}（{way.citation}）") for way in ways]
 
 
 class BatchForm(StepUpForm):

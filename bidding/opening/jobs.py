@@ -1,4 +1,4 @@
-"""What a crash may have left undone: sheets whose k-th batch is in."""
+"""What time and crashes leave to do: trustees whose time is up, and sheets whose k-th batch is in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bidding.core.actor import system_actor
 from bidding.db import db, uow
 from bidding.db.uow import World
 from bidding.ledger.keys import LogKeys
-from bidding.opening import service
+from bidding.opening import service, window
 from bidding.storage import BlobStore
 
 log = logging.getLogger(__name__)
@@ -37,3 +37,21 @@ def _open(world: World, sealed: BlobStore, keys: LogKeys, uid: str) -> bool:
         with uow.transaction(OPENER, world) as tx:
             service.sign(tx, uid, keys)
     return opened
+
+
+def expire_windows(world: World, sealed: BlobStore, keys: LogKeys) -> int:
+    """Give their verdicts to openings for which too few trustees came in time; how many."""
+    session = db.session()
+    due = window.due(session, world.clock.now())
+    session.rollback()
+    done = 0
+    for uid in due:
+        try:
+            with uow.transaction(OPENER, world) as tx:
+                expired = window.expire(tx, uid, sealed)
+            with uow.transaction(OPENER, world) as tx:
+                service.sign(tx, uid, keys)
+            done += expired
+        except Exception:
+            log.exception("the trustees' time for project %s is not settled; it is tried again", uid)
+    return done

@@ -1,4 +1,4 @@
-"""What an opening leaves behind: the trustees' batches, and what came out of each envelope."""
+"""What an opening leaves behind: the trustees' batches, what came out of each envelope, and what was done about the rest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Model
 from bidding.submissions.models import Bid
+from bidding.tenders.models import Lot
 
 
 class ShareBatch(Model):
@@ -34,6 +35,7 @@ class OpenedEnvelope(Model):
         UniqueConstraint("bid_id", "envelope"),
         CheckConstraint("(sheet IS NULL) = (verdict IS NOT NULL)", "sheet_or_verdict"),
         CheckConstraint("(sheet IS NULL) = (sha256 IS NULL)", "sheet_has_hash"),
+        CheckConstraint("(late_by IS NULL) = (late_at IS NULL)", "late_has_time"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,4 +49,43 @@ class OpenedEnvelope(Model):
     verdict: Mapped[str | None] = mapped_column(String(20))
     evidence: Mapped[str | None] = mapped_column(Text)  # JCS
     opened_at: Mapped[datetime]
+    #: By what it was opened after its stage, ``key`` or ``shares``, where too few trustees had come, and when.
+    late_by: Mapped[str | None] = mapped_column(String(10))
+    late_at: Mapped[datetime | None]
     bid: Mapped[Bid] = relationship()
+
+
+class PostedKey(Model):
+    """A tenderer's own key of one envelope, posted because too few trustees came (protocol §6.4).
+
+    The key opens that envelope and no other; of public envelopes it stands in ``opening.zip`` for everybody.
+    """
+
+    __table_args__ = (UniqueConstraint("bid_id", "envelope"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    envelope: Mapped[str] = mapped_column(String(64))
+    identity: Mapped[str] = mapped_column(String(80))
+    posted_at: Mapped[datetime]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    leaf_id: Mapped[int] = mapped_column(ForeignKey("leaf.id"))
+    bid: Mapped[Bid] = relationship()
+
+
+class LotDecision(Model):
+    """What the agency said of a lot in which too few sheets could be read, and by which article."""
+
+    __table_args__ = (CheckConstraint("decision IN ('failed', 'goes-on')", "decision_is_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), unique=True)
+    decision: Mapped[str] = mapped_column(String(10))
+    readable: Mapped[int]
+    law: Mapped[str] = mapped_column(String(60))
+    article: Mapped[str] = mapped_column(String(60))
+    decided_at: Mapped[datetime]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    lot: Mapped[Lot] = relationship()

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     WITNESS = "opening:witness"
     SCANS = "opening:scans"
     VIDEO = "opening:video"
+    KEY_POST = "opening:post-key"
+    LOT_DECIDE = "opening:decide"
 
 
 _STAFF = frozenset({Role.AGENCY, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -45,6 +47,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.WITNESS: frozenset({Role.SUPERVISOR}),
     Permission.SCANS: _STAFF,
     Permission.VIDEO: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Permission.KEY_POST: frozenset({Role.TENDERER, Role.ADMINISTRATOR}),
+    Permission.LOT_DECIDE: frozenset({Role.AGENCY}),
 }
 
 WORDS: dict[Permission, str] = {
@@ -62,6 +66,8 @@ WORDS: dict[Permission, str] = {
     Permission.WITNESS: N_("形成监督记录"),
     Permission.SCANS: N_("上传和下载记录的签字扫描件"),
     Permission.VIDEO: N_("登记录像在哪里"),
+    Permission.KEY_POST: N_("受托人没有到齐时，提交本单位投标的密钥补开；窗口人员可以代交投标人带来的文件"),
+    Permission.LOT_DECIDE: N_("解封后不足法定家数的标段，依据条文决定流标或者继续评审"),
 }
 
 
@@ -80,6 +86,12 @@ def require(actor: Actor, permission: Permission, *, agency_id: int) -> None:
 def require_tenderer(actor: Actor) -> None:
     """Somebody who may attend for a unit of its own. Raises ``Forbidden``."""
     if not actor.may(Permission.ATTEND) or actor.account_id is None or actor.organisation_id is None:
+        raise Forbidden
+
+
+def require_poster(actor: Actor) -> None:
+    """Who may post keys: tenderers for their own bids, and whoever helps them at the window. Raises ``Forbidden``."""
+    if not actor.may(Permission.KEY_POST) or actor.account_id is None:
         raise Forbidden
 
 

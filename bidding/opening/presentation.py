@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from bidding.core.clock import SHANGHAI
 from bidding.core.money import daxie, yuan
+from bidding.opening.afterwards import BY_KEY
 from bidding.opening.paper.rules import VOIDS
 from bidding.opening.queries import CloseWitnesses, Hall, LotView, Sheet
-from bidding.opening.rules import VERDICT_WORDS, shown
+from bidding.opening.rules import VERDICT_WORDS, evidence_of, shown
 from bidding.tenders.words import words
 
 
@@ -97,10 +99,25 @@ def _row(sheet: Sheet, lot: LotView) -> dict[str, Any]:
         "on_paper": sheet.on_paper,
         "values": [shown(sheet.fields.get(column["name"]), column["kind"]) for column in lot.columns],
         "daxie": daxie(amount) if price["kind"] == "fen" and isinstance(amount, int) else "",
-        "verdict": _why(sheet) if sheet.verdict else "",
+        "verdict": _verdict(sheet),
+        "late": _late(sheet),
     }
 
 
-def _why(sheet: Sheet) -> str:
-    words = VERDICT_WORDS[sheet.verdict or "platform"]
-    return f"{words}：{VOIDS[sheet.evidence['reason']]}" if sheet.on_paper else words
+def _verdict(sheet: Sheet) -> str:
+    """Why a sheet could not be read, and what bears that out."""
+    if sheet.verdict is None:
+        return ""
+    words = VERDICT_WORDS[sheet.verdict]
+    if sheet.on_paper:
+        return f"{words}：{VOIDS[sheet.evidence['reason']]}"
+    evidence = evidence_of(sheet.verdict, sheet.evidence)
+    return words if evidence is None else f"{words}。{evidence[0] % evidence[1]}"
+
+
+def _late(sheet: Sheet) -> str:
+    """When and by what a sheet was opened after the others."""
+    if sheet.late_at is None or sheet.verdict is not None:
+        return ""
+    by = "投标人的密钥" if sheet.late_by == BY_KEY else "迟到的份额"
+    return f"{sheet.late_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} 以{by}补开"

@@ -19,7 +19,8 @@ from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import Head
 from bidding.ledger.words import six_words
 from bidding.opening import rules
-from bidding.opening.models import OpenedEnvelope, ShareBatch
+from bidding.opening.afterwards import FAILED
+from bidding.opening.models import LotDecision, OpenedEnvelope, ShareBatch
 from bidding.opening.offline.models import OfflineOpening
 from bidding.opening.record import NO_WITNESS
 from bidding.outages.models import Extension
@@ -32,7 +33,7 @@ from bidding.submissions.queries import panel_of
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Stage
-from bidding.tenders.models import Project
+from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import sheet_fields
 
 
@@ -53,6 +54,9 @@ class Sheet:
     opened_at: datetime
     #: Typed by two persons from a bag, not decrypted.
     on_paper: bool = False
+    #: By what it was opened after the others, ``key`` or ``shares``, and when.
+    late_by: str | None = None
+    late_at: datetime | None = None
 
 
 def batches(session: Session, project_id: int) -> Sequence[ShareBatch]:
@@ -107,6 +111,8 @@ def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
             received_at=row.bid.received_at,
             opened_at=row.opened_at,
             on_paper=row.bid.on_paper,
+            late_by=row.late_by,
+            late_at=row.late_at,
         )
 
 
@@ -147,11 +153,22 @@ def to_open(session: Session, actor: Actor, now: datetime) -> list[Box]:
 
 
 def failed_lots(session: Session, project: Project) -> set[str]:
-    """The codes of the lots that had too few bids; none before the close."""
+    """The codes of the lots that had too few bids and were not opened; none before the close."""
     events = session.scalars(
         select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.type == EventType.FAILED.value)
     )
     return {loads(event)["lot"] for event in events}
+
+
+def failed_after(session: Session, project_id: int) -> set[str]:
+    """The codes of the lots that were opened and failed, because too few of their sheets could be read."""
+    return set(
+        session.scalars(
+            select(Lot.code)
+            .join(LotDecision, LotDecision.lot_id == Lot.id)
+            .where(LotDecision.project_id == project_id, LotDecision.decision == FAILED)
+        )
+    )
 
 
 # The hall --------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from bidding.ledger.merkle import Tree
 from bidding.ledger.note import Head
 from bidding.ledger.rules import check_place
 from bidding.ledger.trust import Checked, Policy, parse_policy
-from bidding.opening import bags
+from bidding.opening import afterwards, bags
 from bidding.opening.bags import PaperSheet
 from bidding.opening.offline import held as offline
 from bidding.opening.sitting import ceremony
@@ -153,6 +153,7 @@ class Record:
     sitting: ceremony.Sitting = field(default_factory=ceremony.Sitting)
     #: Stages that were opened on a laptop in the hall.
     offline: dict[int, offline.Logged] = field(default_factory=dict)
+    after: afterwards.Afterwards = field(default_factory=afterwards.Afterwards)
 
     @property
     def unwitnessed_at(self) -> int | None:
@@ -257,6 +258,34 @@ class Record:
             to_be_opened=[bid.uid for bid in self.to_be_opened()],
             rows=self.rows(first),
             opened=first in self.opened and all(bag.uid in self.paper_sheets for bag in self.bags()),
+        )
+
+    def since_opened(self) -> afterwards.Facts:
+        """What a note about unopened envelopes or short lots has to fit."""
+        unopened = {
+            place: stage
+            for stage, opened in self.opened.items()
+            for place, item in opened.verdicts.items()
+            if item["verdict"] == "trustees"
+        }
+        failed = {(bid, stage) for (bid, _), stage in unopened.items()}
+        first = self.panel.stages[0]
+        opened = self.opened.get(first)
+        typed = {bag for bag, sheet in self.paper_sheets.items() if sheet.fields is not None}
+        return afterwards.Facts(
+            unopened=unopened,
+            attached={
+                (bid, envelope.id)
+                for bid, stage in failed
+                for envelope in self.envelopes(stage, public=False)
+            },
+            first=first,
+            read=typed | ({bid for bid, _ in opened.sheets} if opened is not None else set()),
+            waiting={bag.lot for bag in self.bags() if bag.uid not in self.paper_sheets},
+            lots={bid.uid: bid.lot for bid in self.to_be_opened()},
+            least=self.panel.min_bids,
+            opened=opened is not None,
+            on_hold=self.on_hold,
         )
 
     def begun(self) -> frozenset[int]:
@@ -538,6 +567,8 @@ class Replay:
             Replay._held_offline(record, event)
         elif kind == bags.ALLOWED and (record.bids or record.paper_allowed or event["data"]):
             raise Malformed(f"{kind}: once, before the first bid, without data")
+        elif kind.startswith(afterwards.PREFIX):
+            record.after.take(index, kind, event["data"], record.since_opened())
         record.notes.append((index, event))
 
     @staticmethod

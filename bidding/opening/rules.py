@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -156,6 +157,36 @@ class FilesSealed(DomainError):
     text = N_("附件还没有解封：还差 %(missing)s 位受托人的附件份额。")
 
 
+class KeyNotWanted(DomainError):
+    """The bid was opened, or may yet be by the trustees."""
+
+    code = "opening.key_not_wanted"
+    text = N_("这份投标不需要密钥文件：它已经打开，或者受托人的时限还没有过。请回到大厅看它的状态。")
+
+
+class KeyRefused(DomainError):
+    """A posting that is not the bid's own key."""
+
+    code = "opening.key_refused"
+    text = N_("密钥没有收下：%(reason)s。请确认选的是递交这一份时写出的密钥文件，再试一次。")
+    status = 422
+
+
+class EnvelopeNotWanted(DomainError):
+    """A key that nobody has asked for would open what must stay shut."""
+
+    code = "opening.envelope_not_wanted"
+    text = N_("“%(envelope)s”现在不该打开，密钥没有收下，也没有保存。请只提交页面上列出的几项。")
+    status = 422
+
+
+class LotDecided(DomainError):
+    """What becomes of the lot was said already."""
+
+    code = "opening.lot_decided"
+    text = N_("标段 %(lot)s 已经有了处理决定或结果，不能再打开其中的投标。有异议的，请向代理机构提出。")
+
+
 #: Verdicts on envelopes that could not be opened (protocol §6.4).
 VERDICT_WORDS: dict[str, str] = {
     "platform": N_("平台原因：密文缺失或被改动，已停止开启并作为事故处理"),
@@ -174,3 +205,21 @@ def shown(value: Any, kind: str) -> str:
     if kind == "ppm" and isinstance(value, int):
         return f"{value // 10_000}.{value % 10_000:04d}".rstrip("0").rstrip(".") + "%"
     return str(value)
+
+
+#: What bears a verdict out, by verdict and reason of its evidence.
+EVIDENCE_WORDS: dict[tuple[str, str], str] = {
+    ("platform", "missing"): N_("服务器上没有 SHA-256 为 %(sha256)s 的密文。"),
+    ("platform", "altered"): N_("服务器上的密文与清单列的 SHA-256 %(sha256)s 不符。"),
+    ("tenderer", "recipient"): N_("份额合成的密钥对应 %(recipient)s，不是投标清单写的收件人。"),
+    ("tenderer", "sheet"): N_("解出的文件不是本项目本标段的开标一览表：%(detail)s。"),
+    ("trustees", "shares"): N_("时限 %(minutes)s 分钟，只到了 %(shares)s 份份额。"),
+}
+
+
+def evidence_of(verdict: str, evidence: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
+    """The sentence for a verdict's evidence, as a key of the catalogue, and what fills it; None for another form."""
+    text = EVIDENCE_WORDS.get((verdict, str(evidence.get("reason"))))
+    if text is None:
+        return None
+    return text, {**evidence, "minutes": int(evidence.get("seconds", 0)) // 60}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
@@ -31,14 +32,15 @@ from bidding.opening.batches import (
     parse_batch,
     shares_in,
 )
-from bidding.opening.bundle import choose_checkpoints, sealed_name, write_bundle, write_zip
+from bidding.opening.bundle import PostedKey, choose_checkpoints, sealed_name, write_bundle, write_zip
 from bidding.opening.events import StageOpened
 from bidding.opening.models import OpenedEnvelope, ShareBatch
+from bidding.opening.models import PostedKey as Posted
 from bidding.opening.policy import Permission
-from bidding.opening.record import Record, Replay
+from bidding.opening.record import LoggedBid, Record, Replay
 from bidding.opening.sitting import queries as sittings
 from bidding.opening.sitting.rules import Suspended
-from bidding.opening.unsealing import unseal
+from bidding.opening.unsealing import Outcome, unseal
 from bidding.storage import BlobStore
 from bidding.submissions.models import Bid, Gate
 from bidding.submissions.paper.models import Bag
@@ -118,7 +120,7 @@ def begin(tx: Tx, project_uid: str) -> tuple[bytes, Record]:
         raise rules.TooEarly(opens=from_unix(opens_at))
     if not record.to_be_opened():
         raise rules.NothingToOpen(least=record.panel.min_bids)
-    notes = _notes(tx.session, book)
+    notes = notes_of(tx.session, book)
     size = _standing(record, notes, opens_at)
     if size is None or record.close is None or size < record.close.head.size:
         raise rules.NotWitnessed
@@ -129,7 +131,7 @@ def begin(tx: Tx, project_uid: str) -> tuple[bytes, Record]:
     return write_bundle(chosen, _opens(tx.session, book, size)), prefix
 
 
-def _notes(session: Session, book: Log) -> dict[int, str]:
+def notes_of(session: Session, book: Log) -> dict[int, str]:
     """Every checkpoint of the log with its cosignatures, by size, ascending."""
     return {row.size: ledger.checkpoint_note(session, row) for row in ledger.checkpoints(session, book)}
 
@@ -152,11 +154,17 @@ def _standing(record: Record, notes: Mapping[int, str], earliest: int) -> int | 
 def _witnessed_since(record: Record, notes: Mapping[int, str], earliest: int) -> int | None:
     """The largest size that a quorum cosigned at or after ``earliest`` (Unix seconds)."""
     for size in sorted(notes, reverse=True):
-        checked = record.policy.read(notes[size])
-        fresh = {name for name, times in checked.times.items() if max(times) >= earliest}
-        if fresh and record.policy.satisfied(fresh):
+        fresh = fresh_times(record, notes[size], earliest)
+        if fresh and record.policy.satisfied(fresh.keys()):
             return size
     return None
+
+
+def fresh_times(record: Record, note: str, earliest: int) -> dict[str, int]:
+    """By name, when each witness first cosigned a checkpoint at or after ``earliest`` (Unix seconds)."""
+    times = record.policy.read(note).times
+    fresh = {name: [at for at in each if at >= earliest] for name, each in times.items()}
+    return {name: min(each) for name, each in fresh.items() if each}
 
 
 def _opens(session: Session, book: Log, size: int | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -286,8 +294,47 @@ def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.S
     batches = shares_of(tx.session, record, project.id, stage=stage, public=True)
     if len(batches) < record.panel.k:
         return False
-    wanted = record.to_be_shared(stage, public=True)
-    outcomes = [(bid, envelope, unseal(record, bid, envelope, batches, sealed)) for bid, envelope in wanted]
+    _write_opened(tx, (gate, project, book), record, stage, _opened(record, stage, batches, sealed))
+    tx.emit(StageOpened(project.id, stage))
+    return True
+
+
+def give_up(
+    tx: Tx, project_uid: str, sealed: BlobStore, *, since: int, seconds: int, stage: int = rules.STAGE
+) -> None:
+    """Write that too few trustees came in the time they had, ``seconds`` from ``since`` (Unix seconds)."""
+    gate, project, book = locked(tx, project_uid)
+    record = record_of(tx.session, book)
+    batches = shares_of(tx.session, record, project.id, stage=stage, public=True)
+    waited = {"since": since, "seconds": seconds}
+    outcomes = [
+        (
+            bid,
+            envelope,
+            replace(outcome, evidence={**(outcome.evidence or {}), **waited})
+            if outcome.verdict == "trustees"
+            else outcome,
+        )
+        for bid, envelope, outcome in _opened(record, stage, batches, sealed)
+    ]
+    _write_opened(tx, (gate, project, book), record, stage, outcomes)
+
+
+#: What came out of each envelope of a stage, in order of receipt.
+_Outcomes = list[tuple[LoggedBid, str, Outcome]]
+
+
+def _opened(record: Record, stage: int, batches: Mapping[int, Shares], sealed: BlobStore) -> _Outcomes:
+    return [
+        (bid, envelope, unseal(record, bid, envelope, batches, sealed))
+        for bid, envelope in record.to_be_shared(stage, public=True)
+    ]
+
+
+def _write_opened(
+    tx: Tx, held: tuple[Gate, Project, Log], record: Record, stage: int, outcomes: _Outcomes
+) -> None:
+    gate, project, book = held
     leaf = ledger.record(
         tx,
         book,
@@ -329,8 +376,6 @@ def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.S
     if stage == record.panel.stages[0]:
         _tell_doubles(tx, project, book, record)
     gate.state = GateState.OPENED
-    tx.emit(StageOpened(project.id, stage))
-    return True
 
 
 def _tell_doubles(tx: Tx, project: Project, book: Log, record: Record) -> None:
@@ -360,7 +405,7 @@ def write_opening(
     """Write ``opening.zip`` up to the last checkpoint with a quorum. Raises ``NotOpened`` before there is one."""
     require_opened(session, project)
     book = session.get_one(Log, project.log_id)
-    notes = _notes(session, book)
+    notes = notes_of(session, book)
     whole = record_of(session, book)
     size = _standing(whole, notes, whole.opens_at(rules.STAGE))
     if size is None or size <= whole.opened[rules.STAGE].index:
@@ -380,8 +425,29 @@ def write_opening(
         choose_checkpoints(record, [note for at, note in notes.items() if at <= size]),
         _opens(session, book, size),
         [batch for batch in batches if batch.sha256 in logged],
+        _posted(session, project, record),
     )
     write_zip(target, data, _sealed_files(record, sealed), names)
+
+
+def _posted(session: Session, project: Project, record: Record) -> list[PostedKey]:
+    """The posted keys of public envelopes that this much of the log knows of."""
+    public = {
+        (bid.uid, envelope)
+        for stage in record.opened
+        for bid, envelope in record.to_be_shared(stage, public=True)
+    }
+    rows = session.execute(
+        select(Bid.uid, Posted.envelope, Posted.identity)
+        .join(Bid, Bid.id == Posted.bid_id)
+        .where(Posted.project_id == project.id)
+        .order_by(Posted.id)
+    )
+    return [
+        PostedKey(bid, envelope, identity)
+        for bid, envelope, identity in rows
+        if (bid, envelope) in public and (bid, envelope) in record.after.keys
+    ]
 
 
 def _sealed_files(record: Record, sealed: BlobStore) -> Iterator[tuple[str, BinaryIO]]:

@@ -1,4 +1,4 @@
-"""What waits in the hall, and on its eve: boxes that lack trustees, keys that are to be tried."""
+"""What waits in the hall, and on its eve: boxes that lack trustees, bids that they failed, lots to be decided, keys to be tried."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor, Role
-from bidding.opening import queries, rules
+from bidding.opening import queries, rescue, rules, shortage
 from bidding.opening.keycheck import KeyCheck, key_checks
 from bidding.opening.policy import Permission
 from bidding.sealing.policy import Permission as Keys
@@ -24,7 +24,44 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     """Boxes that this person may help to open, and keys to be tried before one is."""
     checks = key_checks(session, now, until=now + rules.KEYS_AHEAD) if actor.may(DRILL) else []
     eves = [check for check in checks if check.since <= now < check.opens_at]
-    return _to_open(session, actor, now) + _short(actor, eves) + _to_try(actor, eves)
+    return (
+        _to_post(session, actor)
+        + _to_open(session, actor, now)
+        + _to_decide(session, actor, now)
+        + _short(actor, eves)
+        + _to_try(actor, eves)
+    )
+
+
+def _to_post(session: Session, actor: Actor) -> list[Todo]:
+    """A tenderer whose bid too few trustees came for."""
+    return [
+        Todo(
+            title=_("用密钥文件打开投标：%(title)s", title=project.title),
+            words=_("受托人没有到齐，您单位的投标没有打开。用递交时保存的密钥文件和口令就能打开。"),
+            url=url_for("opening.post_key", uid=project.uid),
+            lamp="now",
+            action=_("提交密钥"),
+        )
+        for project in rescue.to_post(session, actor)
+    ]
+
+
+def _to_decide(session: Session, actor: Actor, now: datetime) -> list[Todo]:
+    """An agency's lots with too few sheets: nothing goes on there before it has said what follows."""
+    return [
+        Todo(
+            title=_("决定怎么处理：%(title)s", title=project.title),
+            words=_(
+                "%(lots)s 标段解封后可以唱标的不足法定家数。请依据条文决定流标或者继续评审。",
+                lots=_("、").join(lots),
+            ),
+            url=url_for("opening.hall", uid=project.uid),
+            lamp="over",
+            action=_("去开标大厅"),
+        )
+        for project, lots in shortage.to_decide(session, actor, now)
+    ]
 
 
 def _short(actor: Actor, eves: Sequence[KeyCheck]) -> list[Todo]:

@@ -43,14 +43,22 @@ class Outcome:
 
 
 def unseal(
-    record: Record, bid: LoggedBid, envelope: str, batches: Mapping[int, Shares], sealed: Ciphertexts
+    record: Record,
+    bid: LoggedBid,
+    envelope: str,
+    batches: Mapping[int, Shares],
+    sealed: Ciphertexts,
+    posted: str | None = None,
 ) -> Outcome:
-    """One envelope: the ciphertext is the manifest's, the key recombines, the sheet names this very place."""
+    """One envelope: the ciphertext is the manifest's, the key recombines, the sheet names this very place.
+
+    ``posted`` is the tenderer's own key, for where too few trustees came.
+    """
     listed = bid.envelope(envelope)["files"][0]
     problem = damage(sealed, listed["sha256"], listed["size"])
     if problem is not None:
         return Outcome(verdict="platform", evidence={"reason": problem, "sha256": listed["sha256"]})
-    unlocked = open_envelope(record, bid, envelope, batches)
+    unlocked = open_envelope(record, bid, envelope, batches, posted)
     if unlocked.identity is None:
         return Outcome(verdict=unlocked.verdict, evidence=unlocked.evidence)
     try:

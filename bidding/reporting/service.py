@@ -20,6 +20,7 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
+from bidding.opening.events import LotFailedAfterOpening
 from bidding.reporting.importing import LedgerRow
 from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
 from bidding.reporting.policy import Permission
@@ -85,6 +86,11 @@ def on_gate_closed(tx: Tx, event: GateClosed) -> None:
     """Lots with too few bids failed at the deadline (protocol §5)."""
     if event.failed_lots:
         end_lots(tx, event.project_id, event.failed_lots)
+
+
+def on_lot_failed(tx: Tx, event: LotFailedAfterOpening) -> None:
+    """A lot failed after its opening, because too few of its sheets could be read."""
+    end_lots(tx, event.project_id, [event.lot])
 
 
 def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""``bidding seal``, ``bidding withdraw``, ``bidding trustee``: people's own machines, offline. No Flask, no database."""
+"""``bidding seal``, ``bidding withdraw``, ``bidding key``, ``bidding trustee``: people's own machines, offline. No Flask, no database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bidding.core.canonical import dumps, loads
+from bidding.core.canonical import Malformed, dumps, loads
 from bidding.core.clock import SHANGHAI, Clock, SystemClock, from_unix, unix
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.core.errors import N_, DomainError
@@ -48,6 +48,13 @@ class NotConfirmed(DomainError):
 
     code = "sealing.not_confirmed"
     text = N_("没有确认，什么也没有写出。核对无误后请再运行一次。")
+
+
+class EnvelopeUnknown(DomainError):
+    """The key file knows no such envelope."""
+
+    code = "cli.envelope_unknown"
+    text = N_("密钥文件里没有“%(names)s”。里面有：%(known)s。请照开标大厅页面上的命令写。")
 
 
 class BadField(DomainError):
@@ -276,6 +283,48 @@ def withdraw(key: Path, *, out: Path | None, yes: bool, passphrase_file: Path | 
         target = out or Path(f"withdraw-{own.bid}.json")
         write_new(target, dumps(client.withdraw(own)) + b"\n")
         tell(N_("已写出 %(file)s。下一步：登录后在“我的投标”上传它。"), file=target)
+
+
+# A bid's own key ------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def key() -> None:
+    """投标的密钥文件：受托人没有到齐时公布其中几项。A bid's own key: reveal an envelope's when trustees are missing."""
+
+
+@key.command("reveal")
+@click.argument("file", type=FILE)
+@click.option("--envelope", "envelopes", multiple=True, required=True, help="要打开的一项，可以写几次。")
+@click.option("--out", type=NEW_FILE, help="写出的公布文件；不写则为 posted-投标号.json。")
+@click.option("--yes", is_flag=True, help="不再询问。")
+@passphrase_option
+def key_reveal(
+    file: Path, *, envelopes: Sequence[str], out: Path | None, yes: bool, passphrase_file: Path | None
+) -> None:
+    """写出打开几项所需的密钥。FILE 是投标的密钥文件。Write the keys of some envelopes, to be posted.
+
+    只写页面上列出的那几项：写出的密钥交上去以后，这几项就谁都能打开。签名用的密钥不在其中。
+    """
+    with refusals():
+        own = read_bid_key(file, passphrase(N_("密钥文件的口令"), passphrase_file))
+        try:
+            posting = own.posting(envelopes)
+        except Malformed as error:
+            raise EnvelopeUnknown(
+                names="、".join(envelopes), known="、".join(name for name, _ in own.identities)
+            ) from error
+        tell(
+            N_("要公布：项目 %(project)s，投标号 %(bid)s，%(envelopes)s"),
+            project=own.project,
+            bid=own.bid,
+            envelopes="、".join(name for name, _ in posting.identities),
+        )
+        if not yes and not click.confirm(say(N_("交出后这几项谁都能打开，不能收回。确定吗？"))):
+            raise NotConfirmed
+        target = out or Path(f"posted-{own.bid}.json")
+        write_new(target, dumps(posting.to_json()) + b"\n")
+        tell(N_("已写出 %(file)s。下一步：在开标大厅的“用密钥文件打开投标”里上传它。"), file=target)
 
 
 # Trustees -------------------------------------------------------------------------------------------------------

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import FieldList, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from bidding.sealing.queries import Standing
 from bidding.sealing.rules import SEATS
 from bidding.web.forms import Form, StepUpForm
 
@@ -81,3 +82,32 @@ class AnswerForm(Form):
         description=_l("名称以 -answer.json 结尾。"),
         render_kw={"accept": ".json,application/json"},
     )
+
+
+class PanelForm(StepUpForm):
+    """The default panel: a rank for every trustee who shall sit, or stand by."""
+
+    k = IntegerField(
+        _l("几人到场才能开箱"),
+        [InputRequired(_l("请填写人数。"))],
+        description=_l("包括项目自己的招标人或代理机构那一席。"),
+        render_kw={"inputmode": "numeric"},
+    )
+    ranks = FieldList(
+        IntegerField(validators=[Optional(), NumberRange(min=1, max=15)], render_kw={"inputmode": "numeric"})
+    )
+
+    def __init__(self, standing: Sequence[Standing], ranks: Mapping[str, int], k: int | None) -> None:
+        super().__init__(data={"k": k, "ranks": [ranks.get(each.trustee.uid) for each in standing]})
+        self._uids = [each.trustee.uid for each in standing]
+        for each, field in zip(standing, self.ranks, strict=False):
+            field.label.text = each.trustee.name
+
+    @property
+    def given(self) -> dict[str, int]:
+        """Rank by uid of whoever has one."""
+        return {
+            uid: int(field.data)
+            for uid, field in zip(self._uids, self.ranks, strict=False)
+            if field.data is not None
+        }

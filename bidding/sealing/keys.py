@@ -6,7 +6,7 @@ Both are ordinary age files with a passphrase (``age -d`` opens them); inside st
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -115,12 +115,59 @@ class BidKey:
             "identities": [{"envelope": name, "identity": identity} for name, identity in self.identities],
         }
 
-    def posting(self, envelope: str) -> dict[str, str]:
-        """An envelope's identity as it is posted when too few trustees come (protocol §6.4)."""
-        for name, identity in self.identities:
-            if name == envelope:
-                return {"bid": self.bid, "envelope": envelope, "identity": identity}
-        raise Malformed(f"bid key: no envelope {envelope}")
+    def posting(self, envelopes: Sequence[str]) -> Posting:
+        """The identities of these envelopes as they are posted when too few trustees come (protocol §6.4).
+
+        Nothing else of the key leaves with them. Raises ``Malformed`` for an envelope that it does not know.
+        """
+        known = dict(self.identities)
+        if unknown := [name for name in envelopes if name not in known]:
+            raise Malformed(f"bid key: no envelope {unknown[0]}")
+        return Posting(
+            self.project,
+            self.panel,
+            self.bid,
+            tuple((name, known[name]) for name in dict.fromkeys(envelopes)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """The identities that a tenderer gives away so that its bid can be opened: of some envelopes, and no signing key."""
+
+    project: str
+    panel: str
+    bid: str
+    identities: tuple[tuple[str, str], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON of docs/spec/opening.md, "Afterwards"."""
+        return {
+            "v": 1,
+            "type": "posted-keys",
+            "project": self.project,
+            "panel": self.panel,
+            "bid": self.bid,
+            "identities": [{"envelope": name, "identity": identity} for name, identity in self.identities],
+        }
+
+
+def parse_posting(value: object) -> Posting:
+    """What a tenderer posts, from its JSON. Raises ``Malformed``."""
+    parts = exactly(value, "v type project panel bid identities", "posted keys")
+    _check_head(parts, "posted-keys")
+    unhex(parts["panel"], 32, "panel")
+    unhex(parts["bid"], 16, "bid")
+    identities = tuple(_identity(item) for item in array(parts["identities"], "identities"))
+    if not identities or len({name for name, _ in identities}) != len(identities):
+        raise Malformed("identities: none, or one envelope twice")
+    return Posting(identifier(parts["project"], "project"), parts["panel"], parts["bid"], identities)
+
+
+def _identity(item: object) -> tuple[str, str]:
+    each = exactly(item, "envelope identity", "identities")
+    recipient_of(each["identity"])
+    return identifier(each["envelope"], "envelope"), each["identity"]
 
 
 def parse_bid_key(value: object) -> BidKey:
@@ -131,18 +178,14 @@ def parse_bid_key(value: object) -> BidKey:
     seed = unhex(parts["sign_seed"], 32, "sign_seed")
     if parts["bid"] != bid_uid(public_key(seed)):
         raise Malformed("bid: not the uid of sign_seed")
-    identities = []
-    for item in array(parts["identities"], "identities"):
-        each = exactly(item, "envelope identity", "identities")
-        recipient_of(each["identity"])
-        identities.append((identifier(each["envelope"], "envelope"), each["identity"]))
+    identities = tuple(_identity(item) for item in array(parts["identities"], "identities"))
     return BidKey(
         identifier(parts["project"], "project"),
         identifier(parts["lot"], "lot"),
         parts["panel"],
         parts["bid"],
         seed,
-        tuple(identities),
+        identities,
     )
 
 

@@ -59,6 +59,28 @@ class Trustee(Model):
     )
 
 
+class PanelDefault(Model):
+    """The centre's default panel: how many open, and who set it. There is one row, or none."""
+
+    __table_args__ = (CheckConstraint("id = 1", "only_one"), CheckConstraint("k >= 2", "more_than_one_opens"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    k: Mapped[int]
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class PanelPlace(Model):
+    """A trustee's place in the default panel: rank 1 sits for its role, those behind are alternates in their order."""
+
+    __table_args__ = (CheckConstraint("rank >= 1", "rank_from_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trustee_id: Mapped[int] = mapped_column(ForeignKey("trustee.id"), unique=True)
+    rank: Mapped[int]
+    trustee: Mapped[Trustee] = relationship()
+
+
 class Drill(Model):
     """A test dealing sent to a trustee, and whether it came back opened."""
 

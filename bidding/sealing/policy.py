@@ -15,12 +15,14 @@ class Permission(StrEnum):
     TRUSTEE_CONFIRM = "trustee:confirm"
     TRUSTEE_RETIRE = "trustee:retire"
     TRUSTEE_DRILL = "trustee:drill"
+    PANEL_SET = "panel:set"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.TRUSTEE_ENROL: frozenset({Role.ADMINISTRATOR}),
     Permission.TRUSTEE_CONFIRM: frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}),
     Permission.TRUSTEE_RETIRE: frozenset({Role.ADMINISTRATOR}),
+    Permission.PANEL_SET: frozenset({Role.ADMINISTRATOR}),
     Permission.TRUSTEE_DRILL: frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AGENCY}),
 }
 
@@ -28,6 +30,7 @@ WORDS: dict[Permission, str] = {
     Permission.TRUSTEE_ENROL: N_("登记受托人的公钥"),
     Permission.TRUSTEE_CONFIRM: N_("复核受托人的公钥"),
     Permission.TRUSTEE_RETIRE: N_("停用受托人"),
+    Permission.PANEL_SET: N_("设定中心的默认开箱组和候补次序"),
     Permission.TRUSTEE_DRILL: N_("发起密钥演练，交回演练结果"),
 }
 

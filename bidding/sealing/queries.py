@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bidding.core.actor import Actor
 from bidding.core.errors import NotFound
 from bidding.sealing import policy, rules
-from bidding.sealing.models import Drill, Trustee
-from bidding.sealing.rules import Candidate, State
+from bidding.sealing.models import Drill, PanelDefault, PanelPlace, Trustee
+from bidding.sealing.rules import Candidate, Proposal, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,38 @@ def eligible(session: Session, agency_id: int, now: datetime) -> list[Standing]:
 
 def default_panel(session: Session, agency_id: int, now: datetime) -> tuple[list[str], int]:
     """The uids and the k that a project of that agency is offered; empty and 0 where none can be made."""
-    return rules.suggest([each.candidate for each in eligible(session, agency_id, now)])
+    found = proposal(session, agency_id, now)
+    return found.seats, found.k
+
+
+def proposal(session: Session, agency_id: int, now: datetime) -> Proposal:
+    """The centre's default panel as it can sit for that agency today; where none is set, one by the roles alone."""
+    candidates = [each.candidate for each in eligible(session, agency_id, now)]
+    default = session.get(PanelDefault, 1)
+    if default is None:
+        return Proposal(*rules.suggest(candidates))
+    return rules.propose(ranks(session), default.k, candidates)
+
+
+def ranks(session: Session) -> dict[str, int]:
+    """The default panel: rank by trustee's uid. Whoever is retired has lost its place."""
+    rows = session.execute(
+        select(Trustee.uid, PanelPlace.rank)
+        .join(PanelPlace, PanelPlace.trustee_id == Trustee.id)
+        .where(Trustee.retired_at.is_(None))
+    )
+    return dict(rows.all())
+
+
+def rankable(session: Session, now: datetime) -> list[Standing]:
+    """Whom the default panel may name: the centre's standing set without the agencies' own."""
+    return [each for each in standing_trustees(session, now) if each.trustee.role != "agency"]
+
+
+def default_k(session: Session) -> int | None:
+    """How many open by the default; None where none is set."""
+    default = session.get(PanelDefault, 1)
+    return None if default is None else default.k
 
 
 def by_keys(session: Session, pubs: Collection[str], now: datetime) -> dict[str, Standing]:

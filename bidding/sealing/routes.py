@@ -20,6 +20,7 @@ from bidding.sealing.forms import (
     ConfirmForm,
     DeclineForm,
     EnrolForm,
+    PanelForm,
     RetireForm,
     content,
 )
@@ -77,6 +78,26 @@ def new() -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
     return render_template("sealing/new.html", form=form), form.status
+
+
+@bp.route("/panel", methods=["GET", "POST"])
+@requires(Permission.PANEL_SET)
+def panel() -> ResponseReturnValue:
+    """The centre's default panel: who sits for which role, and who stands by, in their order."""
+    standing = queries.rankable(session(), now())
+    form = PanelForm(standing, queries.ranks(session()), queries.default_k(session()))
+    if form.validate_on_submit():
+        session().rollback()
+        try:
+            with transaction() as tx:
+                service.set_default_panel(tx, form.given, form.k.data or 0, keys=log_keys())
+            flash(_("默认开箱组已保存。它只是发布时的建议，已经发布的项目不变。"))
+            return redirect(url_for(".trustees"), 303)
+        except DomainError as error:
+            form.refuse(error)
+        standing = queries.rankable(session(), now())
+    rows = list(zip(standing, form.ranks, strict=False))
+    return render_template("sealing/panel.html", form=form, rows=rows), form.status
 
 
 @bp.get("/kit")

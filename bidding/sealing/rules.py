@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -211,3 +211,83 @@ def suggest(candidates: Sequence[Candidate]) -> tuple[list[str], int]:
                 continue
             return [seat.uid for seat in chosen], k
     return [], 0
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A seat whose first choice cannot open today: who was wanted, and the alternate that takes the seat, if one can."""
+
+    role: str
+    wanted: Candidate
+    chosen: Candidate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a tender is offered: uids in the order of the seats, how many open, and where it differs from the default."""
+
+    seats: list[str]
+    k: int
+    swaps: tuple[Swap, ...] = ()
+    #: Roles of the default panel that nobody can take.
+    empty: tuple[str, ...] = ()
+
+
+def propose(ranks: Mapping[str, int], k: int, candidates: Sequence[Candidate]) -> Proposal:
+    """The centre's default panel as it can sit today. ``ranks`` by uid: 1 sits for its role, then the alternates.
+
+    The seat ``agency`` is the project's own agency's and has no default: whoever of it can open takes it. A seat
+    that nobody can take stays empty, and is said; whether the rest still makes a panel, ``check_composition`` says.
+    """
+    chosen: list[Candidate] = []
+    swaps: list[Swap] = []
+    empty: list[str] = []
+    for role in SEATS:
+        line = sorted(
+            (c for c in candidates if c.role == role and c.uid in ranks), key=lambda c: ranks[c.uid]
+        )
+        if role == "agency":
+            line = in_order(c for c in candidates if c.role == role)
+        elif not line:
+            continue
+        able = next((each for each in line if can_open(each.state)), None)
+        if able is None:
+            empty.append(role)
+        else:
+            chosen.append(able)
+        if line and able is not line[0] and role != "agency":
+            swaps.append(Swap(role, line[0], able))
+    return Proposal([seat.uid for seat in in_order(chosen)], k, tuple(swaps), tuple(empty))
+
+
+class RankTwice(DomainError):
+    """Two trustees of one role with the same rank."""
+
+    code = "sealing.rank_twice"
+    text = N_("“%(role)s”席有两位排在第 %(rank)s。同一席里每个次序只能有一位：1 是首选，2 起是候补。")
+    status = 422
+
+
+class NoFirstChoice(DomainError):
+    """Alternates for a seat that nobody holds."""
+
+    code = "sealing.no_first_choice"
+    text = N_("“%(role)s”席只有候补，没有首选。请把其中一位排在第 1，或者全部留空。")
+    status = 422
+
+
+def check_ranks(ranks: Mapping[str, int], k: int, candidates: Sequence[Candidate]) -> None:
+    """Refuse a default that could never be a panel with an agency's seat, whatever the drills say. The first rule it breaks."""
+    known = {each.uid: each for each in candidates}
+    seen: set[tuple[str, int]] = set()
+    for uid, rank in ranks.items():
+        role = known[uid].role
+        if (role, rank) in seen:
+            raise RankTwice(role=SEATS[role], rank=rank, field="ranks")
+        seen.add((role, rank))
+    for role in dict.fromkeys(known[uid].role for uid in ranks):
+        if (role, 1) not in seen:
+            raise NoFirstChoice(role=SEATS[role], field="ranks")
+    first = [replace(known[uid], state=State.READY) for uid, rank in ranks.items() if rank == 1]
+    agency = Candidate("", "", "agency", "", State.READY)  # each project brings its own
+    check_composition(in_order([*first, agency]), k)

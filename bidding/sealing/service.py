@@ -5,11 +5,11 @@ Every act stands in the centre's log. The server never sees a seed (protocol §2
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from bidding.core.canonical import Malformed, dumps, loads
@@ -22,7 +22,7 @@ from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.sealing import enrolment, policy, queries, rules
-from bidding.sealing.models import Drill, Trustee
+from bidding.sealing.models import Drill, PanelDefault, PanelPlace, Trustee
 from bidding.sealing.panel import SUITE, parse_panel
 from bidding.sealing.policy import Permission
 from bidding.sealing.queries import default_panel, eligible, standing_trustees
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 #: Kinds of ``note`` in the centre's log.
-DRILL_NOTE, RETIRE_NOTE = "trustee-drill", "trustee-retired"
+DRILL_NOTE, RETIRE_NOTE, PANEL_NOTE = "trustee-drill", "trustee-retired", "panel-default"
 #: Everything is opened at once; the second stage belongs to two-envelope tenders.
 ENVELOPES = (("offer", True, 1), ("files", False, 1))
 
@@ -287,6 +287,32 @@ def answer_drill(tx: Tx, file: bytes | str, *, keys: LogKeys, lasts: timedelta =
     drill.passed_at, drill.valid_until = tx.now, tx.now + lasts
     _note(tx, keys, DRILL_NOTE, {"name": trustee.name, "pub": trustee.pub, "drill": drill.uid})
     return drill
+
+
+def set_default_panel(tx: Tx, ranks: Mapping[str, int], k: int, *, keys: LogKeys) -> None:
+    """Set the centre's default panel: by uid, 1 for whoever sits for its role, then alternates. It binds no tender.
+
+    Raises ``NotFound`` for somebody who does not stand, and what ``rules.check_ranks`` refuses.
+    """
+    person = _person(tx)
+    standing = {each.trustee.uid: each for each in queries.rankable(tx.session, tx.now)}
+    if not ranks.keys() <= standing.keys():
+        raise NotFound
+    rules.check_ranks(ranks, k, [each.candidate for each in standing.values()])
+    tx.session.execute(delete(PanelPlace))
+    tx.session.add_all(
+        PanelPlace(trustee_id=standing[uid].trustee.id, rank=rank) for uid, rank in ranks.items()
+    )
+    default = tx.session.get(PanelDefault, 1)
+    if default is None:
+        tx.session.add(PanelDefault(id=1, k=k, changed_at=tx.now, changed_by_id=person))
+    else:
+        default.k, default.changed_at, default.changed_by_id = k, tx.now, person
+    places = [
+        {"name": standing[uid].trustee.name, "pub": standing[uid].trustee.pub, "rank": rank}
+        for uid, rank in sorted(ranks.items(), key=lambda pair: (standing[pair[0]].trustee.role, pair[1]))
+    ]
+    _note(tx, keys, PANEL_NOTE, {"k": k, "places": places})
 
 
 def compose_panel(

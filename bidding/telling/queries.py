@@ -14,6 +14,7 @@ from bidding.core.actor import Role
 from bidding.identity import queries as identity
 from bidding.identity.models import Account, RoleGrant
 from bidding.opening.keycheck import key_checks
+from bidding.opening.models import OpenedEnvelope
 from bidding.opening.rules import KEYS_AHEAD, MORNING
 from bidding.sealing import queries as trustees
 from bidding.sealing.rules import DUE_SOON
@@ -50,6 +51,18 @@ def unfinished(session: Session, project_id: int) -> list[int]:
         *(select(kind.organisation_id).where(kind.project_id == project_id) for kind in (ArmedBid, Upload))
     )
     return list(session.scalars(begun))
+
+
+def failed_by_trustees(session: Session, project_id: int) -> list[int]:
+    """The organisations with a sheet that too few trustees came for."""
+    return list(
+        session.scalars(
+            select(Bid.organisation_id)
+            .join(OpenedEnvelope, OpenedEnvelope.bid_id == Bid.id)
+            .where(OpenedEnvelope.project_id == project_id, OpenedEnvelope.verdict == "trustees")
+            .distinct()
+        )
+    )
 
 
 class What(Enum):

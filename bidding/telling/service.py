@@ -20,7 +20,7 @@ from bidding.identity.models import Organisation
 from bidding.messages import queries as messages
 from bidding.messages.kinds import Kind
 from bidding.messages.service import tell
-from bidding.opening.events import StageOpened
+from bidding.opening.events import StageOpened, TrusteesMissing
 from bidding.opening.keycheck import KeyCheck, key_checks
 from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
 from bidding.sealing.models import Trustee
@@ -136,6 +136,15 @@ def gate_closed(tx: Tx, event: GateClosed) -> None:
 def opened(tx: Tx, event: StageOpened) -> None:
     project = tx.session.get_one(Project, event.project_id)
     _to_all(tx, project, Kind.OPENED, f"/hall/{project.uid}")
+
+
+def trustees_missing(tx: Tx, event: TrusteesMissing) -> None:
+    """Who runs the tender knows why nothing opened; each tenderer, that its own key file opens its bid."""
+    project = tx.session.get_one(Project, event.project_id)
+    _to_officials(tx, project, Kind.TRUSTEES_MISSING, f"/hall/{project.uid}")
+    for organisation_id in queries.failed_by_trustees(tx.session, project.id):
+        people = identity.holders(tx.session, Role.TENDERER, organisation_id)
+        tell(tx, people, Kind.KEY_WANTED, path=f"/hall/{project.uid}/key", **_named(project))
 
 
 def awarded(tx: Tx, event: AwardConfirmed) -> None:

@@ -13,11 +13,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bidding.core.canonical import Malformed
+from bidding.core.canonical import Malformed, exactly, integer
 from bidding.core.clock import SHANGHAI, from_unix
 from bidding.ledger.note import BadSignature
 from bidding.ledger.trust import Checked, Policy
 from bidding.ledger.words import six_words
+from bidding.opening.afterwards import BY_KEY, FAILED, Late, key_digest
 from bidding.opening.batches import (
     OtherHistory,
     Shares,
@@ -126,6 +127,7 @@ class _Check:
             self._sheets()
             self._paper()
             self._offline()
+            self._short()
             self._sitting()
             check_draws(self._record, self._checkpoints, self._archive.read_names(), self._report)
             self._awards()
@@ -335,7 +337,8 @@ class _Check:
         return None
 
     def _posted(self) -> None:
-        good = 0
+        """Every posted key is its bid's, and logged; every logged one of a public envelope is here."""
+        before, logged = len(self._report.refusals), self._record.after.keys
         for key in self._bundle.keys:
             bid = self._record.bids.get(key.bid)
             try:
@@ -344,10 +347,17 @@ class _Check:
                 check_posted(bid, key.envelope, key.identity)
             except Malformed as error:
                 self._report.refuse("key.other", error, bid=key.bid)
-            else:
-                good += 1
-        if good:
-            self._report.holds("keys", count=good)
+                continue
+            digest = key_digest(key.bid, key.envelope, key.identity)
+            if logged.get((key.bid, key.envelope)) != digest:
+                self._report.refuse("key.unlogged", f"envelope {key.envelope}", bid=key.bid)
+        given = {(key.bid, key.envelope) for key in self._bundle.keys}
+        public = {envelope.id for envelope in self._record.panel.envelopes if envelope.public}
+        for bid_uid, envelope in logged:
+            if envelope in public and (bid_uid, envelope) not in given:
+                self._report.refuse("key.missing", f"envelope {envelope}", bid=bid_uid)
+        if given and len(self._report.refusals) == before:
+            self._report.holds("keys", count=len(given))
 
     # sheets ----------------------------------------------------------------------------------------------------------
 
@@ -443,10 +453,9 @@ class _Check:
             return
         batches = self._batches_before(stage, opened.index)
         if verdict is not None:
-            self._verdict(verdict, bid, envelope, open_envelope(self._record, bid, envelope, batches))
+            self._verdict(stage, opened, bid, envelope, open_envelope(self._record, bid, envelope, batches))
             return
-        posted = self._key(bid, envelope)
-        unlocked = open_envelope(self._record, bid, envelope, batches, posted)
+        unlocked = open_envelope(self._record, bid, envelope, batches)
         if unlocked.identity is None:
             self._report.refuse("sheet.unopenable", unlocked.evidence, bid=bid.uid)
             return
@@ -506,12 +515,18 @@ class _Check:
             bid.lot, bid.uid, envelope, tenderer["name"], tenderer["uscc"], value["fields"], digest
         )
 
-    def _verdict(self, verdict: Mapping[str, Any], bid: LoggedBid, envelope: str, unlocked: Unlocked) -> None:
+    def _verdict(
+        self, stage: int, opened: OpenedStage, bid: LoggedBid, envelope: str, unlocked: Unlocked
+    ) -> None:
         """Whether what the log says of an envelope that was not opened is borne out (protocol §6.4)."""
+        verdict = opened.verdicts[(bid.uid, envelope)]
         said = verdict["verdict"]
         if said == "trustees" and unlocked.verdict == "trustees":
+            if not self._had_their_time(verdict["evidence"], unlocked.evidence, stage, opened.at):
+                self._report.refuse("verdict.early", verdict["evidence"], bid=bid.uid)
+                return
             self._report.note("verdict.trustees", bid=bid.uid)
-            self._opened_later(bid, envelope)
+            self._opened_later(stage, bid, envelope)
         elif said == "tenderer" and self._at_fault(verdict["evidence"], bid, envelope, unlocked):
             self._report.note("verdict.tenderer", bid=bid.uid)
         else:
@@ -527,17 +542,51 @@ class _Check:
             return isinstance(evidence, dict) and evidence.get("reason") == "sheet"
         return False
 
-    def _opened_later(self, bid: LoggedBid, envelope: str) -> None:
-        """A sheet whose tenderer has posted the key after the trustees had failed it."""
-        key = self._key(bid, envelope)
-        if key is None:
-            return
+    def _had_their_time(self, evidence: object, found: object, stage: int, at: int) -> bool:
+        """Whether trustees had the time that the verdict says, from no earlier than the stage's instant."""
         try:
-            sheet = self._open(bid, envelope, check_posted(bid, envelope, key))
+            said = exactly(evidence, "reason shares since seconds", "evidence")
+            since = integer(said["since"], "evidence.since", self._record.opens_at(stage))
+            seconds = integer(said["seconds"], "evidence.seconds", 1)
+        except Malformed:
+            return False
+        return at >= since + seconds and found == {"reason": said["reason"], "shares": said["shares"]}
+
+    def _opened_later(self, stage: int, bid: LoggedBid, envelope: str) -> None:
+        """A sheet that opened after the trustees had failed it: by its tenderer's key, or by shares that came late."""
+        key, late = self._key(bid, envelope), self._record.after.late.get((bid.uid, envelope))
+        if late is None:
+            if key is not None:
+                self._report.refuse("late.missing", bid=bid.uid)
+            return
+        batches, posted = ({}, key) if late.by == BY_KEY else (self._batches_before(stage, late.index), None)
+        try:
+            unlocked = open_envelope(self._record, bid, envelope, batches, posted)
         except Malformed as error:
             self._report.refuse("sheet.unopenable", error, bid=bid.uid)
             return
-        self._report.note("sheet.posted", bid=bid.uid)
+        if late.verdict == "platform":
+            self._report.refuse("verdict.platform", late.evidence, bid=bid.uid)
+        elif late.verdict is not None:
+            if self._at_fault(late.evidence, bid, envelope, unlocked):
+                self._report.note("verdict.tenderer", bid=bid.uid)
+            else:
+                self._report.refuse("verdict.unborne", f"the log says {late.verdict}", bid=bid.uid)
+        elif unlocked.identity is None:
+            self._report.refuse("sheet.unopenable", unlocked.evidence, bid=bid.uid)
+        else:
+            self._read_later(bid, envelope, unlocked.identity, late)
+
+    def _read_later(self, bid: LoggedBid, envelope: str, identity: str, late: Late) -> None:
+        try:
+            sheet = self._open(bid, envelope, identity)
+        except Malformed as error:
+            self._report.refuse("sheet.unopenable", error, bid=bid.uid)
+            return
+        if sheet.sha256 != late.sha256:
+            self._report.refuse("sheet.other", f"{sheet.sha256} here, {late.sha256} in the log", bid=bid.uid)
+            return
+        self._report.note("sheet.posted" if late.by == BY_KEY else "sheet.late", bid=bid.uid)
         self._report.sheets.append(sheet)
 
     def _typed(self, stage: int) -> None:
@@ -555,6 +604,22 @@ class _Check:
                 )
         order = {uid: place for place, uid in enumerate(self._record.rows(stage))}
         self._report.sheets.sort(key=lambda sheet: order.get(sheet.bid, len(order)))
+
+    def _short(self) -> None:
+        """Lots with too few readable sheets: what was decided, or that it is still to be."""
+        facts = self._record.since_opened()
+        readable = self._record.after.readable(facts)
+        if not facts.opened:
+            return
+        for lot in sorted(set(facts.lots.values()) - set(facts.waiting)):
+            if lot in self._record.after.decided:
+                self._report.note(
+                    "lot.decided-failed" if self._record.after.decided[lot] == FAILED else "lot.goes-on",
+                    lot=lot,
+                    readable=readable[lot],
+                )
+            elif readable[lot] < self._record.panel.min_bids:
+                self._report.note("lot.short", lot=lot, readable=readable[lot])
 
     def _same_tenderer(self) -> None:
         """The log knows keys only; who bid twice in a lot shows in the sheets."""

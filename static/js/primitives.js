@@ -6,7 +6,7 @@ export { isAcceptableKey, publicKey, signObject, verifyBytes, verifyObject } fro
 export { decrypt, decryptPassphrase, encrypt, encryptPassphrase, sealedSize } from "./sealing/age.js";
 export { padJson, padme, parseIndex, parseSheet, sheetBytes } from "./sealing/container.js";
 export { Crew } from "./sealing/crew.js";
-export { checkDealing, checkShare, combine, deal, identityOf, recipientOf } from "./sealing/dealing.js";
+export { checkDealing, checkShare, combine, deal, identityOf, makeShare, recipientOf, trusteeOf } from "./sealing/dealing.js";
 export { parseBidKey, sealBidKey } from "./sealing/keys.js";
 export { bidUid, checkManifest, checkSupersedesSig, signManifest, signSupersede } from "./sealing/manifest.js";
 export { envelopeCtx, panelHash, parsePanel } from "./sealing/panel.js";

@@ -72,6 +72,7 @@ def tendered(tx, cast, keys, given: Given) -> None:
         published_at=published,
         published_by_id=cast.wu.id,
         log_id=log.id,
+        min_bids=3 if given.failed else 1,  # most tests of results open one or two sheets
         lots=[
             Lot(
                 code=code,

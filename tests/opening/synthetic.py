@@ -376,8 +376,11 @@ class Synthetic:
         by_uid = {sealed.uid: sealed for sealed in self.bids.values()}
         return [by_uid[bid.uid] for bid in self.record().to_be_opened()]
 
-    def opened(self, verdicts: dict[str, tuple[str, Any]] | None = None, **sheets: str) -> None:
+    def opened(
+        self, verdicts: dict[str, tuple[str, Any]] | None = None, at: int | None = None, **sheets: str
+    ) -> None:
         """Log what the sheets say; ``verdicts`` for bids by name, ``sheets`` for hashes that are not theirs."""
+        at = self.closes + 200 if at is None else at
         names = {sealed.uid: name for name, sealed in self.bids.items()}
         verdicts = verdicts or {}
         listed, judged = [], []
@@ -392,8 +395,8 @@ class Synthetic:
             else:
                 digest = sheets.get(name.replace("-", "_")) or sheet_hash(sealed)
                 listed.append({"bid": sealed.uid, "envelope": "offer", "sha256": digest})
-        self.add("opened", self.closes + 200, stage=1, sheets=listed, verdicts=judged)
-        self.mark(self.closes + 230)
+        self.add("opened", at, stage=1, sheets=listed, verdicts=judged)
+        self.mark(at + 30)
 
     # the draw and the award ------------------------------------------------------------------------------------------
 

@@ -385,7 +385,7 @@ def test_two_seats_find_nothing_unless_the_tenderer_posts_the_key(tender, record
     unlocked = open_envelope(record, bid, "offer", two)
     assert (unlocked.identity, unlocked.verdict) == (None, "trustees")
     assert unlocked.evidence == {"reason": "shares", "shares": 2}
-    posted = sealed.key.posting("offer")["identity"]
+    posted = dict(sealed.key.identities)["offer"]
     assert open_envelope(record, bid, "offer", two, posted).identity == posted
     with pytest.raises(Malformed, match="not that of bid"):
         open_envelope(record, bid, "offer", two, dict(tender.wanted()[1].key.identities)["offer"])

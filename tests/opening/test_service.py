@@ -13,62 +13,22 @@ from bidding.core.errors import Forbidden
 from bidding.db import db
 from bidding.ledger.models import Log
 from bidding.opening import queries, rules, service
-from bidding.opening.batches import check_checkpoints, make_batch
-from bidding.opening.bundle import check_leaves, parse_bundle, replay_bundle
 from bidding.opening.jobs import open_due
 from bidding.opening.models import ShareBatch
-from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
-from bidding.tenders.models import Project
+from tests.opening.parts import batch_of, fetch, hand_in, project_of, state_of, three_bids
 from tests.people import sign_in
 
 
 @pytest.fixture
-def closed(centre, tender, attachment):
+def closed(tender, attachment):
     """Three bids behind a closed gate, cosigned; the opening's instant is now."""
-    for number in (1, 2, 3):
-        tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
-    tender.close()
-    return tender
-
-
-def fetch(tender, login="sun"):
-    with tender.centre.act(login) as tx:
-        return service.fetch_package(tx, tender.uid)
-
-
-def batch_of(tender, name, *, public=True):
-    """What the trustee's client makes of the package."""
-    bundle = parse_bundle(fetch(tender))
-    record = replay_bundle(bundle, check_leaves(bundle))
-    return make_batch(
-        record,
-        check_checkpoints(record, bundle.checkpoints),
-        seed=tender.centre.trustees[name].seed,
-        stage=1,
-        public=public,
-        now=tender.centre.clock.now(),
-        entropy=tender.centre.entropy,
-    )
-
-
-def hand_in(tender, value, login="sun"):
-    with tender.centre.act(login) as tx:
-        return service.hand_in(tx, tender.uid, value).seat
+    return three_bids(tender, attachment)
 
 
 def open_sheets(tender):
     with tender.centre.act("sun") as tx:
         return service.open_stage(tx, tender.uid, tender.centre.sealed)
-
-
-def project_of(tender):
-    db.session.rollback()
-    return db.session.scalar(select(Project).where(Project.uid == tender.uid))
-
-
-def state_of(tender):
-    return db.session.scalar(select(Gate).where(Gate.project_id == project_of(tender).id)).state
 
 
 def test_no_package_leaves_before_the_close(tender):

@@ -8,7 +8,7 @@ import pytest
 
 from bidding.core.workdays import OfficialCalendar
 from bidding.db import db
-from bidding.opening import rules, todo
+from bidding.opening import rescue, rules, todo
 from bidding.sealing import queries as trustees
 from bidding.sealing import service as sealing
 
@@ -55,6 +55,19 @@ def test_it_waits_until_the_last_trustee_who_is_needed(sealed, waiting):
 def test_it_waits_for_nobody_else(sealed, waiting, who):
     sealed.close()
     assert waiting(who) == []
+
+
+def test_a_bid_that_trustees_failed_waits_for_its_own_tenderer(sealed, waiting, centre):
+    sealed.close()
+    centre.wait(timedelta(minutes=120))
+    for login in ("t1", "t2", "t3"):
+        (item,) = waiting(login)
+        assert item.url == f"/hall/{sealed.uid}/key"
+    assert waiting("sun") == []
+    with centre.act("t1") as tx:
+        rescue.post_keys(tx, sealed.uid, sealed.bids[1].key.posting(["offer"]).to_json(), centre.sealed)
+    assert waiting("t1") == []
+    assert len(waiting("t2")) == 1
 
 
 def test_where_every_lot_failed_there_is_nothing_to_open(tender, waiting):

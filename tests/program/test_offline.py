@@ -10,8 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from bidding.core.canonical import dumps
-from bidding.sealing.keys import read_bid_key
-from bidding.sealing.manifest import check_manifest
+from bidding.core.entropy import ReplayEntropy
+from bidding.core.signing import public_key
+from bidding.sealing.dealing import identity_of
+from bidding.sealing.keys import BidKey, parse_posting, read_bid_key, write_key
+from bidding.sealing.manifest import bid_uid, check_manifest
 from tests.conftest import ROOT
 from tests.journeys.test_look import AXE
 from tests.program.test_sealing import PANEL, PASSPHRASE, opened_by_hand
@@ -21,6 +24,8 @@ from tests.sealing.test_client import TENDERER, Taken
 
 pytestmark = pytest.mark.browser
 
+#: The keys of a bid's two envelopes.
+IDENTITIES = tuple((name, identity_of(bytes(32), name.encode().ljust(32))) for name in ("offer", "files"))
 PAGE = ROOT / "static" / "vendor" / "offline.html"
 
 
@@ -168,3 +173,26 @@ def test_a_key_file_that_is_none_is_told_at_its_own_field(page, tmp_path):
     page.wait_for_selector("#problem")
     assert "old.key 不是可用的密钥文件" in page.inner_text("#problem")
     assert page.evaluate("document.activeElement.id") == "replaces"
+
+
+def test_a_key_file_gives_away_the_envelopes_that_are_ticked_and_nothing_else(page, tmp_path):
+    own = BidKey("T-2026-1", "1", PANEL.hash.hex(), bid_uid(public_key(bytes(32))), bytes(32), IDENTITIES)
+    path = tmp_path / f"bid-{own.bid}.key"
+    write_key(path, own, PASSPHRASE, ReplayEntropy(b"key"), work_factor=10)
+    page.set_input_files("#reveal-file", path)
+    page.fill("#reveal-pass", "not the passphrase")
+    page.click("form:has(#reveal-file) button[type=submit]")
+    page.wait_for_selector("#reveal-outcome .sl-field-msg", timeout=30_000)
+    page.fill("#reveal-pass", PASSPHRASE)
+    page.click("form:has(#reveal-file) button[type=submit]")
+    page.wait_for_selector("#reveal-outcome h3", timeout=30_000)
+    page.click("#reveal-outcome .btn-primary")
+    assert "请勾选" in page.inner_text("#reveal-outcome")
+    page.check("#reveal-0")
+    page.click("#reveal-outcome .btn-primary")
+    with page.expect_download() as download:
+        page.click("#reveal-outcome a")
+    assert download.value.suggested_filename == f"posted-{own.bid}.json"
+    written = json.loads(download.value.path().read_text("utf-8"))
+    assert parse_posting(written) == own.posting(["offer"])
+    assert not Axe().run(page, options=AXE).response["violations"]

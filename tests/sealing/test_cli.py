@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from bidding.core.canonical import dumps, loads
 from bidding.sealing import enrolment
-from bidding.sealing.cli import seal, trustee, withdraw
-from bidding.sealing.keys import read_bid_key, read_trustee_key
+from bidding.sealing.cli import key, seal, trustee, withdraw
+from bidding.sealing.keys import parse_posting, read_bid_key, read_trustee_key
 from bidding.sealing.manifest import check_withdrawal
 from bidding.sealing.panel import parse_panel
 from tests.people import uscc
@@ -201,3 +201,20 @@ def test_an_english_terminal_is_spoken_to_in_english(desk, monkeypatch):
     assert "There is no lot" in result.output
     result = seal_with("--lot", "1", fields=["price_fen=面议", "days=90", "quality=a"])
     assert "An amount: digits only, in yuan" in result.output
+
+
+def test_only_the_envelopes_asked_for_are_revealed_and_never_the_signing_key(desk):
+    seal_with("--lot", "1", "--file", "technical=技术标.pdf", "--key-out", "a.key")
+    own = read_bid_key(desk / "a.key", PASSPHRASE)
+    nothing = run(key, "reveal", "a.key", "--envelope", "offer", "--passphrase-file", "pass", stdin="n\n")
+    assert nothing.exit_code == 1
+    assert not list(desk.glob("posted-*"))
+    done = run(key, "reveal", "a.key", "--envelope", "offer", "--passphrase-file", "pass", "--yes")
+    assert done.exit_code == 0, done.output
+    written = (desk / f"posted-{own.bid}.json").read_text("utf-8")
+    assert parse_posting(loads(written)).identities == (own.identities[0],)
+    assert own.sign_seed.hex() not in written
+    assert own.identities[1][1] not in written
+    unknown = run(key, "reveal", "a.key", "--envelope", "price", "--passphrase-file", "pass", "--yes")
+    assert unknown.exit_code == 1
+    assert "没有“price”" in unknown.output

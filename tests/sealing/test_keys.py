@@ -115,6 +115,6 @@ def test_a_trustee_key_is_32_bytes():
 
 
 def test_an_identity_can_be_posted_when_too_few_trustees_come():
-    assert BID.posting("offer") == {"bid": BID.bid, "envelope": "offer", "identity": IDENTITY}
+    assert BID.posting(["offer"]).identities == (("offer", IDENTITY),)
     with pytest.raises(Malformed):
-        BID.posting("price")
+        BID.posting(["price"])

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
 from bidding.core.canonical import dumps, loads
-from bidding.sealing import enrolment
+from bidding.db import db
+from bidding.sealing import enrolment, queries
+from tests.people import sign_in
 from tests.sealing.keyring import enrol, enrolment_file, seed_of, standing_set
 from tests.sealing.papers import entropy
 
@@ -172,3 +175,56 @@ def test_who_reaches_which_page(client, client_as, begin, cast, keys, method, pa
     assert status in (302, 401)
     if status == 302:
         assert "sign-in" in getattr(client, method)(where).headers["Location"]
+
+
+# The default panel -------------------------------------------------------------------------------------------------
+
+
+def order(app, centre, ranks, k=3, login="wang"):
+    standing = queries.rankable(db.session(), centre.clock.now())
+    fields = {f"ranks-{n}": ranks.get(each.trustee.name, "") for n, each in enumerate(standing)}
+    return sign_in(app, login).post("/trustees/panel", data={"k": k, **fields})
+
+
+FIRST = {"reform": 1, "finance": 1, "centre": 1, "notary": 1}
+
+
+def offered(centre):
+    agency = centre.actor("zhou").organisation_id
+    found = queries.proposal(db.session(), agency, centre.clock.now())
+    names = {
+        each.trustee.uid: each.trustee.name
+        for each in queries.eligible(db.session(), agency, centre.clock.now())
+    }
+    return [names[uid] for uid in found.seats], found
+
+
+def test_the_default_is_what_a_publication_is_offered(app, centre):
+    answer = order(app, centre, FIRST | {"notary": ""})
+    assert answer.status_code == 303
+    names, found = offered(centre)
+    assert names == ["reform", "finance", "renewal", "centre"]
+    assert (found.k, found.swaps) == (3, ())
+    page = sign_in(app, "wang").get("/trustees/panel").text
+    assert page.count('value="1"') == 3
+
+
+def test_a_first_choice_without_a_drill_is_named(app, centre):
+    order(app, centre, FIRST)
+    centre.clock.advance(timedelta(days=31))
+    names, found = offered(centre)
+    assert names == []
+    assert {swap.role for swap in found.swaps} == {"supervisor", "finance", "administrator", "notary"}
+    assert "agency" in found.empty
+
+
+def test_a_rank_given_twice_or_a_panel_that_cannot_be_is_refused(app, centre):
+    assert order(app, centre, FIRST, k=2).status_code == 422
+    assert order(app, centre, {"reform": 1}).status_code == 422
+    assert order(app, centre, FIRST | {"reform": 0}).status_code == 422
+    assert queries.default_k(db.session()) is None
+
+
+def test_only_administrators_set_it(app, centre):
+    for login in ("zhou", "sun", "t1"):
+        assert order(app, centre, FIRST, login=login).status_code == 403

@@ -136,3 +136,57 @@ def test_whoever_cannot_open_is_not_offered():
 
 def test_every_state_has_words_and_a_lamp():
     assert set(rules.STATE_WORDS) == set(rules.STATE_LAMPS) == set(State)
+
+
+def standing(**states):
+    """Candidates by uid ``role_number``; the state of each."""
+    return [Candidate(uid, uid, uid.rpartition("_")[0], f"org-{uid}", state) for uid, state in states.items()]
+
+
+RANKS = {"supervisor_1": 1, "supervisor_2": 2, "finance_1": 1, "administrator_1": 1, "notary_1": 1}
+READY, EXPIRED = State.READY, State.EXPIRED
+
+
+def test_the_first_alternate_who_can_open_takes_the_seat_and_it_is_said():
+    found = rules.propose(
+        RANKS,
+        3,
+        standing(
+            supervisor_1=EXPIRED,
+            supervisor_2=READY,
+            finance_1=READY,
+            agency_1=READY,
+            administrator_1=READY,
+            notary_1=State.NEW,
+            audit_1=READY,
+        ),
+    )
+    assert found.seats == ["supervisor_2", "finance_1", "agency_1", "administrator_1"]
+    assert [(s.role, s.wanted.uid, s.chosen and s.chosen.uid) for s in found.swaps] == [
+        ("supervisor", "supervisor_1", "supervisor_2"),
+        ("notary", "notary_1", None),
+    ]
+    assert found.empty == ("notary",)
+
+
+def test_an_agency_without_a_key_that_opens_is_said_and_has_no_alternate():
+    found = rules.propose(RANKS, 3, standing(supervisor_1=READY, agency_1=EXPIRED))
+    assert (found.seats, found.swaps) == (["supervisor_1"], ())
+    assert "agency" in found.empty
+
+
+@pytest.mark.parametrize(
+    ("ranks", "k", "refusal"),
+    [
+        (RANKS | {"supervisor_2": 1}, 3, rules.RankTwice),
+        (RANKS | {"notary_1": 2}, 3, rules.NoFirstChoice),
+        ({"supervisor_1": 1, "finance_1": 1}, 3, rules.PanelSize),
+        ({"finance_1": 1, "notary_1": 1}, 2, rules.PanelSeat),
+        (RANKS, 2, rules.PanelInsiders),
+    ],
+)
+def test_a_default_that_could_never_be_a_panel_is_refused(ranks, k, refusal):
+    everybody = standing(**dict.fromkeys(RANKS, EXPIRED))
+    with pytest.raises(refusal):
+        rules.check_ranks(ranks, k, everybody)
+    rules.check_ranks(RANKS, 3, everybody)

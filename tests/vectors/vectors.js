@@ -69,9 +69,13 @@ function sheets(p, c) {
 
 function shares(p, c, panel) {
   const envelopes = new Map(c.manifest.json.envelopes.map((envelope) => [envelope.id, envelope]));
-  for (const { i, envelope, share } of c.shares) {
+  for (const { i, envelope, random64, share } of c.shares) {
     const ctx = p.envelopeCtx(panel.hash, c.bid_uid.uid, envelope);
-    p.checkShare(ctx, i, panel.seats[i - 1].pub, unhex(envelopes.get(envelope).dealing.E[i - 1]), share);
+    const e = unhex(envelopes.get(envelope).dealing.E[i - 1]);
+    p.checkShare(ctx, i, panel.seats[i - 1].pub, e, share);
+    const trustee = p.trusteeOf(unhex(c.trustees[i - 1].seed));
+    const made = p.makeShare(ctx, i, trustee, e, { bytes: () => unhex(random64) }); // the same draw, the same bytes
+    same([made.i, made.S, made.c, made.z], [share.i, share.S, share.c, share.z], `share ${i} ${envelope}: made`);
   }
 }
 

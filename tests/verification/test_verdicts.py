@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bidding.ledger.words import six_words
+from bidding.opening.afterwards import key_digest
 from bidding.opening.batches import check_batch, open_envelope
 from bidding.opening.bundle import PostedKey
 from bidding.verification.findings import Mark
-from tests.opening.synthetic import Synthetic, closed, whole
+from tests.opening.synthetic import Synthetic, closed, sheet_hash, whole
 
 
 def notes(report):
@@ -58,21 +59,112 @@ def test_a_sheet_that_names_another_lot_is_its_tenderers_fault(judge):
     assert "verdict.tenderer" in notes(report)
 
 
+def given_up(label, *, seats=("supervisor", "finance"), since=0, seconds=600, shares=2, after=3_600):
+    """A tender that too few trustees came to; every sheet got its verdict."""
+    made = closed(label)
+    made.share(seats)
+    waited = {"since": made.closes + since, "seconds": seconds}
+    verdict = ("trustees", {"reason": "shares", "shares": shares, **waited})
+    made.opened(dict.fromkeys(("lan", "yun", "he-again"), verdict), at=made.closes + after)
+    return made
+
+
+def post(made, label, at, *, envelope="offer"):
+    """The tenderer's own key, and what the log says of it."""
+    sealed = made.bids[label]
+    identity = dict(sealed.key.identities)[envelope]
+    data = {
+        "bid": sealed.uid,
+        "envelope": envelope,
+        "sha256": key_digest(sealed.uid, envelope, identity),
+    }
+    made.add("note", at, kind="after-key", data=data)
+    if envelope == "offer":
+        made.keys.append(PostedKey(sealed.uid, envelope, identity))
+
+
+def late(made, label, at, *, by="key", sha256=None, verdict=None, evidence=None):
+    """That a sheet opened after all."""
+    sealed = made.bids[label]
+    data = {
+        "stage": 1,
+        "bid": sealed.uid,
+        "envelope": "offer",
+        "by": by,
+        "sha256": sha256 or (None if verdict else sheet_hash(sealed)),
+        "verdict": verdict,
+        "evidence": evidence,
+    }
+    made.add("note", at, kind="after-opened", data=data)
+    made.mark(at + 10)
+
+
 def test_with_too_few_shares_nothing_opens_until_the_tenderers_post_their_keys(judge):
-    made = closed("few shares")
-    made.share(("supervisor", "finance"))
-    verdict = ("trustees", {"reason": "shares", "shares": 2})
-    made.opened(dict.fromkeys(("lan", "yun", "he-again"), verdict))
+    made = given_up("few shares")
     report = judge(made.zip())
     assert report.accepted, report.refusals
     assert notes(report).count("verdict.trustees") == 3
     assert report.sheets == []
-    sealed = made.bids["lan"]
-    made.keys.append(PostedKey(sealed.uid, "offer", dict(sealed.key.identities)["offer"]))
+    post(made, "lan", made.closes + 4_000)
+    late(made, "lan", made.closes + 4_001)
     report = judge(made.zip())
     assert report.accepted, report.refusals
     assert "sheet.posted" in notes(report)
-    assert [sheet.bid for sheet in report.sheets] == [sealed.uid]
+    assert "lot.short" in notes(report)
+    assert [sheet.bid for sheet in report.sheets] == [made.bids["lan"].uid]
+
+
+def test_shares_that_come_after_the_time_open_the_sheets_all_the_same(judge):
+    made = given_up("late trustee")
+    made.hand_in(made.batch("notary"), made.closes + 4_000)
+    for second, label in enumerate(("lan", "yun", "he-again")):
+        late(made, label, made.closes + 4_001 + second, by="shares")
+    report = judge(made.zip())
+    assert report.accepted, report.refusals
+    assert notes(report).count("sheet.late") == 3
+    assert len(report.sheets) == 3
+
+
+def test_trustees_who_were_not_given_their_time_are_no_verdict(judge):
+    assert set(refused(judge(given_up("hasty", after=300).zip()))) == {"verdict.early"}
+    assert set(refused(judge(given_up("backdated", since=-600).zip()))) == {"verdict.early"}
+    assert set(refused(judge(given_up("miscounted", shares=1).zip()))) == {"verdict.early"}
+
+
+def test_a_posted_key_and_what_the_log_says_of_it_belong_together(judge):
+    made = given_up("keys")
+    post(made, "lan", made.closes + 4_000)
+    late(made, "lan", made.closes + 4_001)
+    keys = list(made.keys)
+    made.keys.clear()
+    assert "key.missing" in refused(judge(made.zip()))
+    other = made.bids["yun"]
+    made.keys.extend([*keys, PostedKey(other.uid, "offer", dict(other.key.identities)["offer"])])
+    assert {"key.unlogged", "late.missing"} <= set(refused(judge(made.zip())))
+
+
+def test_another_sheet_than_the_key_gives_is_refused(judge):
+    made = given_up("other sheet")
+    post(made, "lan", made.closes + 4_000)
+    late(made, "lan", made.closes + 4_001, sha256="ab" * 32)
+    assert refused(judge(made.zip())) == ["sheet.other"]
+
+
+def test_a_fault_that_a_posted_key_is_said_to_show_must_show(judge):
+    made = given_up("blamed")
+    post(made, "lan", made.closes + 4_000)
+    late(made, "lan", made.closes + 4_001, verdict="tenderer", evidence={"reason": "sheet", "detail": "no"})
+    assert refused(judge(made.zip())) == ["verdict.unborne"]
+
+
+def test_what_becomes_of_a_short_lot_is_told(judge):
+    made = given_up("short")
+    data = {"lot": "1", "decision": "failed", "readable": 0, "law": "政府采购法", "article": "36(1)"}
+    made.add("note", made.closes + 9_000, kind="after-lot", data=data)
+    made.mark(made.closes + 9_010)
+    report = judge(made.zip())
+    assert report.accepted, report.refusals
+    assert "lot.decided-failed" in notes(report)
 
 
 def test_sheets_that_no_shares_could_have_opened_are_refused(judge):

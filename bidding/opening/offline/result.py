@@ -147,11 +147,20 @@ def _by_place(value: object, said: str) -> dict[tuple[str, str], str]:
 
 
 def difference(record: Record, result: Result) -> str | None:
-    """The first place where a result is not what the record's ``opened`` says; None where they agree whole."""
+    """The first place where a result is not what the record says by now; None where they agree whole.
+
+    What opened late counts like what opened in time. What lies unopened for want of trustees in a lot that was decided
+    stays so, whatever a laptop has seen of it.
+    """
     opened = record.opened[result.stage]
     ours = {**opened.sheets, **{key: str(item["verdict"]) for key, item in opened.verdicts.items()}}
+    for key, late in record.after.late.items():
+        if late.stage == result.stage:
+            ours[key] = late.sha256 or str(late.verdict)
     theirs = {**result.sheets, **result.verdicts}
     for key in sorted(ours.keys() | theirs.keys()):
+        if ours.get(key) == "trustees" and record.bids[key[0]].lot in record.after.decided:
+            continue
         if ours.get(key) != theirs.get(key):
             return (
                 f"bid {key[0]}, {key[1]}: {theirs.get(key, 'nothing')} there, {ours.get(key, 'nothing')} here"

@@ -1,7 +1,8 @@
 """The package for a laptop leaves, and its result comes back: the server opens everything again and compares.
 
-What the online way asks is asked here: each batch goes through ``hand_in``, the sheets through ``open_stage``, all in
-one transaction, so that a result that does not agree leaves no trace.
+What the online way asks is asked here: each batch goes through ``hand_in``, the sheets through ``open_stage``, or
+``open_late`` where the trustees' time was up before the result came, all in one transaction, so that a result that
+does not agree leaves no trace.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
-from bidding.opening import policy, rules, service
+from bidding.opening import policy, rescue, rules, service
 from bidding.opening.bundle import sealed_name
 from bidding.opening.offline.held import KIND, SKEW, check_times
 from bidding.opening.offline.models import OfflineOpening
@@ -72,10 +73,11 @@ def bring_in(tx: Tx, project_uid: str, value: object, sealed: BlobStore) -> Offl
     _fits(tx, service.record_of(tx.session, book), result)
     for signed in result.batches:
         service.hand_in(tx, project_uid, signed.value)
-    service.open_stage(tx, project_uid, sealed, result.stage)
+    if not service.open_stage(tx, project_uid, sealed, result.stage):
+        rescue.open_late(tx, project_uid, sealed, result.stage)
     record = service.record_of(tx.session, book)
-    if result.stage not in record.opened:
-        given = len({i for i, stage, public in record.shares if stage == result.stage and public})
+    given = len({i for i, stage, public in record.shares if stage == result.stage and public})
+    if given < record.panel.k:
         raise rules.BadResult(
             field="result", reason=f"{given} of {record.panel.k} trustees have given shares"
         )

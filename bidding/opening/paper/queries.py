@@ -91,15 +91,21 @@ def doubles(session: Session, project: Project) -> Sequence[Bag]:
 
 def waiting(session: Session, project: Project) -> int:
     """How many bags to be opened are not read to the end."""
+    return sum(waiting_by_lot(session, project).values())
+
+
+def waiting_by_lot(session: Session, project: Project) -> dict[str, int]:
+    """The same for every lot that has such bags, by its code."""
     failed = failed_lots(session, project)
-    found = session.scalar(
-        select(func.count(Bag.id))
-        .join(Lot, Lot.id == Bag.lot_id)
+    found = session.execute(
+        select(Lot.code, func.count(Bag.id))
+        .join(Bag, Bag.lot_id == Lot.id)
         .where(
             Bag.project_id == project.id,
             Bag.bid_id.is_not(None),
             Lot.code.not_in(failed),
             ~exists().where(OpenedEnvelope.bid_id == Bag.bid_id),
         )
+        .group_by(Lot.code)
     )
-    return found or 0
+    return dict(found.all())

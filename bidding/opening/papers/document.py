@@ -76,6 +76,7 @@ def failed(board: Board, failures: Sequence[Failure], *, article: str) -> dict[s
                 "when": "close" if each.at_close else "opened",
                 "count": each.count,
                 "least": each.least,
+                "by": each.by,
             }
             for each in failures
         ],

@@ -16,7 +16,7 @@ from bidding.opening.papers.queries import Paper
 from bidding.opening.papers.rules import Kind, Of, Seen
 from bidding.opening.rules import VERDICT_WORDS
 from bidding.opening.sitting.presentation import Board
-from bidding.opening.sitting.rules import CAPACITY_WORDS, SHORT_AFTER
+from bidding.opening.sitting.rules import CAPACITY_WORDS
 from bidding.tenders.kinds import Family
 from bidding.tenders.words import words
 
@@ -33,8 +33,7 @@ def told(paper: Paper) -> dict[str, Any]:
     else:
         family = Family(body["family"])
         for lot in body["lots"]:
-            after = rules.CLOSE_AFTER if lot["when"] == "close" else SHORT_AFTER
-            lot["after"] = after[family]
+            lot["after"] = rules.CLOSE_AFTER[family] if lot["when"] == "close" else rules.DECIDED_AFTER
     return body
 
 
@@ -55,7 +54,7 @@ def sheet(session: Session, board: Board, paper: Paper, *, centre: str, address:
     """The data of the record on paper (``documents.pdf``, ``witness-record`` and ``failed-record``), in Chinese."""
     project, body = board.hall.project, told(paper)
     for lot in body.get("lots", ()):
-        lot["after"] %= {"least": lot["least"]}
+        lot["after"] %= {"least": lot["least"], "by": lot["by"]}
     body["points"] = [{"point": point, "seen": seen} for point, _, seen in body.pop("points", ())]
     return {
         **body,

@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.core.errors import NotFound
+from bidding.opening import shortage
+from bidding.opening.afterwards import FAILED
 from bidding.opening.papers.models import OpeningPaper, PaperSignature, RecordScan, VideoReference
 from bidding.opening.papers.rules import Failure, Kind, Of
 from bidding.opening.sitting.presentation import Board
@@ -64,8 +66,8 @@ def videos(session: Session, project_id: int) -> Sequence[VideoReference]:
 
 
 def failures(session: Session, board: Board) -> list[Failure]:
-    """The lots that failed: at the close, or because too few sheets could be read."""
-    hall = board.hall
+    """The lots that failed: at the close, or by the agency's word because too few sheets could be read."""
+    hall, decisions = board.hall, shortage.decisions(session, board.hall.project.id)
     rows = session.execute(
         select(Lot.code, func.count(Bid.id))
         .join(Bid, Bid.lot_id == Lot.id)
@@ -77,9 +79,9 @@ def failures(session: Session, board: Board) -> list[Failure]:
     for lot in hall.lots:
         if lot.failed:
             found.append(Failure(lot.code, lot.name, True, counts.get(lot.code, 0), hall.panel.min_bids))
-        elif board.short_after(lot) is not None:
-            readable = sum(1 for sheet in lot.sheets if sheet.verdict is None)
-            found.append(Failure(lot.code, lot.name, False, readable, hall.panel.min_bids))
+        elif (decided := decisions.get(lot.code)) is not None and decided.decision == FAILED:
+            by = shortage.cited(decided.law, decided.article)
+            found.append(Failure(lot.code, lot.name, False, decided.readable, hall.panel.min_bids, by))
     return found
 
 

@@ -59,15 +59,23 @@ CHECKS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A lot that was not opened, or of which too few sheets could be read: ``count`` of ``least``."""
+    """A lot that was not opened, or that the agency let fail because too few sheets could be read: ``count`` of ``least``.
+
+    ``by`` is the article that the agency named; nobody decides on a lot that was not opened.
+    """
 
     code: str
     name: str
     at_close: bool
     count: int
     least: int
+    by: str | None = None
 
 
+#: What follows where the agency let a lot fail after the opening.
+DECIDED_AFTER = N_(
+    "解封后可以唱标的不足 %(least)s 家，代理机构决定流标（%(by)s）。收到的投标不再开启，重新组织。"
+)
 #: What follows where a lot had too few bids at the close, by the tender's law.
 CLOSE_AFTER: dict[Family, str] = {
     Family.WORKS: N_(

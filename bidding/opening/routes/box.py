@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from bidding.core.errors import DomainError
 from bidding.documents import current as documents
 from bidding.ledger.current import log_keys
-from bidding.opening import presentation, queries, rules, service
+from bidding.opening import presentation, queries, rescue, rules, service
 from bidding.opening.attachments import Vault
 from bidding.opening.forms import BatchForm, PackageForm, WordsForm
 from bidding.opening.keycheck import TRUST_WORDS, key_checks
@@ -104,7 +104,8 @@ def shares(uid: str) -> ResponseReturnValue:
 def open_and_sign(uid: str) -> None:
     """Open what can be opened, and sign what was written. A crash in between is caught up by the clockwork."""
     with transaction() as tx:
-        service.open_stage(tx, uid, sealed_blobs())
+        if not service.open_stage(tx, uid, sealed_blobs()):
+            rescue.open_late(tx, uid, sealed_blobs())
     with transaction() as tx:
         service.sign(tx, uid, log_keys())
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from bidding.opening import queries, rules
-from bidding.opening.forms import BatchForm, PackageForm
+from bidding.opening import queries, rescue, rules, shortage
+from bidding.opening.forms import BatchForm, DecisionForm, PackageForm
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.live import Boards
 from bidding.opening.sitting import forms
@@ -67,6 +68,10 @@ def page(
         package_form=package_form or PackageForm(),
         left=_left(shown),
         may_read=current_actor().may("opening:files") and shown.hall.state is GateState.OPENED,
+        to_post=rescue.wanted(session(), shown.hall.project, current_actor())
+        if current_actor().may("opening:post-key") and shown.hall.state is GateState.OPENED
+        else [],
+        short=_short(shown) if desk.hosts and current_actor().may("opening:decide") else {},
         may_fetch=current_actor().may("opening:package")
         and shown.hall.close is not None
         and now() >= shown.hall.opens_at,
@@ -92,6 +97,11 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         "sitting": shown.sitting,
         "steps": shown.steps,
         "verdicts": rules.VERDICT_WORDS,
+        "evidence_of": rules.evidence_of,
+        "decisions": shortage.decisions(session(), shown.hall.project.id)
+        if shown.hall.state is GateState.OPENED
+        else {},
+        "cited": shortage.cited,
         "shown": rules.shown,
         "spoken": sitting.spoken,
         "ways": sittings.WAY_WORDS,
@@ -120,9 +130,25 @@ def _forms(shown: Board, desk: Desk, refused: tuple[str, Form] | None) -> Mappin
     if desk.suspends:
         made |= {name: forms.ReasonForm(prefix=name) for name in ("suspend", "resume")}
         made |= {name: forms.StepForm(prefix=name) for name in ("suspended", "resumed")}
+    if desk.hosts:
+        for lot in _short(shown):
+            form = made[f"decide-{lot}"] = DecisionForm(prefix=f"decide-{lot}")
+            form.offer(shortage.ways_on(session(), shown.hall.project))
     if refused is not None:
         made[refused[0]] = refused[1]
     return made
+
+
+def _short(shown: Board) -> dict[str, tuple[int, datetime | None]]:
+    """Lots that wait for the agency's word: how many sheets could be read, and until when keys are waited for."""
+    if shown.hall.state is not GateState.OPENED:
+        return {}
+    project = shown.hall.project
+    found = {}
+    for lot, readable in shortage.undecided(session(), project).items():
+        until = shortage.keys_until(session(), project, lot)
+        found[lot] = (readable, until if until is not None and now() < until else None)
+    return found
 
 
 # The live part ---------------------------------------------------------------------------------------------------

@@ -90,16 +90,15 @@ class Board:
         return next(row for row in self.rows if row.sheet is sheet)
 
     def short_after(self, lot: LotView) -> str | None:
-        """What follows where fewer sheets than needed could be read; None where there are enough."""
+        """What follows where fewer sheets than needed could be read; None where there are enough, or may yet be."""
         readable = sum(1 for sheet in lot.sheets if sheet.verdict is None)
         if not lot.sheets or readable >= self.hall.panel.min_bids:
             return None
+        if any(sheet.verdict == "trustees" for sheet in lot.sheets):
+            return None
+        if any(not view.done and view.bag.lot.code == lot.code for view in self.bags):
+            return None
         return rules.SHORT_AFTER[self.hall.project.family]
-
-    @property
-    def falls_short(self) -> bool:
-        """Whether of some lot too few sheets could be read."""
-        return any(self.short_after(lot) is not None for lot in self.hall.lots)
 
 
 def board(session: Session, hall: Hall, now: datetime) -> Board:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from bidding.core.errors import DomainError, SamePerson, WrongState
 from bidding.ledger.current import log_keys
 from bidding.sealing import queries as sealing
-from bidding.sealing.rules import SEATS
+from bidding.sealing.rules import SEATS, STATE_WORDS, can_open
 from bidding.tenders import queries, service
 from bidding.tenders.forms import PublishForm, ReturnForm
 from bidding.tenders.kinds import Stage
@@ -36,8 +36,18 @@ def _submitted(uid: str) -> Project:
 def _publish_form(found: Project) -> PublishForm:
     eligible = sealing.eligible(session(), found.agency_id, now())
     offered = [
-        (seat.uid, " · ".join((_(SEATS.get(seat.role, seat.role)), seat.organisation.name, seat.name)))
-        for seat in (each.trustee for each in eligible)
+        (
+            each.trustee.uid,
+            " · ".join(
+                (
+                    _(SEATS.get(each.trustee.role, each.trustee.role)),
+                    each.trustee.organisation.name,
+                    each.trustee.name,
+                    *([] if can_open(each.state) else [_(STATE_WORDS[each.state])]),
+                )
+            ),
+        )
+        for each in eligible
     ]
     seats, k = sealing.default_panel(session(), found.agency_id, now())
     data: dict[str, Any] = {"seats": seats, "k": k or None} if request.method == "GET" else {}
@@ -90,6 +100,8 @@ def _page(uid: str, form: PublishForm, back: ReturnForm, status: int) -> Respons
         back=back,
         problems=queries.review(session(), found, now()),
         told=told,
+        proposal=sealing.proposal(session(), found.agency_id, now()),
+        states=STATE_WORDS,
         **facts_of(found),
     )
     return page, status

@@ -41,6 +41,8 @@ LABELS = {
     "clarification": N_("可能影响编制的澄清或修改，须早于截止"),
     "min-bids": N_("开标所需的最少家数"),
     "paper": N_("可以接受纸质投标（1 可以，0 不可以）"),
+    "short-fails": N_("解封后不足法定家数的标段可以流标（1 可以，0 不可以）"),
+    "short-goes-on": N_("解封后不足法定家数的标段可以继续评审（1 可以，0 不可以）"),
     "panel-min": N_("评审成员最少人数（单数）"),
     "panel-large-min": N_("大额或复杂项目的评审成员最少人数（单数）"),
     "panel-large-from": N_("大额项目起点（预算）"),
@@ -83,11 +85,14 @@ LABELS = {
     "long": N_("故障超过多久算长时间故障"),
     "long-extension": N_("长时间故障，延长"),
     "lead": N_("延期后的截止时间距现在至少"),
+    "shares-window": N_("受托人开箱的时限，过后可由投标人提交密钥文件补开"),
 }
 #: The source of what no law sets and the centre may change.
 OWN = N_("本中心设定")
-#: Figures of the centre itself, of no law and no method: what an outage before a deadline brings about.
+#: Figures of the centre itself, of no law and no method: what an outage before a deadline brings about, and how
+#: long trustees have at an opening.
 CENTRE, OUTAGE = "centre", "outage"
+SHARES_WINDOW = f"{CENTRE}.opening.shares-window"
 #: A code is ``family.method.name``; figures that decide which method is needed stand under ``entry``.
 ENTRY = "entry"
 

@@ -1,7 +1,8 @@
 // The offline page: one HTML file with the sealing program inside, as the very bytes that pages load. This script
-// takes it out, holds it against its hash, and puts the two forms around it.
+// takes it out, holds it against its hash, and puts the three forms around it.
 import { element } from "../core/dom.js";
 import { sealForm } from "./form.js";
+import { revealForm } from "./reveal.js";
 import { WORDS } from "./words.js";
 
 const SHA256 = BUNDLE_SHA256; // put there when the page is built
@@ -36,6 +37,7 @@ function draw(bidseal, lang) {
       element("p", { class: "sl-lead" }, say("lead")),
       element("section", { class: "sl-sec" }, element("h2", {}, say("seal")), sealForm(bidseal, lang, say)),
       element("section", { class: "sl-sec" }, element("h2", {}, say("check")), check),
+      element("section", { class: "sl-sec" }, element("h2", {}, say("reveal")), revealForm(bidseal, lang, say)),
     ),
     element("footer", {}, say("program"), element("span", { class: "sl-mono sl-break d-block" }, SHA256)),
   );

@@ -9,6 +9,7 @@ import { Malformed } from "../core/refused.js";
 import { checkManifest, checkOverride, checkSupersedesSig, checkWithdrawal } from "../sealing/manifest.js";
 import { parsePanel, seatAt } from "../sealing/panel.js";
 import { Tree } from "../verifying/merkle.js";
+import { Afterwards, PREFIX as AFTER } from "./afterwards.js";
 import { PREFIX, Sitting } from "./ceremony.js";
 import { checkEvent, checkPlace } from "./events.js";
 import { ALLOWED, checkOfflineTimes, DOUBLE, OFFLINE, readOffline, readPaperSheet } from "./paper.js";
@@ -18,7 +19,7 @@ import { checkSchedule } from "./schedule.js";
  * A bid by its leaf; one on paper has a `holder` and no envelopes; `end` says how it ceased to be effective.
  * @typedef {{ index: number, uid: string, lot: string, manifest: Record<string, any>, end: string | null, endIndex: number, onPaper: boolean, holder: string | null }} LoggedBid
  * @typedef {{ index: number, at: number, closesAt: number, count: number, head: import("../verifying/note.js").Head }} Close
- * @typedef {{ index: number, sheets: Map<string, string>, verdicts: Map<string, any> }} OpenedStage by `bid/envelope`
+ * @typedef {{ index: number, at: number, sheets: Map<string, string>, verdicts: Map<string, any> }} OpenedStage by `bid/envelope`
  */
 
 /** A log, event by event. */
@@ -55,6 +56,7 @@ export class LogRecord {
   doubles = new Map();
   /** By stage, how it was held without the server. @type {Map<number, ReturnType<typeof readOffline>>} */
   offline = new Map();
+  after = new Afterwards();
   #takers = {
     schedule: this.#schedule,
     bid: this.#bid,
@@ -147,6 +149,27 @@ export class LogRecord {
     const { length } = this.envelopes(stage, true);
     const first = Number(stage === this.stages[0]);
     return this.toBeOpened().flatMap(({ uid, onPaper }) => Array(onPaper ? first : length).fill(uid));
+  }
+
+  /** What a note about unopened envelopes or short lots has to fit. @returns {import("./afterwards.js").Facts} */
+  sinceOpened() {
+    const [first] = this.stages;
+    const all = [...this.opened].flatMap(([stage, { verdicts }]) => [...verdicts].map(([place, item]) => ({ stage, place, item })));
+    const unopened = all.filter(({ item }) => item.verdict === "trustees");
+    const attached = unopened.flatMap(({ stage, item }) => this.envelopes(stage, false).map(({ id }) => `${item.bid}/${id}`));
+    const typed = [...this.paperSheets].filter(([, { fields }]) => fields !== null).map(([bag]) => bag);
+    const sheets = [...(this.opened.get(first)?.sheets.keys() ?? [])].map((place) => place.split("/")[0]);
+    return {
+      unopened: new Map(unopened.map(({ place, stage }) => [place, stage])),
+      attached: new Set(attached),
+      first,
+      read: new Set([...typed, ...sheets]),
+      waiting: new Set(this.bags().filter(({ uid }) => !this.paperSheets.has(uid)).map(({ lot }) => lot)),
+      lots: new Map(this.toBeOpened().map(({ uid, lot }) => [uid, lot])),
+      least: this.panel.minBids,
+      opened: this.opened.has(first),
+      onHold: this.onHold,
+    };
   }
 
   /** Check the next event and take it; `Malformed` names its place. @param {any} event @param {Uint8Array} leaf its leaf hash */
@@ -334,6 +357,7 @@ export class LogRecord {
     }
     this.opened.set(stage, {
       index,
+      at,
       sheets: new Map(sheets.map((each) => [keyOf(each), each.sha256])),
       verdicts: new Map(verdicts.map((each) => [keyOf(each), each])),
     });
@@ -343,9 +367,10 @@ export class LogRecord {
     this.sitting.object(sha256);
   }
 
-  #note(_, { kind, data, at }) {
+  #note(index, { kind, data, at }) {
     if (kind === "unwitnessed") this.unwitnessed = true;
     if (kind === OFFLINE) this.#heldOffline(data, at);
+    if (kind.startsWith(AFTER)) this.after.take(index, kind, data, this.sinceOpened());
     if (kind === ALLOWED) {
       if (this.bids.size || this.paperAllowed || Object.keys(data).length) {
         throw new Malformed(`${kind}: once, before the first bid, without data`);

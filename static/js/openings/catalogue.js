@@ -124,6 +124,22 @@ export const FINDINGS = {
       "投标 %(bid)s 开标时份额不足，后以投标人公布的密钥打开",
       "Bid %(bid)s had too few shares at the opening and was opened later with the key its tenderer posted"
     ],
+    "sheet.late": [
+      "投标 %(bid)s 开标时份额不足，后以迟到的份额打开",
+      "Bid %(bid)s had too few shares at the opening and was opened by late ones"
+    ],
+    "lot.short": [
+      "标段 %(lot)s 只有 %(readable)s 家的一览表读得出来，还没有决定怎么处理",
+      "Of lot %(lot)s only %(readable)s sheets could be read; what follows is not decided yet"
+    ],
+    "lot.decided-failed": [
+      "标段 %(lot)s 只有 %(readable)s 家的一览表读得出来，代理机构决定流标",
+      "Of lot %(lot)s only %(readable)s sheets could be read; the agency decided that it failed"
+    ],
+    "lot.goes-on": [
+      "标段 %(lot)s 只有 %(readable)s 家的一览表读得出来，代理机构决定继续评审",
+      "Of lot %(lot)s only %(readable)s sheets could be read; the agency decided to go on"
+    ],
     "sheet.twice": [
       "标段 %(lot)s 里 %(uscc)s 有两份有效投标",
       "In lot %(lot)s, %(uscc)s has two effective bids"
@@ -310,6 +326,18 @@ export const FINDINGS = {
       "公布的密钥不是投标 %(bid)s 的",
       "The key posted is not that of bid %(bid)s"
     ],
+    "key.unlogged": [
+      "日志没有记载公布投标 %(bid)s 的这把密钥",
+      "The log does not speak of this posted key of bid %(bid)s"
+    ],
+    "key.missing": [
+      "日志记有投标 %(bid)s 的公布密钥，包里却没有",
+      "The log speaks of a posted key of bid %(bid)s that is not in the bundle"
+    ],
+    "late.missing": [
+      "投标 %(bid)s 的密钥已经公布，日志却没有补开的记录",
+      "The key of bid %(bid)s was posted, but the log does not say that it was opened"
+    ],
     "stage.unopened": [
       "有投标应当开启，日志却没有开标记录",
       "There are bids to be opened, but the log records no opening"
@@ -341,6 +369,10 @@ export const FINDINGS = {
     "verdict.platform": [
       "投标 %(bid)s 因平台原因没有打开",
       "Bid %(bid)s was not opened through the platform's fault"
+    ],
+    "verdict.early": [
+      "投标 %(bid)s 记为受托人份额不足，却没有给够受托人时间，或份数不对",
+      "Of bid %(bid)s the log blames the trustees, who were not given their time, or the count of shares is wrong"
     ],
     "verdict.unborne": [
       "投标 %(bid)s 记为打不开，证据却不支持",
@@ -562,8 +594,8 @@ export const WHAT = {
     "Every share a trustee gave has its proof, is of the batch that the log names, and was made for this very close."
   ],
   "key": [
-    "投标人自己公布的钥匙，要与它的清单一致。",
-    "A key that a tenderer posted has to be that of its list."
+    "受托人没有到齐时，投标人可以自己公布钥匙：要与它的清单一致，日志要记下，也一把不能少。",
+    "Where too few trustees came, a tenderer may post its own key: it has to be that of its list, to stand in the log, and none may be missing."
   ],
   "stage": [
     "该开的都要开。",
@@ -574,12 +606,12 @@ export const WHAT = {
     "Sealed files are byte for byte those of the list that the tenderer signed: none exchanged, missing or added."
   ],
   "sheet": [
-    "用份额重新拼出钥匙、重新解密，一览表必须和开标时公布的是同一份。",
-    "The keys are put together from the shares and the sheets decrypted anew: each has to be the one announced at the opening."
+    "用份额重新拼出钥匙（或者用投标人公布的钥匙）、重新解密，一览表必须和日志记下的是同一份；后来才打开的也一样。",
+    "The keys are put together from the shares, or taken from what tenderers posted, and the sheets decrypted anew: each has to be the one in the log, also where it opened later."
   ],
   "verdict": [
-    "记为打不开的，原因要能重新算出来；平台的原因一律不算通过。",
-    "Where the log says that a bid could not be opened the reason has to be found again; a fault of the platform never passes."
+    "记为打不开的，原因要能重新算出来；怪受托人的，要给足时限；平台的原因一律不算通过。",
+    "Where the log says that a bid could not be opened the reason has to be found again; trustees must have had their time; a fault of the platform never passes."
   ],
   "paper": [
     "纸质投标在截止前登记、开标后由两人录入，计数和次序与别的一样；没有启封的，要证明同一投标人另有电子投标。袋里写的是什么，这里看不见。",
@@ -665,8 +697,8 @@ export const TO_DO = {
     "Have the supervisors ask the trustee of this seat whether they gave these shares, and these only."
   ],
   "key": [
-    "公布的钥匙不对。请投标人用自己的密钥文件重新提交。",
-    "The posted key is wrong. The tenderer can post it again from its own key file."
+    "公布的钥匙不对，或者日志与开标包对不上。请投标人用自己的密钥文件核对，请中心说明。",
+    "The posted key is wrong, or log and bundle do not agree on it. Have the tenderer compare it with its own key file, and the centre explain."
   ],
   "stage": [
     "请中心说明为什么没有开标记录；下载的文件可能不是最新的。",
@@ -755,11 +787,17 @@ export const CHECKS = {
   "files": "files",
   "files.extra": "files",
   "hold.on": "event",
+  "key.missing": "key",
   "key.other": "key",
+  "key.unlogged": "key",
   "keys": "key",
+  "late.missing": "sheet",
   "leaves": "leaves",
   "leaves.open": "leaves",
+  "lot.decided-failed": "lot",
   "lot.failed": "lot",
+  "lot.goes-on": "lot",
+  "lot.short": "lot",
   "lot.unfailed": "lot",
   "lots": "lot",
   "names": "names",
@@ -802,6 +840,7 @@ export const CHECKS = {
   "sealed.damaged": "sealed",
   "sealed.extra": "sealed",
   "sealed.missing": "sealed",
+  "sheet.late": "sheet",
   "sheet.other": "sheet",
   "sheet.posted": "sheet",
   "sheet.twice": "sheet",
@@ -813,6 +852,7 @@ export const CHECKS = {
   "stage.waiting": "stage",
   "time.late": "time",
   "times": "time",
+  "verdict.early": "verdict",
   "verdict.platform": "verdict",
   "verdict.tenderer": "verdict",
   "verdict.trustees": "verdict",

@@ -6,9 +6,10 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hex, same, unhex } from "../core/bytes.js";
-import { dumps, exactly, identifier, textOf } from "../core/canonical.js";
+import { dumps, exactly, identifier, integer, textOf } from "../core/canonical.js";
 import { shanghai } from "../core/dom.js";
 import { BadSignature, Malformed } from "../core/refused.js";
+import { BY_KEY, FAILED, keyDigest } from "../opening/afterwards.js";
 import { checkClose, checkCheckpoints, checkDealt, Early, lateActs, OtherHistory, quorum, sixWords, Stranger } from "../opening/batches.js";
 import { checkLeaves, parseLog } from "../opening/package.js";
 import { LogRecord } from "../opening/record.js";
@@ -114,6 +115,7 @@ class Check {
     await this.#open();
     this.#paper();
     this.#offline();
+    this.#short();
     this.#sitting();
     this.#draws();
     this.#awards();
@@ -317,20 +319,31 @@ class Check {
     return null;
   }
 
+  /** Every posted key is its bid's, and logged; every logged one of a public envelope is here. */
   #posted() {
-    let good = 0;
+    const before = this.#refusals;
+    const { after, bids, panel } = this.#record;
+    const given = new Set();
     for (const { bid, envelope, identity } of this.#bundle.keys) {
+      given.add(`${bid}/${envelope}`);
       this.#try(
         () => {
-          const found = this.#record.bids.get(bid);
+          const found = bids.get(bid);
           if (!found || found.onPaper) throw new Malformed("no such sealed bid in the log");
           checkPosted(found, envelope, identity);
-          good += 1;
+          if (after.keys.get(`${bid}/${envelope}`) !== keyDigest(bid, envelope, identity)) {
+            this.#refuse("key.unlogged", { bid }, `envelope ${envelope}`);
+          }
         },
         (error) => this.#refuse("key.other", { bid }, error),
       );
     }
-    if (good) this.#holds("keys", { count: good });
+    const shown = panel.envelopes.filter((each) => each.public).map(({ id }) => id);
+    for (const place of after.keys.keys()) {
+      const [bid, envelope] = place.split("/");
+      if (shown.includes(envelope) && !given.has(place)) this.#refuse("key.missing", { bid }, `envelope ${envelope}`);
+    }
+    if (given.size && this.#refusals === before) this.#holds("keys", { count: given.size });
   }
 
   // Sheets
@@ -368,11 +381,11 @@ class Check {
     if (!(await this.#whole(bid, envelope))) return;
     const batches = this.#batchesBefore(stage, opened.index);
     if (verdict) {
-      await this.#verdict(verdict, bid, envelope, openEnvelope(this.#record, bid, envelope, batches));
+      await this.#verdict(stage, opened, bid, envelope, openEnvelope(this.#record, bid, envelope, batches));
       return;
     }
     try {
-      const unlocked = openEnvelope(this.#record, bid, envelope, batches, this.#key(bid, envelope));
+      const unlocked = openEnvelope(this.#record, bid, envelope, batches);
       if (unlocked.identity === null) throw new Malformed(JSON.stringify(unlocked.evidence));
       const sheet = await this.#read(bid, envelope, unlocked.identity);
       const said = opened.sheets.get(key);
@@ -430,10 +443,13 @@ class Check {
   }
 
   /** Whether what the log says of an envelope that was not opened is borne out (protocol §6.4). */
-  async #verdict({ verdict, evidence }, bid, envelope, unlocked) {
+  async #verdict(stage, opened, bid, envelope, unlocked) {
+    const { verdict, evidence } = opened.verdicts.get(`${bid.uid}/${envelope}`);
     if (verdict === "trustees" && unlocked.verdict === "trustees") {
-      this.#say("note", "verdict.trustees", { bid: bid.uid });
-      await this.#openedLater(bid, envelope);
+      if (this.#hadTheirTime(evidence, unlocked.evidence, stage, opened.at)) {
+        this.#say("note", "verdict.trustees", { bid: bid.uid });
+        await this.#openedLater(stage, bid, envelope);
+      } else this.#refuse("verdict.early", { bid: bid.uid }, JSON.stringify(evidence));
     } else if (verdict === "tenderer" && (await this.#atFault(evidence, bid, envelope, unlocked))) {
       this.#say("note", "verdict.tenderer", { bid: bid.uid });
     } else {
@@ -454,18 +470,54 @@ class Check {
     return false;
   }
 
-  /** A sheet whose tenderer has posted the key after the trustees had failed it. */
-  async #openedLater(bid, envelope) {
+  /** Whether trustees had the time that the verdict says, from no earlier than the stage's instant. */
+  #hadTheirTime(evidence, found, stage, at) {
+    return this.#try(
+      () => {
+        const { reason, shares, since, seconds } = exactly(evidence, "reason shares since seconds", "evidence");
+        const from = integer(since, "evidence.since", this.#record.opensAt(stage));
+        const waited = at >= from + integer(seconds, "evidence.seconds", 1);
+        return waited && same(dumps(found), dumps({ reason, shares }));
+      },
+      () => false,
+    );
+  }
+
+  /** A sheet that opened after the trustees had failed it: by its tenderer's key, or by shares that came late. */
+  async #openedLater(stage, bid, envelope) {
+    const { uid } = bid;
     const key = this.#key(bid, envelope);
-    if (key === null) return;
+    const late = this.#record.after.late.get(`${uid}/${envelope}`);
+    if (!late) {
+      if (key !== null) this.#refuse("late.missing", { bid: uid });
+      return;
+    }
+    const [batches, posted] = late.by === BY_KEY ? [new Map(), key] : [this.#batchesBefore(stage, late.index), null];
     try {
-      const sheet = await this.#read(bid, envelope, checkPosted(bid, envelope, key));
-      this.#say("note", "sheet.posted", { bid: bid.uid });
-      this.#sheets.push(sheet);
+      const unlocked = openEnvelope(this.#record, bid, envelope, batches, posted);
+      if (late.verdict !== null) await this.#lateVerdict(late, bid, envelope, unlocked);
+      else if (unlocked.identity === null) throw new Malformed(JSON.stringify(unlocked.evidence));
+      else await this.#readLater(late, bid, envelope, unlocked.identity);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      this.#refuse("sheet.unopenable", { bid: bid.uid }, error);
+      this.#refuse("sheet.unopenable", { bid: uid }, error);
     }
+  }
+
+  async #lateVerdict({ verdict, evidence }, bid, envelope, unlocked) {
+    if (verdict === "platform") this.#refuse("verdict.platform", { bid: bid.uid }, JSON.stringify(evidence));
+    else if (await this.#atFault(evidence, bid, envelope, unlocked)) this.#say("note", "verdict.tenderer", { bid: bid.uid });
+    else this.#refuse("verdict.unborne", { bid: bid.uid }, `the log says ${verdict}`);
+  }
+
+  async #readLater({ by, sha256: said }, bid, envelope, identity) {
+    const sheet = await this.#read(bid, envelope, identity);
+    if (sheet.sha256 !== said) {
+      this.#refuse("sheet.other", { bid: bid.uid }, `${sheet.sha256} here, ${said} in the log`);
+      return;
+    }
+    this.#say("note", by === BY_KEY ? "sheet.posted" : "sheet.late", { bid: bid.uid });
+    this.#sheets.push(sheet);
   }
 
   /** The figures that were typed from bags, each in its place of receipt among the sheets. */
@@ -528,6 +580,19 @@ class Check {
   #offline() {
     for (const [stage, { began, ended, host, supervisor }] of [...this.#record.offline].sort(([one], [other]) => one - other)) {
       this.#say("note", "opening.offline", { stage, began: shanghai(began), ended: shanghai(ended), host, supervisor });
+    }
+  }
+
+  /** Lots with too few readable sheets: what was decided, or that it is still to be. */
+  #short() {
+    const { after } = this.#record;
+    const facts = this.#record.sinceOpened();
+    if (!facts.opened) return;
+    for (const lot of [...new Set(facts.lots.values())].filter((each) => !facts.waiting.has(each)).sort()) {
+      const readable = after.readable(lot, facts);
+      const decision = after.decided.get(lot);
+      if (decision) this.#say("note", decision === FAILED ? "lot.decided-failed" : "lot.goes-on", { lot, readable });
+      else if (readable < facts.least) this.#say("note", "lot.short", { lot, readable });
     }
   }
 

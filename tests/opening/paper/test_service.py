@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -12,16 +11,15 @@ from bidding.core.canonical import loads
 from bidding.core.errors import Forbidden, NotFound
 from bidding.db import db
 from bidding.ledger.models import Leaf
-from bidding.opening import queries, service
+from bidding.opening import queries
 from bidding.opening.paper import rules
 from bidding.opening.paper.queries import bag as bag_view
 from bidding.opening.rules import NotOpened
 from bidding.sealing.offer import FieldMissing
 from bidding.story.cast import tenderer
 from bidding.submissions.paper.models import Bag
-from bidding.tenders.models import Project
-from bidding.verification.verify import Asked, verify
 from tests.bags import bring, publish, read
+from tests.opening.parts import bundle, project_of
 from tests.people import sign_in
 
 
@@ -36,11 +34,6 @@ def mixed(centre, tmp_path, attachment):
     return made, bags
 
 
-def project_of(tender):
-    db.session.rollback()
-    return db.session.scalar(select(Project).where(Project.uid == tender.uid))
-
-
 def sheets(tender):
     found = queries.opened(db.session(), project_of(tender).id)
     return [(sheet.place, sheet.on_paper, sheet.fields.get("price_fen"), sheet.verdict) for sheet in found]
@@ -50,17 +43,6 @@ def text_of(tender):
     """The opening record on paper, without spaces."""
     data = tender.centre.app.test_client().get(f"/opening/{tender.uid}/record.pdf").data
     return re.sub(r"\s+", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages))
-
-
-def bundle(tender, tmp_path):
-    with tender.centre.act("sun") as tx:
-        service.sign(tx, tender.uid, tender.centre.keys)
-    tender.centre.wait(timedelta(seconds=20))
-    tender.centre.cosign()
-    target = io.BytesIO()
-    service.write_opening(db.session(), project_of(tender), tender.centre.sealed, target)
-    (tmp_path / "opening.zip").write_bytes(target.getvalue())
-    return verify(tmp_path / "opening.zip", Asked(panel=project_of(tender).panel_hash))
 
 
 def test_two_persons_type_a_bag_and_it_stands_among_the_sheets_in_its_place(mixed, tmp_path, app):
