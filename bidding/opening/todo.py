@@ -57,7 +57,7 @@ def _to_decide(session: Session, actor: Actor, now: datetime) -> list[Todo]:
                 lots=_("、").join(lots),
             ),
             url=url_for("opening.hall", uid=project.uid),
-            lamp="over",
+            lamp="now",
             action=_("去开标大厅"),
         )
         for project, lots in shortage.to_decide(session, actor, now)

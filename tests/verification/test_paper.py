@@ -5,7 +5,7 @@ from __future__ import annotations
 from bidding.opening.bags import DOUBLE
 from bidding.opening.offline.held import KIND
 from tests.opening.synthetic import CLOSES, Synthetic, closed, seed
-from tests.opening.test_bags import begun, mixed, opened, read, take_in
+from tests.opening.test_bags import begun, mixed, opened, read, take_in, wanted
 
 
 def codes(report):
@@ -95,3 +95,29 @@ def test_hours_that_cannot_be_and_names_that_are_none_break_the_rules(judge):
         {"stage": 2},
     ):
         assert codes(judge(held(closed("offline"), **changes)))[-1] == "event.rule"
+
+
+def test_bags_and_sealed_bids_that_trustees_failed_make_a_lot_together(judge):
+    """Nothing is said of a lot while a bag is shut; the bag that was read counts, the double's bid stays its own."""
+    made, yun, double = mixed()
+    made.wanted = lambda: wanted(made)
+    waited = {"reason": "shares", "shares": 0, "since": CLOSES, "seconds": 600}
+    made.opened(dict.fromkeys(("lan", "he"), ("trustees", waited)), at=CLOSES + 700)
+    read(made, double, "he", fields=None, void=DOUBLE, when=CLOSES + 710)
+    assert "lot.short" not in codes(judge(finished(made)))
+    read(made, yun, "yun", when=CLOSES + 720)
+    report = judge(finished(made))
+    assert report.accepted, report.refusals
+    (short,) = [finding for finding in report.findings if finding.code == "lot.short"]
+    assert short.params == {"lot": "1", "readable": 1}
+    assert [sheet.tenderer for sheet in report.sheets] == ["yun"]
+
+
+def test_a_lot_is_not_decided_over_a_shut_bag(judge):
+    made, _, _ = mixed()
+    made.wanted = lambda: wanted(made)
+    waited = {"reason": "shares", "shares": 0, "since": CLOSES, "seconds": 600}
+    made.opened(dict.fromkeys(("lan", "he"), ("trustees", waited)), at=CLOSES + 700)
+    data = {"lot": "1", "decision": "failed", "readable": 0, "law": "政府采购法", "article": "36(1)"}
+    made.add("note", CLOSES + 800, kind="after-lot", data=data)
+    assert codes(judge(finished(made)))[-1] == "event.rule"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
+
 from bidding.ledger.words import six_words
 from bidding.opening.afterwards import key_digest
 from bidding.opening.batches import check_batch, open_envelope
@@ -143,6 +146,52 @@ def test_a_posted_key_and_what_the_log_says_of_it_belong_together(judge):
     assert {"key.unlogged", "late.missing"} <= set(refused(judge(made.zip())))
 
 
+def test_a_key_that_is_not_the_bids_opens_nothing_though_the_log_has_it(judge):
+    made = given_up("wrong key")
+    post(made, "lan", made.closes + 4_000)
+    late(made, "lan", made.closes + 4_001)
+    made.keys[0] = replace(made.keys[0], identity=dict(made.bids["yun"].key.identities)["offer"])
+    assert refused(judge(made.zip())) == ["key.other", "sheet.unopenable"]
+
+
+def lot_note(readable=0, **changes):
+    data = {"lot": "1", "decision": "failed", "readable": readable, "law": "政府采购法", "article": "36(1)"}
+    return "after-lot", data | changes
+
+
+def test_what_a_log_may_not_say_afterwards_breaks_the_rules(judge):
+    made = given_up("out of place")
+    bid = made.bids["lan"].uid
+    key = ("after-key", {"bid": bid, "envelope": "offer", "sha256": "ab" * 32})
+    opening = {
+        "stage": 1,
+        "bid": bid,
+        "envelope": "offer",
+        "sha256": "ab" * 32,
+        "verdict": None,
+        "evidence": None,
+    }
+    for notes in (
+        [("after-tea", {})],
+        [key, key],
+        [("after-key", key[1] | {"envelope": "other"})],
+        [("after-key", key[1] | {"bid": made.bids["alone"].uid})],
+        [("after-opened", opening | {"by": "key"})],
+        [("after-opened", opening | {"by": "grace"})],
+        [("after-opened", opening | {"by": "shares", "verdict": "tenderer"})],
+        [("after-opened", opening | {"by": "shares"})] * 2,
+        [lot_note(readable=1)],
+        [lot_note(decision="perhaps")],
+        [lot_note(lot="9")],
+        [lot_note(), key],
+    ):
+        told = copy.deepcopy(made)
+        for kind, data in notes:
+            told.add("note", made.closes + 4_000, kind=kind, data=data)
+        told.mark(made.closes + 4_010)
+        assert refused(judge(told.zip())) == ["event.rule"], notes
+
+
 def test_another_sheet_than_the_key_gives_is_refused(judge):
     made = given_up("other sheet")
     post(made, "lan", made.closes + 4_000)
@@ -159,8 +208,8 @@ def test_a_fault_that_a_posted_key_is_said_to_show_must_show(judge):
 
 def test_what_becomes_of_a_short_lot_is_told(judge):
     made = given_up("short")
-    data = {"lot": "1", "decision": "failed", "readable": 0, "law": "政府采购法", "article": "36(1)"}
-    made.add("note", made.closes + 9_000, kind="after-lot", data=data)
+    kind, data = lot_note()
+    made.add("note", made.closes + 9_000, kind=kind, data=data)
     made.mark(made.closes + 9_010)
     report = judge(made.zip())
     assert report.accepted, report.refusals

@@ -103,7 +103,8 @@ def _fits(tx: Tx, record: Record, result: Result) -> None:
     except Malformed as error:
         raise rules.BadResult(field="result", reason=str(error)) from error
     opened = record.opened.get(result.stage)
-    if opened is not None and opened.at < held.began_at:
+    # What was only given up for want of trustees was not opened here.
+    if opened is not None and opened.sheets and opened.at < held.began_at:
         raise rules.OpenBefore(field="result", opened=from_unix(opened.at), began=from_unix(held.began_at))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from tempfile import TemporaryFile
 
 from flask import redirect, render_template, send_file, url_for
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from bidding.core.errors import DomainError
 from bidding.ledger.current import log_keys
-from bidding.opening import queries, service
+from bidding.opening import queries, service, window
 from bidding.opening.forms import PackageForm, ResultForm
 from bidding.opening.offline import service as offline
 from bidding.opening.routes.blueprint import bp
@@ -33,6 +34,7 @@ def _page(uid: str, form: PackageForm | None = None, result: ResultForm | None =
         hall=hall,
         form=form or PackageForm(),
         result=result or ResultForm(),
+        minutes=window.length(session(), hall.project) // timedelta(minutes=1),
         may_fetch=hall.close is not None and now() >= hall.opens_at,
     )
     return text, said.status if said else 200

@@ -12,7 +12,7 @@ from bidding.core.clock import unix
 from bidding.core.errors import Forbidden
 from bidding.db import db
 from bidding.ledger.models import Leaf
-from bidding.opening import queries, rules
+from bidding.opening import queries, rescue, rules, shortage
 from bidding.opening import service as opening
 from bidding.opening.client import open_package
 from bidding.opening.offline import service
@@ -23,6 +23,7 @@ from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
 from bidding.tenders.models import Project
 from bidding.verification.verify import Asked, verify
+from tests.opening.parts import bundle, project_of
 from tests.people import sign_in
 
 
@@ -184,6 +185,50 @@ def test_what_does_not_match_is_refused_and_leaves_no_trace(carried):
     with pytest.raises(rules.BadBatch):
         bring_in(tender, bad)
     assert leaves() == before
+
+
+def test_a_result_that_comes_after_the_trustees_time_opens_what_they_were_given_up_for(carried, tmp_path):
+    """The window waits for no laptop; what it opened is in the log as opened late, by shares."""
+    tender, _, value = carried
+    tender.centre.wait(timedelta(minutes=120))
+    project = project_of(tender)
+    assert {sheet.verdict for sheet in queries.opened(db.session(), project.id)} == {"trustees"}
+    for change in (change_sheet, drop_sheet):
+        lie = copy.deepcopy(value)
+        change(lie)
+        with pytest.raises(rules.ResultDiffers):
+            bring_in(tender, lie)
+    before = leaves()
+    with pytest.raises(rules.BadResult):
+        bring_in(tender, value | {"batches": value["batches"][:2]})
+    assert leaves() == before
+    with tender.centre.act("t2") as tx:
+        key = tender.bids[2].key.posting(["offer"]).to_json()
+        rescue.post_keys(tx, tender.uid, key, tender.centre.sealed)
+    bring_in(tender, value)
+    found = queries.opened(db.session(), project_of(tender).id)
+    assert [sheet.late_by for sheet in found] == ["shares", "key", "shares"]
+    report = bundle(tender, tmp_path)
+    assert report.accepted, report.refusals
+    codes = [finding.code for finding in report.findings]
+    assert (codes.count("sheet.late"), codes.count("sheet.posted"), codes.count("opening.offline")) == (
+        2,
+        1,
+        1,
+    )
+
+
+def test_what_was_decided_stays_shut_whatever_a_laptop_saw(carried, tmp_path):
+    tender, _, value = carried
+    for _ in range(2):
+        tender.centre.wait(timedelta(minutes=120))
+    with tender.centre.act("zhou") as tx:
+        shortage.decide(tx, tender.uid, "1", "failed")
+    bring_in(tender, value)
+    assert {sheet.verdict for sheet in queries.opened(db.session(), project_of(tender).id)} == {"trustees"}
+    report = bundle(tender, tmp_path)
+    assert report.accepted, report.refusals
+    assert report.sheets == []
 
 
 def test_rivals_and_other_agencies_bring_nothing_in_and_fetch_nothing(carried, app):
