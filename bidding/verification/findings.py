@@ -77,7 +77,6 @@ NOTES: dict[str, str] = {
     "sitting.unfinished": N_("开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),
-    "draw.elsewhere": N_("开标包里有专家抽取，网页不重演；请用命令行核对：bidding verify opening.zip --draw"),
     "names.waiting": N_("抽取 %(draw)s 的专家名单还没有公布"),
     "receipt.unwitnessed": N_(
         "回执 %(name)s 只有日志自己的签名：第 %(index)s 条记录（%(kind)s）。请换用联署后的回执"

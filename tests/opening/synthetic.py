@@ -138,6 +138,7 @@ class Synthetic:
         self.keys: list[PostedKey] = []
         self.sealed: dict[str, bytes] = {}
         self.names: bytes | None = None
+        self.values: dict[str, bytes] = {}  # what each party of the draw contributed
         self.people: dict[str, tuple[str, dict[str, Any]]] = {}  # h -> salt, expert
 
     # the log -------------------------------------------------------------------------------------------------------
@@ -414,9 +415,13 @@ class Synthetic:
         stratum = {"id": "civil", "need": 2, "backups": 2, "leaves": leaves}
         return {"v": 1, "id": "D-1", "max_per_unit": 1, "strata": [stratum]}
 
-    def draw(self, parties: tuple[str, ...] = ("administrator", "agency", "supervisor")) -> None:
-        """A draw of three parties of whom the last does not reveal; the first pick declines."""
-        when, spec = self.closes + 1_000, self.draw_spec()
+    def draw(
+        self,
+        parties: tuple[str, ...] = ("administrator", "agency", "supervisor"),
+        spec: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """A draw of three parties of whom the last does not reveal, up to its seed; the specification."""
+        when, spec = self.closes + 1_000, spec or self.draw_spec()
         digest = spec_hash(spec)
         order = {
             "v": 1,
@@ -429,7 +434,8 @@ class Synthetic:
         }
         sig = sign_object(trustee_sign_seed(seed("supervisor")), ORDER_TAG, order)
         self.add("draw-spec", when, order=order, sig=sig)
-        secrets, dealings, values = {}, {}, {}
+        secrets, dealings = {}, {}
+        self.values = {}
         for party in parties:
             ctx = party_ctx(self.panel.hash, digest, party)
             dealing, a0 = deal_scalar(ctx, self.panel.k, self.panel.pubs, self.entropy)
@@ -446,7 +452,7 @@ class Synthetic:
             }
             self.add("draw-deal", when + 10, deal=body, sig=sign_object(sign_seed, DEAL_TAG, body))
             secrets[party], dealings[party] = a0, dealing
-            values[party] = contribution_of(multiply_base(a0), ctx)
+            self.values[party] = contribution_of(multiply_base(a0), ctx)
         self.add("draw-closed", when + 20, draw=spec["id"], spec=digest.hex(), parties=sorted(parties))
         self.mark(when + 25)
         for party in parties[:-1]:
@@ -465,7 +471,12 @@ class Synthetic:
             for i in (1, 2, 5)
         ]
         self.add("draw-reveal", when + 40, draw=spec["id"], party=last, a0=None, shares=shares)
-        (result,) = draw(draw_seed(digest, values), spec)
+        return spec
+
+    def call_out(self, spec: dict[str, Any]) -> None:
+        """The first pick declines, the second and a reserve accept; their names are out."""
+        when = self.closes + 1_000
+        (result,) = draw(draw_seed(spec_hash(spec), self.values), spec)
         first, second = result.picks
         reserve = result.backups[0]
         self.call(first, "decline", when + 50, reason="时间冲突", record=seed("call").hex())
@@ -474,13 +485,19 @@ class Synthetic:
         self.names = self.names_json([first, second, reserve])
 
     def call(
-        self, h: str, answer: str, when: int, reason: str | None = None, record: str | None = None
+        self,
+        h: str,
+        answer: str,
+        when: int,
+        reason: str | None = None,
+        record: str | None = None,
+        stratum: str = "civil",
     ) -> None:
         self.add(
             "draw-call",
             when,
             draw="D-1",
-            stratum="civil",
+            stratum=stratum,
             h=h,
             answer=answer,
             reason=reason,
@@ -535,6 +552,6 @@ def whole(label: str = "tender", **changes: Any) -> Synthetic:
     made = closed(label, **changes)
     made.share()
     made.opened()
-    made.draw()
+    made.call_out(made.draw())
     made.award()
     return made

@@ -431,7 +431,7 @@ def _begun():
     made = closed("begun")
     made.share()
     made.opened()
-    made.draw()
+    made.call_out(made.draw())
     made.award()
     return made
 

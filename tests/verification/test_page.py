@@ -15,7 +15,7 @@ from bidding.verification.findings import KINDS
 from bidding.verification.receipts import ReceiptFile
 from tests.conftest import ROOT
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, name_of, recorded, sign
-from tests.opening.synthetic import whole
+from tests.verification import test_draws as draws
 from tests.verification import test_extensions as extensions
 from tests.verification import test_paper as paper
 from tests.verification import test_verdicts as verdicts
@@ -55,18 +55,13 @@ def told(findings):
     ]
 
 
-def without_draws(findings):
-    """What both are to say alike: the page leaves draws to the command line."""
-    return [each for each in told(findings) if each[1].partition(".")[0] not in ("draw", "draws", "names")]
-
-
 def alike(program, judge, data, receipts=(), **given):
     """The report of the command line, after the page was found to say the same."""
     report = judge(data, receipts=[ReceiptFile(name, text) for name, text in receipts], **given)
     page = found_in_page(
         program, data, receipts=[{"name": name, "text": text} for name, text in receipts], **given
     )
-    assert without_draws(page["findings"]) == without_draws([each.to_json() for each in report.findings])
+    assert told(page["findings"]) == told([each.to_json() for each in report.findings])
     assert page["accepted"] is report.accepted
     return report, page
 
@@ -104,17 +99,17 @@ def test_another_anchor_and_other_words_are_refused_alike(program, judge, honest
     ]
 
 
-#: What the command line is asked about verdicts, moved deadlines and paper, by the tests that ask for nothing but a judge.
+#: What the command line is asked about verdicts, moved deadlines, paper and draws, by the tests that ask for nothing but a judge.
 OTHERS = [
     each
-    for module in (verdicts, extensions, paper)
+    for module in (verdicts, extensions, paper, draws)
     for name, each in vars(module).items()
     if name.startswith("test_") and each.__code__.co_varnames[: each.__code__.co_argcount] == ("judge",)
 ]
 
 
 @pytest.mark.parametrize("ask", OTHERS, ids=[each.__name__ for each in OTHERS])
-def test_verdicts_and_moved_deadlines_are_judged_alike(program, judge, ask):
+def test_verdicts_moved_deadlines_paper_and_draws_are_judged_alike(program, judge, ask):
     ask(lambda data, **asked: alike(program, judge, data, **asked)[0])
 
 
@@ -137,14 +132,28 @@ def test_a_sitting_is_followed_step_by_step_alike(program, judge, opened, tmp_pa
     assert "sitting" in [each.code for each in report.findings]
 
 
-def test_a_draw_is_left_to_the_command_line_and_that_is_said(program, judge):
-    made = whole("draws")
-    report, page = judge(made.zip()), found_in_page(program, made.zip(), panel=made.record().panel.hash.hex())
-    codes = [each["code"] for each in page["findings"]]
-    assert "draw.elsewhere" in codes
-    assert page["accepted"]
-    assert not page["complete"]
-    assert "draws" in [each.code for each in report.findings]
+def test_a_draw_is_replayed_to_the_same_outcome(program, judge):
+    made = draws.story()
+    report, page = alike(program, judge, made.zip(), panel=made.record().panel.hash.hex())
+    assert page["complete"]
+    ((draw,), (replayed,)) = report.draws, page["draws"]
+    assert (replayed["seed"], replayed["byTrustees"]) == (draw["seed"], draw["by_trustees"])
+    for stratum, again in zip(draw["strata"], replayed["strata"], strict=True):
+        people = [*again["picks"], *again["backups"]]
+        assert [each["h"] for each in people] == [*stratum["picks"], *stratum["backups"]]
+        assert {each["h"] for each in people if each["serves"]} == set(stratum["serving"])
+        assert {each["h"]: each["name"] for each in people if each["name"]} == {
+            h: expert["name"] for h, expert in report.names.items()
+        }
+
+
+@pytest.mark.parametrize("tamper", draws.TAMPERINGS, ids=lambda tamper: tamper.__name__)
+def test_what_a_liar_makes_of_a_draw_is_refused_alike(program, judge, tamper):
+    made = draws.story()
+    tamper(made)
+    report, page = alike(program, judge, made.zip())
+    assert [each.code for each in report.refusals] == [draws.TAMPERINGS[tamper]]
+    assert not page["accepted"]
 
 
 # The zip --------------------------------------------------------------------------------------------------------------

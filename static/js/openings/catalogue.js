@@ -192,10 +192,6 @@ export const FINDINGS = {
       "抽取 %(draw)s 人数不足，需要另行抽取",
       "Draw %(draw)s had too few people; a further draw is needed"
     ],
-    "draw.elsewhere": [
-      "开标包里有专家抽取，网页不重演；请用命令行核对：bidding verify opening.zip --draw",
-      "There are expert draws in the bundle, which the page does not replay; check them by the command line: bidding verify opening.zip --draw"
-    ],
     "names.waiting": [
       "抽取 %(draw)s 的专家名单还没有公布",
       "The experts of draw %(draw)s are not named yet"
@@ -776,7 +772,6 @@ export const CHECKS = {
   "close.witness": "close",
   "close.words": "close",
   "dealings": "bid",
-  "draw.elsewhere": "draw",
   "draw.event": "draw",
   "draw.small": "draw",
   "draw.unfinished": "draw",

@@ -1,7 +1,5 @@
 /**
  * Checking a whole `opening.zip` (protocol §6.6): the checks of `bidding verify`, in its order and by its codes.
- *
- * Draws are told of and not replayed here; the command line does that.
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -18,6 +16,7 @@ import { decrypt } from "../sealing/age.js";
 import { parseSheet } from "../sealing/container.js";
 import { namedPanel, parseProof, readExtra, verifyReceipt } from "../verifying/receipt.js";
 import { satisfied } from "../verifying/trust.js";
+import { checkDraws } from "./draws.js";
 import { OpeningZip, Unreadable } from "./zip.js";
 
 /** A sheet larger than this is not read; sealed, it is a few kilobytes more. */
@@ -29,9 +28,9 @@ const MAX_SEALED = MAX_SHEET + 64 * 1024;
  * @typedef {{ mark: "holds" | "note" | "refused", code: string, params: Record<string, any>, detail?: string }} Finding
  * @typedef {{ lot: string, bid: string, envelope: string, tenderer: { name: string, uscc: string }, fields: Record<string, any>, sha256: string,
  *   onPaper?: boolean }} Sheet
- * @typedef {{ findings: Finding[], sheets: Sheet[], project: string | null, panel: string | null, size: number | null,
+ * @typedef {{ findings: Finding[], sheets: Sheet[], draws: import("./draws.js").Drew[], project: string | null, panel: string | null, size: number | null,
  *   words: string | null, accepted: boolean, complete: boolean }} Report `complete`: accepted, the panel was compared
- *   with the notice, and there is no draw that was left to the command line
+ *   with the notice, and every receipt was cosigned
  */
 
 /**
@@ -63,6 +62,8 @@ class Check {
   #findings = [];
   /** @type {Sheet[]} */
   #sheets = [];
+  /** @type {import("./draws.js").Drew[]} */
+  #draws = [];
   /** @type {OpeningZip} */
   #archive;
   #bundle;
@@ -79,11 +80,12 @@ class Check {
   /** @returns {Report} */
   report() {
     const accepted = !this.#findings.some(({ mark }) => mark === "refused");
-    const open = this.#findings.some(({ code }) => ["panel.unknown", "draw.elsewhere", "receipt.unwitnessed"].includes(code));
+    const open = this.#findings.some(({ code }) => ["panel.unknown", "receipt.unwitnessed"].includes(code));
     const { panel, size } = this.#record;
     return {
       findings: this.#findings,
       sheets: this.#sheets,
+      draws: this.#draws,
       project: panel?.project ?? null,
       panel: panel?.hash ?? null,
       size: size || null,
@@ -117,7 +119,7 @@ class Check {
     this.#offline();
     this.#short();
     this.#sitting();
-    this.#draws();
+    await this.#drawn();
     this.#awards();
     for (const file of this.#asked.receipts) this.#receipt(file);
   }
@@ -602,10 +604,18 @@ class Check {
     else if (listed) this.#say("note", "sitting.unfinished", { read, unanswered });
   }
 
-  /** Draws are not replayed here; that is said plainly. */
-  #draws() {
-    const count = this.#bundle.opens.filter(({ event }) => event.type === "draw-spec").length;
-    if (count || this.#archive.named) this.#say("note", "draw.elsewhere", { count });
+  async #drawn() {
+    const log = {
+      panel: this.#record.panel,
+      events: this.#bundle.opens.map(({ event }) => event),
+      checkpoints: this.#checkpoints,
+      names: await this.#archive.names(),
+    };
+    this.#draws = checkDraws(log, {
+      holds: (code, params) => this.#holds(code, params),
+      note: (code, params) => this.#say("note", code, params),
+      refuse: (code, params, detail) => this.#refuse(code, params, detail),
+    });
   }
 
   /** A result of a lot that was to be opened stands after its opening. */

@@ -81,7 +81,7 @@ const unreadable = (error, say) => [
   element("p", { class: "sl-hint sl-break", lang: "en" }, error.message),
 ];
 
-function told({ findings, sheets, accepted, complete, ...facts }, say) {
+function told({ findings, sheets, draws, accepted, complete, ...facts }, say) {
   const verdict = accepted ? (complete ? PAGE.accepted : PAGE.partial) : PAGE.refused;
   const lamp = accepted ? (complete ? "ok" : "soon") : "over";
   return [
@@ -91,6 +91,7 @@ function told({ findings, sheets, accepted, complete, ...facts }, say) {
     element("h3", { class: "sl-gap-s" }, say(PAGE.checks)),
     element("ul", { class: "sl-list" }, ...findings.map((finding) => element("li", {}, ...line(finding, say)))),
     ...(sheets.length ? [element("h3", { class: "sl-gap-s" }, say(PAGE.sheets)), sheetList(sheets, say)] : []),
+    ...draws.flatMap((draw) => drawn(draw, say)),
   ].filter(Boolean);
 }
 
@@ -141,4 +142,28 @@ function sheetList(sheets, say) {
       ),
     ),
   );
+}
+
+/** Who was drawn, by the first signs of the commitment, and by name once names are out. */
+function drawn({ id, seed, byTrustees, strata }, say) {
+  const person = ({ h, name, serves }) =>
+    element(
+      "li",
+      {},
+      element("span", { class: "sl-mono" }, h.slice(0, 16)),
+      name === null ? null : ` ${name}`,
+      serves ? element("strong", {}, ` · ${say(PAGE.serves)}`) : null,
+    );
+  const line = (label, people) =>
+    people.length ? [element("p", { class: "sl-s mb-0" }, say(label)), element("ol", { class: "sl-s" }, ...people.map(person))] : [];
+  return [
+    element("h3", { class: "sl-gap-s" }, filled(say(PAGE.draw), { draw: id })),
+    seed === null ? null : element("p", { class: "sl-hint sl-break" }, say(PAGE.seed), element("span", { class: "sl-mono" }, seed)),
+    byTrustees.length ? element("p", { class: "sl-s" }, filled(say(PAGE.byTrustees), { parties: byTrustees.join(", ") })) : null,
+    ...strata.flatMap(({ id: stratum, picks, backups }) => [
+      element("h4", { class: "sl-h3" }, filled(say(PAGE.stratum), { stratum })),
+      ...line(PAGE.picks, picks),
+      ...line(PAGE.backups, backups),
+    ]),
+  ].filter(Boolean);
 }

@@ -12,6 +12,7 @@ const NAMES = "names.json";
 const SEALED = /^sealed\/([0-9a-f]{32})\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.age$/;
 const MAX_ENTRIES = 100_000;
 const MAX_BUNDLE = 128 * 1024 * 1024;
+const MAX_NAMES = 16 * 1024 * 1024;
 const [STORED, DEFLATED] = [0, 8];
 const [END, CENTRAL, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50];
 const [END_SIZE, CENTRAL_SIZE, LOCAL_SIZE] = [22, 46, 30];
@@ -55,9 +56,9 @@ export class OpeningZip {
     return [...this.#entries.keys()].filter((name) => name !== BUNDLE && name !== NAMES);
   }
 
-  /** Whether names of experts came along. */
-  get named() {
-    return this.#entries.has(NAMES);
+  /** The bytes of `names.json`, if it is there. Throws `Malformed`. @returns {Promise<Uint8Array | null>} */
+  async names() {
+    return this.#entries.has(NAMES) ? this.whole(NAMES, MAX_NAMES) : null;
   }
 
   /** The bytes of `bundle.json`. Throws `Unreadable`. */
