@@ -177,7 +177,7 @@ def token() -> str | None:
 
 def _load(incoming: Request) -> SignedIn | None:
     brought = incoming.cookies.get(current_app.config["SIGN_IN_COOKIE"])
-    if not brought:
+    if not brought or "database_away" in g:  # the answer that says so is for whoever asks
         return None
     found = queries.live_session(session(), service.digest_of(brought))
     if found is None or not rules.alive(

