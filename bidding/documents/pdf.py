@@ -32,7 +32,7 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   supervisor sha256`` (of the result file);
 - optional ``bags``: bids on paper that are not among the rows, each ``reference lot tenderer uscc said`` (why)
   ``received_at``;
-- optional ``rejected``: attempts that were refused, each ``at reason``; ``place``: where it was held;
+- optional ``rejected``: files that were not taken, each ``at reason``; ``place``: where it was held;
 - optional ``videos``: each ``camera begins_at ends_at``; ``scans`` of the record signed by hand: each ``name size`` (int)
   ``sha256 at``. Every record takes them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,7 @@ from bidding.core.money import daxie, yuan
 from bidding.opening.afterwards import BY_KEY
 from bidding.opening.paper.rules import VOIDS
 from bidding.opening.queries import CloseWitnesses, Hall, LotView, Sheet
+from bidding.opening.refusals import WHOSE, Refused
 from bidding.opening.rules import VERDICT_WORDS, evidence_of, shown
 from bidding.tenders.words import words
 
@@ -75,6 +76,18 @@ def record_sheet(
         "sitting": sitting,
         "address": address,
     }
+
+
+def rejected(found: Iterable[Refused]) -> list[dict[str, Any]]:
+    """Files of shares that were not taken, for the opening record."""
+    return [
+        {
+            "at": each.at,
+            "reason": (f"第 {each.seat.i} 席（{each.seat.org}）的份额文件：" if each.seat else "份额文件：")
+            + f"{each.why}；{WHOSE[each.signed]}。SHA-256 {each.sha256}",
+        }
+        for each in found
+    ]
 
 
 def _lot(lot: LotView) -> dict[str, Any]:

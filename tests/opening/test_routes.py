@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import hashlib
 from io import BytesIO
 
+import pypdf
 import pytest
 
-from bidding.core.canonical import dumps
+from bidding.core.canonical import dumps, loads
+from bidding.core.signing import sign_object
+from bidding.opening.batches import TAG
 from bidding.opening.client import open_package
+from bidding.sealing.dealing import trustee_sign_seed
 from bidding.story.cast import PASSWORD
 from bidding.story.centre import WITNESS
+from bidding.story.play import Tender, Told
+from tests.opening.sitting.test_service import Hall
 from tests.people import sign_in
 
 
@@ -52,6 +59,52 @@ def test_the_record_and_the_bundle_are_everybodys_after_the_opening(client, open
     assert client.get(f"/opening/{opened.uid}/record.pdf").data.startswith(b"%PDF-")
     with client.get(f"/opening/{opened.uid}/opening.zip") as answer:
         assert answer.data.startswith(b"PK")
+
+
+def test_a_batch_that_is_not_taken_stands_in_the_record_with_whose_doing_it_is(app, client, closed, tmp_path):
+    """A share that was not dealt, signed by its trustee, and the same file changed on the way; sent twice, told once."""
+    good = [batches(app, closed, name)[0].value for name in ("reform", "finance", "notary")]
+    seed = trustee_sign_seed(closed.centre.trustees["finance"].seed)
+    changed = loads(dumps(good[1]))
+    changed["batch"]["shares"][0]["S"] = changed["batch"]["shares"][1]["S"]
+    lied = {"batch": changed["batch"], "sig": sign_object(seed, TAG, changed["batch"])}
+    for value in (changed, lied, lied, good[1]):
+        answer = hand_in(app, closed, dumps(value))
+    assert answer.status_code == 303
+    assert "12,000,000.01" not in client.get(f"/hall/{closed.uid}").text
+    for value in (good[0], good[2]):
+        hand_in(app, closed, dumps(value))
+    record = client.get(f"/hall/{closed.uid}/record").text
+    assert record.count("内容核对不上") == 2
+    assert record.count("签名是该席的，由该席说明原因") == 1
+    assert record.count("签名不是该席的") == 1
+    assert hashlib.sha256(dumps(lied)).hexdigest() in record
+    paper = pypdf.PdfReader(BytesIO(client.get(f"/opening/{closed.uid}/record.pdf").data))
+    assert "由该席说明原因" in "".join(page.extract_text() for page in paper.pages).replace("\n", "")
+    client.set_cookie("language", "en")
+    assert "it is for that trustee to explain" in client.get(f"/hall/{closed.uid}/record").text
+    report = Hall(closed).report(tmp_path / "opening.zip")
+    assert report.accepted, report.refusals
+
+
+def test_a_batch_played_again_from_another_tender_opens_nothing_and_stands_in_the_record(
+    app, client, centre, closed, attachment, tmp_path
+):
+    """Whole and signed by a trustee of this panel, for a tender that the same trustees open."""
+    other = Tender(centre, tmp_path / "other", Told())
+    other.publish([attachment])
+    for number in (1, 2, 3):
+        other.submit(number, other.seal(number, [], price_fen=1_300_000_000 + number))
+    other.close()
+    [sheets] = [each.value for each in batches(app, other, "finance") if each.batch["public"]]
+    answer = hand_in(app, closed, dumps(sheets))
+    assert answer.status_code == 422
+    assert "另一个项目" in answer.text
+    for name in ("reform", "finance", "notary"):
+        for batch in batches(app, closed, name):
+            assert hand_in(app, closed, dumps(batch.value)).status_code == 303
+    assert "是为另一个项目做的" in client.get(f"/hall/{closed.uid}/record").text
+    assert hand_in(app, other, dumps(sheets)).status_code == 303, "where it belongs it is taken"
 
 
 def test_before_the_opening_there_is_neither_record_nor_bundle(client, closed):

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from bidding.core.errors import DomainError
 from bidding.documents import current as documents
 from bidding.ledger.current import log_keys
-from bidding.opening import presentation, queries, rescue, rules, service
+from bidding.opening import presentation, queries, refusals, rescue, rules, service
 from bidding.opening.attachments import Vault
 from bidding.opening.forms import BatchForm, PackageForm, WordsForm
 from bidding.opening.keycheck import TRUST_WORDS, key_checks
@@ -89,16 +89,25 @@ def shares(uid: str) -> ResponseReturnValue:
     form = BatchForm()
     if form.validate():
         session().rollback()
+        value: object = None
         try:
             with transaction() as tx:
                 for value in form.values:
                     service.hand_in(tx, uid, value)
         except DomainError as error:
             form.refuse(error)
+            _keep_refusal(uid, value, error)
         else:
             open_and_sign(uid)
             return redirect(url_for("opening.hall", uid=uid), 303)
     return page(uid, form=form)
+
+
+def _keep_refusal(uid: str, value: object, error: DomainError) -> None:
+    with transaction() as tx:
+        refusals.keep(tx, uid, value, error)
+    with transaction() as tx:
+        service.sign(tx, uid, log_keys())
 
 
 def open_and_sign(uid: str) -> None:
@@ -125,6 +134,7 @@ def record(uid: str) -> Response:
         sitting=paper(shown),
     ) | papers.extras(session(), shown.hall.project.id, Of.OPENING)
     data["bags"] = shut_bags(shown)
+    data["rejected"] = presentation.rejected(refusals.of_hall(session(), shown.hall))
     made = documents.paper("opening-record", data, now())
     return _attachment(made, "application/pdf", f"opening-record-{uid}.pdf")
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from bidding.core.errors import DomainError, Forbidden
 from bidding.documents import current as documents
 from bidding.identity import papers as uploads
-from bidding.opening import policy
+from bidding.opening import policy, refusals
 from bidding.opening import queries as hall_queries
 from bidding.opening.papers import forms, presentation, queries, service
 from bidding.opening.papers.queries import Paper
@@ -312,6 +312,8 @@ def _opening(uid: str, refused: tuple[str, Form] | None = None) -> ResponseRetur
         **shown_parts(shown),
         witnesses=hall_queries.close_witnesses(session(), shown.hall),
         unsigned=sitting.unsigned(shown.sitting),
+        untaken=refusals.of_hall(session(), shown.hall),
+        whose=refusals.WHOSE,
         scans=queries.scans(session(), project.id, Of.OPENING),
         videos=queries.videos(session(), project.id),
         record=Of.OPENING.value,
