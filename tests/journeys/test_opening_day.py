@@ -1,7 +1,8 @@
 """The day of an opening, with everything a process of its own: the served centre, a witness that comes late, the kit
 on a trustee's own machine without a network, and six browsers, one of which is the screen on the wall.
 
-Twenty bids; five trustees, of whom one does not come and one hands in a share that is not what was dealt.
+Twenty bids; five trustees, of whom two do not come and one hands in a share that is not what was dealt. The supervisor's
+browser is closed over the shares that open the box, the host's in the middle of the reading.
 """
 
 from __future__ import annotations
@@ -19,8 +20,12 @@ from playwright.sync_api import expect
 
 from bidding.core.clock import SystemClock
 from bidding.core.money import yuan
+from bidding.core.signing import sign_object
 from bidding.db import db
+from bidding.opening.batches import TAG
+from bidding.sealing.dealing import trustee_sign_seed
 from bidding.story.cast import PASSPHRASE, PEOPLE, tenderer
+from bidding.story.centre import WITNESS
 from tests.journeys.conftest import HEIGHT
 from tests.journeys.test_hall import Opening
 from tests.program.test_kit_opening import PAGE, saved
@@ -53,7 +58,9 @@ def day(tmp_path, chromium, shots):
     made, contexts = Opening(SimpleNamespace(uid=real.tender.uid), shots=shots), []
     made.real = real
     people = {"host": "zhou", "supervisor": "sun", "administrator": "wang", "first": "t1", "second": "t2"}
-    for who, login in {**people, "screen": None}.items():
+
+    def come(who):
+        login = people.get(who)
         context = chromium.new_context(
             base_url=real.url,
             viewport={"width": 1280, "height": HEIGHT},
@@ -74,6 +81,10 @@ def day(tmp_path, chromium, shots):
                 else None
             ),
         )
+
+    made.come = come
+    for who in (*people, "screen"):
+        come(who)
     yield made
     for context in contexts:
         context.close()
@@ -143,15 +154,30 @@ def hand_in(day, files):
     return page
 
 
-def forged(files, folder):
-    """The same files, one share of them another's."""
-    value = json.loads(files[0].read_text())
-    shares = value["batch"]["shares"]
-    shares[0]["S"] = shares[1]["S"]
-    (folder / "forged").mkdir(exist_ok=True)
-    path = folder / "forged" / files[0].name
-    path.write_text(json.dumps(value))
+def lied(day, files, folder):
+    """The same files, one share of them another's, signed by the trustee who did it."""
+    batch = json.loads(files[0].read_text())["batch"]
+    batch["shares"][0]["S"] = batch["shares"][1]["S"]
+    seed = trustee_sign_seed(day.real.tender.centre.trustees["finance"].seed)
+    (folder / "lied").mkdir()
+    path = folder / "lied" / files[0].name
+    path.write_text(json.dumps({"batch": batch, "sig": sign_object(seed, TAG, batch)}))
     return [path, files[1]]
+
+
+def read_out(day, first, last):
+    """The host reads these places out, one after the other."""
+    host = day.go("host")
+    for place in range(first, last + 1):
+        with host.expect_navigation():
+            host.locator("form[action$='/read'] button").click()
+        expect(host.locator("tr.is-now[data-say]")).to_contain_text(yuan(FIRST + place * STEP))
+
+
+def gone(day, who):
+    """Their browser is closed while what they pressed is on its way, and they come with another."""
+    day.pages[who].context.close()
+    day.come(who)
 
 
 def test_twenty_bids_are_opened_before_everybodys_eyes_though_one_trustee_cheats_and_the_witness_comes_late(
@@ -160,6 +186,7 @@ def test_twenty_bids_are_opened_before_everybodys_eyes_though_one_trustee_cheats
     screen = day.go("screen", "/screen")
     day.go("first")
     day.press("first", "sign-in", person="李代表", acknowledged=True)
+    day.press("second", "sign-in", person="Ms Zhao", acknowledged=True)
     expect(screen.locator("main")).to_contain_text(f"已封箱，收到 {BIDS} 份有效投标", timeout=90_000)
 
     # No witness has been there yet: the box stays shut.
@@ -176,33 +203,46 @@ def test_twenty_bids_are_opened_before_everybodys_eyes_though_one_trustee_cheats
         page = hand_in(day, kit(package, trustee))
         expect(page.locator(".sl-errors")).to_have_count(0)
     made = kit(package, "finance")
-    page = hand_in(day, forged(made, tmp_path))
+    page = hand_in(day, lied(day, made, tmp_path))
     expect(page.locator(".sl-errors")).to_be_visible()
     assert yuan(FIRST + STEP) not in page.content()
-    page = hand_in(day, made)
-    expect(page.locator(".sl-errors")).to_have_count(0)
+    page = day.go("supervisor")
+    page.locator("form[action$='/shares'] input[type=file]").set_input_files(made)
+    page.locator("form[action$='/shares'] button[type=submit]").click(no_wait_after=True)
+    gone(day, "supervisor")
+    if (
+        day.go("supervisor").locator("form[action$='/shares']").count()
+    ):  # it did not get there, or is not done yet
+        expect(hand_in(day, made).locator(".sl-errors")).to_have_count(0)
 
     expect(screen.locator("tbody tr")).not_to_have_count(0, timeout=SEEN)
-    host = day.go("host")
-    for place in range(1, BIDS + 1):
-        with host.expect_navigation():
-            host.locator("form[action$='/read'] button").click()
-        expect(host.locator("tr.is-now[data-say]")).to_contain_text(yuan(FIRST + place * STEP))
+    read_out(day, 1, BIDS // 2)
+    day.pages["host"].locator("form[action$='/read'] button").click(no_wait_after=True)
+    gone(day, "host")
+    now = day.go("host").locator("tr.is-now[data-say]").inner_text()
+    read_out(day, BIDS // 2 + (2 if yuan(FIRST + (BIDS // 2 + 1) * STEP) in now else 1), BIDS)
     expect(screen.locator("tr.is-now")).to_contain_text(yuan(FIRST + BIDS * STEP), timeout=SEEN)
-    page = day.go("first")
-    with page.expect_navigation():
-        page.locator("form[action$='/line'] button").click()
+    for who in ("first", "second"):
+        page = day.go(who)
+        with page.expect_navigation():
+            page.locator("form[action$='/line'] button").click()
     day.press("host", "close-lines")
     day.press("host", "close-record")
     for who, login in (("host", "zhou"), ("supervisor", "sun"), ("administrator", "wang")):
         day.press(who, "sign", name=NAMES[login])
-    day.press("first", "sign", name=tenderer(1)[1].name)
+    for number, who in enumerate(("first", "second"), 1):
+        day.press(who, "sign", name=tenderer(number)[1].name)
     day.press("host", "end")
     expect(screen.locator("main")).to_contain_text("开标会结束", timeout=SEEN)
 
     found = verified(day, tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr
-    record = day.go("host", "/record").locator("#opened-by ~ ul").inner_text()
+    main = day.go("host", "/record").locator("main")
+    expect(main).to_contain_text(WITNESS)
+    refused = main.locator("#opened-by ~ ul").nth(1)
+    expect(refused).to_contain_text("内容核对不上")
+    expect(refused).to_contain_text("签名是该席的")
+    record = main.locator("#opened-by ~ ul").first.inner_text()
     assert record.count("交份额") == 5, "each of the five is named"
     assert record.count("没有交份额") == 2
     assert "\n".join(day.problems) == ""
