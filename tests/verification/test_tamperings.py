@@ -7,6 +7,7 @@ import pytest
 from bidding.core.canonical import dumps
 from bidding.core.entropy import ReplayEntropy
 from bidding.core.signing import sign_object
+from bidding.i18n.catalog import say_in
 from bidding.ledger.merkle import Tree
 from bidding.ledger.note import cosign_line
 from bidding.opening.batches import TAG, SignedBatch
@@ -15,6 +16,7 @@ from bidding.opening.record import GRACE
 from bidding.sealing.dealing import make_share, trustee_scalar, trustee_sign_seed
 from bidding.sealing.manifest import sign_manifest
 from bidding.sealing.panel import envelope_ctx
+from bidding.verification.explained import TO_DO, WHAT, check_of
 from bidding.verification.receipts import ReceiptFile
 
 
@@ -353,6 +355,9 @@ def test_a_tampered_record_is_refused_with_its_own_reason(honest, judge, tamper,
     report = judge(honest.zip(data))
     assert not report.accepted
     assert report.refusals[0].code == code, [(f.code, f.detail) for f in report.refusals]
+    for finding in report.refusals:  # what was checked, and what to do now, in both languages
+        texts = WHAT[check_of(finding.code)], TO_DO[check_of(finding.code)]
+        assert all(say_in("en")(text) not in ("", text) for text in texts)
 
 
 def test_of_all_bids_only_the_late_one_is_called_late(honest, judge):

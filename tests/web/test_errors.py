@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -66,6 +67,9 @@ def test_texts_within_a_text_are_looked_up_too(app):
         (StaleDataError(), 409),
         (IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed")), 409),
         (OperationalError("UPDATE", {}, Exception("database is locked")), 503),
+        (OperationalError("UPDATE", {}, psycopg.errors.DeadlockDetected()), 503),
+        (OperationalError("SELECT", {}, psycopg.errors.CannotConnectNow()), 503),
+        (OperationalError("SELECT", {}, psycopg.OperationalError("connection refused")), 503),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
