@@ -13,10 +13,9 @@ from bidding.award.forms import NOBODY, ConfirmForm, RecordForm
 from bidding.award.queries import LotResult
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError, NotFound, SamePerson
-from bidding.opening import shortage
 from bidding.opening.rules import shown
 from bidding.tenders.models import Project
-from bidding.tenders.rules import sheet_fields
+from bidding.tenders.rules import cited, sheet_fields
 from bidding.tenders.words import words
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
@@ -159,7 +158,7 @@ def notice(uid: str) -> str:
         words=words(found.family, found.method),
         lots=lots,
         bases=rules.BASIS_WORDS,
-        cited=shortage.cited,
+        cited=cited,
     )
 
 

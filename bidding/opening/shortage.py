@@ -28,6 +28,7 @@ from bidding.submissions.models import Bid
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Family
 from bidding.tenders.models import Lot, Project
+from bidding.tenders.rules import cited
 
 #: Figures of the rulebook that let a lot fail, or go on, where too few of its sheets could be read.
 _FIGURES = {FAILED: "short-fails", GOES_ON: "short-goes-on"}
@@ -55,12 +56,6 @@ class WayOn:
     def citation(self) -> str:
         """The source in Chinese, as papers name it."""
         return cited(self.law, self.article)
-
-
-def cited(law: str, article: str) -> str:
-    """``政府采购法第36条（1）`` and the like; a centre's own rule has no article."""
-    number, _, part = article.rstrip(")").partition("(")
-    return f"{law}第{number}条{f'第{part}项' if part else ''}" if article else law
 
 
 def ways_on(session: Session, project: Project) -> list[WayOn]:

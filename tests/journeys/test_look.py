@@ -17,7 +17,7 @@ WIDTHS = (1920, 1280, 360)
 AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 #: A law is cited by its own name, an amount in an imported file by the file's own unit.
-NAMES = re.compile(r"[\u3400-\u9fff〔〕0-9]+第\d+条、?|（万?元）")
+NAMES = re.compile(r"[\u3400-\u9fff〔〕0-9]+第\d+条(?:第\d+项)?、?|（万?元）")
 #: Pages that stand for all of their kind; {…} is filled from ``site.uids``.
 EXAMPLES = (
     "/notices/{awarded}",

@@ -58,6 +58,7 @@ class TestFigures:
                 "working-day",
                 "政府采购法第52条、政府采购法实施条例第53条",
             ),
+            ("procurement.open-tender.short-fails", 1, "count", "政府采购法第36条第1项"),
             ("procurement.open-tender.security-permille", 20, "permille", "政府采购法实施条例第33条"),
             ("works.entry.construction", 400_000_000, "fen", "必须招标的工程项目规定第5条"),
             ("works.entry.goods", 200_000_000, "fen", "必须招标的工程项目规定第5条"),

@@ -18,7 +18,7 @@ from bidding.submissions.models import Bid
 from bidding.submissions.rules import BidState
 from bidding.tenders import queries as tenders
 from bidding.tenders.models import Lot, Project
-from bidding.tenders.rules.figures import cite
+from bidding.tenders.rules.figures import cite, cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def failures(session: Session, board: Board) -> list[Failure]:
         if lot.failed:
             found.append(Failure(lot.code, lot.name, True, counts.get(lot.code, 0), hall.panel.min_bids))
         elif (decided := decisions.get(lot.code)) is not None and decided.decision == FAILED:
-            by = shortage.cited(decided.law, decided.article)
+            by = cited(decided.law, decided.article)
             found.append(Failure(lot.code, lot.name, False, decided.readable, hall.panel.min_bids, by))
     return found
 

@@ -22,6 +22,7 @@ from bidding.opening.sitting import rules as sittings
 from bidding.opening.sitting.presentation import Board, Desk
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
+from bidding.tenders.rules import cited
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.forms import Form
@@ -101,7 +102,7 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         "decisions": shortage.decisions(session(), shown.hall.project.id)
         if shown.hall.state is GateState.OPENED
         else {},
-        "cited": shortage.cited,
+        "cited": cited,
         "shown": rules.shown,
         "spoken": sitting.spoken,
         "ways": sittings.WAY_WORDS,

@@ -40,6 +40,7 @@ from bidding.tenders.rules.figures import (
     Figures,
     Validity,
     cite,
+    cited,
 )
 from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
@@ -126,6 +127,7 @@ __all__ = [
     "check_paper",
     "check_security",
     "cite",
+    "cited",
     "end_of",
     "file_slots",
     "investment_code",

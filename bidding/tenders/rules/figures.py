@@ -126,7 +126,13 @@ Figures = Mapping[str, Figure]
 
 def cite(figure: Figure) -> str:
     """The source in Chinese, as messages name it: ``招标投标法第24条``."""
-    return "、".join(f"{law}第{article}条" if article else law for law, article in figure.citations)
+    return "、".join(cited(law, article) for law, article in figure.citations)
+
+
+def cited(law: str, article: str) -> str:
+    """``政府采购法第36条第1项`` for its article ``36(1)`` and the like; a centre's own rule has no article."""
+    number, _, part = article.rstrip(")").partition("(")
+    return f"{law}第{number}条{f'第{part}项' if part else ''}" if article else law
 
 
 @dataclass(frozen=True, slots=True)
