@@ -191,7 +191,7 @@ class LotDecided(DomainError):
 VERDICT_WORDS: dict[str, str] = {
     "platform": N_("平台原因：密文缺失或被改动，已停止开启并作为事故处理"),
     "tenderer": N_("投标人原因：签封内容与清单不符，投标无效，证据可查"),
-    "trustees": N_("受托人原因：份额不足，可由投标人提交密钥文件补开"),
+    "trustees": N_("受托人原因：时限内份额不足，没有打开"),
     "paper": N_("纸质投标启封后无效"),
 }
 

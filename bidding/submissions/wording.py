@@ -164,7 +164,7 @@ WORDS: dict[str, str] = {
     "receipt.alone": N_("本中心眼下没有在用的见证方；保护您的是什么，见本页“怎样核验”"),
     "receipt.no_line": N_("网络中断，连上后接着核验"),
     "receipt.unverified": N_("没有通过核验：%(reason)s。请打服务热线"),
-    "withdraw.working": N_("正在签名"),
+    "key.working": N_("正在签名"),
     "key.none": N_("请选择密钥文件。"),
     "key.other": N_("这个密钥文件是别的投标的。这一份的文件名是 %(name)s。"),
 }
