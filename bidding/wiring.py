@@ -275,6 +275,7 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         "close": partial(submission_jobs.close_due, app.extensions["desk"], outages.watch),
         "hold": at_most_every(LOOK, world.clock, partial(outage_jobs.hold_due, world)),
         "covers": partial(ledger_jobs.write_covers, world),
+        "instants": partial(opening_jobs.mark_instants, world),
         "checkpoints": partial(ledger_jobs.sign_pending, world, keys),
         "open": partial(opening_jobs.open_due, world, app.extensions["sealed_blobs"], keys),
         "trustees": at_most_every(

@@ -61,6 +61,10 @@ class LotResult:
     decision: LotDecision | None = None
 
 
+#: The envelope whose sheet says the price, with one envelope and with two.
+PRICE = "offer"
+
+
 def own_project(session: Session, actor: Actor, uid: str) -> Project:
     """A published project of the actor's agency; another's looks like none. Raises ``NotFound``."""
     project = session.scalar(
@@ -88,10 +92,16 @@ def failed_lots(session: Session, project: Project) -> frozenset[str]:
 
 
 def opened(session: Session, project: Project) -> Opened | None:
-    """The opened sheets; None before the opening."""
-    sheets = opening.opened(session, project.id)
+    """The opened offers; None before the opening, and with two envelopes before that of the prices.
+
+    Where nobody passed what was opened first, there are no offers, and no price is ever opened.
+    """
+    first = opening.opened(session, project.id)
+    sheets = opening.priced(session, project)
     if not sheets:
-        return None
+        nobody = bool(first) and opening.nobody_passed(session, project)
+        return Opened(first[0].opened_at, {}) if nobody else None
+    technical = {sheet.bid_uid: sheet.fields for sheet in first}
     bids = session.scalars(
         select(Bid).where(Bid.project_id == project.id).options(joinedload(Bid.organisation))
     )
@@ -109,7 +119,7 @@ def opened(session: Session, project: Project) -> Opened | None:
                 uscc=sheet.tenderer_uscc,
                 filed_name=unit.name,
                 filed_uscc=unit.uscc,
-                fields=sheet.fields,
+                fields={**technical.get(sheet.bid_uid, {}), **sheet.fields},
                 price=price_read(forms[sheet.lot_code], sheet.fields),
             )
         )
@@ -169,7 +179,7 @@ def to_record(session: Session, actor: Actor) -> Sequence[Project]:
     projects = session.scalars(
         select(Project)
         .where(Project.agency_id == actor.organisation_id, Project.stage == Stage.PUBLISHED)
-        .where(Project.id.in_(select(OpenedEnvelope.project_id)))
+        .where(Project.id.in_(select(OpenedEnvelope.project_id).where(OpenedEnvelope.envelope == PRICE)))
         .where(Project.lots.any(~select(Award.id).where(Award.lot_id == Lot.id).exists()))
         .options(selectinload(Project.lots))
         .order_by(Project.closes_at)
@@ -205,7 +215,11 @@ def after_close(session: Session, project: Project) -> str:
     """What a closed project has come to, as a key of the catalogue; empty before its sheets are open."""
     if has_result(session, project):
         return N_("已有结果")
-    return N_("已开标") if is_opened(session, project.id) else ""
+    if not is_opened(session, project.id):
+        return ""
+    if project.prices_open_at is not None and not opening.priced(session, project):
+        return N_("技术已开标，报价封着")
+    return N_("已开标")
 
 
 def published(session: Session, uid: str) -> tuple[Project, list[LotResult]]:

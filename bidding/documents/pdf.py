@@ -24,6 +24,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``witnesses``: who cosigned the close, each ``name at``; ``on_paper`` (bool): nobody did, the six words on paper
   stand in for it;
 - ``corrections``: deadlines that were moved, each ``was closes_at`` (instants) ``reason sha256`` (of the notice);
+- optional ``prices``: None, or the second opening of a tender in two envelopes: ``opened_at``, ``trustees`` and ``lots`` as
+  above, ``sealed`` (each ``tenderer reason``: whose price was not opened);
 - optional ``sitting``: None, or what happened in the hall (``opening.sitting.presentation.paper``): ``sha256`` (of the
   record, or None) ``ended_at``, ``guests`` (each ``tenderer person way at``), ``answers`` (each ``place answer``),
   ``objections`` (each ``tenderer words at answer answered_at``), ``suspensions`` (each ``reason on_at off_reason off_at``),

@@ -62,6 +62,7 @@ class Kind(StrEnum):
     HOLD_LIFTED = "hold-lifted"
     GATE_CLOSED = "gate-closed"
     OPENED = "opened"
+    PRICES_OPENED = "prices-opened"
     AWARDED = "awarded"
     PUBLISHED = "published"
     DRILL_DUE = "drill-due"
@@ -183,6 +184,11 @@ WORDS: dict[Kind, Words] = {
         Group.PROGRESS,
         N_("已经开标：%(title)s"),
         N_("开标一览表已经公开，可以在开标大厅查看和核验。"),
+    ),
+    Kind.PRICES_OPENED: _of_a_tender(
+        Group.PROGRESS,
+        N_("报价已经开标：%(title)s"),
+        N_("通过技术评审的投标，报价已经公开，可以在开标大厅查看和核验。"),
     ),
     Kind.AWARDED: _of_a_tender(
         Group.PROGRESS,

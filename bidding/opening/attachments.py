@@ -56,9 +56,10 @@ class Vault:
         service.require_opened(session, project)
         self._sealed = sealed
         self._record: Record = service.record_of(session, session.get_one(Log, project.log_id))
-        self._shares: Mapping[int, Shares] = service.shares_of(
-            session, self._record, project.id, stage=rules.STAGE, public=False
-        )
+        self._shares: Mapping[int, Mapping[int, Shares]] = {
+            stage: service.shares_of(session, self._record, project.id, stage=stage, public=False)
+            for stage in self._record.opened
+        }
         self._posted = {
             (bid, envelope): identity
             for bid, envelope, identity in session.execute(
@@ -67,8 +68,8 @@ class Vault:
                 .where(PostedKey.project_id == project.id)
             )
         }
-        missing = self._record.panel.k - len(self._shares)
-        if missing > 0 and not any((bid.uid, envelope) in self._posted for bid, envelope in self._wanted()):
+        missing = self._record.panel.k - len(self._shares[self._record.panel.stages[0]])
+        if missing > 0 and not self._posted:
             raise rules.FilesSealed(missing=missing)
 
     def listed(self) -> list[Attachments]:
@@ -76,7 +77,14 @@ class Vault:
         return [self._list(bid, envelope) for bid, envelope in self._wanted()]
 
     def _wanted(self) -> list[tuple[LoggedBid, str]]:
-        return self._record.to_be_shared(rules.STAGE, public=False)
+        """Bid after bid; of every stage that k trustees, or a tenderer by its own key, have let open."""
+        found = []
+        for stage, shares in self._shares.items():
+            pairs = self._record.to_be_shared(stage, public=False)
+            posted = any((bid.uid, envelope) in self._posted for bid, envelope in pairs)
+            if posted or len(shares) >= self._record.panel.k:
+                found += pairs
+        return sorted(found, key=lambda pair: pair[0].index)
 
     def _list(self, bid: LoggedBid, envelope: str) -> Attachments:
         try:
@@ -85,8 +93,9 @@ class Vault:
             return Attachments(bid.uid, envelope, (), str(error))
 
     def _identity(self, bid: LoggedBid, envelope: str) -> str:
+        stage = self._record.panel.stage_of(envelope)
         unlocked = open_envelope(
-            self._record, bid, envelope, self._shares, self._posted.get((bid.uid, envelope))
+            self._record, bid, envelope, self._shares[stage], self._posted.get((bid.uid, envelope))
         )
         if unlocked.verdict == "trustees":
             raise Malformed(f"trustees: {self._record.panel.k} shares are needed, and no key was posted")

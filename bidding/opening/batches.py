@@ -162,7 +162,8 @@ def may_open(
         _check_witnessed(record, checkpoints, opens_at)
     if missing := sorted(record.short_lots() - record.failed.keys()):
         raise Malformed(f"lot {missing[0]} has too few bids, and the log does not say that it failed")
-    if not record.to_be_opened():
+    record.check_turn(stage, "shares")
+    if not record.standing(stage):
         raise Malformed("no bid is to be opened")
     return record.close
 

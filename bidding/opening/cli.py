@@ -40,7 +40,7 @@ class PackageRefused(DomainError):
     "--policy", type=FILE, help="另行取得的日志与见证公钥（C2SP tlog-policy）；写了就再按它核对一遍。"
 )
 @click.option("--words", help="纸质记录上的六组数字，放在引号里，用空格隔开；没有见证时必须写。")
-@click.option("--stage", type=click.IntRange(min=1), default=1, show_default=True, help="开第几阶段的信封。")
+@click.option("--stage", type=click.IntRange(min=1), help="开第几阶段的信封；不写就是下一个该开的。")
 @click.option("--folder", type=FOLDER, default=".", help="份额文件写到哪个文件夹。")
 @click.option("--yes", is_flag=True, help="不再询问；要同时写 --panel。")
 @passphrase_option
@@ -51,7 +51,7 @@ def trustee_open(
     panel: str | None,
     policy: Path | None,
     words: str | None,
-    stage: int,
+    stage: int | None,
     folder: Path,
     yes: bool,
     passphrase_file: Path | None,
@@ -62,7 +62,7 @@ def trustee_open(
     """
     with refusals():
         clock = SystemClock()
-        read = _read(package, panel, policy, words, stage=stage, clock=clock)
+        read, stage = _read(package, panel, policy, words, stage=stage, clock=clock)
         show_package(read, stage)
         confirm_package(read, asked=not (yes and panel))
         own = read_trustee_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
@@ -72,18 +72,20 @@ def trustee_open(
 
 
 def _read(
-    path: Path, panel: str | None, policy: Path | None, words: str | None, *, stage: int, clock: Clock
-) -> Package:
+    path: Path, panel: str | None, policy: Path | None, words: str | None, *, stage: int | None, clock: Clock
+) -> tuple[Package, int]:
+    """The package, and the stage that is opened: the one asked for, else the first that is not open yet."""
     pinned: Policy | None = None
     if policy is not None:
         pinned = parse_policy(policy.read_text("utf-8"), for_panel=False)
     anchor = None if panel is None else "".join(panel.split()).lower()
     try:
         read = read_package(path.read_bytes(), panel=anchor, pinned=pinned)
-        read.may_open(stage=stage, now=clock.now(), words=words)
+        wanted = stage or read.record.next_stage or read.record.panel.stages[-1]
+        read.may_open(stage=wanted, now=clock.now(), words=words)
     except Malformed as error:
         raise PackageRefused(reason=str(error)) from error
-    return read
+    return read, wanted
 
 
 def _batches(
@@ -106,7 +108,9 @@ def show_package(read: Package, stage: int) -> None:
         closes=shown_at(close.closes_at),
         count=close.count,
     )
-    for lot, count in sorted(Counter(bid.lot for bid in record.to_be_opened()).items()):
+    sealed = record.stays_sealed(stage)
+    lots = Counter(bid.lot for bid in record.to_be_opened() if bid.uid not in sealed)
+    for lot, count in sorted(lots.items()):
         tell(N_("  标段 %(lot)s：开 %(count)s 份"), lot=lot, count=count)
     for lot in sorted(record.failed):
         tell(N_("  标段 %(lot)s：投标不足 %(least)s 份，不开"), lot=lot, least=record.panel.min_bids)

@@ -7,13 +7,18 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
-from wtforms import RadioField, SelectField, StringField
+from wtforms import Field, RadioField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from bidding.core.canonical import Malformed, loads
 from bidding.opening.paper.rules import VOIDS
+from bidding.opening.queries import Sheet
+from bidding.opening.rules import MOST_REASON
 from bidding.opening.shortage import WayOn
 from bidding.web.forms import Form, StepUpForm
+
+PASSED, FAILED = "yes", "no"
 
 #: A share is some 300 bytes; ten thousand envelopes are more than any opening has.
 MAX_BATCH = 8 * 1024 * 1024
@@ -182,3 +187,74 @@ class BatchForm(StepUpForm):
                 raise ValidationError(
                     gettext("“%(file)s”不是份额文件。请选择受托人工具生成的 .json 文件。", file=file.filename)
                 ) from error
+
+
+class ReviewForm(StepUpForm):
+    """Which bids passed the technical review: each one is decided on, and a failed one has its reason.
+
+    Made by ``review_form``, with a choice and a reason for every bid.
+    """
+
+    sheets: Sequence[Sheet] = ()
+
+    @property
+    def pairs(self) -> list[tuple[Sheet, Field, Field]]:
+        """Every sheet with its choice and its reason."""
+        return [
+            (sheet, self[f"passed_{sheet.bid_uid}"], self[f"reason_{sheet.bid_uid}"]) for sheet in self.sheets
+        ]
+
+    @property
+    def sealed(self) -> dict[str, str]:
+        """The bids that did not pass, with the reasons."""
+        return {
+            sheet.bid_uid: reason.data or "" for sheet, passed, reason in self.pairs if passed.data == FAILED
+        }
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A reason for each failed bid, before anybody is asked for a password."""
+        for field in self._fields.values():
+            field.errors = ()
+        missing = [
+            reason
+            for _, passed, reason in self.pairs
+            if passed.data == FAILED and not (reason.data or "").strip()
+        ]
+        if not missing:
+            return super().validate(extra_validators)
+        for reason in missing:
+            reason.errors = [gettext("请写明没有通过的原因。")]
+        return False
+
+
+def review_form(sheets: Sequence[Sheet], sealed: Mapping[str, str] | None) -> ReviewForm:
+    """The form for these bids; ``sealed`` is what was recorded before, None the first time."""
+
+    class Made(ReviewForm):
+        """One review's."""
+
+    data = {}
+    for sheet in sheets:
+        choice = RadioField(
+            sheet.tenderer_name,
+            validators=[InputRequired(lazy_gettext("请选一项。"))],
+            choices=[
+                SelectChoice(PASSED, lazy_gettext("通过，开报价信封")),
+                SelectChoice(FAILED, lazy_gettext("没有通过，报价信封不开")),
+            ],
+        )
+        setattr(Made, f"passed_{sheet.bid_uid}", choice)
+        setattr(
+            Made,
+            f"reason_{sheet.bid_uid}",
+            StringField(
+                lazy_gettext("没有通过的原因（%(name)s）", name=sheet.tenderer_name),
+                validators=[Length(max=MOST_REASON)],
+            ),
+        )
+        if sealed is not None:
+            data[f"passed_{sheet.bid_uid}"] = FAILED if sheet.bid_uid in sealed else PASSED
+            data[f"reason_{sheet.bid_uid}"] = sealed.get(sheet.bid_uid, "")
+    made = Made(data=data)
+    made.sheets = sheets
+    return made

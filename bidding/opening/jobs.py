@@ -1,4 +1,4 @@
-"""What time and crashes leave to do: trustees whose time is up, and sheets whose k-th batch is in."""
+"""What time and crashes leave to do: a cover at a stage's instant, trustees whose time is up, sheets whose k-th batch is in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bidding.core.actor import system_actor
 from bidding.db import db, uow
 from bidding.db.uow import World
 from bidding.ledger.keys import LogKeys
-from bidding.opening import service, window
+from bidding.opening import service, stages, window
 from bidding.storage import BlobStore
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,18 @@ def open_due(world: World, sealed: BlobStore, keys: LogKeys) -> int:
         except Exception:  # one project's trouble keeps no other's box shut
             log.exception("project %s is not opened; it is tried again at the next tick", uid)
     return done
+
+
+def mark_instants(world: World) -> int:
+    """Give witnesses something to date once a stage's instant has come; in how many logs. Signing follows."""
+    session = db.session()
+    due = stages.due_instants(session, world.clock.now())
+    session.rollback()
+    marked = 0
+    for uid in due:
+        with uow.transaction(OPENER, world) as tx:
+            marked += service.mark_instant(tx, uid)
+    return marked
 
 
 def _open(world: World, sealed: BlobStore, keys: LogKeys, uid: str) -> bool:

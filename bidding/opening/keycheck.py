@@ -11,13 +11,13 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.canonical import loads
 from bidding.core.errors import N_
 from bidding.opening import rules
-from bidding.opening.queries import failed_lots
+from bidding.opening.queries import failed_lots, is_later_to_come, nobody_passed
 from bidding.sealing import queries as trustees
 from bidding.sealing.models import Trustee
 from bidding.sealing.queries import Standing
@@ -100,20 +100,23 @@ def _holds(trustee: Trustee, key: Key) -> bool:
 
 def key_checks(session: Session, now: datetime, *, until: datetime | None = None) -> list[KeyCheck]:
     """Of every box that is still to be opened, by its hour; none whose hour comes after ``until``."""
-    opens_at = func.coalesce(Project.opens_at, Gate.closes_at)
+    first = func.coalesce(Project.opens_at, Gate.closes_at)
+    opens_at = case((Gate.state == GateState.OPENED, Project.prices_open_at), else_=first)
     statement = (
-        select(Project, Gate)
+        select(Project, Gate, opens_at)
         .join(Gate, Gate.project_id == Project.id)
-        .where(Gate.state != GateState.OPENED, Project.stage == Stage.PUBLISHED)
+        .where(or_(Gate.state != GateState.OPENED, is_later_to_come()))
+        .where(Project.stage == Stage.PUBLISHED)
         .options(selectinload(Project.lots))
         .order_by(opens_at, Project.id)
     )
     if until is not None:
         statement = statement.where(opens_at <= until)
     coming = [
-        (project, project.opens_at or gate.closes_at, loads(project.panel))
-        for project, gate in session.execute(statement)
+        (project, at, loads(project.panel))
+        for project, gate, at in session.execute(statement)
         if project.panel is not None
+        and not (gate.state is GateState.OPENED and nobody_passed(session, project))
         and (gate.settled_at is None or failed_lots(session, project) != {lot.code for lot in project.lots})
     ]
     pubs = {seat["pub"] for _, _, panel in coming for seat in panel["trustees"]}

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     RESULT_IMPORT = "opening:import"
     PAPER_ENTER = "opening:paper"
     FILES_READ = "opening:files"
+    STAGE_REVIEW = "opening:review"
     UNWITNESSED_DECLARE = "opening:unwitnessed"
     ATTEND = "opening:attend"
     HOST = "opening:host"
@@ -38,6 +39,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.RESULT_IMPORT: frozenset({Role.AGENCY, Role.SUPERVISOR}),
     Permission.PAPER_ENTER: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
     Permission.FILES_READ: frozenset({Role.AGENCY, Role.SUPERVISOR}),
+    Permission.STAGE_REVIEW: frozenset({Role.AGENCY}),
     Permission.UNWITNESSED_DECLARE: frozenset({Role.SUPERVISOR}),
     Permission.ATTEND: frozenset({Role.TENDERER}),
     Permission.HOST: frozenset({Role.AGENCY}),
@@ -57,6 +59,7 @@ WORDS: dict[Permission, str] = {
     Permission.RESULT_IMPORT: N_("导入离线开标的结果"),
     Permission.PAPER_ENTER: N_("开标后启封纸质投标，与另一人分别录入一览表"),
     Permission.FILES_READ: N_("开标后查阅投标附件"),
+    Permission.STAGE_REVIEW: N_("技术开标后登记哪些投标没有通过评审，报价信封不开"),
     Permission.UNWITNESSED_DECLARE: N_("见证都连不上时，声明改用纸质记录"),
     Permission.ATTEND: N_("签到参加开标会，确认本单位的一览表，提出异议"),
     Permission.HOST: N_("主持开标会：公布名单、唱标、答复异议、形成记录、结束"),

@@ -10,7 +10,7 @@ from bidding.core.clock import SHANGHAI
 from bidding.core.money import daxie, yuan
 from bidding.opening.afterwards import BY_KEY
 from bidding.opening.paper.rules import VOIDS
-from bidding.opening.queries import CloseWitnesses, Hall, LotView, Sheet
+from bidding.opening.queries import CloseWitnesses, Hall, LotView, SeatView, Sheet
 from bidding.opening.refusals import WHOSE, Refused
 from bidding.opening.rules import VERDICT_WORDS, evidence_of, shown
 from bidding.tenders.words import words
@@ -41,17 +41,9 @@ def record_sheet(
         "words": close.words,
         "checkpoint": close.checkpoint,
         "panel_hash": project.panel_hash,
-        "trustees": [
-            {
-                "seat": seat.number,
-                "role": seat.role,
-                "name": seat.name,
-                "org": seat.org,
-                "given_at": seat.given_at,
-            }
-            for seat in hall.seats
-        ],
+        "trustees": [_trustee(seat) for seat in hall.seats],
         "lots": [_lot(lot) for lot in hall.lots],
+        "prices": _prices(hall),
         "corrections": [
             {
                 "was": each.was_closes_at,
@@ -88,6 +80,32 @@ def rejected(found: Iterable[Refused]) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+def _prices(hall: Hall) -> dict[str, Any] | None:
+    """The second opening on paper; None with one envelope, and before its sheets are open."""
+    prices = hall.prices
+    if prices is None or prices.opened_at is None:
+        return None
+    names = {sheet.bid_uid: sheet.tenderer_name for lot in hall.lots for sheet in lot.sheets}
+    return {
+        "opened_at": prices.opened_at,
+        "trustees": [_trustee(seat) for seat in prices.seats],
+        "lots": [_lot(lot) for lot in prices.lots],
+        "sealed": [
+            {"tenderer": names[bid], "reason": reason} for bid, reason in (prices.sealed or {}).items()
+        ],
+    }
+
+
+def _trustee(seat: SeatView) -> dict[str, Any]:
+    return {
+        "seat": seat.number,
+        "role": seat.role,
+        "name": seat.name,
+        "org": seat.org,
+        "given_at": seat.given_at,
+    }
 
 
 def _lot(lot: LotView) -> dict[str, Any]:

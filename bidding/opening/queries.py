@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bidding.core.actor import Actor, Role
@@ -23,6 +23,7 @@ from bidding.opening.afterwards import FAILED
 from bidding.opening.models import LotDecision, OpenedEnvelope, ShareBatch
 from bidding.opening.offline.models import OfflineOpening
 from bidding.opening.record import NO_WITNESS
+from bidding.opening.review import REVIEW
 from bidding.outages.models import Extension
 from bidding.outages.queries import corrections
 from bidding.sealing.panel import Panel
@@ -34,13 +35,14 @@ from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Lot, Project
-from bidding.tenders.rules import sheet_fields
+from bidding.tenders.rules import stages
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """An opened sheet as the hall reads it out; without fields where the envelope could not be opened."""
 
+    stage: int
     place: int
     lot_code: str
     bid_uid: str
@@ -67,13 +69,19 @@ def batches(session: Session, project_id: int) -> Sequence[ShareBatch]:
 
 
 def opened(session: Session, project_id: int) -> list[Sheet]:
-    """Every public envelope that was opened, in order of receipt; empty before the opening."""
-    return list(_opened(session, project_id))
+    """Every public envelope of the first stage that was opened, in order of receipt; empty before the opening."""
+    return [sheet for sheet in _opened(session, project_id) if sheet.stage == rules.FIRST]
 
 
-def sheets(session: Session, project_id: int) -> list[Sheet]:
-    """Those of them whose sheet could be read."""
-    return [sheet for sheet in _opened(session, project_id) if sheet.verdict is None]
+def priced(session: Session, project: Project) -> list[Sheet]:
+    """Every envelope with a price that was opened, in order of receipt; empty before that opening."""
+    last = stages(project.envelopes)[-1]
+    return [sheet for sheet in _opened(session, project.id) if sheet.stage == last]
+
+
+def sheets(session: Session, project: Project) -> list[Sheet]:
+    """Those with a price whose sheet could be read."""
+    return [sheet for sheet in priced(session, project) if sheet.verdict is None]
 
 
 def place_of(session: Session, bid_uid: str) -> int | None:
@@ -99,6 +107,7 @@ def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
         said = loads(row.sheet) if row.sheet is not None else None
         tenderer = said["tenderer"] if said else {}
         yield Sheet(
+            stage=row.stage,
             place=row.place,
             lot_code=row.bid.lot.code,
             bid_uid=row.bid.uid,
@@ -116,6 +125,31 @@ def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
         )
 
 
+def stays_sealed(session: Session, project: Project) -> dict[str, str] | None:
+    """Bids that did not pass what was opened first, with the reasons, as the log says; None before it says so."""
+    notes = session.scalars(
+        select(Leaf.event)
+        .where(Leaf.log_id == project.log_id, Leaf.type == EventType.NOTE.value)
+        .order_by(Leaf.idx.desc())
+    )
+    for event in map(loads, notes):
+        if event["kind"] == REVIEW:
+            return {item["bid"]: item["reason"] for item in event["data"]["sealed"]}
+    return None
+
+
+def nobody_passed(session: Session, project: Project) -> bool:
+    """Whether the first of two envelopes was opened and everybody failed: then no price is ever opened."""
+    sealed = stays_sealed(session, project)
+    return sealed is not None and {sheet.bid_uid for sheet in opened(session, project.id)} <= sealed.keys()
+
+
+def is_later_to_come() -> ColumnElement[bool]:
+    """Of a project: it has a second envelope, and that is not open."""
+    later = exists().where(OpenedEnvelope.project_id == Project.id, OpenedEnvelope.stage > rules.FIRST)
+    return and_(Project.prices_open_at.is_not(None), ~later)
+
+
 # What waits ------------------------------------------------------------------------------------------------------
 
 
@@ -126,6 +160,8 @@ class Box:
     project: Project
     needed: int
     given: int
+    #: Whether it is the second of two envelopes.
+    prices: bool = False
 
 
 def to_open(session: Session, actor: Actor, now: datetime) -> list[Box]:
@@ -145,11 +181,41 @@ def to_open(session: Session, actor: Actor, now: datetime) -> list[Box]:
         statement = statement.where(Project.agency_id == actor.organisation_id)
     found = []
     for project in session.scalars(statement):
-        given = sum(1 for batch in batches(session, project.id) if batch.public)
+        given = sum(
+            1 for batch in batches(session, project.id) if batch.public and batch.stage == rules.FIRST
+        )
         panel = panel_of(project)
         if given < panel.k and failed_lots(session, project) != {lot.code for lot in project.lots}:
             found.append(Box(project, panel.k, given))
-    return found
+    return found + [
+        Box(project, panel_of(project).k, _given(session, project, later), prices=True)
+        for project in between(session, actor, now)
+        if stays_sealed(session, project) is not None and not nobody_passed(session, project)
+        for later in stages(project.envelopes)[-1:]
+    ]
+
+
+def _given(session: Session, project: Project, stage: int) -> int:
+    return sum(1 for batch in batches(session, project.id) if batch.public and batch.stage == stage)
+
+
+def between(session: Session, actor: Actor, now: datetime | None) -> Sequence[Project]:
+    """Tenders of which the first envelope is open and the second is not, as ``to_open`` tells them apart.
+
+    With ``now`` only those whose second hour has come.
+    """
+    statement = (
+        select(Project)
+        .join(Gate, Gate.project_id == Project.id)
+        .where(Gate.state == GateState.OPENED, Gate.held_at.is_(None), Project.stage == Stage.PUBLISHED)
+        .where(is_later_to_come())
+        .order_by(Project.prices_open_at)
+    )
+    if now is not None:
+        statement = statement.where(Project.prices_open_at <= now)
+    if Role.SUPERVISOR not in actor.roles:
+        statement = statement.where(Project.agency_id == actor.organisation_id)
+    return session.scalars(statement).all()
 
 
 def failed_lots(session: Session, project: Project) -> set[str]:
@@ -221,6 +287,23 @@ class CloseView:
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """The second opening: its planned instant, who stays sealed, whose shares are in, and the lots with their sheets."""
+
+    opens_at: datetime
+    #: Bids that did not pass the technical review, with the reasons; None before that is recorded.
+    sealed: Mapping[str, str] | None
+    seats: Sequence[SeatView]
+    lots: Sequence[LotView]
+    opened_at: datetime | None
+
+    @property
+    def given(self) -> list[int]:
+        """The seats whose shares of the price sheets are in."""
+        return [seat.number for seat in self.seats if seat.given_at is not None]
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
     """All that the hall shows. ``close`` and what follows are None or empty until the close stands for good."""
 
@@ -232,6 +315,8 @@ class Hall:
     seats: Sequence[SeatView]
     lots: Sequence[LotView]
     opened_at: datetime | None
+    #: The second opening of a tender in two envelopes; None with one.
+    prices: Prices | None
     #: Since when the opening is on hold; None while it is not.
     held_at: datetime | None
     corrections: Sequence[Extension]
@@ -253,7 +338,7 @@ def hall(session: Session, uid: str) -> Hall:
     panel = panel_of(project)
     book = session.get_one(Log, project.log_id)
     close = _close(session, book, gate)
-    given = {(b.seat, b.public): b.received_at for b in batches(session, project.id)} if close else {}
+    given = batches(session, project.id) if close else []
     found = opened(session, project.id) if close else []
     return Hall(
         project=project,
@@ -261,21 +346,41 @@ def hall(session: Session, uid: str) -> Hall:
         opens_at=project.opens_at or gate.closes_at,
         panel=panel,
         close=close,
-        seats=[
-            SeatView(s.i, s.role, s.name, s.org, given.get((s.i, True)), given.get((s.i, False)))
-            for s in panel.seats
-        ],
-        lots=_lots(session, project, found) if close else [],
+        seats=_seats(panel, given, rules.FIRST),
+        lots=_lots(session, project, found, rules.FIRST) if close else [],
         opened_at=min((sheet.opened_at for sheet in found), default=None),
+        prices=_prices(session, project, panel, given) if found else None,
         held_at=gate.held_at,
         corrections=corrections(session, project.id),
         offline=session.scalar(
             select(OfflineOpening).where(
-                OfflineOpening.project_id == project.id, OfflineOpening.stage == rules.STAGE
+                OfflineOpening.project_id == project.id, OfflineOpening.stage == rules.FIRST
             )
         )
         if found
         else None,
+    )
+
+
+def _seats(panel: Panel, given: Sequence[ShareBatch], stage: int) -> list[SeatView]:
+    came = {(batch.seat, batch.public): batch.received_at for batch in given if batch.stage == stage}
+    return [
+        SeatView(s.i, s.role, s.name, s.org, came.get((s.i, True)), came.get((s.i, False)))
+        for s in panel.seats
+    ]
+
+
+def _prices(session: Session, project: Project, panel: Panel, given: Sequence[ShareBatch]) -> Prices | None:
+    if project.prices_open_at is None:
+        return None
+    stage = stages(project.envelopes)[-1]
+    found = priced(session, project)
+    return Prices(
+        opens_at=project.prices_open_at,
+        sealed=stays_sealed(session, project),
+        seats=_seats(panel, given, stage),
+        lots=_lots(session, project, found, stage),
+        opened_at=found[0].opened_at if found else None,
     )
 
 
@@ -313,7 +418,7 @@ def close_witnesses(session: Session, found: Hall) -> CloseWitnesses:
     return CloseWitnesses(ledger.cosigners(session, book, covers=found.close.index), on_paper)
 
 
-def _lots(session: Session, project: Project, found: Sequence[Sheet]) -> list[LotView]:
+def _lots(session: Session, project: Project, found: Sequence[Sheet], stage: int) -> list[LotView]:
     failed = failed_lots(session, project)
     return [
         LotView(
@@ -321,7 +426,7 @@ def _lots(session: Session, project: Project, found: Sequence[Sheet]) -> list[Lo
             lot.name,
             lot.ceiling_fen,
             lot.code in failed,
-            sheet_fields(project.family, lot.price_form),
+            tenders.sheet_columns(project, lot, stage),
             [sheet for sheet in found if sheet.lot_code == lot.code],
         )
         for lot in project.lots

@@ -21,6 +21,7 @@ from bidding.ledger.trust import Checked, Policy, parse_policy
 from bidding.opening import afterwards, bags
 from bidding.opening.bags import PaperSheet
 from bidding.opening.offline import held as offline
+from bidding.opening.review import REVIEW, Review, check_review
 from bidding.opening.sitting import ceremony
 from bidding.sealing.manifest import check_manifest, check_override, check_supersedes_sig, check_withdrawal
 from bidding.sealing.panel import EnvelopeSpec, Panel, check_schedule, parse_panel
@@ -146,6 +147,8 @@ class Record:
     paper_sheets: dict[str, PaperSheet] = field(default_factory=dict)
     #: By bag that does not count, the sealed bid of the same tenderer that does.
     doubles: dict[str, str] = field(default_factory=dict)
+    #: By stage; the first has none.
+    reviews: dict[int, Review] = field(default_factory=dict)
     on_hold: bool = False
     #: Kind and index of every ``note``: ``unwitnessed`` among them says that no witness was reached.
     notes: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
@@ -214,12 +217,42 @@ class Record:
         """The envelopes of one stage and kind, in the panel's order."""
         return [e for e in self.panel.envelopes if e.stage == stage and e.public is public]
 
+    def stays_sealed(self, stage: int) -> dict[str, str]:
+        """The bids that are not opened at a stage, because they did not pass before it, with the reasons."""
+        return {
+            bid: reason
+            for number, review in self.reviews.items()
+            if number <= stage
+            for bid, reason in review.sealed.items()
+        }
+
     def to_be_shared(self, stage: int, *, public: bool) -> list[tuple[LoggedBid, str]]:
         """Every (bid, envelope) that a batch of this stage and kind holds a share for, in order."""
-        envelopes = self.envelopes(stage, public=public)
+        envelopes, standing = self.envelopes(stage, public=public), set(self.standing(stage))
         return [
-            (bid, envelope.id) for bid in self.to_be_opened() if not bid.on_paper for envelope in envelopes
+            (bid, envelope.id)
+            for bid in self.to_be_opened()
+            if bid.uid in standing and not bid.on_paper
+            for envelope in envelopes
         ]
+
+    def standing(self, stage: int) -> list[str]:
+        """The bids to be opened at a stage, by uid, in order of receipt."""
+        sealed = self.stays_sealed(stage)
+        return [bid.uid for bid in self.to_be_opened() if bid.uid not in sealed]
+
+    def check_turn(self, stage: int, what: str) -> None:
+        """A later stage's turn comes when the one before it is open, and was reviewed. Raises ``Malformed``."""
+        before = self.panel.stages[: self.panel.stages.index(stage)]
+        if before and before[-1] not in self.opened:
+            raise Malformed(f"{what}: stage {before[-1]} comes before stage {stage} and is not open")
+        if before and stage not in self.reviews:
+            raise Malformed(f"{what}: the log does not say which bids stay sealed at stage {stage}")
+
+    @property
+    def next_stage(self) -> int | None:
+        """The first stage that is not open; None when all are."""
+        return next((stage for stage in self.panel.stages if stage not in self.opened), None)
 
     @property
     def paper_allowed(self) -> bool:
@@ -237,14 +270,13 @@ class Record:
         return [*self.bags(), *doubles]
 
     def rows(self, stage: int) -> list[str]:
-        """The bid of every sheet of a stage, on paper or not, in the order in which sheets are shown and read out.
-
-        A bag stands among the rows of the first stage, whatever its envelopes are.
-        """
-        envelopes = len(self.envelopes(stage, public=True))
-        first = stage == self.panel.stages[0]
+        """The bid of every sheet of a stage, on paper or not, in the order in which sheets are shown and read out."""
+        envelopes, standing = len(self.envelopes(stage, public=True)), set(self.standing(stage))
         return [
-            bid.uid for bid in self.to_be_opened() for _ in range(int(first) if bid.on_paper else envelopes)
+            bid.uid
+            for bid in self.to_be_opened()
+            if bid.uid in standing
+            for _ in range(1 if bid.on_paper else envelopes)
         ]
 
     def facts(self, at: int) -> ceremony.Facts:
@@ -525,6 +557,7 @@ class Replay:
             raise Malformed(f"shares: stage {event['stage']} opens at {record.opens_at(event['stage'])}")
         if record.on_hold:
             raise Malformed("shares: the opening is on hold")
+        record.check_turn(event["stage"], "shares")
         key = (event["i"], event["stage"], event["public"])
         if key in record.shares:
             raise Malformed(f"shares: seat {event['i']} gave these at leaf {record.shares[key].index}")
@@ -538,6 +571,7 @@ class Replay:
             raise Malformed(f"opened: stage {stage} opens at {record.opens_at(stage)}")
         if stage in record.opened:
             raise Malformed(f"opened: stage {stage} was opened at leaf {record.opened[stage].index}")
+        record.check_turn(stage, "opened")
         sheets = [(item["bid"], item["envelope"]) for item in event["sheets"]]
         verdicts = [(item["bid"], item["envelope"]) for item in event["verdicts"]]
         wanted = [(bid.uid, envelope) for bid, envelope in record.to_be_shared(stage, public=True)]
@@ -565,15 +599,34 @@ class Replay:
             record.state = State.OPENING
         elif kind == offline.KIND:
             Replay._held_offline(record, event)
-        elif kind == bags.ALLOWED and (record.bids or record.paper_allowed or event["data"]):
-            raise Malformed(f"{kind}: once, before the first bid, without data")
         elif kind.startswith(afterwards.PREFIX):
             record.after.take(index, kind, event["data"], record.since_opened())
+        elif kind == bags.ALLOWED:
+            Replay._paper_allowed(record, event)
+        elif kind == REVIEW:
+            stage, sealed = check_review(
+                event["data"],
+                stages=record.panel.stages,
+                opened=record.opened,
+                begun=record.begun(),
+                standing=record.standing,
+            )
+            record.reviews[stage] = Review(index, event["at"], sealed)
         record.notes.append((index, event))
+
+    @staticmethod
+    def _paper_allowed(record: Record, event: Mapping[str, Any]) -> None:
+        """A bag is opened whole at the first stage, and a price on paper would be too: only where there is no other."""
+        if record.bids or record.paper_allowed or event["data"]:
+            raise Malformed(f"{bags.ALLOWED}: once, before the first bid, without data")
+        if len(record.panel.stages) > 1:
+            raise Malformed(f"{bags.ALLOWED}: the panel has several stages")
 
     @staticmethod
     def _held_offline(record: Record, event: Mapping[str, Any]) -> None:
         said = offline.parse_note(event["data"])
+        if len(record.panel.stages) > 1:
+            raise Malformed(f"{offline.KIND}: the panel has several stages")
         if said.stage not in record.opened:
             raise Malformed(f"{offline.KIND}: stage {said.stage} is not open")
         if said.stage in record.offline:

@@ -186,18 +186,21 @@ def _note(tx: Tx, book: Log, kind: str, data: Mapping[str, Any]) -> Leaf:
 # Opening late ----------------------------------------------------------------------------------------------------
 
 
-def open_late(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.STAGE) -> int:
-    """Open what trustees had failed and can be opened by now, by a posted key or by k shares; how many.
+def open_late(tx: Tx, project_uid: str, sealed: BlobStore) -> int:
+    """Open what trustees had failed, at any stage, and can be opened by now, by a posted key or by k shares; how many.
 
     A posted key goes first: it is there because the trustees were not. Twice is harmless.
     """
     gate, project, book = service.locked(tx, project_uid)
     service.require_closed(tx.session, gate)
-    rows = _unopened(tx.session, project, stage)
+    rows = _unopened(tx.session, project)
     if not rows:
         return 0
     record = service.record_of(tx.session, book)
-    batches = service.shares_of(tx.session, record, project.id, stage=stage, public=True)
+    came = {
+        stage: service.shares_of(tx.session, record, project.id, stage=stage, public=True)
+        for stage in {row.stage for row in rows}
+    }
     keys = {
         (key.bid_id, key.envelope): key.identity
         for key in tx.session.scalars(select(PostedKey).where(PostedKey.project_id == project.id))
@@ -207,7 +210,7 @@ def open_late(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.ST
         logged = record.bids[row.bid.uid]
         if logged.lot in record.after.decided:
             continue
-        posted = keys.get((row.bid_id, row.envelope))
+        posted, batches = keys.get((row.bid_id, row.envelope)), came[row.stage]
         if posted is None and len(batches) < record.panel.k:
             continue
         _open(tx, book, row, record, logged, {} if posted else batches, posted, sealed)
@@ -217,13 +220,12 @@ def open_late(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.ST
     return done
 
 
-def _unopened(session: Session, project: Project, stage: int) -> Sequence[OpenedEnvelope]:
+def _unopened(session: Session, project: Project) -> Sequence[OpenedEnvelope]:
     return session.scalars(
         select(OpenedEnvelope)
-        .where(OpenedEnvelope.project_id == project.id, OpenedEnvelope.stage == stage)
-        .where(OpenedEnvelope.verdict == "trustees")
+        .where(OpenedEnvelope.project_id == project.id, OpenedEnvelope.verdict == "trustees")
         .options(joinedload(OpenedEnvelope.bid))
-        .order_by(OpenedEnvelope.place)
+        .order_by(OpenedEnvelope.stage, OpenedEnvelope.place)
     ).all()
 
 

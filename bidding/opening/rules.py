@@ -11,9 +11,10 @@ from bidding.core.errors import N_, DomainError
 from bidding.core.money import yuan
 from bidding.core.workdays import Calendar, working_days_before
 
-#: The stage that is opened at the deadline; the only one of today's methods.
-STAGE = 1
-
+#: The stage that is opened first; with one envelope the only one.
+FIRST = 1
+#: How long the reason may be why a bid stays sealed.
+MOST_REASON = 500
 
 #: How far ahead the board of keys looks.
 KEYS_AHEAD = timedelta(days=14)
@@ -66,6 +67,37 @@ class NothingToOpen(DomainError):
     text = N_("没有标段达到 %(least)s 家有效投标，依法不开标；已收到的投标都不会开启。")
 
 
+class NotReviewed(DomainError):
+    """The price envelopes before anybody has said who passed the technical review."""
+
+    code = "opening.not_reviewed"
+    text = N_(
+        "报价信封还不能开：要先评审技术文件，由代理机构在大厅登记哪些投标没有通过。登记写进日志以后，才能下载报价的开标包。"
+    )
+
+
+class NobodyPassed(DomainError):
+    """Every bid stays sealed."""
+
+    code = "opening.nobody_passed"
+    text = N_("没有投标通过技术评审，报价信封都不开启。请按规定宣布结果，重新组织。")
+
+
+class NoReviewNow(DomainError):
+    """Nothing is open yet, or the prices' shares have begun."""
+
+    code = "opening.no_review_now"
+    text = N_("现在不能登记技术评审结果：要在技术开标之后、第一份报价份额递交之前。")
+
+
+class ReviewIncomplete(DomainError):
+    """A bid that stays sealed without a reason."""
+
+    code = "opening.review_incomplete"
+    text = N_("没有通过的每一份投标都要写明原因，最多 %(most)s 个字。请补全。")
+    status = 422
+
+
 class OtherProject(DomainError):
     """A batch for another panel."""
 
@@ -97,6 +129,15 @@ class SeatTaken(DomainError):
 
     code = "opening.seat_taken"
     text = N_("第 %(seat)s 席受托人已经递交过这一批份额，不需要再次递交。")
+
+
+class OneStageOffline(DomainError):
+    """A tender in two envelopes, and a hall without the server."""
+
+    code = "opening.one_stage_offline"
+    text = N_(
+        "先开技术、后开报价的项目不能离线开标：评审结果要先写进日志，报价才能开，现场的电脑写不了日志。请在连得上平台的地方开标；连不上的，等恢复以后再开，不用延期。"
+    )
 
 
 class BadResult(DomainError):

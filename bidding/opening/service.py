@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bidding.core.canonical import Malformed, dumps, loads
@@ -23,7 +23,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import parse_head
-from bidding.opening import policy, rules, unwitnessed
+from bidding.opening import policy, rules, stages, unwitnessed
 from bidding.opening.bags import DOUBLE
 from bidding.opening.batches import (
     Shares,
@@ -101,10 +101,10 @@ def require_opened(session: Session, project: Project) -> None:
 
 
 def fetch_package(tx: Tx, project_uid: str) -> bytes:
-    """The opening package, up to a checkpoint that a quorum cosigned at or after the opening's instant.
+    """The opening package of the next stage, up to a checkpoint that a quorum cosigned at or after its instant.
 
     With the first one the opening begins: from now on the deadline cannot be extended (protocol §5). Raises
-    ``NotClosed``, ``TooEarly``, ``NothingToOpen``, ``NotWitnessed``.
+    ``NotClosed``, ``TooEarly``, ``NotReviewed``, ``NothingToOpen``, ``NotWitnessed``.
     """
     return begin(tx, project_uid)[0]
 
@@ -115,11 +115,13 @@ def begin(tx: Tx, project_uid: str) -> tuple[bytes, Record]:
     policy.require(tx.actor, Permission.PACKAGE_FETCH, agency_id=project.agency_id)
     require_closed(tx.session, gate)
     record = record_of(tx.session, book)
-    opens_at = record.opens_at(rules.STAGE)
+    stage = record.next_stage or record.panel.stages[-1]
+    opens_at = record.opens_at(stage)
     if tx.now < from_unix(opens_at):
         raise rules.TooEarly(opens=from_unix(opens_at))
     if not record.to_be_opened():
         raise rules.NothingToOpen(least=record.panel.min_bids)
+    stages.require_reviewed(record, stage)
     notes = notes_of(tx.session, book)
     size = _standing(record, notes, opens_at)
     if size is None or record.close is None or size < record.close.head.size:
@@ -205,6 +207,7 @@ def hand_in(tx: Tx, project_uid: str, value: object) -> ShareBatch:
         return known
     try:
         opens_at = record.opens_at(parts["stage"])
+        stages.require_reviewed(record, parts["stage"])
         check_batch(record, parts, signed.sig)
     except Malformed as error:
         raise rules.BadBatch(field="batch", reason=str(error)) from error
@@ -281,15 +284,19 @@ def shares_of(
 # Opening the sheets ----------------------------------------------------------------------------------------------
 
 
-def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.STAGE) -> bool:
-    """Open every public envelope of a stage once k batches are in; whether that happened now. Twice is harmless."""
+def open_stage(tx: Tx, project_uid: str, sealed: BlobStore) -> bool:
+    """Open every public envelope of the next stage once k batches are in; whether that happened now.
+
+    Twice is harmless. The gate is ``OPENED`` from the first stage on; the later ones follow behind it.
+    """
     gate, project, book = locked(tx, project_uid)
-    if gate.state is not GateState.OPENING or gate.held_at is not None:
+    if gate.state not in (GateState.OPENING, GateState.OPENED) or gate.held_at is not None:
         return False
     if sittings.suspended(tx.session, project.id) is not None:
         return False
     record = record_of(tx.session, book)
-    if stage in record.opened:
+    stage = record.next_stage
+    if stage is None:
         return False
     batches = shares_of(tx.session, record, project.id, stage=stage, public=True)
     if len(batches) < record.panel.k:
@@ -299,9 +306,7 @@ def open_stage(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.S
     return True
 
 
-def give_up(
-    tx: Tx, project_uid: str, sealed: BlobStore, *, since: int, seconds: int, stage: int = rules.STAGE
-) -> None:
+def give_up(tx: Tx, project_uid: str, sealed: BlobStore, *, since: int, seconds: int, stage: int) -> None:
     """Write that too few trustees came in the time they had, ``seconds`` from ``since`` (Unix seconds)."""
     gate, project, book = locked(tx, project_uid)
     record = record_of(tx.session, book)
@@ -402,13 +407,17 @@ def _tell_doubles(tx: Tx, project: Project, book: Log, record: Record) -> None:
 def write_opening(
     session: Session, project: Project, sealed: BlobStore, target: BinaryIO, names: bytes | None = None
 ) -> None:
-    """Write ``opening.zip`` up to the last checkpoint with a quorum. Raises ``NotOpened`` before there is one."""
+    """Write ``opening.zip`` up to the last checkpoint with a quorum. Raises ``NotOpened`` before there is one.
+
+    Between two openings it ends before the review of the first, which is announced at the second.
+    """
     require_opened(session, project)
     book = session.get_one(Log, project.log_id)
     notes = notes_of(session, book)
     whole = record_of(session, book)
-    size = _standing(whole, notes, whole.opens_at(rules.STAGE))
-    if size is None or size <= whole.opened[rules.STAGE].index:
+    first = whole.panel.stages[0]
+    size = _standing(whole, _told(whole, notes), whole.opens_at(first))
+    if size is None or size <= whole.opened[first].index:
         raise rules.NotOpened
     record = record_of(session, book, size)
     public = [
@@ -450,6 +459,17 @@ def _posted(session: Session, project: Project, record: Record) -> list[PostedKe
     ]
 
 
+def _told(record: Record, notes: Mapping[int, str]) -> Mapping[int, str]:
+    """The checkpoints that may leave the house. Who passed a review is announced at the opening that follows it
+    (公路工程建设项目招标投标管理办法 37): before a witness has seen its hour, the bundle ends before the review.
+    """
+    stage = record.next_stage
+    review = None if stage is None else stages.first_review(record, stage)
+    if stage is None or review is None or _witnessed_since(record, notes, record.opens_at(stage)) is not None:
+        return notes
+    return {size: note for size, note in notes.items() if size <= review}
+
+
 def _sealed_files(record: Record, sealed: BlobStore) -> Iterator[tuple[str, BinaryIO]]:
     for stage in sorted(record.opened):
         for bid, envelope in record.to_be_shared(stage, public=True):
@@ -467,11 +487,28 @@ def sign(tx: Tx, project_uid: str, keys: LogKeys) -> None:
 
 
 def due_openings(session: Session) -> list[str]:
-    """Projects that are being opened: their k-th batch may have come just before a crash."""
+    """Projects with a stage that is being opened: their k-th batch may have come just before a crash."""
     return list(
         session.scalars(
             select(Project.uid)
             .join(Gate, Gate.project_id == Project.id)
-            .where(Gate.state == GateState.OPENING, Gate.held_at.is_(None))
+            .where(Gate.held_at.is_(None))
+            .where(or_(Gate.state == GateState.OPENING, stages.is_under_way()))
         )
     )
+
+
+def record_review(tx: Tx, project_uid: str, sealed: Mapping[str, str]) -> None:
+    """Log which bids stay sealed at the next stage; see ``stages.record_review``."""
+    _, project, book = locked(tx, project_uid)
+    policy.require(tx.actor, Permission.STAGE_REVIEW, agency_id=project.agency_id)
+    stages.record_review(tx, book, record_of(tx.session, book), sealed)
+
+
+def mark_instant(tx: Tx, project_uid: str) -> bool:
+    """Let the log grow by a cover after a stage's instant, for a witness to date; whether it was needed."""
+    _, _, book = locked(tx, project_uid)
+    if project_uid not in stages.due_instants(tx.session, tx.now):
+        return False
+    ledger.record(tx, book, EventType.COVER)
+    return True

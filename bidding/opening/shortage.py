@@ -121,7 +121,7 @@ def _short() -> Select[str, Any]:
         .join(Bid, Bid.id == OpenedEnvelope.bid_id)
         .join(Lot, Lot.id == Bid.lot_id)
         .join(Project, Project.id == OpenedEnvelope.project_id)
-        .where(OpenedEnvelope.stage == rules.STAGE, Lot.id.not_in(select(LotDecision.lot_id)))
+        .where(OpenedEnvelope.stage == rules.FIRST, Lot.id.not_in(select(LotDecision.lot_id)))
         .group_by(OpenedEnvelope.project_id, Lot.id, Lot.code, Project.min_bids)
         .having(readable < Project.min_bids)
         .order_by(Lot.code)
@@ -134,7 +134,7 @@ def keys_until(session: Session, project: Project, lot: str) -> datetime | None:
         select(func.min(OpenedEnvelope.opened_at))
         .join(Bid, Bid.id == OpenedEnvelope.bid_id)
         .join(Lot, Lot.id == Bid.lot_id)
-        .where(OpenedEnvelope.project_id == project.id, OpenedEnvelope.stage == rules.STAGE)
+        .where(OpenedEnvelope.project_id == project.id, OpenedEnvelope.stage == rules.FIRST)
         .where(OpenedEnvelope.verdict == "trustees", Lot.code == lot)
     )
     return since + window.length(session, project) if since is not None else None

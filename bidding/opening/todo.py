@@ -27,6 +27,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     return (
         _to_post(session, actor)
         + _to_open(session, actor, now)
+        + _to_review(session, actor)
         + _to_decide(session, actor, now)
         + _short(actor, eves)
         + _to_try(actor, eves)
@@ -109,7 +110,9 @@ def _to_open(session: Session, actor: Actor, now: datetime) -> list[Todo]:
         return []
     return [
         Todo(
-            title=_("开箱：%(title)s", title=box.project.title),
+            title=_("开报价信封：%(title)s", title=box.project.title)
+            if box.prices
+            else _("开箱：%(title)s", title=box.project.title),
             words=_(
                 "已经到开标时间，%(k)s 位受托人交齐份额才能打开，现在到了 %(given)s 位。",
                 k=box.needed,
@@ -120,4 +123,21 @@ def _to_open(session: Session, actor: Actor, now: datetime) -> list[Todo]:
             action=_("去开标大厅"),
         )
         for box in queries.to_open(session, actor, now)
+    ]
+
+
+def _to_review(session: Session, actor: Actor) -> list[Todo]:
+    """Between two openings: until it is said who passed, no price can be opened."""
+    if not actor.may(Permission.STAGE_REVIEW):
+        return []
+    return [
+        Todo(
+            title=_("登记技术评审结果：%(title)s", title=project.title),
+            words=_("登记以后，报价信封到时间才能开；没有通过的不开。"),
+            url=url_for("opening.review", uid=project.uid),
+            due_at=project.prices_open_at,
+            action=_("登记评审结果"),
+        )
+        for project in queries.between(session, actor, None)
+        if project.agency_id == actor.organisation_id and queries.stays_sealed(session, project) is None
     ]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bidding.core.clock import from_unix, unix
 from bidding.db.uow import Tx
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
-from bidding.opening import rules, service
+from bidding.opening import service
 from bidding.opening.events import StageOpened, TrusteesMissing
+from bidding.opening.queries import is_later_to_come
 from bidding.opening.record import Record
 from bidding.opening.sitting import queries as sittings
 from bidding.storage import BlobStore
@@ -42,18 +43,23 @@ def due(session: Session, now: datetime) -> list[str]:
         .scalar_subquery()
     )
     lots = select(func.count(Lot.id)).where(Lot.project_id == Project.id).scalar_subquery()
-    found = session.scalars(
-        select(Project)
+    first = and_(
+        Gate.state.in_((GateState.CLOSED, GateState.OPENING)),
+        func.coalesce(Project.opens_at, Gate.closes_at) <= now,
+        failed < lots,
+    )
+    later = and_(Gate.state == GateState.OPENED, is_later_to_come(), Project.prices_open_at <= now)
+    found = session.execute(
+        select(Project, Gate.state)
         .join(Gate, Gate.project_id == Project.id)
-        .where(Gate.state.in_((GateState.CLOSED, GateState.OPENING)), Project.stage == Stage.PUBLISHED)
-        .where(Gate.settled_at.is_not(None), Gate.held_at.is_(None))
-        .where(func.coalesce(Project.opens_at, Gate.closes_at) <= now, failed < lots)
+        .where(Gate.settled_at.is_not(None), Gate.held_at.is_(None), Project.stage == Stage.PUBLISHED)
+        .where(or_(first, later))
     ).all()
-    return [
-        project.uid
-        for project in found
-        if project.opens_at is not None and now >= project.opens_at + length(session, project)
+    hours = [
+        (project, project.prices_open_at if state is GateState.OPENED else project.opens_at)
+        for project, state in found
     ]
+    return [project.uid for project, at in hours if at is not None and now >= at + length(session, project)]
 
 
 def began_at(session: Session, gate: Gate, book: Log, record: Record, stage: int) -> datetime | None:
@@ -62,19 +68,30 @@ def began_at(session: Session, gate: Gate, book: Log, record: Record, stage: int
     None where that has not been so yet: a missing witness is not the trustees' fault.
     """
     opens_at = record.opens_at(stage)
-    witnessed = _witnessed_at(session, book, record, opens_at)
+    witnessed = _witnessed_at(session, book, record, stage)
     if witnessed is None or gate.settled_at is None:
         return None
     lifted = session.scalar(
         select(func.max(Leaf.written_at)).where(Leaf.log_id == book.id, Leaf.type == EventType.HOLD.value)
     )
-    return max(from_unix(opens_at), gate.settled_at, witnessed, *([lifted] if lifted is not None else []))
+    review = record.reviews.get(stage)
+    later = [lifted, None if review is None else from_unix(review.at)]
+    return max(from_unix(opens_at), gate.settled_at, witnessed, *(at for at in later if at is not None))
 
 
-def _witnessed_at(session: Session, book: Log, record: Record, opens_at: int) -> datetime | None:
-    close = record.close
+def _has_its_turn(record: Record, stage: int) -> bool:
+    """Whether there is something to open at a stage, and at a later one the log says what: that is the agency's to say."""
+    if stage == record.panel.stages[0]:
+        return bool(record.to_be_opened())
+    return stage in record.reviews and bool(record.to_be_shared(stage, public=True))
+
+
+def _witnessed_at(session: Session, book: Log, record: Record, stage: int) -> datetime | None:
+    close, opens_at = record.close, record.opens_at(stage)
     if close is None:
         return None
+    review = record.reviews.get(stage)
+    least = close.head.size if review is None else review.index + 1
     if record.unwitnessed_at is not None:
         return session.scalar(
             select(Leaf.written_at).where(Leaf.log_id == book.id, Leaf.idx == record.unwitnessed_at)
@@ -82,18 +99,18 @@ def _witnessed_at(session: Session, book: Log, record: Record, opens_at: int) ->
     reached = []
     for size, note in service.notes_of(session, book).items():
         times = service.fresh_times(record, note, opens_at)
-        if size >= close.head.size and record.policy.satisfied(times.keys()):
+        if size >= least and record.policy.satisfied(times.keys()):
             reached.append(max(times.values()))
     return from_unix(min(reached)) if reached else None
 
 
-def expire(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.STAGE) -> bool:
-    """Say that the trustees' time for a stage is up: every envelope gets its verdict, and the tenderers their way out.
+def expire(tx: Tx, project_uid: str, sealed: BlobStore) -> bool:
+    """Say that the trustees' time for the stage that is next is up: every envelope gets its verdict, and the tenderers their way out.
 
     Whether that happened now; with k batches in, the sheets are opened instead, and nothing is said. Where bags alone
     are to be opened, there is nothing that trustees could have failed: the hall goes on to them. Twice is harmless.
     """
-    if service.open_stage(tx, project_uid, sealed, stage):
+    if service.open_stage(tx, project_uid, sealed):
         return False
     gate, project, book = service.locked(tx, project_uid)
     if gate.state in (GateState.OPEN, GateState.CLOSING) or gate.held_at is not None:
@@ -101,7 +118,8 @@ def expire(tx: Tx, project_uid: str, sealed: BlobStore, stage: int = rules.STAGE
     if sittings.suspended(tx.session, project.id) is not None:
         return False
     record = service.record_of(tx.session, book)
-    if stage in record.opened or not record.to_be_opened():
+    stage = record.next_stage
+    if stage is None or not _has_its_turn(record, stage):
         return False
     since, lasts = began_at(tx.session, gate, book, record, stage), length(tx.session, project)
     if since is None or tx.now < since + lasts:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor, Role
 from bidding.core.canonical import Malformed, dumps, exactly, integer, loads, unhex
-from bidding.core.clock import SHANGHAI, Steady, unix
+from bidding.core.clock import SHANGHAI, Steady, from_unix, unix
 from bidding.core.entropy import new_uid
 from bidding.core.errors import NotFound, SamePerson, WrongState
 from bidding.core.workdays import next_working_day
@@ -338,7 +338,11 @@ def _extend(tx: Tx, gate: Gate, project: Project, panel: Panel, waiting: Extensi
     waiting.notice = dumps(correction_text(project, waiting, tx.now)).decode()
     waiting.done_at = tx.now
     waiting.notice_sha256 = tenders.move_dates(
-        tx, project, closes_at=waiting.closes_at, opens_at=waiting.opens_at, notice=waiting.notice
+        tx,
+        project,
+        opens=[from_unix(item["at"]) for item in event["opens"]],
+        closes_at=waiting.closes_at,
+        notice=waiting.notice,
     )
     hold = queries.hold_of(tx.session, project.id)
     if hold is not None:
@@ -364,9 +368,18 @@ def correction_text(project: Project, extension: Extension, at: datetime) -> dic
             "was": unix(project.opens_at or extension.was_closes_at),
             "is": unix(extension.opens_at),
         },
+        **_prices(project, extension),
         "reason": extension.reason,
         "published_at": unix(at),
     }
+
+
+def _prices(project: Project, extension: Extension) -> dict[str, Any]:
+    """What a correction of a tender in two envelopes says besides: the price is opened so much later too."""
+    if project.prices_open_at is None:
+        return {}
+    opens = [item["at"] for item in loads(extension.event)["opens"]]
+    return {"prices_open_at": {"was": unix(project.prices_open_at), "is": opens[-1]}}
 
 
 def _locked(tx: Tx, uid: str) -> tuple[Gate, Project]:

@@ -253,7 +253,8 @@ def _seal(
     tell(N_("签封包：%(file)s（%(size)s 字节）"), file=package, size=done.size)
     tell(N_("密钥文件：%(file)s"), file=key_file)
     tell(N_("投标号：%(bid)s"), bid=done.bid)
-    tell(N_("开标一览表指纹：%(sha256)s"), sha256=done.sheet)
+    for envelope, sha256 in done.sheets.items():
+        tell(N_("开标一览表指纹（%(envelope)s）：%(sha256)s"), envelope=envelope, sha256=sha256)
     tell(N_("下一步：登录后在“递交投标”上传签封包。密钥文件和口令请另存一份，撤回、替换投标要用。"))
 
 

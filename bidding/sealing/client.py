@@ -41,7 +41,7 @@ from bidding.sealing.manifest import (
     sign_supersede,
     withdrawal,
 )
-from bidding.sealing.offer import Tender, TenderRefused, parse_tender, read_offer, slot_of
+from bidding.sealing.offer import Lot, Tender, parse_tender, read_offer, slot_of
 from bidding.sealing.package import PackageWriter
 from bidding.sealing.panel import EnvelopeSpec, envelope_ctx
 
@@ -83,8 +83,8 @@ class Sealed:
     bid: str
     package: Path
     size: int
-    #: SHA-256 of the sheet as it will be read out, in hex.
-    sheet: str
+    #: SHA-256 of every sheet as it will be read out, in hex, by its envelope.
+    sheets: Mapping[str, str]
     key: BidKey
     manifest: dict[str, Any]
 
@@ -136,10 +136,10 @@ def seal(
     sources = _sources(files)
     _check_replaces(replaces, known, lot)
     seed = entropy.bytes(32)
-    job = _Job(known, lot, {"name": name, "uscc": uscc}, fields, sources, seed, replaces, entropy)
+    job = _Job(known, place, {"name": name, "uscc": uscc}, fields, sources, seed, replaces, entropy)
     with _new_file(out) as file:
         job.write(file)
-    return Sealed(job.bid, out, out.stat().st_size, job.sheet_sha256, job.key, job.manifest)
+    return Sealed(job.bid, out, out.stat().st_size, job.sheets, job.key, job.manifest)
 
 
 def withdraw(key: BidKey) -> dict[str, Any]:
@@ -204,7 +204,7 @@ class _Job:
     def __init__(
         self,
         tender: Tender,
-        lot: str,
+        lot: Lot,
         tenderer: dict[str, str],
         fields: dict[str, Any],
         sources: list[_Source],
@@ -213,7 +213,9 @@ class _Job:
         entropy: Entropy,
     ) -> None:
         self._tender = tender
-        self._lot = lot
+        self._lot = lot.code
+        self._sheet_of = {field.name: field.envelope for field in lot.fields}
+        self._files_of = {slot.code: slot.envelope for slot in lot.slots}
         self._tenderer = tenderer
         self._fields = fields
         self._sources = sources
@@ -221,14 +223,14 @@ class _Job:
         self._replaces = replaces
         self._entropy = entropy
         self.bid = bid_uid(public_key(seed))
-        self.sheet_sha256 = ""
+        self.sheets: dict[str, str] = {}
         self.key, self.manifest = self._deal()
 
     def _deal(self) -> tuple[BidKey, dict[str, Any]]:
         """Deal every envelope's key, and write the manifest with places for the hashes."""
         panel = self._tender.panel
         identities, envelopes = [], []
-        for spec in self._envelopes():
+        for spec in panel.envelopes:
             ctx = envelope_ctx(panel.hash, self.bid, spec.id)
             dealing, secret = deal(ctx, panel.k, panel.pubs, self._entropy)
             identity = identity_of(secret, ctx)
@@ -252,23 +254,20 @@ class _Job:
             "envelopes": envelopes,
         }
 
-    def _envelopes(self) -> tuple[EnvelopeSpec, ...]:
-        """The panel's envelopes: one sheet, and one for the attachments. Raises ``TenderRefused`` for others."""
-        specs = self._tender.panel.envelopes
-        if sorted(spec.public for spec in specs) != [False, True]:
-            raise TenderRefused(reason=N_("信封不是一个开标一览表加一个附件"))
-        return specs
+    def _sources_in(self, spec: EnvelopeSpec) -> list[_Source]:
+        return [source for source in self._sources if self._files_of[source.slot] == spec.id]
 
     def _plain_sizes(self, spec: EnvelopeSpec) -> list[int]:
         if spec.public:
             return [len(self._sheet(spec))]
-        return [len(self._index(spec, [_NO_HASH] * len(self._sources))), *(padme(n) for n in self._volumes())]
+        hashes = [_NO_HASH] * len(self._sources_in(spec))
+        return [len(self._index(spec, hashes)), *(padme(n) for n in self._volumes(spec))]
 
-    def _volumes(self) -> list[int]:
-        """The plain size of every volume, file after file."""
+    def _volumes(self, spec: EnvelopeSpec) -> list[int]:
+        """The plain size of every volume of an envelope, file after file."""
         return [
             min(VOLUME, source.size - n * VOLUME)
-            for source in self._sources
+            for source in self._sources_in(spec)
             for n in range(volume_count(source.size))
         ]
 
@@ -281,13 +280,13 @@ class _Job:
                 "bid": self.bid,
                 "envelope": spec.id,
                 "tenderer": self._tenderer,
-                "fields": self._fields,
+                "fields": {k: v for k, v in self._fields.items() if self._sheet_of[k] == spec.id},
             }
         )
 
     def _index(self, spec: EnvelopeSpec, hashes: Sequence[str]) -> bytes:
         entries, n = [], 1
-        for source, sha256 in zip(self._sources, hashes, strict=True):
+        for source, sha256 in zip(self._sources_in(spec), hashes, strict=True):
             count = volume_count(source.size)
             entries.append(
                 IndexEntry(source.name, source.slot, source.size, sha256, tuple(range(n, n + count)))
@@ -298,7 +297,7 @@ class _Job:
     def write(self, file: BinaryIO) -> None:
         """Write the package in one pass; the hashes go into the places kept for them."""
         package = PackageWriter(file, len(self._signed(_NO_SIGNATURE, self._superseded(_NO_SIGNATURE))))
-        for spec, written in zip(self._envelopes(), self.manifest["envelopes"], strict=True):
+        for spec, written in zip(self._tender.panel.envelopes, self.manifest["envelopes"], strict=True):
             if spec.public:
                 self._write_sheet(package, spec, written)
             else:
@@ -317,7 +316,7 @@ class _Job:
 
     def _write_sheet(self, package: PackageWriter, spec: EnvelopeSpec, written: dict[str, Any]) -> None:
         plain = self._sheet(spec)
-        self.sheet_sha256 = hashlib.sha256(plain.rstrip(b" ")).hexdigest()
+        self.sheets[spec.id] = hashlib.sha256(plain.rstrip(b" ")).hexdigest()
         sealed = self._sealed(plain, written)
         package.begin(spec.id, 0, len(sealed))
         package.write(sealed)
@@ -333,7 +332,7 @@ class _Job:
     def _write_files(self, package: PackageWriter, spec: EnvelopeSpec, written: dict[str, Any]) -> None:
         fill = package.reserve(spec.id, 0, written["files"][0]["size"])
         hashes, n = [], 1
-        for source in self._sources:
+        for source in self._sources_in(spec):
             with source.path.open("rb", buffering=0) as opened, Pipeline() as pipeline:
                 reader = _HashedFile(opened, source, pipeline.submit)
                 for number in range(volume_count(source.size)):

@@ -23,8 +23,9 @@ from bidding.core.errors import N_, DomainError
 from bidding.core.money import NotMoney, daxie, parse_yuan, yuan
 from bidding.sealing.panel import Panel, parse_panel
 
-#: The tender file's form: 2 has fields, slots and ceilings for every lot.
-VERSION = 2
+#: The tender file's forms: 2 has fields, slots and ceilings for every lot, and one sheet; 3 says besides of every
+#: field and slot in which envelope it lies.
+ONE_SHEET, SEVERAL = 2, 3
 LONGEST_TEXT = 1000
 #: What a field of the sheet can be: money in fen, a share in parts per million, a whole number, a text.
 KINDS = ("fen", "ppm", "integer", "text")
@@ -107,13 +108,15 @@ class FieldWrong(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the opening sheet; ``ceiling`` is the highest value that no panel rejects, in the field's unit."""
+    """One field of an opening sheet; ``ceiling`` is the highest value that no panel rejects, in the field's unit."""
 
     name: str
     label: str
     kind: str
     required: bool
     ceiling: int | None
+    #: The envelope whose sheet it stands on.
+    envelope: str = "offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +128,13 @@ class Slot:
     required: bool
     endings: tuple[str, ...]
     many: bool
+    #: The envelope that its files lie in.
+    envelope: str = "files"
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """What is bid for as a whole, with the sheet and the files that a bid in it has."""
+    """What is bid for as a whole, with the sheets and the files that a bid in it has."""
 
     code: str
     name: str
@@ -163,39 +168,57 @@ def parse_tender(value: object) -> Tender:
 
 def _tender(value: object) -> Tender:
     parts = exactly(value, "v panel lots title closes_at", "tender")
-    integer(parts["v"], "tender: v", VERSION, VERSION)
+    version = integer(parts["v"], "tender: v", ONE_SHEET, SEVERAL)
+    panel = parse_panel(parts["panel"])
+    if version == ONE_SHEET and sorted(spec.public for spec in panel.envelopes) != [False, True]:
+        raise Malformed("tender: the envelopes are not one sheet and one for the attachments")
     lots = [
-        _lot(item, f"tender: lots[{place}]")
+        _lot(item, f"tender: lots[{place}]", panel, several=version == SEVERAL)
         for place, item in enumerate(array(parts["lots"], "tender: lots"))
     ]
     if not lots:
         raise Malformed("tender: no lots")
     return Tender(
-        panel=parse_panel(parts["panel"]),
+        panel=panel,
         title=text_of(parts["title"], "tender: title"),
         closes_at=integer(parts["closes_at"], "tender: closes_at"),
         lots={lot.code: lot for lot in lots},
     )
 
 
-def _lot(value: object, what: str) -> Lot:
+def _lot(value: object, what: str, panel: Panel, *, several: bool) -> Lot:
     parts = exactly(value, "code name fields slots", what)
-    return Lot(
+    sheets = [spec.id for spec in panel.envelopes if spec.public]
+    others = [spec.id for spec in panel.envelopes if not spec.public]
+    lot = Lot(
         code=identifier(parts["code"], f"{what}: code"),
         name=text_of(parts["name"], f"{what}: name"),
         fields=tuple(
-            _field(item, f"{what}: fields[{place}]")
+            _field(item, f"{what}: fields[{place}]", sheets, several=several)
             for place, item in enumerate(array(parts["fields"], f"{what}: fields"))
         ),
         slots=tuple(
-            _slot(item, f"{what}: slots[{place}]")
+            _slot(item, f"{what}: slots[{place}]", others, several=several)
             for place, item in enumerate(array(parts["slots"], f"{what}: slots"))
         ),
     )
+    for sheet in sheets:
+        if not any(field.envelope == sheet for field in lot.fields):
+            raise Malformed(f"{what}: no field stands on the sheet {sheet}")
+    return lot
 
 
-def _slot(value: object, what: str) -> Slot:
-    parts = exactly(value, "code label required endings many", what)
+def _envelope(parts: Mapping[str, Any], what: str, allowed: Sequence[str]) -> str:
+    """Where it lies: said of each with several envelopes, the only one there is without."""
+    if "envelope" not in parts:
+        return allowed[0]
+    if parts["envelope"] not in allowed:
+        raise Malformed(f"{what}: envelope is not one of {', '.join(allowed)}")
+    return str(parts["envelope"])
+
+
+def _slot(value: object, what: str, others: Sequence[str], *, several: bool) -> Slot:
+    parts = exactly(value, f"code label required endings many{' envelope' * several}", what)
     endings = tuple(text_of(item, f"{what}: endings") for item in array(parts["endings"], f"{what}: endings"))
     if not all(_ENDING.fullmatch(ending) for ending in endings):
         raise Malformed(f"{what}: endings are not like .pdf")
@@ -205,11 +228,12 @@ def _slot(value: object, what: str) -> Slot:
         boolean(parts["required"], f"{what}: required"),
         endings,
         boolean(parts["many"], f"{what}: many"),
+        _envelope(parts, what, others),
     )
 
 
-def _field(value: object, what: str) -> Field:
-    parts = exactly(value, "name label kind required ceiling", what)
+def _field(value: object, what: str, sheets: Sequence[str], *, several: bool) -> Field:
+    parts = exactly(value, f"name label kind required ceiling{' envelope' * several}", what)
     name = text_of(parts["name"], f"{what}: name")
     if not IDENTIFIER.fullmatch(name):
         raise Malformed(f"{what}: name is not an identifier")
@@ -221,6 +245,7 @@ def _field(value: object, what: str) -> Field:
         parts["kind"],
         boolean(parts["required"], f"{what}: required"),
         None if parts["ceiling"] is None else integer(parts["ceiling"], f"{what}: ceiling"),
+        _envelope(parts, what, sheets),
     )
 
 
@@ -262,7 +287,7 @@ def above_ceiling(field: Field, value: Any) -> bool:
 
 
 def read_offer(lot: Lot, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The sheet's fields from what was given: texts as people write them, or integers in the field's own unit.
+    """The sheets' fields, all of them, from what was given: texts as people write them, or integers in the field's own unit.
 
     Money as text is in yuan (``"1,234.50"``), as integer in fen; a rate as text in percent (``"1.25"``), as
     integer in parts per million. Fields left empty stand as null. Raises ``FieldUnknown``, ``FieldMissing``,

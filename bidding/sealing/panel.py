@@ -55,6 +55,17 @@ class EnvelopeSpec:
     stage: int
 
 
+#: A bid in one piece: the sheet that is read out, and its attachments.
+ONE_ENVELOPE = (EnvelopeSpec("offer", True, 1), EnvelopeSpec("files", False, 1))
+#: Two envelopes (双信封): what is technical first, with a sheet of its own; the price and its files at the second stage.
+TWO_ENVELOPES = (
+    EnvelopeSpec("technical", True, 1),
+    EnvelopeSpec("files", False, 1),
+    EnvelopeSpec("offer", True, 2),
+    EnvelopeSpec("prices", False, 2),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """Who can open the bids of a project, how many of them it takes, and what they open."""
@@ -76,6 +87,10 @@ class Panel:
     def pubs(self) -> tuple[bytes, ...]:
         """The trustees' public keys, in the order of their seats."""
         return tuple(seat.pub for seat in self.seats)
+
+    def stage_of(self, envelope: str) -> int:
+        """The stage at which an envelope is opened. Raises ``KeyError`` for one that there is not."""
+        return {each.id: each.stage for each in self.envelopes}[envelope]
 
     @property
     def stages(self) -> tuple[int, ...]:

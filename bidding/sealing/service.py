@@ -23,7 +23,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.sealing import enrolment, policy, queries, rules
 from bidding.sealing.models import Drill, PanelDefault, PanelPlace, Trustee
-from bidding.sealing.panel import SUITE, parse_panel
+from bidding.sealing.panel import ONE_ENVELOPE, SUITE, EnvelopeSpec, parse_panel
 from bidding.sealing.policy import Permission
 from bidding.sealing.queries import default_panel, eligible, standing_trustees
 from bidding.sealing.rules import State
@@ -50,8 +50,6 @@ __all__ = [
 
 #: Kinds of ``note`` in the centre's log.
 DRILL_NOTE, RETIRE_NOTE, PANEL_NOTE = "trustee-drill", "trustee-retired", "panel-default"
-#: Everything is opened at once; the second stage belongs to two-envelope tenders.
-ENVELOPES = (("offer", True, 1), ("files", False, 1))
 
 
 class EnrolmentRefused(Invalid):
@@ -325,10 +323,11 @@ def compose_panel(
     min_bids: int,
     policy: str,
     now: datetime,
+    envelopes: Sequence[EnvelopeSpec] = ONE_ENVELOPE,
 ) -> dict[str, Any]:
     """The ``panel`` event of a project (protocol §2) whose seats are the trustees with these uids.
 
-    ``agency_id`` is the organisation that runs the project. The seats stand in the order of ``rules.SEATS``,
+    ``agency_id`` is the organisation that runs the project, ``envelopes`` what every bid consists of. The seats stand in the order of ``rules.SEATS``,
     whatever the order of ``seats``. Raises ``NotFound``, what ``rules.check_composition`` refuses,
     ``OthersAgency`` and ``PanelRefused``.
     """
@@ -347,7 +346,7 @@ def compose_panel(
         "min_bids": min_bids,
         "policy": policy,
         "trustees": [_seat(i, found[each.uid]) for i, each in enumerate(candidates, 1)],
-        "envelopes": [{"id": name, "public": public, "stage": stage} for name, public, stage in ENVELOPES],
+        "envelopes": [{"id": each.id, "public": each.public, "stage": each.stage} for each in envelopes],
     }
     try:
         parse_panel(panel)

@@ -29,12 +29,14 @@ from bidding.submissions import queries as submission_queries
 from bidding.submissions import reception
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
-from bidding.tenders.kinds import Family, Method
+from bidding.tenders.kinds import Envelopes, Family, Method
 from bidding.tenders.rules import LotFacts, ProjectFacts
 
 _CHUNK = 1 << 20
 #: How long the notice stands: more than the law's twenty days.
 NOTICE = timedelta(days=24)
+#: From the technical opening to that of the prices, where a tender has two.
+BETWEEN = timedelta(days=2)
 WAN = 10_000 * 100
 
 FACTS = ProjectFacts(
@@ -124,7 +126,13 @@ class Tender:
             for path in documents or [self._document()]:
                 data = path.read_bytes()
                 tenders.add_document(tx, self.uid, path.name, centre.blobs.put(data), len(data))
-            tenders.set_dates(tx, self.uid, closes_at=self.closes_at)
+            two = self.facts.envelopes is Envelopes.TWO
+            tenders.set_dates(
+                tx,
+                self.uid,
+                closes_at=self.closes_at,
+                prices_open_at=self.closes_at + BETWEEN if two else None,
+            )
             tenders.submit_for_review(tx, self.uid)
         with centre.act("wu") as tx:
             tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys)
@@ -176,9 +184,9 @@ class Tender:
         )
 
     def _placed(self, files: list[Path]) -> list[tuple[str, Path]]:
-        """The files, one slot after the other; those left over go into the last, which takes anything."""
+        """The files, one slot after the other; those left over go where anything is taken."""
         slots = [slot.code for slot in parse_tender(self.tender_file()).lot("1").slots]
-        return list(zip([*slots, *slots[-1:] * len(files)], files, strict=False))
+        return list(zip([*slots, *["other"] * len(files)], files, strict=False))
 
     def submit(self, number: int, sealed: Sealed) -> str:
         """Hand a package in; the bid's uid."""
@@ -238,23 +246,32 @@ class Tender:
         expect("the gate closed by itself", closed, True)
         centre.cosign()
 
-    def open(self, trustees: list[str]) -> None:
-        """Let trustees fetch the package, check it and hand their shares in."""
+    def review(self, sealed: dict[int, str]) -> None:
+        """Let the agency say which tenderers did not pass the technical review, each with the reason."""
+        with self.centre.act("zhou") as tx:
+            opening.record_review(
+                tx, self.uid, {self.received[number]: reason for number, reason in sealed.items()}
+            )
+        self.centre.tick()
+        self.centre.cosign()
+
+    def open(self, trustees: list[str], *, stage: int = 1) -> None:
+        """Let trustees fetch the package, check it and hand their shares of a stage in."""
         centre = self.centre
         for name in trustees:
-            self.bring(name)
+            self.bring(name, stage=stage)
             centre.wait(timedelta(seconds=20))
             centre.cosign()
 
-    def bring(self, name: str) -> None:
-        """Let one trustee check the package and hand its shares in; the box opens with the last that it takes."""
+    def bring(self, name: str, *, stage: int = 1) -> None:
+        """Let one trustee check the package and hand its shares of a stage in; the box opens with the last that it takes."""
         centre = self.centre
         with centre.act("sun") as tx:
             package = opening.fetch_package(tx, self.uid)
         batches = open_package(
             package,
             seed=centre.trustees[name].seed,
-            stage=1,
+            stage=stage,
             now=centre.clock.now(),
             entropy=centre.entropy,
         )
@@ -271,7 +288,7 @@ class Tender:
         centre = self.centre
         session = db.session()
         project = tender_queries.notice(session, self.uid)
-        best = min(opening_queries.sheets(session, project.id), key=lambda sheet: sheet.fields["price_fen"])
+        best = min(opening_queries.sheets(session, project), key=lambda sheet: sheet.fields["price_fen"])
         session.rollback()
         today = tender_queries.local_day(centre.clock.now())
         with centre.act("zhou") as tx:

@@ -22,6 +22,7 @@ from bidding.messages.kinds import Kind
 from bidding.messages.service import tell
 from bidding.opening.events import StageOpened, TrusteesMissing
 from bidding.opening.keycheck import KeyCheck, key_checks
+from bidding.opening.rules import FIRST
 from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
 from bidding.sealing.models import Trustee
 from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
@@ -135,7 +136,8 @@ def gate_closed(tx: Tx, event: GateClosed) -> None:
 
 def opened(tx: Tx, event: StageOpened) -> None:
     project = tx.session.get_one(Project, event.project_id)
-    _to_all(tx, project, Kind.OPENED, f"/hall/{project.uid}")
+    kind = Kind.OPENED if event.stage == FIRST else Kind.PRICES_OPENED
+    _to_all(tx, project, kind, f"/hall/{project.uid}")
 
 
 def trustees_missing(tx: Tx, event: TrusteesMissing) -> None:

@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from bidding.core.errors import DomainError
 from bidding.tenders.kinds import (
+    ENVELOPES_LABELS,
     FAMILY_LABELS,
     METHOD_LABELS,
     OFFERED,
@@ -34,12 +35,13 @@ from bidding.tenders.kinds import (
     PRICE_FORM_LABELS,
     SUBJECTS,
     TRADES,
+    Envelopes,
     Family,
     Method,
     PriceForm,
 )
 from bidding.tenders.models import Lot, Project
-from bidding.tenders.rules import OPENS_AT_DEADLINE, LotFacts, ProjectFacts
+from bidding.tenders.rules import OPENS_AT_DEADLINE, OWN, Figure, LotFacts, ProjectFacts, cite
 from bidding.tenders.words import Words, words
 from bidding.web.forms import Form, InstantField, MoneyField, StepUpForm
 
@@ -93,25 +95,43 @@ class ProjectForm(Form):
         ),
     )
     award_method = TextAreaField(_l("评审办法"), validators=[Length(max=5000)], render_kw={"rows": 3})
+    envelopes = RadioField(
+        _l("分几个信封签封"),
+        default=Envelopes.ONE.value,
+    )
     place = StringField(_l("地点"), validators=[Length(max=200)])
     term = StringField(_l("工期或履行期限"), validators=[Length(max=200)])
     funding = StringField(_l("资金来源"), validators=[Length(max=200)])
     contact = StringField(_l("联系人"), validators=[Length(max=60)])
     phone = StringField(_l("联系电话"), validators=[Length(max=30)], render_kw={"inputmode": "tel"})
 
-    def __init__(self, family: Family, method: Method, subject: str, **kwargs: Any) -> None:
+    def __init__(
+        self, family: Family, method: Method, subject: str, *, two_envelopes: Figure | None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.kind = (family, method, subject)
         self.owner_name.label.text = _(words(family, method).owner)
         self.trade.choices = [SelectChoice(code, f"{code} {_(label)}") for code, label in TRADES.items()]
+        self.envelopes.choices = [
+            SelectChoice(each.value, _(label)) for each, label in ENVELOPES_LABELS.items()
+        ]
         if family is not Family.WORKS:
             del self.trade
+        if two_envelopes is None:
+            del self.envelopes
+        else:
+            own = two_envelopes.law == OWN
+            self.envelopes.description = _(
+                "分两个的，技术文件先开先评；报价信封的密钥是另一套，没到时间、没登记评审结果，谁都打不开。依据：%(article)s。",
+                article=_(OWN) if own else cite(two_envelopes),
+            )
 
     @classmethod
-    def of(cls, project: Project) -> ProjectForm:
+    def of(cls, project: Project, *, two_envelopes: Figure | None) -> ProjectForm:
         """The form of a draft: what was typed, or at first what the draft says."""
         data = {name: getattr(project, name) for name in _OF_PROJECT} | {"version": str(project.version)}
-        return cls(project.family, project.method, project.subject, data=data)
+        data["envelopes"] = project.envelopes.value
+        return cls(project.family, project.method, project.subject, two_envelopes=two_envelopes, data=data)
 
     @property
     def facts(self) -> ProjectFacts:
@@ -122,7 +142,10 @@ class ProjectForm(Form):
             for name, field in self._fields.items()
             if name in _OF_PROJECT and field.data is not None
         }
-        return ProjectFacts(**{**written, "family": family, "method": method, "subject": subject})
+        envelopes = Envelopes(written.get("envelopes", Envelopes.ONE))
+        return ProjectFacts(
+            **{**written, "family": family, "method": method, "subject": subject, "envelopes": envelopes}
+        )
 
     @property
     def version_seen(self) -> int | None:
@@ -176,11 +199,16 @@ class LotForm(Form):
 
 
 class DatesForm(Form):
-    """Deadline and opening, in Shanghai time. Where the law wants both at once, only one is asked."""
+    """Deadline and openings, in Shanghai time. Where the law wants deadline and opening at once, only one is asked."""
 
     closes_at = InstantField(validators=[InputRequired(_MUST)])
     opens_at = InstantField(
         _l("开标（北京时间）"), validators=[Optional()], description=_l("留空就是截止的同一时间。")
+    )
+    prices_open_at = InstantField(
+        _l("报价开标（北京时间）"),
+        validators=[InputRequired(_MUST)],
+        description=_l("拟定的时间，写进公告。到时间技术评审还没有登记的，报价继续封着；不能提前开。"),
     )
 
     def __init__(self, project: Project, **kwargs: Any) -> None:
@@ -189,11 +217,19 @@ class DatesForm(Form):
         self.closes_at.label.text = _("%(what)s（北京时间）", what=_(said.deadline))
         if project.family in OPENS_AT_DEADLINE:
             del self.opens_at
+        if project.envelopes is Envelopes.ONE:
+            del self.prices_open_at
 
     @property
     def opening(self) -> datetime | None:
         """When the opening is, where it is not at the deadline."""
         field = self._fields.get("opens_at")
+        return None if field is None else field.data
+
+    @property
+    def price_opening(self) -> datetime | None:
+        """When the second of two envelopes is opened."""
+        field = self._fields.get("prices_open_at")
         return None if field is None else field.data
 
 

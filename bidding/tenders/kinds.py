@@ -34,6 +34,13 @@ class PriceForm(Enum):
     UNIT = "unit"  # 3 单价
 
 
+class Envelopes(Enum):
+    """In how many parts a bid is sealed, and opened."""
+
+    ONE = "one"  # 单信封
+    TWO = "two"  # 双信封: technical first, the price later
+
+
 class Stage(Enum):
     """What people decided; what time alone decides is derived (``rules.phase``)."""
 
@@ -66,6 +73,11 @@ PRICE_FORM_LABELS: dict[PriceForm, str] = {
     PriceForm.AMOUNT: N_("总价（元）"),
     PriceForm.RATE: N_("费率"),
     PriceForm.UNIT: N_("单价（元）"),
+}
+
+ENVELOPES_LABELS: dict[Envelopes, str] = {
+    Envelopes.ONE: N_("一个信封：到时间一起开"),
+    Envelopes.TWO: N_("两个信封：先开技术，后开报价"),
 }
 
 STAGE_LABELS: dict[Stage, str] = {

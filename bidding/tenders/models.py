@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Big, Model
 from bidding.identity.models import Organisation
-from bidding.tenders.kinds import Family, Method, PriceForm, Stage
+from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.rules import Facts, Figure, LotFacts, ProjectFacts, Validity
 
 __all__ = [
@@ -37,6 +37,10 @@ class Project(Model):
         CheckConstraint(
             "opens_at IS NULL OR closes_at IS NULL OR opens_at >= closes_at", "opens_after_close"
         ),
+        CheckConstraint(
+            "prices_open_at IS NULL OR (envelopes = 'two' AND prices_open_at > opens_at)",
+            "prices_open_later",
+        ),
         Index("notices_in_order", "published_at"),
     )
 
@@ -62,9 +66,13 @@ class Project(Model):
     paper_bids: Mapped[bool] = mapped_column(default=False, server_default=false())  # 是否接受纸质投标
     qualification: Mapped[str] = mapped_column(Text, default="")
     award_method: Mapped[str] = mapped_column(Text, default="")
+    #: In one or two envelopes; of two, ``opens_at`` is the technical one's instant.
+    envelopes: Mapped[Envelopes] = mapped_column(default=Envelopes.ONE, server_default="one")
     stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)
     closes_at: Mapped[datetime | None]
     opens_at: Mapped[datetime | None]
+    #: When the price envelopes are opened; only with two, and never moved earlier.
+    prices_open_at: Mapped[datetime | None]
     min_bids: Mapped[int] = mapped_column(default=3)
     created_at: Mapped[datetime]
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

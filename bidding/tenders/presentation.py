@@ -22,6 +22,7 @@ STEPS = (
 #: Which step a problem is mended in; what is not here, in the last.
 _MENDED_IN = {
     "tenders.missing": "facts",
+    "tenders.one_envelope_only": "facts",
     "tenders.no_lots": "lots",
     "tenders.security_too_high": "lots",
     "tenders.security_above_usual": "lots",
@@ -115,6 +116,8 @@ def _instants(project: Project, plan: Plan) -> list[Entry]:
     found.append(Entry(closing, project.closes_at, figure, least=True))
     if not together:
         found.append(Entry(N_("开标"), project.opens_at))
+    if project.prices_open_at is not None:
+        found.append(Entry(N_("报价开标（技术评审登记后，不早于）"), project.prices_open_at))
     return found
 
 

@@ -16,22 +16,29 @@ from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.tenders import policy
-from bidding.tenders.kinds import Family, Method, PriceForm, Stage
+from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
 from bidding.tenders.rules import (
     ENTRY,
+    PLACES,
     Figure,
+    OneEnvelopeOnly,
     Phase,
     Plan,
     Problem,
     check_content,
     check_dates,
     check_entry,
+    check_envelopes,
     check_paper,
     check_security,
+    fields_of,
     file_slots,
+    may_be_two,
     plan,
     sheet_fields,
+    slots_of,
+    stages,
 )
 
 #: What the public may see.
@@ -61,6 +68,12 @@ def rules_for(session: Session, family: Family, method: Method, on: date) -> dic
     prefix = f"{family.value}.{method.value}."
     rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
     return {row.code.removeprefix(prefix): row.figure for row in rows}
+
+
+def two_envelopes(session: Session, family: Family, method: Method, now: datetime) -> Figure | None:
+    """The figure that lets a tender of this kind be sealed in two envelopes today; None where there is none."""
+    figures = rules_for(session, family, method, local_day(now))
+    return figures["envelopes-max"] if may_be_two(figures) else None
 
 
 def entry_rules(session: Session, on: date) -> dict[str, Figure]:
@@ -246,6 +259,10 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     lots = project.lots
     out = check_content(project.written, [lot.written for lot in lots], len(project.documents))
     out += check_paper(project.written, figures)
+    try:
+        check_envelopes(project.envelopes, figures)
+    except OneEnvelopeOnly as refusal:  # the rulebook may have changed since the draft was written
+        out.append(Problem(refusal))
     out += check_dates(
         project.family,
         today,
@@ -254,6 +271,8 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
         closes_at=project.closes_at,
         opens_at=project.opens_at,
         now=now,
+        envelopes=project.envelopes,
+        prices_open_at=project.prices_open_at,
     )
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
@@ -293,7 +312,7 @@ def tender_file(project: Project) -> dict[str, Any]:
     if project.panel is None or project.closes_at is None:
         raise NotFound
     return {
-        "v": 2,
+        "v": 2 if project.envelopes is Envelopes.ONE else 3,
         "panel": loads(project.panel),
         "lots": [_lot_to_seal(project, lot) for lot in project.lots],
         "title": project.title,
@@ -302,12 +321,31 @@ def tender_file(project: Project) -> dict[str, Any]:
 
 
 def _lot_to_seal(project: Project, lot: Lot) -> dict[str, Any]:
-    return {
-        "code": lot.code,
-        "name": lot.name,
-        "fields": offer_fields(project, lot),
-        "slots": file_slots(project.family, project.method, consortium=project.consortium),
-    }
+    fields, slots = offer_fields(project, lot), bid_slots(project)
+    if project.envelopes is not Envelopes.ONE:
+        fields = [
+            field | {"envelope": sheet}
+            for stage, (sheet, _) in zip(stages(project.envelopes), PLACES[project.envelopes], strict=True)
+            for field in fields_of(fields, project.envelopes, stage)
+        ]
+        slots = [
+            slot | {"envelope": files}
+            for stage, (_, files) in zip(stages(project.envelopes), PLACES[project.envelopes], strict=True)
+            for slot in slots_of(slots, project.envelopes, stage)
+        ]
+    return {"code": lot.code, "name": lot.name, "fields": fields, "slots": slots}
+
+
+def bid_slots(project: Project) -> list[dict[str, Any]]:
+    """The slots of every bid for a project, in the order in which they are asked for."""
+    return file_slots(
+        project.family, project.method, consortium=project.consortium, envelopes=project.envelopes
+    )
+
+
+def sheet_columns(project: Project, lot: Lot, stage: int) -> list[dict[str, Any]]:
+    """What the sheet of one stage has in a lot: the columns in which the opening shows it."""
+    return fields_of(sheet_fields(project.family, lot.price_form), project.envelopes, stage)
 
 
 def sheets_asked(project: Project) -> list[tuple[list[Lot], list[dict[str, Any]]]]:

@@ -34,6 +34,7 @@ HOLDS: dict[str, str] = {
     "batches": N_("%(count)s 批受托人份额与日志一致，每一份都成立"),
     "keys": N_("投标人公布的 %(count)s 把密钥与清单一致"),
     "sheets": N_("%(count)s 份开标一览表由份额重新解开，与开标记录一致"),
+    "review": N_("第 %(index)s 条记录先写明哪些投标不开第 %(stage)s 阶段的信封，然后才有那一阶段的份额"),
     "sitting": N_(
         "开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
     ),
@@ -53,6 +54,7 @@ NOTES: dict[str, str] = {
     "close.words": N_("没有足够的见证联署；日志记有说明，改以纸质记录上的六组数字为凭"),
     "lot.failed": N_("标段 %(lot)s 投标不足，没有开标"),
     "stage.waiting": N_("第 %(stage)s 阶段还没有开标"),
+    "stage.sealed": N_("投标 %(bid)s 没有通过前一阶段的评审，第 %(stage)s 阶段的信封没有开启：%(reason)s"),
     "verdict.tenderer": N_("投标 %(bid)s 打不开，原因在投标人，证据成立"),
     "verdict.trustees": N_("投标 %(bid)s 没有打开：受托人份额不足"),
     "sheet.posted": N_("投标 %(bid)s 开标时份额不足，后以投标人公布的密钥打开"),

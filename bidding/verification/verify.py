@@ -369,13 +369,21 @@ class _Check:
                 for bid, envelope in self._record.to_be_shared(stage, public=True):
                     self._sheet(stage, opened, bid, envelope)
                 self._typed(stage)
-            elif self._record.envelopes(stage, public=True) and self._record.to_be_opened():
+            elif self._record.envelopes(stage, public=True) and self._record.standing(stage):
                 self._not_opened(stage)
         for name in sorted(self._archive.sealed - sealed_wanted(self._record).keys()):
             self._report.refuse("sealed.extra", name)
         self._same_tenderer()
         if len(self._report.refusals) == before:
             self._report.holds("sheets", count=len(self._report.sheets))
+        self._reviews()
+
+    def _reviews(self) -> None:
+        """What was found between two stages; the replay has checked that it stands before any share of the later one."""
+        for stage, review in self._record.reviews.items():
+            self._report.holds("review", stage=stage, index=review.index)
+            for uid, reason in review.sealed.items():
+                self._report.note("stage.sealed", stage=stage, bid=uid, reason=reason)
 
     def _offline(self) -> None:
         """Stages that a laptop opened in the hall: the sheets were checked like all others, the hours are its clock's."""
@@ -633,9 +641,10 @@ class _Check:
     # what follows ----------------------------------------------------------------------------------------------------
 
     def _awards(self) -> None:
-        """A result of a lot that was to be opened stands after its opening."""
-        opened = min((stage.index for stage in self._record.opened.values()), default=self._record.size)
-        to_open = {bid.lot for bid in self._record.to_be_opened()}
+        """A result of a lot that was to be opened stands after its opening, the last one where there are two."""
+        last = self._record.panel.stages[-1]
+        opened = self._record.opened[last].index if last in self._record.opened else self._record.size
+        to_open = {self._record.bids[uid].lot for uid in self._record.standing(last)}
         count, sound = 0, True
         for index, event in self._of_type("award"):
             count += 1

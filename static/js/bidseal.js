@@ -6,7 +6,7 @@
  *     { tender, lot, tenderer: { name, uscc }, fields, files: [{ file, name, slot }], client, supersedes },
  *     { sink: (envelope, n, { size }) => ({ write(chunk) {}, close() {} }), onProgress, signal },
  *   );
- *   sealed: { manifest, sig, supersedes_sig, uid, sheet, bidKey }
+ *   sealed: { manifest, sig, supersedes_sig, uid, sheets, bidKey }; sheets: the SHA-256 of each, by its envelope
  *
  *   seal            A sink gets every sealed file in chunks, in order, and is waited for. The volumes come before the
  *                   index, which is number 0; the sizes are those of the manifest. `client` is this bundle's SHA-256
@@ -19,7 +19,7 @@
  *   stretch         (passphrase) → what protectBidKey needs of it. Takes a second on a worker: begin it beside seal.
  *   protectBidKey   (bidKey, stretched) → bytes of `bid-UID.key`; openBidKey (bytes, passphrase, name) → bidKey.
  *   withdraw        (bidKey) → { withdrawal, sig }.
- *   openBid         ({ panel, manifest, bidKey, read: (envelope, n) => Blob }) → { sheet, files }: one's own bid.
+ *   openBid         ({ panel, manifest, bidKey, read: (envelope, n) => Blob }) → { sheets, files }: one's own bid.
  *   verifyReceipt   (text, { panel: tender.panel }) → { index, event, head, witnessed, … } or throws; a page calls it
  *                   before it says "submitted".
  *   checkReceipt    The same step by step, for people; mountReceiptCheck (element, lang) is its form.
@@ -71,20 +71,20 @@ export const openBidKey = async (data, passphrase, file, workers = import.meta.u
   withHand(workers, (crew) => crew.open(data, passphrase, file));
 
 /**
- * What one sealed, opened with its key: `{ sheet, files: [{ name, slot, size, file: Blob }] }`. Throws `Malformed`.
+ * What one sealed, opened with its key: `{ sheets, files: [{ name, slot, size, file: Blob }] }`, sheets by envelope. Throws `Malformed`.
  * @param {{ panel: import("./sealing/panel.js").Panel, manifest: any, bidKey: import("./sealing/keys.js").BidKey,
  *   read: (envelope: string, n: number) => Blob | Promise<Blob> }} bid
  */
 export const openBid = ({ panel, manifest, bidKey, read }, workers = import.meta.url) =>
   withHand(workers, async (crew) => {
     const { project, lot, bid } = manifest;
-    const opened = { sheet: null, files: [] };
+    const opened = { sheets: {}, files: [] };
     for (const [place, { id, files }] of manifest.envelopes.entries()) {
       const identity = bidKey.identities.find(({ envelope }) => envelope === id)?.identity;
       if (identity === undefined) throw new Malformed(`bid key: no envelope ${id}`);
       const first = decrypt(new Uint8Array(await (await read(id, 0)).arrayBuffer()), identity);
       if (panel.envelopes[place].public) {
-        opened.sheet = parseSheet(first, { project, lot, bid, envelope: id }).sheet;
+        opened.sheets[id] = parseSheet(first, { project, lot, bid, envelope: id }).sheet;
         continue;
       }
       for (const entry of parseIndex(first, { bid, envelope: id, volumes: files.length - 1 })) {

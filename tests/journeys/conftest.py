@@ -7,7 +7,7 @@ window. ``browser_page(login, lang, width)`` is a page of somebody's own browser
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,8 +28,8 @@ from bidding.identity.service import Paper
 from bidding.portal.shell import LOOK_COOKIE
 from bidding.reporting.vocabulary import HEADERS, STANDINGS
 from bidding.story.centre import Centre
-from bidding.story.play import Tender, Told
-from bidding.tenders.models import Project
+from bidding.story.play import FACTS, Tender, Told
+from bidding.tenders.kinds import Envelopes
 from tests.conftest import MONDAY, ROOT
 from tests.people import sign_in, uscc
 
@@ -104,10 +104,12 @@ def _stage(app, clock, home: Path) -> dict[str, str]:
     attachment = home / "technical.txt"
     attachment.write_text("施工组织设计\n" * 100, "utf-8")
     whole, running = Tender(centre, home / "whole", Told()), Tender(centre, home / "running", Told())
+    two = Tender(centre, home / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
     for tender in (whole, running):
         tender.publish([ROOT / "pyproject.toml"])
         centre.wait(timedelta(days=10))
         centre.cosign()
+    two.publish()
     for number in (1, 2, 3):
         sealed = whole.seal(number, [attachment], price_fen=1_200_000_000 + number * 100)
         whole.submit(number, sealed)
@@ -118,10 +120,10 @@ def _stage(app, clock, home: Path) -> dict[str, str]:
     running.submit(1, running.seal(1, [attachment], price_fen=1_100_000_000))
     _newcomer(centre)
     session = db.session()
-    projects = session.scalars(select(Project).order_by(Project.id)).all()
     return {
-        "awarded": projects[0].uid,
-        "running": projects[-1].uid,
+        "awarded": whole.uid,
+        "running": running.uid,
+        "two": two.uid,
         "waiting": session.scalar(select(Organisation.uid).where(Organisation.name.contains("候审"))),
         "account": session.scalar(select(Account.uid).where(Account.login == "zhou")),
     }

@@ -7,9 +7,13 @@ import re
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from bidding.core.canonical import loads
 from bidding.core.money import daxie, yuan
+from bidding.db import db
 from bidding.ledger.queries import NotYetSigned
+from bidding.submissions.models import Bid
 from bidding.verification.cli import verify
 
 pytestmark = pytest.mark.browser
@@ -146,6 +150,51 @@ def test_a_bid_survives_a_lost_line_and_a_reload_and_can_be_replaced_and_withdra
 def not_yet_signed(route):
     """The bid stands, and its log is not signed with it: what a receipt's address answers for that moment."""
     route.fulfill(status=NotYetSigned.status, json={"code": NotYetSigned.code, "text": NotYetSigned.text})
+
+
+def test_with_two_envelopes_the_price_has_a_step_of_its_own_and_both_are_handed_in_together(
+    site, browser_page, tmp_path
+):
+    page = browser_page("t3")
+    page.set_default_timeout(20_000)
+    uid = site.uids["two"]
+    page.goto(f"/notices/{uid}/lots/1/bid")
+    expect(page.locator("[data-task]")).to_have_count(7)
+    page.click("[data-task=letter] a[data-link]")
+    page.fill("[name=validity_days]", "90")
+    page.check("#promise")
+    page.click("[data-step=letter] [data-save]")
+    expect(page.locator("[data-step=sheet] [name=price_fen]")).to_have_count(0)
+    page.fill("[name=days]", "158")
+    page.fill("[name=quality]", "合格")
+    page.fill("[name=lead]", "贺某 川1512020000001")
+    page.click("[data-step=sheet] [data-save]")
+    for slot in ("qualification", "business", "technical"):
+        file = {"name": f"{slot}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 "}
+        page.set_input_files(f"#file-{slot}", file)
+    page.click("[data-step=files] [data-save]")
+    page.fill("[name=security]", "电子保函")
+    page.click("[data-step=security] [data-save]")
+    page.click("[data-step=price] [data-save]")
+    expect(page.locator("[data-errors] li")).to_have_count(1)  # the price; its files may be left out
+    page.fill("[name=price_fen]", "12,000,000")
+    bill = {"name": "清单.xlsx", "mimeType": "application/octet-stream", "buffer": b"PK prices"}
+    page.set_input_files("#file-bill", bill)
+    page.click("[data-step=price] [data-save]")
+    expect(page.locator("[data-figures]")).to_contain_text("壹仟贰佰万元整")
+    expect(page.locator("[data-papers]")).to_contain_text("清单.xlsx")
+    with page.expect_download():
+        press(page)
+    bid = on_receipt(page)
+    with site.app.app_context():
+        made = loads(db.session.scalar(select(Bid.manifest).where(Bid.uid == bid)))
+        db.session.remove()
+    assert [(each["id"], len(each["files"])) for each in made["envelopes"]] == [
+        ("technical", 1),
+        ("files", 4),
+        ("offer", 1),
+        ("prices", 2),
+    ]
 
 
 def fill_again(page: Page, folder, price: str) -> None:

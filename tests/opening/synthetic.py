@@ -102,6 +102,14 @@ def panel_event(**changes: Any) -> dict[str, Any]:
     return event | changes
 
 
+#: A sheet and attachments first, another sheet at the second stage.
+TWO_STAGES = [
+    {"id": "offer", "public": True, "stage": 1},
+    {"id": "files", "public": False, "stage": 1},
+    {"id": "price", "public": True, "stage": 2},
+]
+
+
 @dataclass
 class SealedBid:
     """A bid with everything its tenderer knows."""
@@ -235,7 +243,7 @@ class Synthetic:
             )
             out = BytesIO()
             age.encrypt(BytesIO(plain), out, recipient_of(identity), self.entropy)
-            if spec.public:
+            if spec.id == "offer":
                 ciphertext = out.getvalue()
             digest = hashlib.sha256(out.getvalue()).hexdigest()
             envelopes.append(
@@ -399,6 +407,18 @@ class Synthetic:
         self.add("opened", at, stage=1, sheets=listed, verdicts=judged)
         self.mark(at + 30)
 
+    def review(self, sealed: dict[str, str], *, stage: int = 2, when: int | None = None) -> int:
+        """Log which bids, by name, stay sealed at a later stage, each with the reason."""
+        listed = [{"bid": self.bids[name].uid, "reason": reason} for name, reason in sealed.items()]
+        index = self.add(
+            "note",
+            when or self.closes + 300,
+            kind="stage-review",
+            data={"stage": stage, "sealed": listed},
+        )
+        self.mark(self.closes + 310)
+        return index
+
     # the draw and the award ------------------------------------------------------------------------------------------
 
     def draw_spec(self) -> dict[str, Any]:
@@ -544,6 +564,14 @@ def closed(label: str = "tender", **changes: Any) -> Synthetic:
     made.publish()
     made.receive()
     made.close()
+    return made
+
+
+def opened_first(label: str) -> Synthetic:
+    """A tender of two stages of which the first is open."""
+    made = closed(label, envelopes=TWO_STAGES)
+    made.share()
+    made.opened()
     return made
 
 

@@ -13,7 +13,7 @@ from bidding.opening import cli
 from bidding.opening.batches import check_batch, parse_batch
 from bidding.opening.client import read_package
 from bidding.sealing.keys import TrusteeKey, write_key
-from tests.opening.synthetic import at, closed, policy, seed, witness_key
+from tests.opening.synthetic import at, closed, opened_first, policy, seed, witness_key
 
 PASSPHRASE = "一句只有自己知道的话，够长"
 
@@ -122,6 +122,18 @@ def test_before_the_hour_the_key_is_not_used(desk, tender, monkeypatch):
 def test_the_words_of_the_paper_record_are_compared(desk):
     assert run("--words", "1111 1111 1111 1111 1111 1111").exit_code == 1
     assert run("--words", package(desk).words).exit_code == 0
+
+
+def test_of_two_stages_the_one_that_is_next_is_opened(desk, monkeypatch):
+    made = opened_first("two at the command line")
+    made.review({"yun": "没有通过"})
+    (desk / "package.json").write_bytes(made.package())
+    set_clock(monkeypatch, at(made.closes + 400))
+    told = run()
+    assert told.exit_code == 0, told.output
+    assert "第 2 阶段" in told.output
+    assert "标段 1：开 2 份" in told.output
+    assert [path.name for path in desk.glob("shares-*")] == ["shares-T-2026-9-1-2-public.json"]
 
 
 def test_files_that_are_there_are_not_written_over(desk):

@@ -18,7 +18,17 @@ from bidding.opening.record import (
 from bidding.sealing.dealing import trustee_sign_seed
 from bidding.sealing.manifest import override_order, sign_override, withdrawal
 from bidding.sealing.panel import seat_sigs
-from tests.opening.synthetic import CLOSES, PROJECT, PUBLISHED, Synthetic, closed, seed, whole
+from tests.opening.synthetic import (
+    CLOSES,
+    PROJECT,
+    PUBLISHED,
+    TWO_STAGES,
+    Synthetic,
+    closed,
+    opened_first,
+    seed,
+    whole,
+)
 
 DAY = 86_400
 
@@ -407,3 +417,84 @@ def test_a_close_cosigned_before_the_deadline_was_prepared_beforehand(tender):
 def test_a_salt_of_the_wrong_length_is_refused(tender):
     with pytest.raises(Malformed, match="leaf 0: salt"):
         replay([("00", tender.events[0][1])])
+
+
+# Two stages ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two_stages():
+    return opened_first("two-stages")
+
+
+@pytest.fixture
+def between(two_stages):
+    """The first stage is open; what a test adds is gone afterwards."""
+    events, marks = list(two_stages.events), {size: dict(whom) for size, whom in two_stages.marks.items()}
+    yield two_stages
+    two_stages.events, two_stages.marks = events, marks
+
+
+def price_shares(made, when=400):
+    made.add("shares", made.closes + when, i=1, stage=2, public=True, sha256="00" * 32)
+
+
+def test_a_review_says_who_stays_sealed_and_everybody_else_is_opened(between):
+    between.review({"yun": "不合格"})
+    record = between.record()
+    names = {sealed.uid: name for name, sealed in between.bids.items()}
+    assert [names[bid.uid] for bid, _ in record.to_be_shared(1, public=True)] == ["lan", "yun", "he-again"]
+    assert [names[bid.uid] for bid, _ in record.to_be_shared(2, public=True)] == ["lan", "he-again"]
+    between.review({})
+    assert len(between.record().to_be_shared(2, public=True)) == 3
+    assert between.record().next_stage == 2
+
+
+def test_a_later_stage_has_its_turn_after_the_review(between):
+    price_shares(between)
+    refused(between, "does not say which bids stay sealed at stage 2")
+    between.events.pop()
+    between.review({}, when=between.closes + 300)
+    price_shares(between)
+    assert between.record().begun() == {1, 2}
+    between.review({"yun": "迟了"}, when=between.closes + 500)
+    refused(between, "the opening of stage 2 has begun")
+
+
+def test_a_later_stage_is_not_opened_before_the_first():
+    made = closed("early", envelopes=TWO_STAGES)
+    price_shares(made)
+    refused(made, "stage 1 comes before stage 2 and is not open")
+    made.events.pop()
+    made.review({})
+    refused(made, "stage 1 is not open yet")
+
+
+@pytest.mark.parametrize(
+    ("sealed", "stage", "why"),
+    [
+        ({"gone": "已撤回"}, 2, "not bids of the stage before"),
+        ({"alone": "流标"}, 2, "not bids of the stage before"),
+        ({"yun": "a", "lan": "b"}, 2, "in order of receipt"),
+        ({}, 1, "no later stage 1"),
+        ({}, 3, "no later stage 3"),
+    ],
+    ids=["withdrawn", "failed-lot", "order", "first", "unknown"],
+)
+def test_a_review_names_bids_of_the_stage_before_in_order_of_receipt(between, sealed, stage, why):
+    between.review(sealed, stage=stage)
+    refused(between, why)
+
+
+def test_the_sheets_of_a_later_stage_are_exactly_those_that_passed(between):
+    between.review({"yun": "不合格"})
+    sheets = [
+        {"bid": between.bids[name].uid, "envelope": "price", "sha256": "00" * 32}
+        for name in ("lan", "yun", "he-again")
+    ]
+    price_shares(between)
+    between.add("opened", between.closes + 500, stage=2, sheets=sheets, verdicts=[])
+    refused(between, "not exactly the bids to be opened")
+    between.events.pop()
+    between.add("opened", between.closes + 500, stage=2, sheets=[sheets[0], sheets[2]], verdicts=[])
+    assert between.record().next_stage is None

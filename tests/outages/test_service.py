@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bidding.core.canonical import loads
+from bidding.core.clock import unix
 from bidding.core.errors import NotFound, SamePerson, WrongState
 from bidding.db import db, uow
 from bidding.opening import queries as opening
@@ -18,9 +19,11 @@ from bidding.outages import jobs, queries, rules, service
 from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
 from bidding.outages.models import HeartbeatRun
 from bidding.outages.rules import Cause
+from bidding.story.play import BETWEEN, FACTS, Tender, Told
 from bidding.submissions import queries as submissions
 from bidding.submissions.events import GateClosed
 from bidding.submissions.rules import GateState, NoWayBack, TooLate
+from bidding.tenders.kinds import Envelopes
 from bidding.tenders.queries import notice
 from bidding.verification.verify import Asked, verify
 from tests.outages.playing import MINUTE, REASON, draft, events, extend, gate, sign, signature, situation
@@ -202,6 +205,24 @@ def test_a_deadline_moves_without_an_outage_too_and_more_than_once(server, tende
     assert [event["n"] for event in events(uid, "schedule")] == [0, 1, 2]
     assert [each.n for each in queries.corrections(db.session(), gate(uid).project_id)] == [1, 2]
     assert gate(uid).closes_at == tender.closes_at + 4 * DAY
+
+
+def test_both_openings_of_two_envelopes_move_with_the_deadline(server, tmp_path):
+    two = Tender(server.centre, tmp_path / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
+    two.publish()
+    server.centre.wait(DAY)
+    extend(server, two.uid, two.closes_at + DAY)
+    assert [item["at"] for item in events(two.uid, "schedule")[1]["opens"]] == [
+        unix(two.closes_at + DAY),
+        unix(two.closes_at + DAY + BETWEEN),
+    ]
+    project = notice(db.session(), two.uid)
+    assert (project.opens_at, project.prices_open_at) == (
+        two.closes_at + DAY,
+        two.closes_at + DAY + BETWEEN,
+    )
+    (correction,) = queries.corrections(db.session(), project.id)
+    assert loads(correction.notice)["prices_open_at"]["is"] == unix(project.prices_open_at)
 
 
 def test_a_deadline_that_cannot_be_is_refused_by_name(server, tender):

@@ -21,7 +21,7 @@ from bidding.sealing.keys import parse_bid_key, read_bid_key, write_key
 from bidding.sealing.manifest import check_manifest, check_supersedes_sig, check_withdrawal
 from bidding.sealing.offer import check_files, parse_tender
 from bidding.sealing.panel import parse_panel
-from tests.sealing.papers import OFFER, entropy, lot, panel_event, tender_file
+from tests.sealing.papers import OFFER, entropy, lot, panel_event, tender_file, two_envelopes
 from tests.sealing.test_client import TENDERER, Taken
 
 pytestmark = pytest.mark.browser
@@ -32,9 +32,9 @@ PASSPHRASE = "一句只有自己知道的长长的话"
 
 _SEAL = """
   const tender = bidseal.parseTender(arg.tender, { panel: arg.panel });
-  const files = arg.files.map(({ name, data }) => {
+  const files = arg.files.map(({ name, data, slot }) => {
     const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
-    return { file: new File([bytes], name), slot: arg.slot };
+    return { file: new File([bytes], name), slot: slot ?? arg.slot };
   });
   const pack = new bidseal.Package();
   const sizes = [];
@@ -112,7 +112,7 @@ def test_what_the_browser_seals_the_server_takes_and_its_key_opens(program, tmp_
     check_manifest(sealed["manifest"], sealed["sig"], PANEL, PANEL.hash)
     assert sealed["manifest"]["client"] == CLIENT
     sheet, digest, files = opened_by_hand(taken, parse_bid_key(sealed["bidKey"]))
-    assert digest == sealed["sheet"]
+    assert digest == sealed["sheets"]["offer"]
     assert sheet["tenderer"] == {"name": TENDERER[0], "uscc": TENDERER[1]}
     assert sheet["fields"] == {
         "price_fen": 123_456_789,
@@ -149,6 +149,53 @@ def test_with_the_same_randomness_both_make_the_same_package(program, tmp_path, 
     assert bytes.fromhex(here["package"]) == there.package.read_bytes()
 
 
+def test_two_envelopes_are_sealed_alike_by_both_and_the_price_lies_in_the_second_only(program, tmp_path):
+    tender = two_envelopes()
+    files = [("技术方案.pdf", b"plan" * 999, "technical"), ("清单.xlsx", b"prices" * 99, "bill")]
+    for name, data, _ in files:
+        (tmp_path / name).write_bytes(data)
+    there = seal(
+        tender,
+        lot="1",
+        tenderer=TENDERER,
+        offer=OFFER,
+        files=[(slot, tmp_path / name) for name, _, slot in files],
+        out=tmp_path / "there.bidseal",
+        entropy=entropy("two"),
+    )
+    here = program.run(
+        _SEAL,
+        _argument(
+            tender=dumps(tender).decode(),
+            panel=there.manifest["panel"],
+            client=there.manifest["client"],
+            entropy=entropy("two").bytes(16384).hex(),
+        )
+        | {
+            "files": [
+                {"name": name, "data": base64.b64encode(data).decode(), "slot": slot}
+                for name, data, slot in files
+            ]
+        },
+    )
+    assert bytes.fromhex(here["package"]) == there.package.read_bytes()
+    assert here["sheets"] == there.sheets
+    taken, identities = Taken(there.package), dict(there.key.identities)
+    place = {key: there.manifest[key] for key in ("project", "lot", "bid")}
+    said, listed = {}, {}
+    for (envelope, n), data in taken.files.items():
+        out = BytesIO()
+        age.decrypt(BytesIO(bytes(data)), out, identities[envelope])
+        if envelope in ("technical", "offer"):
+            said[envelope] = parse_sheet(out.getvalue(), envelope=envelope, **place)[0]["fields"]
+        elif n == 0:
+            index = parse_index(out.getvalue(), bid=place["bid"], envelope=envelope, volumes=1)
+            listed[envelope] = [entry.name for entry in index]
+    assert said["offer"] == {"price_fen": 123_456_789, "rate_ppm": 12_500}
+    assert said["technical"] == {"days": 90, "quality": "合格", "remark": None}
+    assert listed == {"files": ["技术方案.pdf"], "prices": ["清单.xlsx"]}
+
+
 def test_a_replacement_and_a_withdrawal_are_signed_by_the_old_key(program):
     old = _sealed(program)
     new = _sealed(program, supersedes=old["bidKey"])
@@ -180,9 +227,9 @@ def test_the_browser_opens_with_the_key_what_the_command_line_sealed(program, tm
         """
           const { panel } = bidseal.parseTender(arg.tender);
           const read = (envelope, n) => new Blob([unhex(arg.files[`${envelope}/${n}`])]);
-          const { sheet, files } = await bidseal.openBid({ panel, manifest: arg.manifest, bidKey: arg.key, read });
+          const { sheets, files } = await bidseal.openBid({ panel, manifest: arg.manifest, bidKey: arg.key, read });
           const digest = async (file) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())));
-          return { sheet, files: await Promise.all(files.map(async ({ name, file }) => [name, await digest(file)])) };
+          return { sheets, files: await Promise.all(files.map(async ({ name, file }) => [name, await digest(file)])) };
         """,
         {
             "tender": dumps(tender_file()).decode(),
@@ -191,7 +238,7 @@ def test_the_browser_opens_with_the_key_what_the_command_line_sealed(program, tm
             "files": {f"{envelope}/{n}": bytes(data).hex() for (envelope, n), data in taken.files.items()},
         },
     )
-    assert opened["sheet"]["fields"]["price_fen"] == 123_456_789
+    assert opened["sheets"]["offer"]["fields"]["price_fen"] == 123_456_789
     assert opened["files"] == [[name, hashlib.sha256(data).hexdigest()] for name, data in FILES]
 
 

@@ -22,7 +22,17 @@ from bidding.sealing.panel import check_schedule, seat_sigs
 from bidding.web.headers import HEADERS
 from tests.conftest import ROOT
 from tests.journeys.test_look import AXE
-from tests.opening.synthetic import CLOSES, PROJECT, ROLES, Synthetic, at, closed, seed, whole
+from tests.opening.synthetic import (
+    CLOSES,
+    PROJECT,
+    ROLES,
+    Synthetic,
+    at,
+    closed,
+    opened_first,
+    seed,
+    whole,
+)
 from tests.program.test_sealing import PASSPHRASE
 from tests.sealing.keyring import seed_of
 from tests.sealing.test_schedule import PANEL, draft, first
@@ -450,6 +460,24 @@ def test_what_the_command_line_opens_the_kit_opens_whatever_happened_before(page
         path = saved(page, tmp_path, f'.sl-card >> nth={place} >> a[download$="-public.json"]')
         value = loads(path.read_bytes())
         assert len(check_batch(made.record(), value["batch"], value["sig"])) == len(made.wanted())
+
+
+def test_the_second_stage_has_its_turn_after_the_review_and_those_who_failed_stay_sealed(page, tmp_path):
+    waiting, reviewed = opened_first("kit-waits"), opened_first("kit-two")
+    reviewed.review({"yun": "技术评审没有通过"})
+    cards = load(page, tmp_path, {"waiting": waiting.package(), "reviewed": reviewed.package()})
+    assert "还没轮到这一阶段" in cards["waiting"]
+    with pytest.raises(Malformed, match="which bids stay sealed"):
+        read_package(waiting.package()).may_open(stage=2, now=at(NOW))
+    assert "日志写明了不开的投标 1 份" in cards["reviewed"]
+    assert "标段 1：开 2 份" in cards["reviewed"]
+    page.check("#open-same-1")
+    use_key(page, "open", key_file(tmp_path, "finance"))
+    page.wait_for_selector(".sl-card >> nth=1 >> .sl-done", timeout=60_000)
+    path = saved(page, tmp_path, '.sl-card >> nth=1 >> a[download="shares-T-2026-9-2-2-public.json"]')
+    value = loads(path.read_bytes())
+    found = check_batch(reviewed.record(), value["batch"], value["sig"])
+    assert [envelope for _, envelope in found] == ["price", "price"]
 
 
 def test_the_clock_of_the_machine_and_the_notices_anchor_stand_in_the_way(page, tmp_path, tender):

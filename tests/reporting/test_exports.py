@@ -21,7 +21,7 @@ from bidding.tenders.queries import notice
 def test_from_sealed_bids_to_the_report(opened, clock):
     centre = opened.centre
     best = min(
-        opening.sheets(db.session, notice(db.session, opened.uid).id), key=lambda s: s.fields["price_fen"]
+        opening.sheets(db.session, notice(db.session, opened.uid)), key=lambda s: s.fields["price_fen"]
     )
     clock.advance(timedelta(days=1))
     today = clock.now().astimezone(SHANGHAI).date()

@@ -6,6 +6,7 @@ from bidding.core.entropy import ReplayEntropy
 from bidding.core.signing import public_key
 from bidding.ledger.note import Algorithm, VerifierKey
 from bidding.sealing.enrolment import enrolment
+from bidding.sealing.panel import TWO_ENVELOPES
 from tests.sealing.keyring import STANDING, seed_of
 
 _LOG = VerifierKey("bids.example/p/T-2026-1", Algorithm.ED25519, public_key(b"l" * 32))
@@ -89,3 +90,21 @@ def tender_file():
 
 #: An offer as people type it.
 OFFER = {"price_fen": "1,234,567.89", "rate_ppm": "1.25", "days": "90", "quality": " 合格 "}
+
+
+#: Of every field and slot, where it lies with two envelopes.
+_PRICED = {"price_fen", "rate_ppm", "bill"}
+
+
+def two_envelopes():
+    """The tender file of a tender in two envelopes: the price and its files apart."""
+    slots = (*SLOTS, ("bill", "已标价工程量清单", False, [], True))
+    made = lot("1", "道路", slots=slots)
+    made["fields"] = [
+        field | {"envelope": "offer" if field["name"] in _PRICED else "technical"} for field in made["fields"]
+    ]
+    made["slots"] = [
+        slot | {"envelope": "prices" if slot["code"] in _PRICED else "files"} for slot in made["slots"]
+    ]
+    envelopes = [{"id": spec.id, "public": spec.public, "stage": spec.stage} for spec in TWO_ENVELOPES]
+    return tender_file() | {"v": 3, "panel": panel_event(envelopes=envelopes), "lots": [made]}

@@ -122,7 +122,7 @@ def test_any_three_trustees_open_it_and_find_what_was_sealed(tmp_path, small_vol
     assert tuple(identities.items()) == done.key.identities
     sheet = opened(taken.files["offer", 0], identities["offer"])
     parts, digest = parse_sheet(sheet, project="T-2026-1", lot="1", bid=done.bid, envelope="offer")
-    assert digest == done.sheet
+    assert digest == done.sheets["offer"]
     assert parts["tenderer"] == {"name": TENDERER[0], "uscc": TENDERER[1]}
     assert parts["fields"] == {
         "price_fen": 123456789,
@@ -161,7 +161,7 @@ def test_two_packages_of_one_offer_have_nothing_in_common(tmp_path):
     first, second = (sealed(tmp_path, name, entropy=SystemEntropy()) for name in ("a.bidseal", "b.bidseal"))
     assert first.bid != second.bid
     assert first.key.sign_seed != second.key.sign_seed
-    assert first.sheet != second.sheet
+    assert first.sheets != second.sheets
     assert first.size == second.size
 
 

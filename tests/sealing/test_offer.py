@@ -20,7 +20,7 @@ from bidding.sealing.offer import (
 )
 from bidding.tenders.kinds import OFFERED, Family, PriceForm
 from bidding.tenders.rules import file_slots, sheet_fields
-from tests.sealing.papers import OFFER, SLOTS, lot, panel_event, tender_file
+from tests.sealing.papers import OFFER, SLOTS, lot, panel_event, tender_file, two_envelopes
 
 TENDER = parse_tender(tender_file())
 LOT = TENDER.lot("1")
@@ -71,6 +71,42 @@ def test_a_tender_file_is_read():
 def test_a_tender_file_that_is_none_is_refused(change):
     with pytest.raises(TenderRefused):
         parse_tender(tender_file() | change)
+
+
+def test_with_several_envelopes_every_field_and_slot_says_where_it_lies():
+    found = parse_tender(two_envelopes()).lot("1")
+    assert {field.name: field.envelope for field in found.fields}["price_fen"] == "offer"
+    assert {slot.code: slot.envelope for slot in found.slots} == {
+        "technical": "files",
+        "other": "files",
+        "bill": "prices",
+    }
+    assert {field.envelope for field in LOT.fields} == {"offer"}
+    assert {slot.envelope for slot in LOT.slots} == {"files"}
+
+
+def _misplaced(place, envelope):
+    made = two_envelopes()
+    made["lots"][0][place][0]["envelope"] = envelope
+    return made
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        two_envelopes() | {"v": 2},
+        tender_file() | {"v": 3},
+        _misplaced("fields", "files"),
+        _misplaced("fields", "third"),
+        _misplaced("slots", "technical"),
+        two_envelopes() | {"panel": panel_event()},
+        tender_file() | {"v": 3, "panel": two_envelopes()["panel"]},
+    ],
+    ids=["too-old", "unsaid", "not-a-sheet", "unknown", "not-for-files", "other-panel", "no-place"],
+)
+def test_a_field_or_slot_without_a_place_is_refused(made):
+    with pytest.raises(TenderRefused):
+        parse_tender(made)
 
 
 @pytest.mark.parametrize("family", list(Family))

@@ -12,7 +12,16 @@ from bidding.core.canonical import IDENTIFIER
 from bidding.core.clock import SHANGHAI
 from bidding.core.workdays import OfficialCalendar
 from bidding.tenders import rules
-from bidding.tenders.kinds import OFFERED, OUTSIDE_WORKS, TRADES, Family, Method, PriceForm, Stage
+from bidding.tenders.kinds import (
+    OFFERED,
+    OUTSIDE_WORKS,
+    TRADES,
+    Envelopes,
+    Family,
+    Method,
+    PriceForm,
+    Stage,
+)
 from tests.tenders.figures import FIGURES, figures_of, shanghai
 
 WORKS = (Family.WORKS, Method.OPEN_TENDER)
@@ -318,6 +327,57 @@ class TestSlots:
         for slot in slots:
             assert set(slot) == {"code", "label", "required", "endings", "many"}
             assert all(re.fullmatch(r"\.[a-z]+", ending) for ending in slot["endings"])
+
+
+class TestEnvelopes:
+    def test_the_price_and_its_files_lie_in_the_second_and_everything_else_in_the_first(self):
+        fields = rules.sheet_fields(Family.WORKS, PriceForm.AMOUNT)
+        first, second = (rules.fields_of(fields, Envelopes.TWO, stage) for stage in (1, 2))
+        assert [field["name"] for field in second] == ["price_fen"]
+        assert [*second, *first] == fields
+        slots = rules.file_slots(Family.WORKS, Method.OPEN_TENDER, consortium=False, envelopes=Envelopes.TWO)
+        first, second = (rules.slots_of(slots, Envelopes.TWO, stage) for stage in (1, 2))
+        assert [slot["code"] for slot in second] == ["bill", "quotation"]
+        assert {slot["code"] for slot in first} == {"qualification", "business", "technical", "other"}
+
+    def test_with_one_envelope_everything_lies_in_it(self):
+        fields = rules.sheet_fields(Family.WORKS, PriceForm.AMOUNT)
+        assert rules.fields_of(fields, Envelopes.ONE, 1) == fields
+        assert list(rules.stages(Envelopes.ONE)) == [1]
+
+    def test_two_are_for_the_rulebook_to_allow(self):
+        allowed = rules.Figure("works.open-tender.envelopes-max", 2, "count", "办法", "37", "likely")
+        rules.check_envelopes(Envelopes.TWO, {"envelopes-max": allowed})
+        rules.check_envelopes(Envelopes.ONE, {})
+        for figures in ({}, {"envelopes-max": replace(allowed, value=1)}):
+            with pytest.raises(rules.OneEnvelopeOnly):
+                rules.check_envelopes(Envelopes.TWO, figures)
+
+    @pytest.mark.parametrize(
+        ("prices", "refused"),
+        [
+            (None, rules.NoPriceOpening),
+            (timedelta(), rules.PricesTooEarly),
+            (timedelta(hours=1, seconds=1), rules.NotAWholeMinute),
+            (timedelta(minutes=1), None),
+        ],
+        ids=["none", "together", "seconds", "later"],
+    )
+    def test_the_price_is_opened_after_what_is_technical(self, prices, refused):
+        closes = NOW + timedelta(days=1)
+        problems = rules.check_dates(
+            Family.LOCAL,
+            NOW.date(),
+            {},
+            OfficialCalendar({}),
+            closes_at=closes,
+            opens_at=closes,
+            now=NOW,
+            envelopes=Envelopes.TWO,
+            prices_open_at=None if prices is None else closes + prices,
+        )
+        found = [type(problem.refusal) for problem in problems if problem.refusal.field == "prices_open_at"]
+        assert found == ([refused] if refused else [])
 
 
 class TestNumbers:

@@ -75,6 +75,8 @@ def open_offline(
     with open_zip(path, frozenset({TENDER})) as archive:
         data = archive.read_bundle()
         package = read_package(data, panel=panel, pinned=pinned)
+        if len(package.record.panel.stages) > 1:
+            raise Malformed("package: a tender in two envelopes is not opened offline")
         tender = parse_tender(loads(archive.read(TENDER, MAX_TENDER)))
         if tender.panel.hash != package.record.panel_hash:
             raise Malformed("package: its tender.json is that of another tender")

@@ -30,19 +30,30 @@ from bidding.opening.sitting.service.steps import touch
 from bidding.opening.unsealing import damage
 from bidding.storage import BlobStore
 from bidding.tenders import queries as tenders
+from bidding.tenders.kinds import Envelopes
 from bidding.tenders.models import Project
 
 
 def fetch(tx: Tx, project_uid: str, sealed: BlobStore, target: BinaryIO) -> None:
-    """Write the package for a laptop; with it the opening begins. Refuses as ``service.fetch_package`` does."""
-    data, record = service.begin(tx, project_uid)
+    """Write the package for a laptop; with it the opening begins.
+
+    Raises ``OneStageOffline``, and what ``service.fetch_package`` refuses.
+    """
     project = tenders.notice(tx.session, project_uid)
+    _only_stage(project)
+    data, record = service.begin(tx, project_uid)
     write_offline(target, data, tenders.tender_file(project), _sealed(record, sealed))
+
+
+def _only_stage(project: Project) -> None:
+    """Between two stages the log says who passed, and a laptop writes no log. Raises ``OneStageOffline``."""
+    if project.envelopes is not Envelopes.ONE:
+        raise rules.OneStageOffline
 
 
 def _sealed(record: Record, sealed: BlobStore) -> Iterator[tuple[str, BinaryIO]]:
     """The sealed sheets that are whole here; a verdict names the others, there as here."""
-    for bid, envelope in record.to_be_shared(rules.STAGE, public=True):
+    for bid, envelope in record.to_be_shared(rules.FIRST, public=True):
         listed = bid.envelope(envelope)["files"][0]
         if damage(sealed, listed["sha256"], listed["size"]) is None:
             with sealed.open(listed["sha256"]) as source:
@@ -52,11 +63,13 @@ def _sealed(record: Record, sealed: BlobStore) -> Iterator[tuple[str, BinaryIO]]
 def bring_in(tx: Tx, project_uid: str, value: object, sealed: BlobStore) -> OfflineOpening:
     """Take the result of an opening that was held without the server. Brought in twice it is the same opening.
 
-    Raises ``BadResult``, ``LaptopAhead``, ``OpenBefore``, ``OtherResult``, ``ResultDiffers``, and what ``service.hand_in`` refuses.
+    Raises ``OneStageOffline``, ``BadResult``, ``LaptopAhead``, ``OpenBefore``, ``OtherResult``, ``ResultDiffers``, and what
+    ``service.hand_in`` refuses.
     """
     gate, project, book = service.locked(tx, project_uid)
     policy.require(tx.actor, Permission.RESULT_IMPORT, agency_id=project.agency_id)
     service.require_closed(tx.session, gate)
+    _only_stage(project)
     try:
         result = parse_result(value)
     except Malformed as error:
@@ -73,8 +86,8 @@ def bring_in(tx: Tx, project_uid: str, value: object, sealed: BlobStore) -> Offl
     _fits(tx, service.record_of(tx.session, book), result)
     for signed in result.batches:
         service.hand_in(tx, project_uid, signed.value)
-    if not service.open_stage(tx, project_uid, sealed, result.stage):
-        rescue.open_late(tx, project_uid, sealed, result.stage)
+    if not service.open_stage(tx, project_uid, sealed):
+        rescue.open_late(tx, project_uid, sealed)
     record = service.record_of(tx.session, book)
     given = len({i for i, stage, public in record.shares if stage == result.stage and public})
     if given < record.panel.k:

@@ -13,12 +13,12 @@ from bidding.documents import current as documents
 from bidding.ledger.current import log_keys
 from bidding.opening import presentation, queries, refusals, rescue, rules, service
 from bidding.opening.attachments import Vault
-from bidding.opening.forms import BatchForm, PackageForm, WordsForm
+from bidding.opening.forms import BatchForm, PackageForm, WordsForm, review_form
 from bidding.opening.keycheck import TRUST_WORDS, key_checks
 from bidding.opening.papers import presentation as papers
 from bidding.opening.papers.rules import Of
 from bidding.opening.routes.blueprint import bp
-from bidding.opening.routes.hall import board_of, page
+from bidding.opening.routes.hall import board_of, may_review, page
 from bidding.opening.sitting.presentation import paper, shut_bags
 from bidding.storage import sealed_blobs
 from bidding.submissions.rules import GateState
@@ -51,6 +51,29 @@ def package(uid: str) -> ResponseReturnValue:
     answer = current_app.response_class(data, mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="opening-package-{uid}.json"'
     return answer
+
+
+@bp.route("/hall/<uid>/review", methods=["GET", "POST"])
+@requires("opening:review")
+def review(uid: str) -> ResponseReturnValue:
+    """Between two openings: which bids did not pass the technical review, and why."""
+    shown = board_of(uid)
+    prices = shown.hall.prices
+    if prices is None or not may_review(shown):
+        abort(404)
+    form = review_form([row.sheet for row in shown.rows], prices.sealed)
+    if form.validate_on_submit():
+        session().rollback()
+        try:
+            with transaction() as tx:
+                service.record_review(tx, uid, form.sealed)
+            with transaction() as tx:
+                service.sign(tx, uid, log_keys())
+            return redirect(url_for("opening.hall", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
+    page = render_template("opening/review.html", hall=shown.hall, form=form)
+    return page, form.status
 
 
 @bp.get("/opening/<uid>/unwitnessed")

@@ -22,7 +22,7 @@ from bidding.opening.sitting import rules as sittings
 from bidding.opening.sitting.presentation import Board, Desk
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
-from bidding.tenders.rules import cited
+from bidding.tenders.rules import cited, sheet_name
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.forms import Form
@@ -76,8 +76,20 @@ def page(
         may_fetch=current_actor().may("opening:package")
         and shown.hall.close is not None
         and now() >= shown.hall.opens_at,
+        may_review=may_review(shown),
     )
     return text, said.status if said else 200
+
+
+def may_review(shown: Board) -> bool:
+    """Whether the reader may say now who passed the technical review."""
+    prices = shown.hall.prices
+    return (
+        prices is not None
+        and not any(seat.given_at or seat.files_at for seat in prices.seats)
+        and current_actor().may("opening:review")
+        and current_actor().organisation_id == shown.hall.project.agency_id
+    )
 
 
 def board_of(uid: str) -> Board:
@@ -105,6 +117,7 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         "cited": cited,
         "shown": rules.shown,
         "spoken": sitting.spoken,
+        "sheet_name": sheet_name(shown.hall.project.envelopes, rules.FIRST),
         "ways": sittings.WAY_WORDS,
         "capacities": sittings.CAPACITY_WORDS,
     }
@@ -199,6 +212,7 @@ def _etag(uid: str, kind: str, *, anew: bool = False) -> str:
         at >= state.closes_at,
         at >= state.opens_at,
         at >= state.opens_at + sittings.READING,
+        state.prices_open_at is not None and at >= state.prices_open_at,
     )
     told = repr((uid, kind, str(get_locale()), state, hours))
     return hashlib.sha256(told.encode()).hexdigest()[:24]

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from bidding.core.errors import DomainError
 from bidding.ledger.current import log_keys
-from bidding.opening import queries, service, window
+from bidding.opening import queries, rules, service, window
 from bidding.opening.forms import PackageForm, ResultForm
 from bidding.opening.offline import service as offline
 from bidding.opening.routes.blueprint import bp
 from bidding.storage import sealed_blobs
+from bidding.tenders.kinds import Envelopes
 from bidding.web.auth import requires
 from bidding.web.context import now, session, transaction
 
@@ -35,6 +36,7 @@ def _page(uid: str, form: PackageForm | None = None, result: ResultForm | None =
         form=form or PackageForm(),
         result=result or ResultForm(),
         minutes=window.length(session(), hall.project) // timedelta(minutes=1),
+        refusal=None if hall.project.envelopes is Envelopes.ONE else rules.OneStageOffline.text,
         may_fetch=hall.close is not None and now() >= hall.opens_at,
     )
     return text, said.status if said else 200

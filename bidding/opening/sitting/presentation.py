@@ -69,6 +69,15 @@ class Board:
         """How many bags are not read to the end."""
         return sum(not bag.done for bag in self.bags)
 
+    #: Whether the second opening's hour has come: then it is told who passed, and trustees may open the prices.
+    prices_told: bool
+
+    @property
+    def passed(self) -> Sequence[Sheet]:
+        """Those whose price is, or will be, opened; everybody before the review is told."""
+        sealed = (self.hall.prices.sealed or {}) if self.hall.prices else {}
+        return [row.sheet for row in self.rows if row.sheet.bid_uid not in sealed]
+
     @property
     def current(self) -> Row | None:
         """The row that is being read out."""
@@ -111,7 +120,8 @@ def board(session: Session, hall: Hall, now: datetime) -> Board:
     rows = _rows(hall, sitting, standing)
     steps = _steps(hall, sitting, standing, now)
     shut = doubles(session, hall.project) if opened else []
-    return Board(hall, sitting, standing, rules.step(standing), steps, rows, found, shut)
+    prices_told = hall.prices is not None and now >= hall.prices.opens_at
+    return Board(hall, sitting, standing, rules.step(standing), steps, rows, found, shut, prices_told)
 
 
 def shut_bags(board: Board) -> list[dict[str, Any]]:

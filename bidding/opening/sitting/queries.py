@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.identity.models import Organisation
+from bidding.ledger.models import Log
 from bidding.opening import queries as openings
 from bidding.opening.models import ShareBatch
 from bidding.opening.sitting.models import (
@@ -182,6 +183,9 @@ class State:
     opens_at: datetime
     shares: int
     acts: int
+    #: When the second of two envelopes is opened, and what it adds to: who passed, and whose sheets are open.
+    prices_open_at: datetime | None
+    size: int
 
 
 #: Asked at every look of every watcher: put together once.
@@ -194,6 +198,8 @@ _STATE = (
         Project.opens_at,
         select(func.count(ShareBatch.id)).where(ShareBatch.project_id == Gate.project_id).scalar_subquery(),
         select(Sitting.acts).where(Sitting.project_id == Gate.project_id).scalar_subquery(),
+        Project.prices_open_at,
+        select(Log.size).where(Log.id == Project.log_id).scalar_subquery(),
     )
     .join(Project, Project.id == Gate.project_id)
     .where(Project.uid == bindparam("uid"), Project.stage.in_(PUBLISHED))
@@ -205,7 +211,7 @@ def state(session: Session, uid: str) -> State | None:
     row = session.execute(_STATE, {"uid": uid}).first()
     if row is None:
         return None
-    gate, settled_at, held_at, closes_at, opens_at, given, done = row
+    gate, settled_at, held_at, closes_at, opens_at, given, done, prices_open_at, size = row
     settled, held = settled_at is not None, held_at is not None
     told = submissions.told(gate, settled=settled, held=held)
     return State(
@@ -216,4 +222,6 @@ def state(session: Session, uid: str) -> State | None:
         opens_at or closes_at,
         given if told else 0,
         (done or 0) if told else 0,
+        prices_open_at,
+        size if told and prices_open_at is not None else 0,
     )

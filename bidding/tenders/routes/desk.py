@@ -72,7 +72,9 @@ def new() -> ResponseReturnValue:
             kind_form.validate()
         return render_template("tenders/kind.html", form=kind_form), kind_form.status
     family, method, subject = kind_form.chosen
-    form = ProjectForm(family, method, subject)
+    form = ProjectForm(
+        family, method, subject, two_envelopes=queries.two_envelopes(session(), family, method, now())
+    )
     if form.validate_on_submit():
         try:
             with transaction() as tx:
@@ -143,7 +145,8 @@ def _draft(uid: str) -> Project:
 def edit(uid: str) -> ResponseReturnValue:
     """Change what the notice says."""
     found = _draft(uid)
-    form = ProjectForm.of(found)
+    allowed = queries.two_envelopes(session(), found.family, found.method, now())
+    form = ProjectForm.of(found, two_envelopes=allowed)
     if form.validate_on_submit():
         try:
             with transaction() as tx:
@@ -293,7 +296,13 @@ def dates(uid: str) -> ResponseReturnValue:
     if form.validate_on_submit() and form.closes_at.data is not None:
         try:
             with transaction() as tx:
-                service.set_dates(tx, uid, closes_at=form.closes_at.data, opens_at=form.opening)
+                service.set_dates(
+                    tx,
+                    uid,
+                    closes_at=form.closes_at.data,
+                    opens_at=form.opening,
+                    prices_open_at=form.price_opening,
+                )
             return redirect(url_for("tenders.project", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
@@ -310,7 +319,7 @@ def _dates(found: Project) -> dict[str, datetime | None]:
         earliest = queries.plan_of(session(), found, now()).earliest_close
         return {"closes_at": datetime.combine(earliest, _PROPOSED, SHANGHAI)}
     apart = found.opens_at if found.opens_at != found.closes_at else None
-    return {"closes_at": found.closes_at, "opens_at": apart}
+    return {"closes_at": found.closes_at, "opens_at": apart, "prices_open_at": found.prices_open_at}
 
 
 # handing over ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidding.core.errors import N_, DomainError
-from bidding.tenders.kinds import Family, Method, PriceForm
+from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm
 from bidding.tenders.rules.figures import Figures
 from bidding.tenders.rules.timetable import Problem
 
@@ -58,6 +58,16 @@ class PaperNotAllowed(DomainError):
     status = 422
 
 
+class PaperInOneEnvelope(DomainError):
+    """Bids on paper in two envelopes: a bag is opened whole, and the price in it would be read before the review."""
+
+    code = "tenders.paper_in_one_envelope"
+    text = N_(
+        "先开技术、后开报价的项目不能接受纸质投标：纸质投标袋开标时整袋启封，报价会在技术评审以前公开。请取消“接受纸质投标”，或者改为一个信封。"
+    )
+    status = 422
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
     """What the agency writes about a project. ``subject`` and ``trade`` are codes of ``kinds``."""
@@ -78,6 +88,7 @@ class ProjectFacts:
     paper_bids: bool = False
     qualification: str = ""
     award_method: str = ""
+    envelopes: Envelopes = Envelopes.ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +120,12 @@ LIGHT = frozenset({"funding", "term", "place"})
 
 
 def check_paper(facts: ProjectFacts, figures: Figures) -> list[Problem]:
-    """Whether the rulebook lets this family and method take bids on paper, where the agency wants to."""
+    """Whether the rulebook lets this family and method take bids on paper, where the agency wants to, and in one envelope."""
     allowed = figures.get("paper")
     if facts.paper_bids and (allowed is None or allowed.value == 0):
         return [Problem(PaperNotAllowed(field="paper_bids"))]
+    if facts.paper_bids and facts.envelopes is not Envelopes.ONE:
+        return [Problem(PaperInOneEnvelope(field="paper_bids"))]
     return []
 
 

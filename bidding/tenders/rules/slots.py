@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bidding.core.errors import N_
-from bidding.tenders.kinds import Family, Method
+from bidding.tenders.kinds import Envelopes, Family, Method
 
 _PAPER = (".pdf",)
 _TABLE = (".xlsx", ".xls", ".xml", ".pdf")
@@ -32,6 +32,8 @@ class Slot:
 
 
 _OTHER = Slot("other", N_("其他材料"), required=False, endings=_ANY, many=True)
+#: With two envelopes: what of the price is no table of quantities.
+_QUOTATION = Slot("quotation", N_("报价文件"), required=False, many=True)
 _CONSORTIUM = Slot("consortium", N_("联合体协议"), required=False)
 
 _SLOTS: dict[tuple[Family, Method], tuple[Slot, ...]] = {
@@ -56,7 +58,9 @@ _SLOTS: dict[tuple[Family, Method], tuple[Slot, ...]] = {
 }
 
 
-def file_slots(family: Family, method: Method, *, consortium: bool) -> list[dict[str, Any]]:
+def file_slots(
+    family: Family, method: Method, *, consortium: bool, envelopes: Envelopes = Envelopes.ONE
+) -> list[dict[str, Any]]:
     """The slots in reading order: ``code``, ``label``, ``required``, ``endings`` (lower case), ``many``.
 
     Raises ``KeyError`` for a pair that is not offered (``kinds.OFFERED``).
@@ -64,4 +68,6 @@ def file_slots(family: Family, method: Method, *, consortium: bool) -> list[dict
     slots = list(_SLOTS[family, method])
     if consortium:
         slots.insert(-1, _CONSORTIUM)
+    if envelopes is Envelopes.TWO:
+        slots.append(_QUOTATION)
     return [asdict(slot) | {"endings": list(slot.endings)} for slot in slots]

@@ -21,7 +21,7 @@ from bidding.core.workdays import (
     next_working_day,
     provisional_within,
 )
-from bidding.tenders.kinds import Family, Method
+from bidding.tenders.kinds import Envelopes, Family, Method
 from bidding.tenders.rules.figures import Figure, Figures, cite
 
 #: Figures that run from publication; the deadline may not fall before any of them ends.
@@ -123,6 +123,24 @@ class OpensTooEarly(DomainError):
 
     code = "tenders.opens_too_early"
     text = N_("开标时间不能早于截止时间 %(closes)s。请改成同一时间或以后。")
+    status = 422
+
+
+class NoPriceOpening(DomainError):
+    """Two envelopes, and nothing said of when the second is opened."""
+
+    code = "tenders.no_price_opening"
+    text = N_(
+        "分两个信封的，请填写拟定的报价开标时间。到时间技术评审还没有登记的，报价仍然封着；任何人都不能提前开。"
+    )
+    status = 422
+
+
+class PricesTooEarly(DomainError):
+    """Prices that would be opened together with what is technical, or before it."""
+
+    code = "tenders.prices_too_early"
+    text = N_("报价开标时间要晚于技术开标时间 %(opens)s：两次开标之间要评审技术文件。请改晚。")
     status = 422
 
 
@@ -232,6 +250,8 @@ def check_dates(
     closes_at: datetime | None,
     opens_at: datetime | None,
     now: datetime,
+    envelopes: Envelopes = Envelopes.ONE,
+    prices_open_at: datetime | None = None,
 ) -> list[Problem]:
     """What is wrong with the chosen instants, the law's objections first, warnings last."""
     if closes_at is None:
@@ -239,6 +259,7 @@ def check_dates(
     closes_on = closes_at.astimezone(SHANGHAI).date()
     return [
         *_instants(family, closes_at, opens_at or closes_at, now),
+        *(_prices(opens_at or closes_at, prices_open_at) if envelopes is Envelopes.TWO else ()),
         *_periods(published_on, closes_on, figures, calendar),
         *_hours(closes_at, calendar),
         *_guesses(published_on, closes_on, calendar),
@@ -289,6 +310,16 @@ def _instants(family: Family, closes_at: datetime, opens_at: datetime, now: date
     elif opens_at != closes_at and family in OPENS_AT_DEADLINE:
         out.append(Problem(OpensApart(field="opens_at", closes=closes, article=OPENS_AT_DEADLINE[family])))
     return out
+
+
+def _prices(opens_at: datetime, prices_open_at: datetime | None) -> list[Problem]:
+    if prices_open_at is None:
+        return [Problem(NoPriceOpening(field="prices_open_at"))]
+    if prices_open_at <= opens_at:
+        return [Problem(PricesTooEarly(field="prices_open_at", opens=_minute(opens_at)))]
+    if prices_open_at.second or prices_open_at.microsecond:
+        return [Problem(NotAWholeMinute(field="prices_open_at"))]
+    return []
 
 
 def _periods(published_on: date, closes_on: date, figures: Figures, calendar: Calendar) -> list[Problem]:

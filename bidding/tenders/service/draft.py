@@ -14,7 +14,16 @@ from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
 from bidding.tenders import policy, queries, rules
-from bidding.tenders.kinds import OFFERED, OTHER_WORKS, OUTSIDE_WORKS, SUBJECTS, TRADES, Family, Stage
+from bidding.tenders.kinds import (
+    OFFERED,
+    OTHER_WORKS,
+    OUTSIDE_WORKS,
+    SUBJECTS,
+    TRADES,
+    Envelopes,
+    Family,
+    Stage,
+)
 from bidding.tenders.models import Document, Lot, Project, ProjectSerial
 from bidding.tenders.rules import Defects, LotFacts, ProjectFacts
 
@@ -73,14 +82,16 @@ class ReasonMissing(DomainError):
 def create_project(tx: Tx, facts: ProjectFacts, *, region: str) -> Project:
     """A new draft of the actor's agency, with the next number of the year.
 
-    ``region`` is the six digits of GB/T 2260. Raises ``NotOffered``, ``Invalid``, ``NotFound`` for a person who
-    writes for no agency.
+    ``region`` is the six digits of GB/T 2260. Raises ``NotOffered``, ``OneEnvelopeOnly``, ``Invalid``,
+    ``NotFound`` for a person who writes for no agency.
     """
     if tx.actor.account_id is None or tx.actor.organisation_id is None:
         raise NotFound
     _check(facts)
     today = queries.local_day(tx.now)
-    minimum = queries.rules_for(tx.session, facts.family, facts.method, today).get("min-bids")
+    figures = queries.rules_for(tx.session, facts.family, facts.method, today)
+    rules.check_envelopes(facts.envelopes, figures)
+    minimum = figures.get("min-bids")
     trade = _trade(facts)
     project = Project(
         uid=new_uid(tx.entropy),
@@ -107,13 +118,24 @@ def edit_project(tx: Tx, uid: str, facts: ProjectFacts, *, version: int | None =
     if (facts.family, facts.method) != (project.family, project.method):
         raise NotOffered(field="family")
     _check(facts)
+    today = queries.local_day(tx.now)
+    rules.check_envelopes(facts.envelopes, queries.rules_for(tx.session, facts.family, facts.method, today))
     _write(project, facts, project.trade)
     tx.session.flush()
     return project
 
 
-def set_dates(tx: Tx, uid: str, *, closes_at: datetime, opens_at: datetime | None = None) -> Project:
+def set_dates(
+    tx: Tx,
+    uid: str,
+    *,
+    closes_at: datetime,
+    opens_at: datetime | None = None,
+    prices_open_at: datetime | None = None,
+) -> Project:
     """Fix deadline and opening of a draft; without ``opens_at`` the opening is at the deadline.
+
+    ``prices_open_at`` is when the second of two envelopes is opened; with one there is no such instant.
 
     Raises the first objection of the law: ``TooShort`` with article and earliest day, ``OpensApart``, …
     """
@@ -128,10 +150,13 @@ def set_dates(tx: Tx, uid: str, *, closes_at: datetime, opens_at: datetime | Non
         closes_at=closes_at,
         opens_at=opening,
         now=tx.now,
+        envelopes=project.envelopes,
+        prices_open_at=prices_open_at,
     ):
         if problem.blocks:
             raise problem.refusal
     project.closes_at, project.opens_at = closes_at, opening
+    project.prices_open_at = prices_open_at if project.envelopes is Envelopes.TWO else None
     tx.session.flush()
     return project
 
@@ -257,6 +282,8 @@ def _write(project: Project, facts: ProjectFacts, trade: str) -> None:
         value = getattr(facts, item.name)
         setattr(project, item.name, value.strip() if isinstance(value, str) else value)
     project.trade = trade
+    if project.envelopes is not Envelopes.TWO:
+        project.prices_open_at = None
 
 
 def _check_lot(facts: LotFacts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bidding.core.canonical import sha
@@ -16,15 +17,18 @@ from bidding.tenders.models import Project
 CORRECTION_KIND = "correction"
 
 
-def move_dates(tx: Tx, project: Project, *, closes_at: datetime, opens_at: datetime, notice: str) -> str:
-    """Move both dates and log the correction notice; its SHA-256 in hex.
+def move_dates(
+    tx: Tx, project: Project, *, closes_at: datetime, opens: Sequence[datetime], notice: str
+) -> str:
+    """Move the dates and log the correction notice; its SHA-256 in hex.
 
-    ``notice`` is the text (JCS) that everybody can read. The first notice stays as it was hashed.
+    ``opens`` are the instants of the openings, one for each envelope of a bid; ``notice`` is the text (JCS) that everybody can read. The first notice stays as it was hashed.
     """
     if project.log_id is None:
         raise NotFound
     digest = sha(notice).hex()
-    project.closes_at, project.opens_at = closes_at, opens_at
+    project.closes_at, project.opens_at, *prices = closes_at, *opens
+    project.prices_open_at = prices[0] if prices else None
     ledger.record(
         tx, tx.session.get_one(Log, project.log_id), EventType.NOTICE, kind=CORRECTION_KIND, sha256=digest
     )

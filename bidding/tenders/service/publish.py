@@ -14,19 +14,18 @@ from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Log
 from bidding.sealing import service as sealing
-from bidding.sealing.panel import panel_hash
+from bidding.sealing.panel import ONE_ENVELOPE, TWO_ENVELOPES, panel_hash
 from bidding.tenders import queries, rules
 from bidding.tenders.events import ProjectPublished
-from bidding.tenders.kinds import Stage
+from bidding.tenders.kinds import Envelopes, Stage
 from bidding.tenders.models import Project
 from bidding.tenders.rules import Defects
 
 #: What a ``notice`` leaf speaks of: the text of the notice, or one of its files.
 NOTICE_KIND, DOCUMENT_KIND = "tender-notice", "tender-document"
-#: Everything is opened at once; the second stage belongs to two-envelope tenders.
-ONLY_STAGE = 1
 #: Kind of the note without which the log takes no ``paper`` (protocol §4, "Paper").
 PAPER_ALLOWED = "paper-allowed"
+_SEALED_IN = {Envelopes.ONE: ONE_ENVELOPE, Envelopes.TWO: TWO_ENVELOPES}
 
 
 def publish(tx: Tx, uid: str, *, seats: Sequence[str], k: int, keys: LogKeys) -> Project:
@@ -66,6 +65,7 @@ def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> 
         min_bids=project.min_bids,
         policy=ledger.policy_text(tx.session, keys.vkey(keys.origin(project.code)), keys.quorum),
         now=tx.now,
+        envelopes=_SEALED_IN[project.envelopes],
     )
     anchor = panel_hash(panel).hex()
     log = ledger.open_log(tx, project.code, keys)
@@ -86,6 +86,7 @@ def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> 
 def _schedule(tx: Tx, log: Log, project: Project) -> None:
     if project.closes_at is None or project.opens_at is None:
         raise WrongState
+    instants = [project.opens_at, *([project.prices_open_at] if project.prices_open_at else [])]
     ledger.record(
         tx,
         log,
@@ -94,7 +95,7 @@ def _schedule(tx: Tx, log: Log, project: Project) -> None:
         panel=project.panel_hash,
         n=0,
         closes_at=unix(project.closes_at),
-        opens=[{"stage": ONLY_STAGE, "at": unix(project.opens_at)}],
+        opens=[{"stage": stage, "at": unix(at)} for stage, at in enumerate(instants, 1)],
         reason=None,
         sigs=[],
     )
@@ -129,6 +130,7 @@ def notice_text(project: Project) -> dict[str, Any]:
         "published_at": _seconds(project.published_at),
         "closes_at": _seconds(project.closes_at),
         "opens_at": _seconds(project.opens_at),
+        **_second_opening(project),
         "panel": project.panel_hash,
         "lots": [
             {
@@ -147,6 +149,13 @@ def notice_text(project: Project) -> dict[str, Any]:
             for document in project.documents
         ],
     }
+
+
+def _second_opening(project: Project) -> dict[str, Any]:
+    """What a notice of two envelopes says besides; one of one envelope says nothing of them."""
+    if project.envelopes is Envelopes.ONE:
+        return {}
+    return {"envelopes": project.envelopes.value, "prices_open_at": _seconds(project.prices_open_at)}
 
 
 def _seconds(instant: Any) -> int | None:

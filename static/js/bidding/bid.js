@@ -14,13 +14,15 @@ import { facts, say, told } from "./words.js";
 
 const place = [facts.org, facts.project, facts.lot];
 const root = one("[data-with]");
+// With two envelopes the price has a step, a sheet and files of its own.
+const two = section("price") ? ["price"] : [];
 // The company comes from its file: there is something to decide only where a consortium may bid.
 const done = { company: facts.approved && !one("[data-consortium]"), letter: false, security: false };
 let restored = false;
 let saving;
 
 const sheet = new Sheet(root, changed);
-const files = new Files(one("[data-step=files]"), changed);
+const files = new Files(root, changed);
 const promise = one("#promise");
 const consortium = one("[data-consortium]");
 const members = consortium && new Members(consortium, one("[name=consortium]"), facts.unit.name, changed);
@@ -32,17 +34,18 @@ function section(step) {
 }
 
 function states() {
-  const wrong = Object.fromEntries(["letter", "sheet", "security"].map((step) => [step, sheet.wrong(section(step))]));
-  const missing = files.missing();
+  const wrong = Object.fromEntries(["letter", "sheet", "security", ...two].map((step) => [step, sheet.wrong(section(step))]));
+  const missing = missingIn("files");
   const found = {
     company: { done: done.company && (!members || members.complete()), words: say("hint.company", { name: facts.unit.name }) },
     letter: { done: done.letter && promise.checked && !wrong.letter.length, words: say("hint.letter") },
-    sheet: { done: !wrong.sheet.length, words: sheetWords(wrong.sheet) },
+    sheet: { done: !wrong.sheet.length, words: sheetWords("sheet", wrong.sheet) },
     files: { done: !missing.length, words: filesWords(missing) },
     security: {
       done: done.security || !facts.needs_security,
       words: say(facts.needs_security ? "hint.security" : "hint.no_security"),
     },
+    ...Object.fromEntries(two.map((step) => [step, { done: !wrong[step].length, words: sheetWords(step, wrong[step]) }])),
   };
   const ready = Object.values(found).every((state) => state.done);
   return { ...found, check: { done: false, words: say("hint.check"), why: against(ready) } };
@@ -55,14 +58,21 @@ function against(ready) {
   return ready ? undefined : say("why.unfinished");
 }
 
-function sheetWords(wrong) {
-  const [price] = sheet.shown().filter(({ input }) => section("sheet").contains(input));
-  if (price?.value === null) return say("hint.sheet");
+// What of its files a step still lacks.
+function missingIn(step) {
+  return files.missing().filter((slot) => section(step).contains(slot.box));
+}
+
+function sheetWords(step, wrong) {
+  const [price] = sheet.shown().filter(({ input }) => section(step).contains(input));
+  if (two.length && step === "sheet") return say(wrong.length ? "hint.technical_left" : "hint.technical", { count: wrong.length });
+  if (price?.value === null) return say(two.length ? "hint.price" : "hint.sheet");
   return wrong.length ? say("hint.sheet_left", { price: price.text, count: wrong.length }) : price.text;
 }
 
 function filesWords(missing) {
-  const wanted = files.slots.filter((slot) => slot.required).length;
+  const inside = (box) => section("files").contains(box);
+  const wanted = files.slots.filter((slot) => slot.required && inside(slot.box)).length;
   if (missing.length) return say("hint.files_left", { count: wanted, labels: missing.map((slot) => slot.label).join(say("comma")) });
   return say("hint.files", { count: files.chosen.length });
 }
@@ -122,8 +132,8 @@ function wrongIn(step) {
   if (step === "company" && members && !members.complete()) {
     problems.push({ id: (one("[aria-invalid]", consortium) ?? one("[data-members] input", consortium)).id, text: say("member.incomplete") });
   }
-  if (step === "files") {
-    problems.push(...files.missing().map((slot) => ({ id: `file-${slot.code}`, text: say("slot.missing", { label: slot.label }) })));
+  if (step !== "tasks") {
+    problems.push(...missingIn(step).map((slot) => ({ id: `file-${slot.code}`, text: say("slot.missing", { label: slot.label }) })));
   }
   return problems;
 }

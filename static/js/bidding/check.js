@@ -7,7 +7,7 @@ import { bytes, lasting, say } from "./words.js";
 // Sealing runs at the disk's pace or the processor's; this is what a ten-year-old desktop computer does.
 const SEALING = 40_000_000;
 // What is decided on comes first: the price, then what binds beside it.
-const ORDER = ["sheet", "letter", "security", "company"];
+const ORDER = ["price", "sheet", "letter", "security", "company"];
 
 function change(step, label) {
   return make(

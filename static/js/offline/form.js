@@ -56,10 +56,10 @@ function asked(tender, bidseal, say) {
     { id: "lot" },
     ...[...lots.values()].map(({ code, name }) => element("option", { value: code }, `${code} ${name}`)),
   );
-  const part = element("div", {}, ...ofLot(lots.get(lot.value), bidseal, say));
+  const part = element("div", {}, ...ofLot(lots.get(lot.value), panel, bidseal, say));
   lot.addEventListener("change", () => {
     const typed = new Map([...part.querySelectorAll("input[type=text]")].map((each) => [each.id, each.value]));
-    part.replaceChildren(...ofLot(lots.get(lot.value), bidseal, say));
+    part.replaceChildren(...ofLot(lots.get(lot.value), panel, bidseal, say));
     for (const each of part.querySelectorAll("input[type=text]")) each.value = typed.get(each.id) ?? "";
   });
   return [
@@ -88,23 +88,33 @@ function asked(tender, bidseal, say) {
   ];
 }
 
-/** What one lot asks for: the fields of its sheet, then a place for the files of each slot. */
-function ofLot({ fields, slots }, bidseal, say) {
-  const named = (label, required) => (required ? label : label + say("optional"));
-  return [
-    ...fields.map((known) => {
-      const made = field(input(`field-${known.name}`), named(known.label, known.required), say(known.kind));
-      readBack(made, known, bidseal, say);
-      return made;
-    }),
-    ...slots.map(({ code, label, required, endings, many }) =>
-      field(
-        input(`slot-${code}`, { type: "file", multiple: many, accept: endings.join(",") || null }),
-        named(label, required),
-        [...endings, many ? say("many") : ""].filter(Boolean).join(" "),
-      ),
-    ),
-  ];
+/** What one lot asks for, stage by stage: the fields of the sheet, then a place for the files of each slot. */
+function ofLot({ fields, slots }, panel, bidseal, say) {
+  const stages = [...new Set(panel.envelopes.map(({ stage }) => stage))].sort((one, other) => one - other);
+  return stages.flatMap((stage) => {
+    const envelopes = panel.envelopes.filter((each) => each.stage === stage).map(({ id }) => id);
+    const inside = ({ envelope }) => envelopes.includes(envelope);
+    const title = element("h3", { class: "sl-gap-s" }, say(stage === stages[0] ? "first_envelope" : "later_envelope"));
+    return [
+      ...(stages.length > 1 ? [title] : []),
+      ...fields.filter(inside).map((known) => fieldOf(known, bidseal, say)),
+      ...slots.filter(inside).map((slot) => slotOf(slot, say)),
+    ];
+  });
+}
+
+const named = ({ label, required }, say) => (required ? label : label + say("optional"));
+
+function fieldOf(known, bidseal, say) {
+  const made = field(input(`field-${known.name}`), named(known, say), say(known.kind));
+  readBack(made, known, bidseal, say);
+  return made;
+}
+
+function slotOf(slot, say) {
+  const { code, endings, many } = slot;
+  const control = input(`slot-${code}`, { type: "file", multiple: many, accept: endings.join(",") || null });
+  return field(control, named(slot, say), [...endings, many ? say("many") : ""].filter(Boolean).join(" "));
 }
 
 /** A value, while it is typed, as it will be read out, and whether it is above what the notice allows. */
@@ -185,8 +195,9 @@ async function run(form, bidseal, say) {
 }
 
 /** What was made, and the sheet as it will be read out: label and value. */
-function kept(files, rows, { uid, sheet }, say) {
+function kept(files, rows, { uid, sheets }, say) {
   const row = ([label, value]) => element("div", {}, element("dt", {}, label), element("dd", { class: "sl-break" }, value));
+  const print = ([envelope, sheet], _, all) => row([all.length > 1 ? `${say("sheet")} (${envelope})` : say("sheet"), sheet]);
   return [
     element(
       "div",
@@ -202,7 +213,7 @@ function kept(files, rows, { uid, sheet }, say) {
       ),
     ),
     element("h3", { class: "sl-gap-s" }, say("sheet_read")),
-    element("dl", { class: "sl-sum" }, ...rows.map(row), row([say("bid"), uid]), row([say("sheet"), sheet])),
+    element("dl", { class: "sl-sum" }, ...rows.map(row), row([say("bid"), uid]), ...Object.entries(sheets).map(print)),
   ];
 }
 

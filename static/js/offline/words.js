@@ -23,6 +23,8 @@ export const WORDS = {
   name: ["投标人名称", "Tenderer's name"],
   name_hint: ["与营业执照一致。", "As on the business licence."],
   uscc: ["统一社会信用代码", "Unified social credit code"],
+  first_envelope: ["第一个信封：技术，先开", "First envelope: what is technical, opened first"],
+  later_envelope: ["第二个信封：报价，后开", "Second envelope: the price, opened later"],
   optional: ["（选填）", " (optional)"],
   fen: ["以元填写，例如 1,234.50。", "In yuan, such as 1,234.50."],
   ppm: ["以百分数填写，例如 1.25。", "In percent, such as 1.25."],

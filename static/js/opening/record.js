@@ -13,6 +13,7 @@ import { Afterwards, PREFIX as AFTER } from "./afterwards.js";
 import { PREFIX, Sitting } from "./ceremony.js";
 import { checkEvent, checkPlace } from "./events.js";
 import { ALLOWED, checkOfflineTimes, DOUBLE, OFFLINE, readOffline, readPaperSheet } from "./paper.js";
+import { checkReview, REVIEW } from "./review.js";
 import { checkSchedule } from "./schedule.js";
 
 /**
@@ -44,6 +45,8 @@ export class LogRecord {
   shares = new Map();
   /** By stage. @type {Map<number, OpenedStage>} */
   opened = new Map();
+  /** By stage, which bids stay sealed at it, with the reasons; the first has none. @type {Map<number, { index: number, sealed: Map<string, string> }>} */
+  reviews = new Map();
   onHold = false;
   sitting = new Sitting();
   /** Whether the log says that no witness was reached and the words on paper stand in. */
@@ -125,11 +128,32 @@ export class LogRecord {
     return this.panel.envelopes.filter((each) => each.stage === stage && each.public === isPublic);
   }
 
+  /** The bids that are not opened at a stage, because they did not pass before it. @param {number} stage @returns {Map<string, string>} */
+  staysSealed(stage) {
+    return new Map([...this.reviews].filter(([number]) => number <= stage).flatMap(([, { sealed }]) => [...sealed]));
+  }
+
   /** Every `[bid, envelope]` that a batch of this stage and kind holds a share for, in order. */
   toBeShared(stage, isPublic) {
-    const envelopes = this.envelopes(stage, isPublic);
-    const sealed = this.toBeOpened().filter(({ onPaper }) => !onPaper);
+    const [envelopes, standing] = [this.envelopes(stage, isPublic), this.standing(stage)];
+    const sealed = standing.filter(({ onPaper }) => !onPaper);
     return sealed.flatMap((bid) => envelopes.map(({ id }) => /** @type {const} */ ([bid, id])));
+  }
+
+  /** The bids to be opened at a stage, in order of receipt. @param {number} stage */
+  standing(stage) {
+    const sealed = this.staysSealed(stage);
+    return this.toBeOpened().filter(({ uid }) => !sealed.has(uid));
+  }
+
+  /** A later stage's turn comes when the one before it is open, and was reviewed; else `Malformed`. @param {number} stage @param {string} what */
+  checkTurn(stage, what) {
+    const before = this.stages[this.stages.indexOf(stage) - 1];
+    if (before === undefined) return;
+    if (!this.opened.has(before)) throw new Malformed(`${what}: stage ${before} comes before stage ${stage} and is not open`);
+    if (!this.reviews.has(stage)) {
+      throw new Malformed(`${what}: the log does not say which bids stay sealed at stage ${stage}`);
+    }
   }
 
   /** The bags to be opened, in order of receipt; none before the close. */
@@ -147,8 +171,7 @@ export class LogRecord {
   /** The bid of every sheet of a stage, on paper or not, in the order in which sheets are read out. @param {number} stage */
   rows(stage) {
     const { length } = this.envelopes(stage, true);
-    const first = Number(stage === this.stages[0]);
-    return this.toBeOpened().flatMap(({ uid, onPaper }) => Array(onPaper ? first : length).fill(uid));
+    return this.standing(stage).flatMap(({ uid, onPaper }) => Array(onPaper ? 1 : length).fill(uid));
   }
 
   /** What a note about unopened envelopes or short lots has to fit. @returns {import("./afterwards.js").Facts} */
@@ -199,8 +222,7 @@ export class LogRecord {
   }
 
   #schedule(_, event) {
-    const begun = new Set([...this.shares.keys()].map((key) => Number(key.split("/")[1])));
-    checkSchedule(event, this.panel, this.schedules.at(-1) ?? null, begun);
+    checkSchedule(event, this.panel, this.schedules.at(-1) ?? null, this.#begun());
     if (this.state !== "open" && event.closes_at !== this.schedule.closes_at) {
       if (this.state === "opening") throw new Malformed("schedule: opening has begun, the deadline cannot move");
       if (this.failed.size) throw new Malformed("schedule: a lot has failed, the deadline cannot move");
@@ -336,6 +358,7 @@ export class LogRecord {
     seatAt(this.panel, i);
     if (at < this.opensAt(stage)) throw new Malformed(`shares: stage ${stage} opens at ${this.opensAt(stage)}`);
     if (this.onHold) throw new Malformed("shares: the opening is on hold");
+    this.checkTurn(stage, "shares");
     const key = `${i}/${stage}/${isPublic}`;
     if (this.shares.has(key)) throw new Malformed(`shares: seat ${i} gave these at leaf ${this.shares.get(key).index}`);
     this.shares.set(key, { index, sha256 });
@@ -346,6 +369,7 @@ export class LogRecord {
     this.#afterClose("opened");
     if (at < this.opensAt(stage)) throw new Malformed(`opened: stage ${stage} opens at ${this.opensAt(stage)}`);
     if (this.opened.has(stage)) throw new Malformed(`opened: stage ${stage} was opened at leaf ${this.opened.get(stage).index}`);
+    this.checkTurn(stage, "opened");
     const keyOf = ({ bid, envelope }) => `${bid}/${envelope}`;
     const wanted = this.toBeShared(stage, true).map(([{ uid }, envelope]) => keyOf({ bid: uid, envelope }));
     const shown = sheets.map(keyOf);
@@ -371,11 +395,10 @@ export class LogRecord {
     if (kind === "unwitnessed") this.unwitnessed = true;
     if (kind === OFFLINE) this.#heldOffline(data, at);
     if (kind.startsWith(AFTER)) this.after.take(index, kind, data, this.sinceOpened());
-    if (kind === ALLOWED) {
-      if (this.bids.size || this.paperAllowed || Object.keys(data).length) {
-        throw new Malformed(`${kind}: once, before the first bid, without data`);
-      }
-      this.paperAllowed = true;
+    if (kind === ALLOWED) this.#paperMayCome(data);
+    if (kind === REVIEW) {
+      const { stage, sealed } = checkReview(data, { stages: this.stages, opened: this.opened, begun: this.#begun(), standing: (at) => this.standing(at) });
+      this.reviews.set(stage, { index, sealed });
     }
     if (!kind.startsWith(PREFIX)) return;
     const [first] = this.stages;
@@ -391,12 +414,27 @@ export class LogRecord {
     this.state = "opening";
   }
 
+  /** A bag is opened whole at the first stage, and a price on paper would be too: only where there is no other. */
+  #paperMayCome(data) {
+    if (this.bids.size || this.paperAllowed || Object.keys(data).length) {
+      throw new Malformed(`${ALLOWED}: once, before the first bid, without data`);
+    }
+    if (this.stages.length > 1) throw new Malformed(`${ALLOWED}: the panel has several stages`);
+    this.paperAllowed = true;
+  }
+
   #heldOffline(data, at) {
     const said = readOffline(data);
+    if (this.stages.length > 1) throw new Malformed(`${OFFLINE}: the panel has several stages`);
     if (!this.opened.has(said.stage)) throw new Malformed(`${OFFLINE}: stage ${said.stage} is not open`);
     if (this.offline.has(said.stage)) throw new Malformed(`${OFFLINE}: stage ${said.stage} was brought in already`);
     checkOfflineTimes(said, this.opensAt(said.stage), at);
     this.offline.set(said.stage, said);
+  }
+
+  /** The stages of which a share stands in the log. */
+  #begun() {
+    return new Set([...this.shares.keys()].map((key) => Number(key.split("/")[1])));
   }
 
   #afterClose(what) {

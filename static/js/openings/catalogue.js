@@ -58,6 +58,10 @@ export const FINDINGS = {
       "%(count)s 份开标一览表由份额重新解开，与开标记录一致",
       "%(count)s bid sheets were decrypted again from the shares and match the opening record"
     ],
+    "review": [
+      "第 %(index)s 条记录先写明哪些投标不开第 %(stage)s 阶段的信封，然后才有那一阶段的份额",
+      "Entry %(index)s says which bids stay sealed at stage %(stage)s, before any shares of that stage"
+    ],
     "sitting": [
       "开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s",
       "Every step of the sitting stands in its order: %(read)s bids read out, %(objections)s objections all answered, signed by %(signed)s; the opening record's SHA-256 is %(record)s"
@@ -111,6 +115,10 @@ export const FINDINGS = {
     "stage.waiting": [
       "第 %(stage)s 阶段还没有开标",
       "Stage %(stage)s is not opened yet"
+    ],
+    "stage.sealed": [
+      "投标 %(bid)s 没有通过前一阶段的评审，第 %(stage)s 阶段的信封没有开启：%(reason)s",
+      "Bid %(bid)s did not pass the review before; its envelope of stage %(stage)s stays sealed: %(reason)s"
     ],
     "verdict.tenderer": [
       "投标 %(bid)s 打不开，原因在投标人，证据成立",
@@ -594,8 +602,12 @@ export const WHAT = {
     "Where too few trustees came, a tenderer may post its own key: it has to be that of its list, to stand in the log, and none may be missing."
   ],
   "stage": [
-    "该开的都要开。",
-    "What was to be opened has to be opened."
+    "该开的都要开；分两次开标的，没有通过技术评审的不开报价。",
+    "What was to be opened has to be opened; with two openings, the price of a bid that failed the technical review stays sealed."
+  ],
+  "review": [
+    "分两次开标的，谁的报价不开、为什么，要先写进日志，然后才能有人交报价的份额：不能先看价再淘汰。",
+    "With two openings, the log must say whose price stays sealed and why before anybody hands in shares of the prices: nobody can look at a price first and fail it afterwards."
   ],
   "sealed": [
     "密封文件要与投标人签名的清单逐字节相同，没有换过、缺过、多出来。",
@@ -699,6 +711,10 @@ export const TO_DO = {
   "stage": [
     "请中心说明为什么没有开标记录；下载的文件可能不是最新的。",
     "Have the centre explain why there is no opening; your file may not be the newest."
+  ],
+  "review": [
+    "对评审结果有疑问的，按这里写的原因向代理机构提出异议；报价已经开的，不能再改。",
+    "If you doubt the review, object to the agency, citing the reason given here; once the prices are open it cannot be changed."
   ],
   "sealed": [
     "重新下载；还是这样的，密文在平台被换过或者丢失，保存文件，向监督部门反映。",
@@ -830,6 +846,7 @@ export const CHECKS = {
   "receipt.unplaced": "receipt",
   "receipt.unwitnessed": "receipt",
   "receipt.withdrawn": "receipt",
+  "review": "review",
   "schedule.moved": "event",
   "sealed.altered": "sealed",
   "sealed.damaged": "sealed",
@@ -843,6 +860,7 @@ export const CHECKS = {
   "sheets": "sheet",
   "sitting": "sitting",
   "sitting.unfinished": "sitting",
+  "stage.sealed": "stage",
   "stage.unopened": "stage",
   "stage.waiting": "stage",
   "time.late": "time",

@@ -362,7 +362,7 @@ class Check {
           await this.#sheet(stage, opened, bid, envelope);
         }
         this.#typed(stage);
-      } else if (record.envelopes(stage, true).length && record.toBeOpened().length) {
+      } else if (record.envelopes(stage, true).length && record.standing(stage).length) {
         if (record.opened.size) this.#say("note", "stage.waiting", { stage });
         else this.#refuse("stage.unopened", {}, `stage ${stage}`);
       }
@@ -370,6 +370,15 @@ class Check {
     for (const name of this.#archive.sealed.filter((each) => !wanted.has(each)).sort()) this.#refuse("sealed.extra", {}, name);
     this.#sameTenderer();
     if (this.#refusals === before) this.#holds("sheets", { count: this.#sheets.length });
+    this.#reviews();
+  }
+
+  /** What was found between two stages; the replay has checked that it stands before any share of the later one. */
+  #reviews() {
+    for (const [stage, { index, sealed }] of this.#record.reviews) {
+      this.#holds("review", { stage, index });
+      for (const [bid, reason] of sealed) this.#say("note", "stage.sealed", { stage, bid, reason });
+    }
   }
 
   /** One envelope: its ciphertext, its key from the shares, what it says, and what the log says of it. */
@@ -618,11 +627,12 @@ class Check {
     });
   }
 
-  /** A result of a lot that was to be opened stands after its opening. */
+  /** A result of a lot that was to be opened stands after its opening, the last one where there are two. */
   #awards() {
-    const { opened, close, size } = this.#record;
-    const first = Math.min(size, ...[...opened.values()].map(({ index }) => index));
-    const toOpen = new Set(this.#record.toBeOpened().map(({ lot }) => lot));
+    const { opened, close, size, stages } = this.#record;
+    const last = stages.at(-1);
+    const first = opened.get(last)?.index ?? size;
+    const toOpen = new Set(this.#record.standing(last).map(({ lot }) => lot));
     const before = this.#refusals;
     let count = 0;
     this.#bundle.opens.forEach(({ event: { type, lot } }, index) => {

@@ -58,12 +58,15 @@ class Job {
   #supersedes;
   #bidKey;
   #manifest;
+  /** The envelope of every field. @type {Map<string, string>} */
+  #sheetOf;
 
   constructor({ tender, lot, tenderer, fields, files, client, supersedes = null, entropy = systemEntropy }) {
     const { panel, lots } = tender;
     if (!lots.has(lot)) throw new Refused("sealing.lot_unknown", { lot, lots: [...lots.keys()].join("、") }, "lot");
     this.#tender = tender;
     this.#lot = lot;
+    this.#sheetOf = new Map(lots.get(lot).fields.map(({ name, envelope }) => [name, envelope]));
     this.#client = client;
     this.#fields = readOffer(lots.get(lot), fields);
     this.#tenderer = tendererOf(tenderer);
@@ -87,7 +90,7 @@ class Job {
       const ctx = envelopeCtx(panel.hash, uid, id);
       const { dealing, identity, recipient } = await crew.deal(ctx, panel.k, pubs, this.#entropy);
       identities.push({ envelope: id, identity });
-      envelopes.push({ id, recipient, dealing, files: isPublic ? [] : this.#places() });
+      envelopes.push({ id, recipient, dealing, files: isPublic ? [] : this.#places(id) });
     }
     this.#bidKey = { v: 1, type: "bid-key", ...place, sign_seed: hex(this.#seed), identities };
     this.#manifest = {
@@ -101,9 +104,13 @@ class Job {
     };
   }
 
+  #sourcesIn(envelope) {
+    return this.#sources.filter((each) => each.envelope === envelope);
+  }
+
   /** The volumes' places in the manifest; the index's, number 0, is taken when its size is known. */
-  #places() {
-    const sizes = this.#sources.flatMap(({ sizes: volumes }) => volumes.map((size) => sealedSize(padme(size))));
+  #places(envelope) {
+    const sizes = this.#sourcesIn(envelope).flatMap(({ sizes: volumes }) => volumes.map((size) => sealedSize(padme(size))));
     return [{ n: 0, size: 0, sha256: NO_HASH }, ...sizes.map((size, place) => ({ n: place + 1, size, sha256: NO_HASH }))];
   }
 
@@ -115,9 +122,9 @@ class Job {
       Object.assign(progress, { done: progress.done + count, file });
       onProgress({ ...progress });
     };
-    let sheet;
+    const sheets = {};
     for (const [place, envelope] of this.#manifest.envelopes.entries()) {
-      if (this.#tender.panel.envelopes[place].public) sheet = await this.#writeSheet(envelope, crew, sink);
+      if (this.#tender.panel.envelopes[place].public) sheets[envelope.id] = await this.#writeSheet(envelope, crew, sink);
       else await this.#writeFiles(envelope, crew, sink, signal, tell);
     }
     const manifest = this.#manifest;
@@ -130,7 +137,7 @@ class Job {
       sig,
       supersedes_sig: old && signSupersede(unhex(old.sign_seed, 32, "sign_seed"), manifest),
       uid: manifest.bid,
-      sheet,
+      sheets,
       bidKey: this.#bidKey,
     };
   }
@@ -144,7 +151,7 @@ class Job {
       bid,
       envelope: envelope.id,
       tenderer: this.#tenderer,
-      fields: this.#fields,
+      fields: Object.fromEntries(Object.entries(this.#fields).filter(([name]) => this.#sheetOf.get(name) === envelope.id)),
     });
     await this.#writeSmall(envelope, plain, crew, sink);
     return sha256;
@@ -164,7 +171,7 @@ class Job {
   async #writeFiles(envelope, crew, sink, signal, tell) {
     const entries = [];
     let n = 1;
-    for (const { file, name, slot, sizes } of this.#sources) {
+    for (const { file, name, slot, sizes } of this.#sourcesIn(envelope.id)) {
       const hash = crew.hash();
       const first = n;
       let start = 0;
@@ -202,7 +209,7 @@ function tendererOf({ name, uscc }) {
 function sourcesOf(files, lot) {
   const names = new Set();
   return files.map(({ file, name = file.name, slot }) => {
-    slotIn(lot, slot);
+    const { envelope } = slotIn(lot, slot);
     try {
       checkName(name, "name");
     } catch (error) {
@@ -212,6 +219,6 @@ function sourcesOf(files, lot) {
     const place = `${slot}/${name}`; // a name has no slash: two slots may have papers of one name
     if (names.has(place)) throw fileRefused(name, "file.twice");
     names.add(place);
-    return { file, name, slot, sizes: volumeSizes(file.size) };
+    return { file, name, slot, envelope, sizes: volumeSizes(file.size) };
   });
 }

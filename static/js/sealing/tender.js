@@ -5,8 +5,8 @@ import { daxie, parseYuan, yuan } from "../core/money.js";
 import { Malformed, Refused } from "../core/refused.js";
 import { parsePanel } from "./panel.js";
 
-/** The tender file's form: 2 has fields, slots and ceilings for every lot. */
-const VERSION = 2;
+/** The tender file's forms: 2 has fields, slots and ceilings for every lot, and one sheet; 3 says in which envelope each lies. */
+const [ONE_SHEET, SEVERAL] = [2, 3];
 const LONGEST_TEXT = 1000;
 const KINDS = ["fen", "ppm", "integer", "text"];
 const PERCENT = /^([0-9]{1,5})(?:\.([0-9]{1,4}))?$/;
@@ -15,8 +15,9 @@ const ENDING = /^\.[a-z0-9]{1,10}$/;
 /**
  * `kind` is money in fen, a share in parts per million, a whole number, or a text.
  * @typedef {{ name: string, label: string, kind: "fen" | "ppm" | "integer" | "text", required: boolean,
- *   ceiling: number | null }} Field `ceiling`: the highest value that no panel rejects, in the field's unit
- * @typedef {{ code: string, label: string, required: boolean, endings: string[], many: boolean }} Slot
+ *   ceiling: number | null, envelope: string }} Field `ceiling`: the highest value that no panel rejects, in the
+ *   field's unit; `envelope`: whose sheet it stands on
+ * @typedef {{ code: string, label: string, required: boolean, endings: string[], many: boolean, envelope: string }} Slot
  * @typedef {{ code: string, name: string, fields: Field[], slots: Slot[] }} Lot
  * @typedef {{
  *   panel: import("./panel.js").Panel, title: string, closesAt: number, lots: Map<string, Lot>,
@@ -46,14 +47,20 @@ export function parseTender(file, { panel } = {}) {
 
 function parsed(value) {
   const parts = exactly(value, "v panel lots title closes_at", "tender");
-  integer(parts.v, "tender: v", VERSION, VERSION);
-  const listed = array(parts.lots, "tender: lots").map((item, place) => lotOf(item, `tender: lots[${place}]`));
-  const lots = new Map(listed.map((lot) => [lot.code, lot]));
-  if (!lots.size) throw new Malformed("tender: no lots");
+  const several = integer(parts.v, "tender: v", ONE_SHEET, SEVERAL) === SEVERAL;
   const panel = parsePanel(parts.panel);
-  if (panel.envelopes.length !== 2 || panel.envelopes[0].public === panel.envelopes[1].public) {
+  const { envelopes } = panel;
+  if (!several && (envelopes.length !== 2 || envelopes[0].public === envelopes[1].public)) {
     throw new Malformed("tender: the envelopes are not one sheet and one for the attachments");
   }
+  const places = {
+    sheets: envelopes.filter((each) => each.public).map(({ id }) => id),
+    others: envelopes.filter((each) => !each.public).map(({ id }) => id),
+    several,
+  };
+  const listed = array(parts.lots, "tender: lots").map((item, place) => lotOf(item, `tender: lots[${place}]`, places));
+  const lots = new Map(listed.map((lot) => [lot.code, lot]));
+  if (!lots.size) throw new Malformed("tender: no lots");
   return {
     panel,
     title: textOf(parts.title, "tender: title"),
@@ -62,18 +69,28 @@ function parsed(value) {
   };
 }
 
-function lotOf(value, what) {
+function lotOf(value, what, places) {
   const parts = exactly(value, "code name fields slots", what);
-  return {
+  const lot = {
     code: identifier(parts.code, `${what}: code`),
     name: textOf(parts.name, `${what}: name`),
-    fields: array(parts.fields, `${what}: fields`).map((item, place) => field(item, `${what}: fields[${place}]`)),
-    slots: array(parts.slots, `${what}: slots`).map((item, place) => slotOf(item, `${what}: slots[${place}]`)),
+    fields: array(parts.fields, `${what}: fields`).map((item, place) => field(item, `${what}: fields[${place}]`, places)),
+    slots: array(parts.slots, `${what}: slots`).map((item, place) => slotOf(item, `${what}: slots[${place}]`, places)),
   };
+  const bare = places.sheets.find((sheet) => !lot.fields.some(({ envelope }) => envelope === sheet));
+  if (bare) throw new Malformed(`${what}: no field stands on the sheet ${bare}`);
+  return lot;
 }
 
-function slotOf(value, what) {
-  const parts = exactly(value, "code label required endings many", what);
+/** Where it lies: said of each with several envelopes, the only one there is without. */
+function envelopeOf({ envelope }, what, allowed) {
+  if (envelope === undefined) return allowed[0];
+  if (!allowed.includes(envelope)) throw new Malformed(`${what}: envelope is not one of ${allowed.join(", ")}`);
+  return envelope;
+}
+
+function slotOf(value, what, { others, several }) {
+  const parts = exactly(value, `code label required endings many${several ? " envelope" : ""}`, what);
   const endings = array(parts.endings, `${what}: endings`).map((item) => textOf(item, `${what}: endings`));
   if (!endings.every((ending) => ENDING.test(ending))) throw new Malformed(`${what}: endings are not like .pdf`);
   return {
@@ -82,11 +99,12 @@ function slotOf(value, what) {
     required: boolean(parts.required, `${what}: required`),
     endings,
     many: boolean(parts.many, `${what}: many`),
+    envelope: envelopeOf(parts, what, others),
   };
 }
 
-function field(value, what) {
-  const parts = exactly(value, "name label kind required ceiling", what);
+function field(value, what, { sheets, several }) {
+  const parts = exactly(value, `name label kind required ceiling${several ? " envelope" : ""}`, what);
   if (!KINDS.includes(parts.kind)) throw new Malformed(`${what}: kind is not one of ${KINDS.join(", ")}`);
   return {
     name: identifier(parts.name, `${what}: name`),
@@ -94,6 +112,7 @@ function field(value, what) {
     kind: parts.kind,
     required: boolean(parts.required, `${what}: required`),
     ceiling: parts.ceiling === null ? null : integer(parts.ceiling, `${what}: ceiling`),
+    envelope: envelopeOf(parts, what, sheets),
   };
 }
 

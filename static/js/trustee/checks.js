@@ -100,7 +100,10 @@ export async function judge({ record, checkpoints, words }, { stage, now, anchor
       () => ({ lots: short.join(", ") }),
     );
   }
-  const count = record.toBeOpened().length;
+  if (stage !== record.stages[0]) {
+    await found.ask("turn", () => record.checkTurn(stage, "shares"), () => ({ sealed: record.staysSealed(stage).size }));
+  }
+  const count = new Set([true, false].flatMap((isPublic) => record.toBeShared(stage, isPublic)).map(([{ uid }]) => uid)).size;
   await found.ask("bids", () => refuseUnless(count > 0, "no bid is to be opened"), () => ({ count }));
   return found.list;
 }

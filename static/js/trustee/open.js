@@ -179,7 +179,7 @@ class Card {
 /** What is about to be opened, and what to hold against notice and paper record. @param {import("./checks.js").Read} read */
 function facts({ record, checkpoints, words }) {
   const { panel, close } = record;
-  const opening = record.toBeOpened();
+  const opening = record.toBeOpened().filter(({ uid }) => !record.staysSealed(nextStage(record)).has(uid));
   const lots = [...new Set([...record.bids.values()].map(({ lot }) => lot))].sort();
   const rows = lots.map((lot) => {
     const count = opening.filter((bid) => bid.lot === lot).length;

@@ -26,6 +26,7 @@ export const FINDINGS = {
     words: ["六组数字与纸质记录一致（没有用见证联署）", "The six words are those on paper (instead of witnesses)"],
     time: ["%(count)s 次递交、撤回都在截止后一分钟内有见证", "All %(count)s submissions and withdrawals were witnessed within a minute of the deadline"],
     lots: ["投标不足的标段 %(lots)s 已记流标，不开", "The lots with too few bids, %(lots)s, are recorded as failed and stay sealed"],
+    turn: ["轮到这一阶段：前一阶段已开，日志写明了不开的投标 %(sealed)s 份", "It is this stage's turn: the one before is open, and the log says which bids stay sealed: %(sealed)s"],
     bids: ["要开 %(count)s 份投标", "%(count)s bids are to be opened"],
     seat: ["您的密钥是第 %(seat)s 席：%(role)s", "Your key holds seat %(seat)s: %(role)s"],
   },
@@ -50,6 +51,10 @@ export const FINDINGS = {
     words: ["六组数字与纸质记录不一致：大厅里念的是另一份日志。请先看有没有抄错，没有抄错就告诉监督部门", "The six words are not those on paper: another log was read out in the hall. Check your typing first, then tell the supervisors"],
     time: ["有一份投标或撤回没有及时的见证，不能算数。请告诉监督部门", "A bid or withdrawal was not witnessed in time and cannot count. Tell the supervisors"],
     lots: ["有标段投标不足，日志却没有记流标（涉及 %(lots)s）。请告诉监督部门", "A lot has too few bids, and the log does not say that it failed (among %(lots)s). Tell the supervisors"],
+    turn: [
+      "还没轮到这一阶段：前一阶段没有开，或者日志还没有写明哪些投标没通过评审。请等代理机构登记评审结果后重新下载开标包",
+      "It is not this stage's turn: the one before is not open, or the log does not say yet which bids did not pass. Wait until the agency has recorded that, and download the package again",
+    ],
     bids: ["没有要开的投标", "No bid is to be opened"],
     seat: ["这把密钥不在这个项目的开箱组里。换用登记在这个项目的密钥；这个项目本来就没有您的席位的，不用您开", "This key holds no seat in the panel of this project. Use the one enrolled for it; if you hold none here, you are not needed"],
   },

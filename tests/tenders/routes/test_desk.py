@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bidding.db import db
-from bidding.tenders.kinds import Stage
+from bidding.tenders.kinds import Envelopes, Stage
 from bidding.tenders.models import Project
 from tests.tenders.drafting import DIGEST, FILE, WORKS
 from tests.tenders.service.test_publish import project_of
@@ -292,3 +292,23 @@ def test_going_on_without_a_choice_says_so(client_as):
     zhou = client_as("zhou")
     assert "sl-errors" not in zhou.get("/projects/new").text
     assert "请选一项。" in zhou.get("/projects/new?asked=1").text
+
+
+def test_two_envelopes_are_chosen_where_they_are_allowed_and_their_second_opening_is_asked_for(
+    client_as, rulebook
+):
+    zhou = client_as("zhou")
+    assert 'name="envelopes"' not in zhou.get("/projects/new?kind=procurement.open-tender.goods").text
+    assert 'name="envelopes"' in zhou.get(f"/projects/new?kind={KIND}").text
+    desk = zhou.post(f"/projects/new?kind={KIND}", data=FACTS | {"envelopes": "two"}).headers["Location"]
+    assert the_project().envelopes is Envelopes.TWO
+    assert re.search(r"<input[^>]*checked[^>]*value=\"two\"", zhou.get(f"{desk}/edit").text)
+    answer = zhou.post(f"{desk}/dates", data={"closes_at": "2026-12-15T14:30"})
+    assert answer.status_code == 422
+    dates = {"closes_at": "2026-12-15T14:30", "prices_open_at": "2026-12-15T14:30"}
+    assert "要晚于技术开标时间" in zhou.post(f"{desk}/dates", data=dates).text
+    dates["prices_open_at"] = "2026-12-18T09:30"
+    assert zhou.post(f"{desk}/dates", data=dates).status_code == 303
+    page = zhou.get(f"{desk}/preview").text
+    assert "先开技术，后开报价" in page
+    assert "2026-12-18 09:30" in page

@@ -12,13 +12,15 @@ from bidding.core.actor import NOBODY
 from bidding.core.errors import Invalid, NotFound, WrongState
 from bidding.db import db
 from bidding.tenders import queries, service
-from bidding.tenders.kinds import Family, Method, PriceForm, Stage
+from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import Project
 from bidding.tenders.rules import (
     BudgetBelowCeiling,
     BudgetMissing,
     Defects,
     LotFacts,
+    NoPriceOpening,
+    OneEnvelopeOnly,
     OpensApart,
     ProvisionalCalendar,
     TooShort,
@@ -328,3 +330,36 @@ def test_nobody_else_sends_it_back(submitted, begin, cast, rival, who):
     with pytest.raises(NotFound), begin(cast.actor(who)) as tx:
         service.return_to_draft(tx, uid, "不行")
     assert project_of(uid).stage is Stage.SUBMITTED
+
+
+TWO = replace(WORKS, envelopes=Envelopes.TWO)
+
+
+def test_two_envelopes_are_refused_where_the_rulebook_has_nothing_of_them(begun):
+    assert project_of(begun(TWO)).envelopes is Envelopes.TWO
+    with pytest.raises(OneEnvelopeOnly):
+        begun(replace(GOODS, envelopes=Envelopes.TWO))
+
+
+def test_the_second_opening_has_an_instant_of_its_own_and_one_envelope_has_none(begun, begin, cast):
+    uid = begun(TWO)
+    with pytest.raises(NoPriceOpening), begin(cast.actor("zhou")) as tx:
+        service.set_dates(tx, uid, closes_at=CLOSES)
+    later = CLOSES + timedelta(days=3)
+    with begin(cast.actor("zhou")) as tx:
+        service.set_dates(tx, uid, closes_at=CLOSES, prices_open_at=later)
+    assert project_of(uid).prices_open_at == later
+    with begin(cast.actor("zhou")) as tx:
+        service.edit_project(tx, uid, WORKS)
+    assert project_of(uid).prices_open_at is None
+
+
+def test_the_database_itself_refuses_a_price_that_is_opened_with_the_rest(begun, begin, cast):
+    uid = begun(TWO)
+    with begin(cast.actor("zhou")) as tx:
+        service.set_dates(tx, uid, closes_at=CLOSES, prices_open_at=CLOSES + timedelta(days=3))
+    project = project_of(uid)
+    project.prices_open_at = CLOSES
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    db.session.rollback()

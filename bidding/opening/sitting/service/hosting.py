@@ -32,7 +32,7 @@ def publish_list(tx: Tx, uid: str) -> Sitting:
     gate, project, book = as_staff(tx, uid, Permission.HOST)
     require_closed(tx.session, gate)
     record = record_of(tx.session, book)
-    opens_at = from_unix(record.opens_at(openings.STAGE))
+    opens_at = from_unix(record.opens_at(openings.FIRST))
     if tx.now < opens_at:
         raise openings.TooEarly(opens=opens_at)
     if not record.to_be_opened():
