@@ -120,11 +120,16 @@ class SealedBid:
     sig: str
     supersedes_sig: str | None
     key: BidKey
-    ciphertext: bytes
+    ciphertexts: dict[str, bytes]  # by envelope
 
     @property
     def uid(self) -> str:
         return self.manifest["bid"]
+
+    @property
+    def ciphertext(self) -> bytes:
+        """Of the sheet that is opened first."""
+        return self.ciphertexts["offer"]
 
 
 @dataclass
@@ -223,7 +228,7 @@ class Synthetic:
         sign_seed = self.entropy.bytes(32)
         uid = bid_uid(public_key(sign_seed))
         identities, envelopes = [], []
-        ciphertext = b""
+        ciphertexts = {}
         for spec in self.panel.envelopes:
             ctx = envelope_ctx(anchor, uid, spec.id)
             dealing, secret = deal(ctx, self.panel.k, self.panel.pubs, self.entropy)
@@ -243,8 +248,7 @@ class Synthetic:
             )
             out = BytesIO()
             age.encrypt(BytesIO(plain), out, recipient_of(identity), self.entropy)
-            if spec.id == "offer":
-                ciphertext = out.getvalue()
+            ciphertexts[spec.id] = out.getvalue()
             digest = hashlib.sha256(out.getvalue()).hexdigest()
             envelopes.append(
                 {
@@ -270,7 +274,7 @@ class Synthetic:
         key = BidKey(PROJECT, lot, anchor.hex(), uid, sign_seed, tuple(identities))
         supersedes_sig = sign_supersede(old.key.sign_seed, manifest) if old else None
         sig = sign_manifest(sign_seed, manifest)
-        return SealedBid(tenderer, lot, manifest, sig, supersedes_sig, key, ciphertext)
+        return SealedBid(tenderer, lot, manifest, sig, supersedes_sig, key, ciphertexts)
 
     def bid(self, name: str, fen: int, when: int, **sealing: Any) -> SealedBid:
         """Seal a bid, log it, and have it witnessed half a minute later."""
@@ -375,37 +379,54 @@ class Synthetic:
         if parts["public"]:
             self.batches.append(signed)
 
-    def share(self, roles: tuple[str, ...] = ("supervisor", "finance", "notary")) -> None:
-        made = [self.batch(role) for role in roles]
-        files = [self.batch(role, public=False) for role in roles]
-        for number, signed in enumerate(made + files):
-            self.hand_in(signed, self.closes + 100 + number)
+    def share(
+        self,
+        roles: tuple[str, ...] = ("supervisor", "finance", "notary"),
+        *,
+        stage: int = 1,
+        when: int | None = None,
+    ) -> None:
+        made = [
+            self.batch(role, public=public, stage=stage, when=when)
+            for public in (True, False)
+            if any((each.stage, each.public) == (stage, public) for each in self.panel.envelopes)
+            for role in roles
+        ]
+        for number, signed in enumerate(made):
+            self.hand_in(signed, (when or self.closes + 100) + number)
 
     def wanted(self) -> list[SealedBid]:
+        """The sealed bids to be opened first."""
         by_uid = {sealed.uid: sealed for sealed in self.bids.values()}
-        return [by_uid[bid.uid] for bid in self.record().to_be_opened()]
+        return [by_uid[bid.uid] for bid in self.record().to_be_opened() if not bid.on_paper]
 
     def opened(
-        self, verdicts: dict[str, tuple[str, Any]] | None = None, at: int | None = None, **sheets: str
+        self,
+        verdicts: dict[str, tuple[str, Any]] | None = None,
+        *,
+        stage: int = 1,
+        when: int | None = None,
+        **sheets: str,
     ) -> None:
         """Log what the sheets say; ``verdicts`` for bids by name, ``sheets`` for hashes that are not theirs."""
-        at = self.closes + 200 if at is None else at
+        when = when or self.closes + 200
         names = {sealed.uid: name for name, sealed in self.bids.items()}
         verdicts = verdicts or {}
         listed, judged = [], []
-        for sealed in self.wanted():
-            name = names[sealed.uid]
-            self.sealed[sealed_name(sealed.uid, "offer")] = sealed.ciphertext
+        for bid, envelope in self.record().to_be_shared(stage, public=True):
+            name = names[bid.uid]
+            sealed = self.bids[name]
+            self.sealed[sealed_name(sealed.uid, envelope)] = sealed.ciphertexts[envelope]
             if name in verdicts:
                 verdict, evidence = verdicts[name]
                 judged.append(
-                    {"bid": sealed.uid, "envelope": "offer", "verdict": verdict, "evidence": evidence}
+                    {"bid": sealed.uid, "envelope": envelope, "verdict": verdict, "evidence": evidence}
                 )
             else:
-                digest = sheets.get(name.replace("-", "_")) or sheet_hash(sealed)
-                listed.append({"bid": sealed.uid, "envelope": "offer", "sha256": digest})
-        self.add("opened", at, stage=1, sheets=listed, verdicts=judged)
-        self.mark(at + 30)
+                digest = sheets.get(name.replace("-", "_")) or sheet_hash(sealed, envelope)
+                listed.append({"bid": sealed.uid, "envelope": envelope, "sha256": digest})
+        self.add("opened", when, stage=stage, sheets=listed, verdicts=judged)
+        self.mark(when + 30)
 
     def review(self, sealed: dict[str, str], *, stage: int = 2, when: int | None = None) -> int:
         """Log which bids, by name, stay sealed at a later stage, each with the reason."""
@@ -551,10 +572,10 @@ class Synthetic:
         return write_proof(Proof(index, path, self.note(size), write_extra(bytes.fromhex(salt), event)))
 
 
-def sheet_hash(sealed: SealedBid) -> str:
-    """What the sheet of a bid hashes to, by its tenderer's own key."""
+def sheet_hash(sealed: SealedBid, envelope: str = "offer") -> str:
+    """What a sheet of a bid hashes to, by its tenderer's own key."""
     out = BytesIO()
-    age.decrypt(BytesIO(sealed.ciphertext), out, dict(sealed.key.identities)["offer"])
+    age.decrypt(BytesIO(sealed.ciphertexts[envelope]), out, dict(sealed.key.identities)[envelope])
     return hashlib.sha256(out.getvalue().rstrip(b" ")).hexdigest()
 
 

@@ -58,15 +58,8 @@ def mixed():
     return made, yun, double
 
 
-def wanted(made):
-    """``Synthetic.opened`` asks for the sealed ones only."""
-    by_uid = {sealed.uid: sealed for sealed in made.bids.values()}
-    return [by_uid[bid.uid] for bid in made.record().to_be_opened() if not bid.on_paper]
-
-
 def opened(made):
     made.share()
-    made.wanted = lambda: wanted(made)
     made.opened()
     return made
 

@@ -16,6 +16,7 @@ from bidding.opening import queries, rules, service
 from bidding.opening.attachments import Vault
 from bidding.opening.client import open_package
 from bidding.opening.keycheck import key_checks
+from bidding.opening.offline import service as offline
 from bidding.opening.todo import waiting
 from bidding.story.play import BETWEEN, FACTS, Tender, Told
 from bidding.tenders import queries as tenders
@@ -254,3 +255,16 @@ def test_a_result_waits_for_the_prices_or_for_everybody_to_have_failed(closed):
     offer = found().offers["1"][0]
     assert (offer.fields["price_fen"], offer.fields["days"]) == (1_200_000_001, 151)
     assert closed.award() == offer.name
+
+
+def test_an_opening_offline_is_refused_and_the_page_says_why(closed, app):
+    centre = closed.centre
+    with pytest.raises(rules.OneStageOffline), centre.act("zhou") as tx:
+        offline.fetch(tx, closed.uid, centre.sealed, io.BytesIO())
+    with pytest.raises(rules.OneStageOffline), centre.act("zhou") as tx:
+        offline.bring_in(tx, closed.uid, {}, centre.sealed)
+    zhou = sign_in(app, "zhou")
+    assert "离线开标" not in zhou.get(f"/hall/{closed.uid}").text
+    page = zhou.get(f"/opening/{closed.uid}/offline").text
+    assert "这个项目不能离线开标" in page
+    assert "下载离线开标包" not in page

@@ -18,6 +18,7 @@ from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, name_of, 
 from tests.verification import test_draws as draws
 from tests.verification import test_extensions as extensions
 from tests.verification import test_paper as paper
+from tests.verification import test_stages as stages
 from tests.verification import test_verdicts as verdicts
 from tests.verification.test_extensions import extended
 from tests.verification.test_tamperings import RECEIPTS, TAMPERINGS
@@ -99,10 +100,11 @@ def test_another_anchor_and_other_words_are_refused_alike(program, judge, honest
     ]
 
 
-#: What the command line is asked about verdicts, moved deadlines, paper and draws, by the tests that ask for nothing but a judge.
+#: What the command line is asked about verdicts, moved deadlines, paper, draws and two envelopes, by the tests that ask
+#: for nothing but a judge.
 OTHERS = [
     each
-    for module in (verdicts, extensions, paper, draws)
+    for module in (verdicts, extensions, paper, draws, stages)
     for name, each in vars(module).items()
     if name.startswith("test_") and each.__code__.co_varnames[: each.__code__.co_argcount] == ("judge",)
 ]
@@ -117,6 +119,15 @@ def test_verdicts_moved_deadlines_paper_and_draws_are_judged_alike(program, judg
 def test_what_a_liar_makes_of_an_extension_is_refused_alike(program, judge, extended, tamper):
     tamper(extended)
     assert not alike(program, judge, extended.zip())[1]["accepted"]
+
+
+@pytest.mark.parametrize("tamper", stages.TAMPERINGS, ids=lambda tamper: tamper.__name__)
+def test_what_a_liar_makes_of_two_envelopes_is_refused_alike(program, judge, tamper):
+    made = stages.prices(stages.reviewed())
+    tamper(made)
+    report, page = alike(program, judge, made.zip())
+    assert stages.TAMPERINGS[tamper] in [each.code for each in report.refusals]
+    assert not page["accepted"]
 
 
 def test_a_sitting_is_followed_step_by_step_alike(program, judge, opened, tmp_path):

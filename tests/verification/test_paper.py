@@ -102,7 +102,7 @@ def test_bags_and_sealed_bids_that_trustees_failed_make_a_lot_together(judge):
     made, yun, double = mixed()
     made.wanted = lambda: wanted(made)
     waited = {"reason": "shares", "shares": 0, "since": CLOSES, "seconds": 600}
-    made.opened(dict.fromkeys(("lan", "he"), ("trustees", waited)), at=CLOSES + 700)
+    made.opened(dict.fromkeys(("lan", "he"), ("trustees", waited)), when=CLOSES + 700)
     read(made, double, "he", fields=None, void=DOUBLE, when=CLOSES + 710)
     assert "lot.short" not in codes(judge(finished(made)))
     read(made, yun, "yun", when=CLOSES + 720)
@@ -117,7 +117,7 @@ def test_a_lot_is_not_decided_over_a_shut_bag(judge):
     made, _, _ = mixed()
     made.wanted = lambda: wanted(made)
     waited = {"reason": "shares", "shares": 0, "since": CLOSES, "seconds": 600}
-    made.opened(dict.fromkeys(("lan", "he"), ("trustees", waited)), at=CLOSES + 700)
+    made.opened(dict.fromkeys(("lan", "he"), ("trustees", waited)), when=CLOSES + 700)
     data = {"lot": "1", "decision": "failed", "readable": 0, "law": "政府采购法", "article": "36(1)"}
     made.add("note", CLOSES + 800, kind="after-lot", data=data)
     assert codes(judge(finished(made)))[-1] == "event.rule"

@@ -68,7 +68,7 @@ def given_up(label, *, seats=("supervisor", "finance"), since=0, seconds=600, sh
     made.share(seats)
     waited = {"since": made.closes + since, "seconds": seconds}
     verdict = ("trustees", {"reason": "shares", "shares": shares, **waited})
-    made.opened(dict.fromkeys(("lan", "yun", "he-again"), verdict), at=made.closes + after)
+    made.opened(dict.fromkeys(("lan", "yun", "he-again"), verdict), when=made.closes + after)
     return made
 
 
