@@ -81,7 +81,7 @@ def test_a_hold_stops_the_time_and_its_end_begins_it_anew(closed, app):
     lifted = closed.centre.clock.now()
     with closed.centre.act("sun") as tx:
         gate, project, book = service.locked(tx, project.uid)
-        began = window.began_at(tx.session, gate, book, service.record_of(tx.session, book), rules.STAGE)
+        began = window.began_at(tx.session, gate, book, service.record_of(tx.session, book), rules.FIRST)
     assert abs(began - lifted) < timedelta(seconds=2)
     assert began >= project.opens_at
 
