@@ -197,6 +197,11 @@ class Record:
                 return int(item["at"])
         raise Malformed(f"the panel has no stage {stage}")
 
+    def can_begin_at(self, stage: int) -> int:
+        """From when trustees can open a stage, in Unix seconds: its instant, and at a later one what was found before it."""
+        review = self.reviews.get(stage)
+        return self.opens_at(stage) if review is None else max(self.opens_at(stage), review.at)
+
     def effective(self) -> list[LoggedBid]:
         """The effective bids, in order of receipt."""
         return [bid for bid in self.bids.values() if bid.effective]

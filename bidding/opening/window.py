@@ -67,16 +67,14 @@ def began_at(session: Session, gate: Gate, book: Log, record: Record, stage: int
 
     None where that has not been so yet: a missing witness is not the trustees' fault.
     """
-    opens_at = record.opens_at(stage)
     witnessed = _witnessed_at(session, book, record, stage)
     if witnessed is None or gate.settled_at is None:
         return None
     lifted = session.scalar(
         select(func.max(Leaf.written_at)).where(Leaf.log_id == book.id, Leaf.type == EventType.HOLD.value)
     )
-    review = record.reviews.get(stage)
-    later = [lifted, None if review is None else from_unix(review.at)]
-    return max(from_unix(opens_at), gate.settled_at, witnessed, *(at for at in later if at is not None))
+    could_begin = from_unix(record.can_begin_at(stage))
+    return max(could_begin, gate.settled_at, witnessed, *(at for at in (lifted,) if at is not None))
 
 
 def _has_its_turn(record: Record, stage: int) -> bool:

@@ -551,10 +551,10 @@ class _Check:
         return False
 
     def _had_their_time(self, evidence: object, found: object, stage: int, at: int) -> bool:
-        """Whether trustees had the time that the verdict says, from no earlier than the stage's instant."""
+        """Whether trustees had the time that the verdict says, from no earlier than they could begin."""
         try:
             said = exactly(evidence, "reason shares since seconds", "evidence")
-            since = integer(said["since"], "evidence.since", self._record.opens_at(stage))
+            since = integer(said["since"], "evidence.since", self._record.can_begin_at(stage))
             seconds = integer(said["seconds"], "evidence.seconds", 1)
         except Malformed:
             return False

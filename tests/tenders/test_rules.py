@@ -353,6 +353,13 @@ class TestEnvelopes:
             with pytest.raises(rules.OneEnvelopeOnly):
                 rules.check_envelopes(Envelopes.TWO, figures)
 
+    def test_bids_on_paper_lie_in_one_envelope(self):
+        figures = {"paper": rules.Figure("works.open-tender.paper", 1, "count", "本中心设定", "", "local")}
+        on_paper = replace(FACTS, paper_bids=True)
+        assert rules.check_paper(on_paper, figures) == []
+        (problem,) = rules.check_paper(replace(on_paper, envelopes=Envelopes.TWO), figures)
+        assert isinstance(problem.refusal, rules.PaperInOneEnvelope)
+
     @pytest.mark.parametrize(
         ("prices", "refused"),
         [

@@ -137,6 +137,16 @@ def note(kind, data):
     return {"v": 1, "type": "note", "kind": kind, "data": data}
 
 
+@pytest.mark.parametrize(("since", "refused"), [(300, []), (299, ["verdict.early"] * 2)])
+def test_trustees_time_at_the_prices_runs_from_the_review(judge, since, refused):
+    made = reviewed()
+    made.share(("supervisor", "finance"), stage=2, when=CLOSES + 600)
+    waited = {"since": CLOSES + since, "seconds": 600}
+    verdict = ("trustees", {"reason": "shares", "shares": 2, **waited})
+    made.opened(dict.fromkeys(("yun", "he-again"), verdict), stage=2, when=CLOSES + 900)
+    assert [each.code for each in judge(made.zip()).refusals] == refused
+
+
 TAMPERINGS = {
     without_a_review: "event.rule",
     reviewed_after_a_look: "event.rule",

@@ -45,7 +45,6 @@ class SharesMissing(DomainError):
     "--policy", type=FILE, help="另行取得的日志与见证公钥（C2SP tlog-policy）；写了就再按它核对一遍。"
 )
 @click.option("--words", help="纸质记录上的六组数字，放在引号里，用空格隔开；没有见证时必须写。")
-@click.option("--stage", type=click.IntRange(min=1), default=1, show_default=True, help="开第几阶段的信封。")
 @click.option("--folder", type=FOLDER, default=".", help="一览表页面和结果文件写到哪个文件夹。")
 @click.option("--yes", is_flag=True, help="不再询问；要同时写 --panel。")
 def open_hall(
@@ -57,7 +56,6 @@ def open_hall(
     panel: str | None,
     policy: Path | None,
     words: str | None,
-    stage: int,
     folder: Path,
     yes: bool,
 ) -> None:
@@ -72,11 +70,11 @@ def open_hall(
         parse_held({"began_at": 0, "ended_at": 0, "host": host, "supervisor": supervisor})
         pinned = None if policy is None else parse_policy(policy.read_text("utf-8"), for_panel=False)
         try:
-            with open_offline(package, stage=stage, panel=anchor, pinned=pinned) as luggage:
-                luggage.package.may_open(stage=stage, now=clock.now(), words=words)
-                show_package(luggage.package, stage)
+            with open_offline(package, panel=anchor, pinned=pinned) as luggage:
+                luggage.package.may_open(stage=luggage.stage, now=clock.now(), words=words)
+                show_package(luggage.package, luggage.stage)
                 confirm_package(luggage.package, asked=asked)
-                _hold(luggage, shares, folder, (host, supervisor), stage=stage, clock=clock, asked=asked)
+                _hold(luggage, shares, folder, (host, supervisor), clock=clock, asked=asked)
         except Malformed as error:
             raise PackageRefused(reason=str(error)) from error
 
@@ -87,12 +85,11 @@ def _hold(
     folder: Path,
     people: tuple[str, str],
     *,
-    stage: int,
     clock: Clock,
     asked: bool,
 ) -> None:
     """From the first share to the result file."""
-    record = luggage.package.record
+    record, stage = luggage.package.record, luggage.stage
     project = record.panel.project
     sheets = folder / f"opening-{project}-{stage}.html"
     result = folder / f"opening-result-{project}-{stage}.json"

@@ -60,13 +60,12 @@ class Luggage:
         self.data = data
         self.package = package
         self.tender = tender
+        [self.stage] = package.record.panel.stages
         self.sealed = sealed
 
 
 @contextmanager
-def open_offline(
-    path: Path, *, stage: int, panel: str | None = None, pinned: Policy | None = None
-) -> Iterator[Luggage]:
+def open_offline(path: Path, *, panel: str | None = None, pinned: Policy | None = None) -> Iterator[Luggage]:
     """Open a package and check all that needs neither shares nor a clock. Raises ``Malformed``.
 
     A sheet that the server did not have is left for the verdict; one that is here and is not what its manifest lists
@@ -80,7 +79,7 @@ def open_offline(
         tender = parse_tender(loads(archive.read(TENDER, MAX_TENDER)))
         if tender.panel.hash != package.record.panel_hash:
             raise Malformed("package: its tender.json is that of another tender")
-        sealed = Carried(archive, package.record, stage)
+        sealed = Carried(archive, package.record, package.record.panel.stages[0])
         for digest, (name, size) in sealed.listed.items():
             if damage(sealed, digest, size) == "altered":
                 raise Malformed(f"package: {name} is not what its manifest lists")

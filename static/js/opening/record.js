@@ -104,6 +104,11 @@ export class LogRecord {
     return found.at;
   }
 
+  /** From when trustees can open a stage: its instant, and at a later one what was found before it. @param {number} stage @returns {number} */
+  canBeginAt(stage) {
+    return Math.max(this.opensAt(stage), this.reviews.get(stage)?.at ?? 0);
+  }
+
   /** The effective bids, in order of receipt. */
   effective() {
     return [...this.bids.values()].filter(({ end }) => end === null);
@@ -397,8 +402,8 @@ export class LogRecord {
     if (kind.startsWith(AFTER)) this.after.take(index, kind, data, this.sinceOpened());
     if (kind === ALLOWED) this.#paperMayCome(data);
     if (kind === REVIEW) {
-      const { stage, sealed } = checkReview(data, { stages: this.stages, opened: this.opened, begun: this.#begun(), standing: (at) => this.standing(at) });
-      this.reviews.set(stage, { index, sealed });
+      const { stage, sealed } = checkReview(data, { stages: this.stages, opened: this.opened, begun: this.#begun(), standing: (number) => this.standing(number) });
+      this.reviews.set(stage, { index, at, sealed });
     }
     if (!kind.startsWith(PREFIX)) return;
     const [first] = this.stages;

@@ -481,12 +481,12 @@ class Check {
     return false;
   }
 
-  /** Whether trustees had the time that the verdict says, from no earlier than the stage's instant. */
+  /** Whether trustees had the time that the verdict says, from no earlier than they could begin. */
   #hadTheirTime(evidence, found, stage, at) {
     return this.#try(
       () => {
         const { reason, shares, since, seconds } = exactly(evidence, "reason shares since seconds", "evidence");
-        const from = integer(since, "evidence.since", this.#record.opensAt(stage));
+        const from = integer(since, "evidence.since", this.#record.canBeginAt(stage));
         const waited = at >= from + integer(seconds, "evidence.seconds", 1);
         return waited && same(dumps(found), dumps({ reason, shares }));
       },

@@ -43,7 +43,7 @@ def found(tender, path, **held):
     """What the laptop writes."""
     centre = tender.centre
     began = centre.clock.now()
-    with open_offline(path, stage=1) as luggage:
+    with open_offline(path) as luggage:
         record = luggage.package.record
         batches = [
             batch
