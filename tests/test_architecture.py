@@ -226,6 +226,7 @@ _OF_A_DOMAIN = {
     "tests/verification/test_extensions.py",
     "tests/verification/test_paper.py",
     "tests/verification/test_page.py",
+    "tests/verification/test_stages.py",
     "tests/verification/test_tamperings.py",
     "tests/verification/test_verdicts.py",
 }

@@ -228,6 +228,7 @@ ACCESS = {
     "opening.record": Row("*", uid="notice", own=False),
     "opening.record_data": Row("*", uid="notice", own=False),
     "opening.record_page": Row("*", uid="notice", own=False),
+    "opening.review": Row("A", uid="notice", own=False),
     "opening.resume": Row("ASM", uid="notice"),
     "opening.scan": Row("ASM", uid="notice", number="", own=False),
     "opening.screen": Row("*", uid="notice"),

@@ -167,7 +167,7 @@ def test_with_its_key_a_sealed_bid_joins_the_bags_and_the_lot_has_enough(centre,
         for login in ("zhou", "wang"):
             read(made, bag.uid, login)
     post(made, 1)
-    assert [sheet.place for sheet in queries.sheets(db.session(), project_of(made).id)] == [1, 2, 3]
+    assert [sheet.place for sheet in queries.sheets(db.session(), project_of(made))] == [1, 2, 3]
     assert shortage.undecided(db.session(), project_of(made)) == {}
     report = bundle(made, tmp_path)
     assert report.accepted, report.refusals

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bidding.opening.bags import DOUBLE
 from bidding.opening.offline.held import KIND
 from tests.opening.synthetic import CLOSES, Synthetic, closed, seed
-from tests.opening.test_bags import begun, mixed, opened, read, take_in, wanted
+from tests.opening.test_bags import begun, mixed, opened, read, take_in
 
 
 def codes(report):
@@ -100,7 +100,6 @@ def test_hours_that_cannot_be_and_names_that_are_none_break_the_rules(judge):
 def test_bags_and_sealed_bids_that_trustees_failed_make_a_lot_together(judge):
     """Nothing is said of a lot while a bag is shut; the bag that was read counts, the double's bid stays its own."""
     made, yun, double = mixed()
-    made.wanted = lambda: wanted(made)
     waited = {"reason": "shares", "shares": 0, "since": CLOSES, "seconds": 600}
     made.opened(dict.fromkeys(("lan", "he"), ("trustees", waited)), when=CLOSES + 700)
     read(made, double, "he", fields=None, void=DOUBLE, when=CLOSES + 710)
@@ -115,7 +114,6 @@ def test_bags_and_sealed_bids_that_trustees_failed_make_a_lot_together(judge):
 
 def test_a_lot_is_not_decided_over_a_shut_bag(judge):
     made, _, _ = mixed()
-    made.wanted = lambda: wanted(made)
     waited = {"reason": "shares", "shares": 0, "since": CLOSES, "seconds": 600}
     made.opened(dict.fromkeys(("lan", "he"), ("trustees", waited)), when=CLOSES + 700)
     data = {"lot": "1", "decision": "failed", "readable": 0, "law": "政府采购法", "article": "36(1)"}
