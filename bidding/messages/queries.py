@@ -10,25 +10,27 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from bidding.core.actor import Actor
+from bidding.core.actor import Actor, Role
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
 from bidding.db.outbox import Channel, Outgoing
-from bidding.identity.models import Account
+from bidding.identity.models import Account, RoleGrant
 from bidding.messages.kinds import BY_SMS, Group, Kind, Say, Told, render
 from bidding.messages.models import ChannelCheck, ContactPoint, Message, Wish
 
 _WHO: BindParameter[Any] = bindparam("accounts", expanding=True)
 _ENABLED = (
-    select(Account)
+    select(Account.id, Account.language, RoleGrant.role)
+    .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
     .where(Account.id.in_(_WHO), Account.disabled_at.is_(None))
-    .options(joinedload(Account.grants))
     .order_by(Account.id)
 )
 _ADDRESSES = select(ContactPoint.account_id, ContactPoint.channel, ContactPoint.address).where(
     ContactPoint.account_id.in_(_WHO), ContactPoint.address.is_not(None)
 )
-_WISHES = select(Wish).where(Wish.account_id.in_(_WHO), Wish.group == bindparam("group"))
+_WISHES = select(Wish.account_id, Wish.email, Wish.sms).where(
+    Wish.account_id.in_(_WHO), Wish.group == bindparam("group")
+)
 
 
 def own(actor: Actor) -> Select[Message]:
@@ -82,6 +84,11 @@ def wants(rows: Collection[Wish], group: Group) -> Wants:
     for row in rows:
         if row.group == group:
             return Wants(row.email, row.sms)
+    return _unsaid(group)
+
+
+def _unsaid(group: Group) -> Wants:
+    """What everybody gets of a group who said nothing of it."""
     return Wants(email=True, sms=group in BY_SMS)
 
 
@@ -94,7 +101,9 @@ def wishes(session: Session, account_id: int) -> Sequence[Wish]:
 class Reach:
     """An account that is to be told something, with all that decides by which ways."""
 
-    account: Account
+    account_id: int
+    language: str | None
+    roles: frozenset[Role]
     addresses: Mapping[Channel, str]
     wants: Wants
 
@@ -102,14 +111,22 @@ class Reach:
 def reach(session: Session, account_ids: Collection[int], group: Group) -> list[Reach]:
     """The enabled ones of these accounts, in a fixed order; three questions for however many."""
     who = {"accounts": list(account_ids)}
-    accounts = session.scalars(_ENABLED, who).unique()
+    languages: dict[int, str | None] = {}
+    roles: dict[int, set[Role]] = {}
+    for account_id, language, role in session.execute(_ENABLED, who):
+        languages[account_id] = language
+        roles.setdefault(account_id, set()).update({role} - {None})
     addresses: dict[int, dict[Channel, str]] = {}
-    for point in session.execute(_ADDRESSES, who):
-        addresses.setdefault(point.account_id, {})[Channel(point.channel)] = point.address or ""
-    said: dict[int, list[Wish]] = {}
-    for wish in session.scalars(_WISHES, {**who, "group": group}):
-        said.setdefault(wish.account_id, []).append(wish)
-    return [Reach(each, addresses.get(each.id, {}), wants(said.get(each.id, ()), group)) for each in accounts]
+    for account_id, channel, address in session.execute(_ADDRESSES, who):
+        addresses.setdefault(account_id, {})[Channel(channel)] = address or ""
+    said = {
+        account_id: Wants(email, sms)
+        for account_id, email, sms in session.execute(_WISHES, {**who, "group": group})
+    }
+    return [
+        Reach(each, language, frozenset(roles[each]), addresses.get(each, {}), said.get(each, _unsaid(group)))
+        for each, language in languages.items()
+    ]
 
 
 def undelivered(session: Session, address: str) -> Outgoing | None:

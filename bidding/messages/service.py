@@ -6,13 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bidding.core.canonical import dumps
 from bidding.core.entropy import new_uid
 from bidding.core.errors import Forbidden, NotFound
 from bidding.db import outbox
-from bidding.db.outbox import Channel, Outgoing
+from bidding.db.outbox import Channel, Letter, Outgoing
 from bidding.db.uow import Tx
 from bidding.identity import policy as identity_policy
 from bidding.identity import queries as identity
@@ -29,51 +29,45 @@ _MACHINES = (Channel.EMAIL, Channel.SMS)
 
 def tell(
     tx: Tx, accounts: Collection[int], kind: Kind, *, path: str, leaves: bool = True, **params: Any
-) -> list[Message]:
+) -> None:
     """Tell each of these accounts something, once: in the product, and by the ways that each one wants.
 
     ``path`` is the page it is about; ``params`` fill the words of ``kinds.WORDS`` (instants under names that end in
     ``_at``). Disabled accounts are passed over. Where ``leaves`` is false nothing leaves the machine. What reaches
     somebody by no machine waits for a person at the centre, where it calls for one and staff may know of it.
     """
-    words = WORDS[kind]
     text = dumps(
         {name: value.isoformat() if isinstance(value, datetime) else value for name, value in params.items()}
     ).decode()
-    told = []
-    for each in queries.reach(tx.session, accounts, words.group):
-        message = Message(
-            uid=new_uid(tx.entropy),
-            account_id=each.account.id,
-            kind=kind,
-            params=text,
-            path=path,
-            told_at=tx.now,
-        )
-        tx.session.add(message)
-        told.append(message)
+    same = {"kind": kind, "params": text, "path": path, "told_at": tx.now}
+    messages, letters = [], []
+    for each in queries.reach(tx.session, accounts, WORDS[kind].group):
+        uid = new_uid(tx.entropy)
+        messages.append({"uid": uid, "account_id": each.account_id, **same})
         if leaves:
-            _send(tx, each, message)
-    tx.session.flush()
-    return told
+            letters += _letters(each, kind, text, uid)
+    if messages:
+        tx.session.execute(insert(Message), messages)
+    outbox.put_all(tx, letters)
 
 
-def _send(tx: Tx, to: Reach, message: Message) -> None:
-    kind = Kind(message.kind)
-    private = policy.is_private(kind, to.account.roles)
+def _letters(to: Reach, kind: Kind, params: str, message: str) -> list[Letter]:
+    """What leaves the machine of one message."""
+    private = policy.is_private(kind, to.roles)
     wanted = {Channel.EMAIL: to.wants.email, Channel.SMS: to.wants.sms}
-    payload = _payload(to.account, kind, message.params, message.uid)
     ways = [(channel, to.addresses[channel]) for channel in _MACHINES if channel in to.addresses]
     chosen = [(channel, address) for channel, address in ways if wanted[channel]]
-    if not ways and WORDS[kind].calls_for_a_person and not private and not policy.delivers(to.account.roles):
+    if not ways and WORDS[kind].calls_for_a_person and not private and not policy.delivers(to.roles):
         chosen = [(Channel.HAND, "")]
-    for channel, address in chosen:
-        outbox.put(tx, channel, address, payload, about=message.uid, is_private=private)
+    return [
+        Letter(channel, address, _payload(to.language, kind, params, message), private, about=message)
+        for channel, address in chosen
+    ]
 
 
-def _payload(account: Account, kind: Kind, params: str, message: str) -> str:
+def _payload(language: str | None, kind: Kind, params: str, message: str) -> str:
     """What a letter is composed from (``jobs.compose``): JSON."""
-    whole = {"kind": kind.value, "params": params, "message": message, "language": account.language}
+    whole = {"kind": kind.value, "params": params, "message": message, "language": language}
     return dumps(whole).decode()
 
 
@@ -114,7 +108,9 @@ def propose(tx: Tx, channel: Channel, typed: str) -> ContactPoint:
     point.pending, point.code_sha256 = address, rules.digest(account.uid, address, code)
     point.code_expires_at, point.tries_left = tx.now + rules.CODE_LASTS, rules.CODE_TRIES
     params = dumps({"code": code, "minutes": rules.CODE_LASTS.seconds // 60}).decode()
-    outbox.put(tx, channel, address, _payload(account, Kind.CODE, params, ""), is_private=True)
+    outbox.put(
+        tx, Letter(channel, address, _payload(account.language, Kind.CODE, params, ""), is_private=True)
+    )
     tx.session.flush()
     return point
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from bidding.db import outbox
-from bidding.db.outbox import LEASE, MOST_PAUSE, Channel, Outgoing
+from bidding.db.outbox import LEASE, MOST_PAUSE, Channel, Letter, Outgoing
 
 LASTS = timedelta(hours=24)
 
@@ -15,7 +15,7 @@ LASTS = timedelta(hours=24)
 @pytest.fixture
 def letter(begin):
     with begin() as tx:
-        row = outbox.put(tx, Channel.EMAIL, "a@example.com", "{}", about="m", is_private=False)
+        row = outbox.put(tx, Letter(Channel.EMAIL, "a@example.com", "{}", about="m", is_private=False))
         tx.session.flush()
         return row.id
 
@@ -33,7 +33,7 @@ def take(begin, row_id):
 def test_nothing_leaves_where_its_cause_was_rolled_back(begin, clock):
     def fail():
         with begin() as tx:
-            outbox.put(tx, Channel.EMAIL, "a@example.com", "{}", is_private=False)
+            outbox.put(tx, Letter(Channel.EMAIL, "a@example.com", "{}", is_private=False))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -100,8 +100,8 @@ def test_it_is_given_up_only_when_its_time_is_over(begin, letter, clock):
 def test_where_the_channel_is_down_all_that_is_due_waits_with_it(begin, clock):
     with begin() as tx:
         for _ in range(3):
-            outbox.put(tx, Channel.EMAIL, "a@example.com", "{}", is_private=False)
-        outbox.put(tx, Channel.SMS, "13800000000", "{}", is_private=False)
+            outbox.put(tx, Letter(Channel.EMAIL, "a@example.com", "{}", is_private=False))
+        outbox.put(tx, Letter(Channel.SMS, "13800000000", "{}", is_private=False))
     with begin() as tx:
         ids = outbox.due(tx.session, Channel.EMAIL, clock.now(), 10)
         taken = outbox.take(tx, ids[0])
@@ -117,9 +117,9 @@ def test_where_the_channel_is_down_all_that_is_due_waits_with_it(begin, clock):
 
 def test_the_database_itself_keeps_private_letters_from_every_hand(begin, cast, clock):
     with pytest.raises(IntegrityError), begin() as tx:
-        outbox.put(tx, Channel.HAND, "", "{}", is_private=True)
+        outbox.put(tx, Letter(Channel.HAND, "", "{}", is_private=True))
     with begin() as tx:
-        outbox.put(tx, Channel.EMAIL, "a@example.com", "{}", is_private=True)
+        outbox.put(tx, Letter(Channel.EMAIL, "a@example.com", "{}", is_private=True))
     values = {"given_up_at": clock.now(), "done_at": clock.now(), "done_by_id": cast.wang.id}
     with pytest.raises(IntegrityError), begin() as tx:
         tx.session.execute(update(Outgoing).values(next_due_at=None, **values))
@@ -127,7 +127,7 @@ def test_the_database_itself_keeps_private_letters_from_every_hand(begin, cast, 
 
 def test_what_was_sent_long_ago_is_forgotten_and_what_a_person_did_is_not(begin, letter, cast, clock):
     with begin() as tx:
-        by_hand = outbox.put(tx, Channel.HAND, "", "{}", about="h", is_private=False)
+        by_hand = outbox.put(tx, Letter(Channel.HAND, "", "{}", about="h", is_private=False))
         by_hand.done_at, by_hand.done_by_id = tx.now, cast.wang.id
         outbox.sent(tx, outbox.take(tx, letter))
     clock.advance(outbox.KEPT)

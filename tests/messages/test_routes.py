@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from bidding.core.canonical import loads
 from bidding.db.outbox import Channel, Outgoing
@@ -17,18 +18,12 @@ def told(begin, cast):
     """Tell people of an approval; the uids of the messages."""
 
     def _told(*logins, times=1):
+        people = [cast[login].id for login in logins]
         with begin() as tx:
-            return [
-                message.uid
-                for _ in range(times)
-                for message in service.tell(
-                    tx,
-                    [cast[login].id for login in logins],
-                    Kind.REGISTRATION_APPROVED,
-                    path="/company",
-                    organisation="岚岳建设",
-                )
-            ]
+            for _ in range(times):
+                service.tell(tx, people, Kind.REGISTRATION_APPROVED, path="/company", organisation="岚岳建设")
+            newest = select(Message.uid).order_by(Message.id.desc()).limit(len(people) * times)
+            return tx.session.scalars(newest).all()[::-1]
 
     return _told
 
