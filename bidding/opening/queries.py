@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
+from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.actor import Actor, Role
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
+from bidding.identity.models import Organisation
 from bidding.ledger import queries as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
@@ -95,33 +96,55 @@ def place_of(session: Session, bid_uid: str) -> int | None:
     )
 
 
-def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
-    rows = session.scalars(
-        select(OpenedEnvelope)
-        .where(OpenedEnvelope.project_id == project_id)
-        .options(joinedload(OpenedEnvelope.bid).joinedload(Bid.lot))
-        .options(joinedload(OpenedEnvelope.bid).joinedload(Bid.organisation))
-        .order_by(OpenedEnvelope.stage, OpenedEnvelope.place, OpenedEnvelope.id)
+#: Columns and no objects: a hall of a thousand rows is shown to everybody at the same moment.
+_OPENED = (
+    select(
+        OpenedEnvelope.stage,
+        OpenedEnvelope.place,
+        OpenedEnvelope.sheet,
+        OpenedEnvelope.sha256,
+        OpenedEnvelope.verdict,
+        OpenedEnvelope.evidence,
+        OpenedEnvelope.opened_at,
+        OpenedEnvelope.late_by,
+        OpenedEnvelope.late_at,
+        Bid.uid,
+        Bid.received_at,
+        Bid.on_paper,
+        Lot.code,
+        Organisation.name,
+        Organisation.uscc,
     )
-    for row in rows:
-        said = loads(row.sheet) if row.sheet is not None else None
+    .join(Bid, Bid.id == OpenedEnvelope.bid_id)
+    .join(Lot, Lot.id == Bid.lot_id)
+    .join(Organisation, Organisation.id == Bid.organisation_id)
+    .where(OpenedEnvelope.project_id == bindparam("project"))
+    .order_by(OpenedEnvelope.stage, OpenedEnvelope.place, OpenedEnvelope.id)
+)
+
+
+def _opened(session: Session, project_id: int) -> Iterator[Sheet]:
+    for row in session.execute(_OPENED, {"project": project_id}):
+        (stage, place, sheet, sha256, verdict, evidence, opened_at, late_by, late_at, *bid) = row
+        uid, received_at, on_paper, lot, name, uscc = bid
+        said = loads(sheet) if sheet is not None else None
         tenderer = said["tenderer"] if said else {}
         yield Sheet(
-            stage=row.stage,
-            place=row.place,
-            lot_code=row.bid.lot.code,
-            bid_uid=row.bid.uid,
-            tenderer_name=tenderer.get("name") or row.bid.organisation.name,
-            tenderer_uscc=tenderer.get("uscc") or row.bid.organisation.uscc,
+            stage=stage,
+            place=place,
+            lot_code=lot,
+            bid_uid=uid,
+            tenderer_name=tenderer.get("name") or name,
+            tenderer_uscc=tenderer.get("uscc") or uscc,
             fields=said["fields"] if said else {},
-            sha256=row.sha256,
-            verdict=row.verdict,
-            evidence=loads(row.evidence) if row.evidence else {},
-            received_at=row.bid.received_at,
-            opened_at=row.opened_at,
-            on_paper=row.bid.on_paper,
-            late_by=row.late_by,
-            late_at=row.late_at,
+            sha256=sha256,
+            verdict=verdict,
+            evidence=loads(evidence) if evidence else {},
+            received_at=received_at,
+            opened_at=opened_at,
+            on_paper=on_paper,
+            late_by=late_by,
+            late_at=late_at,
         )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from bidding.core.canonical import Malformed, dumps, loads
@@ -363,21 +363,23 @@ def _write_opened(
     )
     places = {uid: place for place, uid in enumerate(record.rows(stage), 1)}
     ids = dict(tx.session.execute(select(Bid.uid, Bid.id).where(Bid.project_id == project.id)).all())
-    tx.session.add_all(
-        OpenedEnvelope(
-            project_id=project.id,
-            bid_id=ids[bid.uid],
-            envelope=envelope,
-            stage=stage,
-            place=places[bid.uid],
-            sheet=dumps(dict(outcome.sheet)).decode() if outcome.sheet is not None else None,
-            sha256=outcome.sha256,
-            verdict=outcome.verdict,
-            evidence=dumps(dict(outcome.evidence)).decode() if outcome.evidence is not None else None,
-            opened_at=leaf.written_at,
-        )
+    rows = [
+        {
+            "project_id": project.id,
+            "bid_id": ids[bid.uid],
+            "envelope": envelope,
+            "stage": stage,
+            "place": places[bid.uid],
+            "sheet": dumps(dict(outcome.sheet)).decode() if outcome.sheet is not None else None,
+            "sha256": outcome.sha256,
+            "verdict": outcome.verdict,
+            "evidence": dumps(dict(outcome.evidence)).decode() if outcome.evidence is not None else None,
+            "opened_at": leaf.written_at,
+        }
         for bid, envelope, outcome in outcomes
-    )
+    ]
+    if rows:
+        tx.session.execute(insert(OpenedEnvelope), rows)
     if stage == record.panel.stages[0]:
         _tell_doubles(tx, project, book, record)
     gate.state = GateState.OPENED

@@ -9,10 +9,11 @@ from typing import Any, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 from bidding.opening import queries, rescue, rules, shortage
 from bidding.opening.forms import BatchForm, DecisionForm, PackageForm
+from bidding.opening.queries import LotView
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.live import Boards
 from bidding.opening.sitting import forms
@@ -116,11 +117,17 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         else {},
         "cited": cited,
         "shown": rules.shown,
+        "figures_of": _figures,
         "spoken": sitting.spoken,
         "sheet_name": sheet_name(shown.hall.project.envelopes, rules.FIRST),
         "ways": sittings.WAY_WORDS,
         "capacities": sittings.CAPACITY_WORDS,
     }
+
+
+def _figures(lot: LotView) -> list[tuple[Mapping[str, Any], str]]:
+    """The columns of a lot that hold numbers, each with its heading in the reader's language."""
+    return [(column, gettext(column["label"])) for column in lot.figures]
 
 
 def _forms(shown: Board, desk: Desk, refused: tuple[str, Form] | None) -> Mapping[str, Any]:

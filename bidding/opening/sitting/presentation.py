@@ -94,9 +94,9 @@ class Board:
         start = max(self.sitting.read - 1, 0) // SCREEN_ROWS * SCREEN_ROWS
         return self.rows[start : start + SCREEN_ROWS]
 
-    def row_of(self, sheet: Sheet) -> Row:
-        """The row of a sheet."""
-        return next(row for row in self.rows if row.sheet is sheet)
+    def rows_of(self, lot: LotView) -> list[Row]:
+        """The rows of a lot, in order of receipt."""
+        return [row for row in self.rows if row.lot is lot]
 
     def short_after(self, lot: LotView) -> str | None:
         """What follows where fewer sheets than needed could be read; None where there are enough, or may yet be."""
