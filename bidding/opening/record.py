@@ -342,7 +342,6 @@ class Replay:
         self._record: Record | None = None
         self._takers = {
             EventType.SCHEDULE: self._schedule,
-            EventType.BID: self._bid,
             EventType.WITHDRAW: self._withdraw,
             EventType.OVERRIDE: self._override,
             EventType.PAPER: self._paper,
@@ -365,13 +364,15 @@ class Replay:
             raise Malformed("log: empty, not even a panel")
         return self._record
 
-    def apply(self, index: int, event: Mapping[str, Any], leaf: bytes) -> Record:
+    def apply(self, index: int, event: Mapping[str, Any], leaf: bytes, *, known: bool = False) -> Record:
         """Check the next event and take it; ``leaf`` is its leaf hash.
 
+        ``known`` says that this very event was found good under this very panel: then its form and a bid's manifest
+        are not asked again. Whether it may stand here always is.
         Raises ``Malformed`` with the place and the reason; the record is then what it was before.
         """
         try:
-            kind = self._take(index, event)
+            kind = self._take(index, event, known=known)
         except Malformed as error:
             raise Malformed(f"leaf {index}: {error}") from error
         record = self.record
@@ -381,8 +382,8 @@ class Replay:
             record.state = State.CLOSED
         return record
 
-    def _take(self, index: int, event: Mapping[str, Any]) -> EventType:
-        kind = check_event(event)
+    def _take(self, index: int, event: Mapping[str, Any], *, known: bool) -> EventType:
+        kind = EventType(event["type"]) if known else check_event(event)
         check_place(kind, index, centre=False)
         if kind is EventType.PANEL and self._record is None:
             panel = parse_panel(event)
@@ -390,7 +391,9 @@ class Replay:
         record = self.record
         if index != record.size:
             raise Malformed(f"the next leaf is {record.size}")
-        if kind in self._takers:
+        if kind is EventType.BID:
+            self._bid(record, index, event, known=known)
+        elif kind in self._takers:
             self._takers[kind](record, index, event)
         elif kind.startswith("draw-"):
             record.draws.append((index, event))
@@ -412,7 +415,7 @@ class Replay:
             record.doubles.clear()
         record.schedules.append(event)
 
-    def _bid(self, record: Record, index: int, event: Mapping[str, Any]) -> None:
+    def _bid(self, record: Record, index: int, event: Mapping[str, Any], *, known: bool) -> None:
         self._in_time(record, event)
         manifest, supersedes = event["manifest"], event["manifest"]["supersedes"]
         if manifest["bid"] in record.bids:
@@ -426,7 +429,8 @@ class Replay:
             check_supersedes_sig(manifest, event["supersedes_sig"], old_key)
         elif event["supersedes_sig"] is not None:
             raise Malformed("bid: supersedes_sig without supersedes")
-        check_manifest(manifest, event["sig"], record.panel, record.panel_hash, dealings=self._dealings)
+        if not known:
+            check_manifest(manifest, event["sig"], record.panel, record.panel_hash, dealings=self._dealings)
         if old is not None:
             old.end, old.end_index = End.SUPERSEDED, index
         record.bids[manifest["bid"]] = LoggedBid(index, event["at"], manifest)

@@ -7,21 +7,21 @@ What is checked here the verifier checks again from the bundle alone: both use `
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
-from bidding.core.canonical import Malformed, dumps, loads
+from bidding.core.canonical import Malformed, dumps, loads, loads_again
 from bidding.core.clock import from_unix
 from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
-from bidding.ledger.models import Leaf, Log
+from bidding.ledger.models import Log
 from bidding.ledger.note import parse_head
 from bidding.opening import policy, rules, stages, unwitnessed
 from bidding.opening.bags import DOUBLE
@@ -34,6 +34,7 @@ from bidding.opening.batches import (
 )
 from bidding.opening.bundle import PostedKey, choose_checkpoints, sealed_name, write_bundle, write_zip
 from bidding.opening.events import StageOpened
+from bidding.opening.known import Known
 from bidding.opening.models import OpenedEnvelope, ShareBatch
 from bidding.opening.models import PostedKey as Posted
 from bidding.opening.policy import Permission
@@ -46,6 +47,8 @@ from bidding.submissions.models import Bid, Gate
 from bidding.submissions.paper.models import Bag
 from bidding.submissions.rules import GateState
 from bidding.tenders.models import Project
+
+_known = Known()
 
 
 def locked(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
@@ -63,15 +66,20 @@ def locked(tx: Tx, project_uid: str) -> tuple[Gate, Project, Log]:
 
 
 def record_of(session: Session, book: Log, size: int | None = None) -> Record:
-    """The replay of a project's log, or of its first ``size`` leaves. Dealings were checked at the intake."""
-    running = Replay(dealings=False)
-    for leaf in _leaves(session, book, size):
-        running.apply(leaf.idx, loads(leaf.event), bytes.fromhex(leaf.leaf_hash))
+    """The replay of a project's log, or of its first ``size`` leaves. Dealings were checked at the intake.
+
+    What this process has checked of an event before is not checked again (``known``).
+    """
+    running, panel_hash = Replay(dealings=False), b""
+    for leaf in ledger.leaf_texts(session, book, size):
+        name = _known.name(panel_hash, leaf.event)
+        known = name in _known
+        event = loads_again(leaf.event) if known else loads(leaf.event)
+        record = running.apply(leaf.idx, event, bytes.fromhex(leaf.leaf_hash), known=known)
+        if not known:
+            _known.add(name)
+        panel_hash = record.panel_hash
     return running.record
-
-
-def _leaves(session: Session, book: Log, size: int | None = None) -> Sequence[Leaf]:
-    return ledger.leaves(session, book)[:size]
 
 
 def require_closed(session: Session, gate: Gate) -> None:
@@ -170,7 +178,7 @@ def fresh_times(record: Record, note: str, earliest: int) -> dict[str, int]:
 
 
 def _opens(session: Session, book: Log, size: int | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
-    for leaf in _leaves(session, book, size):
+    for leaf in ledger.leaf_texts(session, book, size):
         yield leaf.salt, loads(leaf.event)
 
 

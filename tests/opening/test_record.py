@@ -94,6 +94,20 @@ def test_a_refused_event_leaves_the_record_as_it_was(tender):
     assert (running.record.size, running.record.state) == before
 
 
+def test_of_a_known_event_only_its_form_and_manifest_are_not_asked_again(tender):
+    tender.bid("lan", 1, PUBLISHED + DAY)
+    running = Replay()
+    for index, (_, event) in enumerate(tender.events):
+        running.apply(index, event, bytes([index]) * 32, known=True)
+    assert len(running.record.bids) == 1
+    again = tender.events[-1][1]
+    with pytest.raises(Malformed, match="stands in the log already"):
+        running.apply(running.record.size, again, bytes(32), known=True)
+    late = again | {"at": CLOSES}
+    with pytest.raises(Malformed, match="the deadline was"):
+        running.apply(running.record.size, late, bytes(32), known=True)
+
+
 def test_leaves_come_one_after_the_other(tender):
     running = Replay()
     running.apply(0, tender.events[0][1], bytes(32))

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from bidding.core.canonical import Malformed
+from bidding.core.canonical import Malformed, loads
 from bidding.core.errors import Forbidden
 from bidding.db import db
-from bidding.ledger.models import Log
+from bidding.ledger.models import Leaf, Log
 from bidding.opening import queries, rules, service
 from bidding.opening.jobs import open_due
 from bidding.opening.models import ShareBatch
@@ -120,6 +120,17 @@ def test_a_stored_batch_that_was_changed_afterwards_opens_nothing(closed):
     db.session.commit()
     with pytest.raises(Malformed, match="not the one in the log"):
         open_sheets(closed)
+
+
+def test_a_bid_changed_in_the_database_is_found_though_the_same_log_was_checked_before(closed):
+    """This process has read the log and remembers what it checked; another text is none of that."""
+    fetch(closed)
+    row = db.session.scalars(select(Leaf).where(Leaf.type == "bid")).first()
+    manifest = loads(row.event)["manifest"]
+    row.event = row.event.replace(manifest["client"], "0" * 64)
+    db.session.commit()
+    with pytest.raises(Malformed, match="the signature does not hold"):
+        fetch(closed)
 
 
 def test_what_is_no_batch_is_refused_in_words(closed):
