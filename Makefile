@@ -8,6 +8,9 @@ ONLY   ?=
 DIR    ?= tests/vectors
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
+# Where bytecode is switched off every process compiles the whole product again: each test's server, each command.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check bench migrate i18n vendor vectors help clean
 .DEFAULT_GOAL := help
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import os
 import shutil
 import warnings
@@ -110,7 +111,7 @@ def schema(postgresql, tmp_path_factory):
     app = create_app(_config(home, url))
     with app.app_context():
         db.create_all()
-        once.share(app, db.engine)
+        once.share(db.engine)
         if not postgresql:
             with db.engine.connect() as connection:
                 connection.exec_driver_sql("ROLLBACK")
@@ -173,7 +174,7 @@ def app(clock, entropy, schema, postgresql, tmp_path):
     app = create_app(_config(tmp_path, url), clock=clock, entropy=entropy)
     app.test_client_class = Visitor
     with app.app_context():
-        once.share(app, db.engine)
+        once.share(db.engine)
         if not postgresql:
             event.listen(db.engine, "connect", _hurry_too)
         yield app

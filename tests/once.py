@@ -45,18 +45,17 @@ class Templates(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-_templates = Templates()
 _statements: dict = {}
 _dialects: dict[str, Dialect] = {}
 
 
-def share(app: Flask, engine: Engine) -> None:
-    """Let an application and its engine use what the others compiled. Statements are compiled for a dialect, so all
+def share(engine: Engine) -> None:
+    """Let an engine use what the others compiled. Statements are compiled for a dialect, so all
     have the first one's; it has to have been connected.
     """
-    app.jinja_env.bytecode_cache = _templates
     engine.dialect = _dialects.setdefault(engine.name, engine.dialect)
     engine.update_execution_options(compiled_cache=_statements)
 
 
 Flask.url_rule_class = LearntRule
+Flask.jinja_options = {"bytecode_cache": Templates()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -125,7 +125,7 @@ class State:
 
 
 class Shell:
-    """What ``base.html`` calls ``shell``. Everything is asked for only when the page draws it."""
+    """What ``base.html`` calls ``shell``. Everything is asked for only when the page draws it, and once for all its places."""
 
     clock_url: str
     home_url: str
@@ -149,7 +149,7 @@ class Shell:
             if code != self.lang
         ]
 
-    @property
+    @cached_property
     def who(self) -> Who | None:
         """Who is signed in."""
         if not current_user.is_authenticated:
@@ -157,14 +157,14 @@ class Shell:
         roles = "、".join(gettext(word) for word in current_user.role_words)
         return Who(current_user.name, current_user.organisation, roles)
 
-    @property
+    @cached_property
     def letters(self) -> Letters | None:
         """The reader's own messages, and how many of them are unread."""
         if not current_user.is_authenticated:
             return None
         return Letters(messages.unread(session(), current_actor()), url_for("messages.messages"))
 
-    @property
+    @cached_property
     def on_its_way(self) -> OnItsWay | None:
         """For a tenderer: where the browser's own list of unfinished bids is told of."""
         actor = current_actor()
@@ -182,17 +182,17 @@ class Shell:
         """Where the sign-out button posts to."""
         return url_for("identity.sign_out")
 
-    @property
+    @cached_property
     def nav(self) -> list[Way]:
         """The main ways for this person."""
         return _of_own_domain(_ways(NAVIGATION), NAVIGATION)
 
-    @property
+    @cached_property
     def personal(self) -> list[Way]:
         """What stands under one's name."""
         return _ways(PERSONAL)
 
-    @property
+    @cached_property
     def help(self) -> list[Way]:
         """The foot's links."""
         ways = _ways([(label, endpoint, "") for label, endpoint in HELP])
@@ -201,7 +201,7 @@ class Shell:
             ways.append(Way(gettext("开标演练室"), room, False))
         return ways
 
-    @property
+    @cached_property
     def state(self) -> State:
         """Green as long as no log is held back."""
         try:
@@ -214,7 +214,7 @@ class Shell:
             return State("over", gettext("投标通道有故障"), url_for("outages.status"))
         return State("ok", gettext("系统正常"), url_for("outages.status"))
 
-    @property
+    @cached_property
     def log(self) -> Fingerprint | None:
         """The fingerprint of the centre's log; None before its first checkpoint or where the database is gone."""
         try:
