@@ -12,7 +12,8 @@ const BROWSERS = ["chrome109", "edge109", "firefox115", "safari16.4"];
 const COPIED = [{ package: "bootstrap", from: "dist/css/bootstrap.min.css", to: "bootstrap.min.css" }];
 const BUNDLED = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "hash-wasm"];
 const OF_OPENINGS = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base"];
-const OF_TRUSTEES = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "qr"];
+/** Of `age-encryption` only what speaks to passkeys. */
+const OF_TRUSTEES = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "age-encryption", "qr"];
 
 const { name, version, license } = JSON.parse(readFileSync("package.json", "utf8"));
 const own = { name, version, license };

@@ -15,9 +15,9 @@ from bidding.experts import client
 from bidding.experts.client import OrderFile
 from bidding.experts.rules import EXCLUDED_WORDS
 from bidding.i18n.terminal import say, tell
-from bidding.sealing.keys import FileExists, TrusteeKey, read_trustee_key, write_new
+from bidding.sealing.keys import FileExists, check_typed, read_trustee_key, write_new
 from bidding.sealing.panel import Panel
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals, trustee_key
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -79,7 +79,7 @@ def order_(
         read = client.read_order_file(_json(file))
         _tell_list(read)
         _compare(read.panel, panel)
-        own = _trustee(key, passphrase_file)
+        own = trustee_key(key, passphrase_file)
         signed = client.sign_order(read, own, parties)
         target = _write(out, f"draw-order-{read.spec['id']}.json", signed)
         tell(N_("抽取令已写出：%(file)s。下一步：在抽取页上传它。"), file=target)
@@ -139,6 +139,8 @@ def deal(
         tell(N_("抽取号：%(draw)s"), draw=read.draw)
         tell(N_("名单指纹：%(hash)s"), hash=read.spec_hash.hex())
         _compare(read.panel, panel)
+        if key is not None:
+            check_typed(key)
         secret_word = passphrase(
             N_("秘密文件的口令（有席位的，即受托人密钥的口令）"), passphrase_file, new=key is None
         )
@@ -186,7 +188,7 @@ def share(file: Path, *, key: Path, out: Path | None, passphrase_file: Path | No
     """
     with refusals():
         read = client.read_share_file(_json(file))
-        own = _trustee(key, passphrase_file)
+        own = trustee_key(key, passphrase_file)
         made = client.make_party_share(read, own, SystemEntropy())
         tell(
             N_("抽取 %(draw)s，参与方 %(party)s：截止记录和投入的随机数都已核验。"),
@@ -199,10 +201,6 @@ def share(file: Path, *, key: Path, out: Path | None, passphrase_file: Path | No
 
 def _json(path: Path) -> Any:
     return loads(path.read_bytes())
-
-
-def _trustee(path: Path, passphrase_file: Path | None) -> TrusteeKey:
-    return read_trustee_key(path, passphrase(N_("密钥文件的口令"), passphrase_file))
 
 
 def _write(out: Path | None, name: str, value: dict[str, Any]) -> Path:

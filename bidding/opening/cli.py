@@ -16,8 +16,8 @@ from bidding.ledger.trust import Policy, parse_policy
 from bidding.opening.batches import SignedBatch
 from bidding.opening.client import Package, read_package
 from bidding.sealing.cli import FILE, FOLDER, NotConfirmed, grouped, trustee
-from bidding.sealing.keys import FileExists, TrusteeKey, read_trustee_key, write_new
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals
+from bidding.sealing.keys import FileExists, TrusteeKey, write_new
+from bidding.sealing.terminal import passphrase_option, refusals, trustee_key
 
 __all__ = ["confirm_package", "show_package", "shown_at", "trustee", "trustee_open"]
 
@@ -65,7 +65,7 @@ def trustee_open(
         read, stage = _read(package, panel, policy, words, stage=stage, clock=clock)
         show_package(read, stage)
         confirm_package(read, asked=not (yes and panel))
-        own = read_trustee_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
+        own = trustee_key(key, passphrase_file)
         for path in write_batches(read, own, _batches(read, own, stage, words, clock), folder):
             tell(N_("份额文件：%(file)s"), file=path)
         tell(N_("下一步：在开标大厅上传这些文件。里面没有密钥，谁来上传都一样。"))

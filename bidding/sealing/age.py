@@ -28,6 +28,8 @@ from bidding.sealing import bech32
 #: A header longer than this is not read; one recipient and some grease take a few hundred bytes.
 MAX_HEADER = 8192
 CHUNK = 64 * 1024
+#: The stanza of a file that a passkey opens (WebAuthn's PRF); only browsers have what it takes.
+PASSKEY = "age-encryption.org/fido2prf"
 #: log2 of scrypt's N, as the age tool has it: about a second, and 256 MiB.
 WORK_FACTOR = 18
 _MAX_WORK_FACTOR = 20

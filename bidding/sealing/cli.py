@@ -21,13 +21,12 @@ from bidding.sealing.keys import (
     TrusteeKey,
     from_paper,
     read_bid_key,
-    read_trustee_key,
     write_key,
     write_new,
 )
 from bidding.sealing.offer import Lot, Tender, above_ceiling, check_files, parse_tender, read_offer, shown
 from bidding.sealing.schedule import ScheduleDraft, read_schedule, sign_draft
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals, trustee_key
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -376,7 +375,7 @@ def _typed_in(name: str) -> TrusteeKey:
 def trustee_drill(challenge: Path, *, key: Path, out: Path | None, passphrase_file: Path | None) -> None:
     """做一次密钥演练。CHALLENGE 是从“受托人”页下载的演练文件。Answer a key drill."""
     with refusals():
-        own = read_trustee_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
+        own = trustee_key(key, passphrase_file)
         target = out or challenge.with_name(f"{challenge.stem}-answer.json")
         trustees.answer_drill(challenge, own, target, SystemEntropy())
         tell(N_("演练完成，已写出 %(file)s。下一步：在“受托人”页上传它。"), file=target)
@@ -404,7 +403,7 @@ def trustee_schedule(
             say(N_("信任锚和现在的截止时间都与公告一致，同意这样延期吗？"))
         ):
             raise NotConfirmed
-        own = read_trustee_key(key, passphrase(N_("密钥文件的口令"), passphrase_file))
+        own = trustee_key(key, passphrase_file)
         seat = draft.seat(own)
         target = out or file.with_name(f"{file.stem}-{seat.role}-signature.json")
         sign_draft(draft, own, target)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -47,6 +48,17 @@ class KeyFileRefused(DomainError):
 
     code = "sealing.key_file_refused"
     text = N_("%(file)s 不是可用的密钥文件：%(reason)s。请换用原始文件或它的备份。")
+    status = 422
+
+
+class PasskeyCopy(DomainError):
+    """The copy of a trustee's key that a touch opens: in a browser, on the centre's site (docs/adr/0034)."""
+
+    code = "sealing.key_file_passkey"
+    text = N_(
+        "%(file)s 是用安全密钥触碰打开的副本，命令行打不开。请改用口令副本 trustee-名称.age，"
+        "或在中心网站的受托人工具里用它；口令副本坏了的，用纸质备份恢复：bidding trustee new 名称 --from-paper。"
+    )
     status = 422
 
 
@@ -229,8 +241,17 @@ def write_new(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def check_typed(path: Path) -> None:
+    """Raise ``PasskeyCopy`` for a file that no passphrase opens, so that none is asked for in vain; ``OSError``."""
+    with path.open("rb") as source, suppress(Malformed):  # what is no age file at all is told when it is read
+        stanzas = age.parse_header(source.read(age.MAX_HEADER)).stanzas
+        if any(stanza.type == age.PASSKEY for stanza in stanzas):
+            raise PasskeyCopy(file=path.name)
+
+
 def read_trustee_key(path: Path, passphrase: str) -> TrusteeKey:
-    """A trustee's key file. Raises ``PassphraseWrong``, ``KeyFileRefused``, ``OSError``."""
+    """A trustee's key file. Raises ``PasskeyCopy``, ``PassphraseWrong``, ``KeyFileRefused``, ``OSError``."""
+    check_typed(path)
     try:
         return parse_trustee_key(_read(path, passphrase))
     except Malformed as error:

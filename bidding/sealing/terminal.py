@@ -12,7 +12,7 @@ import click
 from bidding.core.canonical import Malformed
 from bidding.core.errors import N_, DomainError
 from bidding.i18n.terminal import say
-from bidding.sealing.keys import check_passphrase
+from bidding.sealing.keys import TrusteeKey, check_passphrase, check_typed, read_trustee_key
 
 
 @contextmanager
@@ -47,6 +47,12 @@ def passphrase(words: str, file: Path | None, *, new: bool = False) -> str:
         with refusals():
             check_passphrase(found)
     return str(found)
+
+
+def trustee_key(path: Path, file: Path | None) -> TrusteeKey:
+    """The trustee's key at ``path``, its passphrase from ``file`` or asked for. Raises what ``read_trustee_key`` does."""
+    check_typed(path)
+    return read_trustee_key(path, passphrase(N_("密钥文件的口令"), file))
 
 
 def passphrase_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,8 +15,9 @@ from bidding.core.entropy import ReplayEntropy, SystemEntropy
 from bidding.opening.batches import check_batch
 from bidding.opening.client import read_package
 from bidding.sealing import enrolment
+from bidding.sealing.age import PASSKEY, parse_header
 from bidding.sealing.dealing import trustee_sign_seed
-from bidding.sealing.keys import TrusteeKey, from_paper, read_trustee_key, write_key
+from bidding.sealing.keys import PasskeyCopy, TrusteeKey, from_paper, read_trustee_key, write_key
 from bidding.sealing.manifest import override_order, sign_manifest, sign_override
 from bidding.sealing.panel import check_schedule, seat_sigs
 from bidding.web.headers import HEADERS
@@ -553,6 +554,125 @@ def test_a_change_of_dates_that_moves_earlier_is_refused(page, tmp_path):
     assert "没有签名，密钥没有使用" in page.inner_text("[role=alert]")
 
 
+# A copy that a touch opens ---------------------------------------------------------------------------------------
+
+SITE = "http://localhost:9/trustees/kit"
+#: A security key with a PIN, touched as soon as it is asked.
+DEVICE = {
+    "protocol": "ctap2",
+    "ctap2Version": "ctap2_1",
+    "transport": "usb",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def site(chromium):
+    """The kit as the centre serves it, on a secure page, and what talks to the browser's virtual devices."""
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 360, "height": 800})
+    headers = dict(HEADERS) | {"Content-Security-Policy": "frame-ancestors 'none'"}
+    context.route(
+        "http://localhost:9/**",
+        lambda route: route.fulfill(path=PAGE, content_type="text/html; charset=utf-8", headers=headers),
+    )
+    page = context.new_page()
+    tools = context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    page.goto(SITE)
+    yield page, tools
+    context.close()
+
+
+def plug(tools, **differently):
+    options = {**DEVICE, "hasPrf": True, **differently}
+    return tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+
+
+def make_touch_copy(page, path):
+    go(page, "touch")
+    page.check("#touch-known")
+    use_key(page, "touch", path)
+
+
+def test_a_touch_copy_is_made_tried_and_answers_a_drill_and_the_command_line_sends_it_back(
+    site, page, tmp_path
+):
+    centre, tools = site
+    device = plug(tools)
+    go(centre, "touch")
+    use_key(centre, "touch", key_file(tmp_path, "finance"))
+    assert "请先看明白" in centre.inner_text("#touch-known-problem")
+    centre.check("#touch-known")
+    centre.press("#touch-passphrase", "Enter")
+    centre.wait_for_selector("#touch-copy")
+    copy = saved(centre, tmp_path, 'a[download="trustee-finance.passkey.age"]')
+    (kept,) = tools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+    assert (kept["rpId"], kept["isResidentCredential"]) == ("localhost", False), "never offered at sign-in"
+    assert seed("finance").hex().encode() not in copy.read_bytes()
+    stanzas = parse_header(copy.read_bytes()).stanzas
+    assert [stanza.type for stanza in stanzas] == [PASSKEY, "bidseal/passkey"]
+    with pytest.raises(PasskeyCopy):
+        read_trustee_key(copy, PASSPHRASE)
+    centre.set_input_files("#touch-copy", copy)
+    centre.click("text=触碰试开")
+    centre.wait_for_selector("text=触碰副本好用")
+    path, challenge, recipient = drill_file(tmp_path)
+    centre.goto("about:blank")  # which forgets the key
+    centre.goto(SITE)
+    go(centre, "drill")
+    centre.set_input_files("#drill-file", path)
+    centre.set_input_files("#drill-key", copy)
+    centre.wait_for_selector("text=这一份不用口令")
+    assert centre.is_hidden("#drill-passphrase")
+    centre.click("#task-drill ~ * >> text=解答演练")
+    centre.wait_for_selector(".sl-done")
+    assert "口令没有试到" in centre.inner_text(".sl-done")
+    answer = loads(saved(centre, tmp_path, 'a[download="drill-d-1-answer.json"]').read_bytes())
+    card = enrolment.enrolment("finance", seed("finance"))
+    pub, sign = bytes.fromhex(card["pub"]), bytes.fromhex(card["sign"])
+    enrolment.check_answer(
+        answer, name="finance", pub=pub, sign=sign, dealing=challenge["dealing"], recipient=recipient
+    )
+    # From the disk there is no touch, and it says so, where the copy is chosen and where one would be made.
+    go(page, "touch")
+    assert "浏览器不让文件使用安全密钥" in page.inner_text("#task-touch ~ *")
+    assert page.locator("#touch-known").count() == 0
+    go(page, "drill")
+    page.set_input_files("#drill-file", path)
+    page.set_input_files("#drill-key", copy)
+    page.wait_for_selector("#drill-key >> xpath=ancestor::form >> text=在这里请用口令副本")
+    page.click("#task-drill ~ * >> text=解答演练")
+    page.wait_for_selector("#drill-key-problem")
+    assert page.locator(".sl-done").count() == 0
+
+
+def test_devices_that_cannot_or_must_not_guard_a_key_are_refused_and_leave_no_file(site, tmp_path):
+    page, tools = site
+    make_touch_copy(page, key_file(tmp_path, "finance"))
+    for differently, words in (
+        ({"hasPrf": False}, "没有所需的功能（PRF"),
+        ({"defaultBackupEligibility": True}, "会同步到厂商的云端"),
+        ({"isUserVerified": False}, "没有触碰成功"),
+    ):
+        device = plug(tools, **differently)
+        page.click("#task-touch ~ * >> text=做触碰副本")
+        page.wait_for_selector(f"#touch-known-problem >> text={words}")
+        assert page.locator("#touch-copy").count() == 0
+        tools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})
+
+
+def test_a_browser_without_passkeys_says_so_before_anything_is_asked(site):
+    page, _ = site
+    page.add_init_script("delete window.PublicKeyCredential")
+    page.reload()
+    go(page, "touch")
+    page.wait_for_selector("text=这个浏览器没有所需的功能")
+    assert page.locator("#touch-known").count() == 0
+
+
 # The page itself -------------------------------------------------------------------------------------------------
 
 
@@ -562,7 +682,7 @@ def test_it_reads_well_at_360_pixels_and_for_screen_readers(page, tmp_path, tend
         page.click("header button")
     assert page.evaluate("document.documentElement.lang") == lang
     packages = {"one": tender.package(), "forged": b"{}"}
-    for task in ("make", "drill", "extend", "open"):
+    for task in ("make", "drill", "extend", "touch", "open"):
         if task == "open":
             load(page, tmp_path, packages)
         else:

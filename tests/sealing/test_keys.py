@@ -10,6 +10,7 @@ from bidding.sealing.keys import (
     BidKey,
     FileExists,
     KeyFileRefused,
+    PasskeyCopy,
     PassphraseShort,
     PassphraseWrong,
     TrusteeKey,
@@ -33,6 +34,14 @@ BID = BidKey(
     bid_uid(public_key(b"s" * 32)),
     b"s" * 32,
     (("offer", IDENTITY), ("files", IDENTITY)),
+)
+
+#: The header of a copy that a touch opens, as the trustee kit writes it; 0s for what only its device knows.
+TOUCH_COPY = (
+    b"age-encryption.org/v1\n"
+    b"-> age-encryption.org/fido2prf " + b"A" * 22 + b"\n" + b"A" * 43 + b"\n"
+    b"-> bidseal/passkey localhost AGE-PLUGIN-FIDO2PRF-1QQQQ\n\n"
+    b"--- " + b"A" * 43 + b"\n" + bytes(64)
 )
 
 
@@ -74,6 +83,16 @@ def test_wrong_passphrases_kinds_and_files_are_told_apart(tmp_path):
         read_trustee_key(tmp_path / "x", PASSPHRASE)
     with pytest.raises(FileNotFoundError):
         read_trustee_key(tmp_path / "none", PASSPHRASE)
+
+
+def test_a_copy_that_a_touch_opens_is_sent_to_the_browser_and_says_what_opens_here(tmp_path):
+    path = tmp_path / "trustee-notary.passkey.age"
+    path.write_bytes(TOUCH_COPY)
+    with pytest.raises(PasskeyCopy) as refused:
+        read_trustee_key(path, PASSPHRASE)
+    assert refused.value.params == {"file": "trustee-notary.passkey.age"}
+    with pytest.raises(KeyFileRefused):
+        read_bid_key(path, PASSPHRASE)
 
 
 def test_a_key_file_is_never_overwritten_nor_guarded_by_a_short_passphrase(tmp_path):

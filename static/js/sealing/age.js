@@ -1,5 +1,6 @@
 /**
- * The age v1 file format (C2SP age.md) for one X25519 recipient or a passphrase, on the primitives of noble.
+ * The age v1 file format (C2SP age.md) for one X25519 recipient or a passphrase, on the primitives of noble; and for
+ * stanzas that others make.
  *
  * Written here so that records can be sealed on workers and a vector's randomness be given (docs/adr/0017). Files are
  * ordinary age files: `age -d` opens them.
@@ -159,6 +160,32 @@ export const decrypt = (file, identity) => openWhole(file, (stanzas) => unwrap(s
 /** A small file, opened with a passphrase. Throws `Malformed`, `WrongPassphrase`. @param {Uint8Array} file @param {string} passphrase */
 export const decryptPassphrase = (file, passphrase) =>
   openWhole(file, (stanzas) => unwrapPassphrase(stanzas, passphrase));
+
+/** One recipient stanza of a header. @typedef {{ type: string, args: string[], body: Uint8Array }} Stanza */
+
+/** The stanzas of a file. Throws `Malformed`. @param {Uint8Array} prefix the file, or its first 8 KiB @returns {Stanza[]} */
+export const stanzasOf = (prefix) => parseHeader(prefix).stanzas;
+
+/**
+ * A small file whose stanzas were made elsewhere, of its file key.
+ * @param {Uint8Array} plain
+ * @param {Uint8Array} fileKey 16 bytes, of this file alone
+ * @param {Stanza[]} stanzas
+ * @param {import("../core/entropy.js").Entropy} entropy
+ */
+export function encryptWith(plain, fileKey, stanzas, entropy) {
+  const { header, key } = headed(fileKey, stanzas.map(written).join(""), entropy);
+  return concat(header, sealRecords(key, 0, true, plain));
+}
+
+function written({ type, args, body }) {
+  const text = base64nopad.encode(body);
+  const full = text.match(/.{64}/g) ?? [];
+  return `${["->", type, ...args].join(" ")}\n${[...full, text.slice(64 * full.length)].join("\n")}\n`;
+}
+
+/** A small file, opened with its file key. Throws `Malformed`. @param {Uint8Array} file @param {Uint8Array} fileKey */
+export const decryptWith = (file, fileKey) => openWhole(file, () => fileKey);
 
 function openWhole(file, unwrapKey) {
   const { key, size } = openHeader(file, unwrapKey);

@@ -25,6 +25,7 @@ export function drillTask(ring) {
         { class: "sl-done" },
         element("h3", {}, say("drill_done")),
         element("p", {}, say("drill_next")),
+        ring.byTouch ? element("p", {}, say("drill_by_touch")) : null,
         actions(download(`${name.replace(/\.json$/, "")}-answer.json`, concat(dumps(answer), utf8("\n")), say("save_answer"))),
       ),
     );

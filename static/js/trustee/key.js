@@ -39,21 +39,24 @@ export function fromPaper(text) {
   return found.bytes;
 }
 
+/** What every key file encrypts. @param {Key} key */
+export const plainOf = ({ name, seed }) => dumps({ v: 1, type: "trustee-key", name, seed: hex(seed) });
+
+/** The key again. Throws `Malformed`. @param {Uint8Array} plain @returns {Key} */
+export function keyOf(plain) {
+  const parts = exactly(loads(plain), "v type name seed", "trustee key");
+  constants(parts, { v: 1, type: "trustee-key" }, "trustee key");
+  return { name: identifier(parts.name, "name"), seed: unhex(parts.seed, 32, "seed") };
+}
+
 /** The content of `trustee-NAME.age`. Takes about a second: on a worker. @param {Key} key @param {string} passphrase */
-export const protect = ({ name, seed }, passphrase, entropy, workFactor = WORK_FACTOR) =>
-  encryptPassphrase(
-    dumps({ v: 1, type: "trustee-key", name, seed: hex(seed) }),
-    checkPassphrase(passphrase),
-    entropy,
-    workFactor,
-  );
+export const protect = (key, passphrase, entropy, workFactor = WORK_FACTOR) =>
+  encryptPassphrase(plainOf(key), checkPassphrase(passphrase), entropy, workFactor);
 
 /** The key in a file. Throws `Refused`. @param {Uint8Array} data @param {string} passphrase @param {string} file its name @returns {Key} */
 export function unprotect(data, passphrase, file) {
   try {
-    const parts = exactly(loads(decryptPassphrase(data, passphrase)), "v type name seed", "trustee key");
-    constants(parts, { v: 1, type: "trustee-key" }, "trustee key");
-    return { name: identifier(parts.name, "name"), seed: unhex(parts.seed, 32, "seed") };
+    return keyOf(decryptPassphrase(data, passphrase));
   } catch (error) {
     if (error instanceof WrongPassphrase) throw new Refused("sealing.passphrase_wrong", { file }, "passphrase");
     if (!(error instanceof Malformed)) throw error;

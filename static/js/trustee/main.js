@@ -6,6 +6,7 @@ import { makeTask } from "./make.js";
 import { openTask } from "./open.js";
 import { say } from "./parts.js";
 import { KeyRing } from "./ring.js";
+import { touchTask } from "./touch.js";
 import { PAGE } from "./words.js";
 import { Team, serve } from "./work.js";
 
@@ -19,7 +20,7 @@ function speak(lang) {
 function start(program) {
   const team = new Team(program);
   const ring = new KeyRing(team);
-  const tasks = { make: makeTask(team), drill: drillTask(ring), open: openTask(ring), extend: extendTask(ring) };
+  const tasks = { make: makeTask(team), drill: drillTask(ring), open: openTask(ring), extend: extendTask(ring), touch: touchTask(ring) };
   const names = Object.keys(tasks);
   const links = names.map((name) =>
     element("a", { href: `#${name}` }, say(name), element("span", { class: "sl-hint d-block" }, say(`${name}_hint`))),

@@ -7,7 +7,7 @@ import { systemEntropy } from "../core/entropy.js";
 import { concat, same, utf8 } from "../core/bytes.js";
 import { Malformed } from "../core/refused.js";
 import { checkName, enrolment, fingerprint, fromPaper, paperOf } from "./key.js";
-import { Slip, actions, attempt, button, chosen, download, field, form, input, lamp, say, summary } from "./parts.js";
+import { Slip, actions, attempt, button, chosen, download, field, form, goOn, input, lamp, say, step, summary } from "./parts.js";
 import { newPassphrase } from "./passphrase.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -17,18 +17,6 @@ export function makeTask(team) {
   const root = element("div", { "data-task": true });
   start(root, team);
   return root;
-}
-
-const step = (title, ...children) => {
-  const heading = element("h3", { tabindex: "-1" }, say(title));
-  return { heading, node: element("fieldset", { class: "sl-step" }, heading, ...children) };
-};
-
-/** Go on to the next step: those before it stay to be read, but no longer to be changed. */
-function goOn(root, { heading, node }) {
-  root.lastElementChild.disabled = true;
-  root.append(node);
-  heading.focus();
 }
 
 function start(root, team) {

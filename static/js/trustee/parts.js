@@ -91,6 +91,19 @@ export async function chosen(control) {
   return file ? { name: file.name, data: new Uint8Array(await file.arrayBuffer()) } : null;
 }
 
+/** One step of a task that has several. @param {string} title @param {...(Node | null)} children */
+export const step = (title, ...children) => {
+  const heading = element("h3", { tabindex: "-1" }, say(title));
+  return { heading, node: element("fieldset", { class: "sl-step" }, heading, ...children) };
+};
+
+/** Go on to the next step: those before it stay to be read, but no longer to be changed. */
+export function goOn(root, { heading, node }) {
+  root.lastElementChild.disabled = true;
+  root.append(node);
+  heading.focus();
+}
+
 /** Something that a person can put right at one control. */
 export class Slip extends Error {
   /** @param {string} name of its text @param {HTMLElement} control */

@@ -1,16 +1,23 @@
 /** The key, unlocked once and kept in this page's memory: one passphrase serves all of a day's closed tenders. */
 
 import { element } from "../core/dom.js";
-import { Slip, actions, attempt, button, chosen, field, form, input, lamp, say } from "./parts.js";
+import { Refused } from "../core/refused.js";
+import { Slip, actions, attempt, both, button, chosen, field, form, input, lamp, say } from "./parts.js";
+import { barred, credentialOf, unwrap } from "./passkey.js";
+import { refusal } from "./words.js";
 
 /** How long an unlocked key waits for its next use, in milliseconds. */
 const IDLE = 15 * 60 * 1000;
+/** As much of a file as tells what opens it. */
+const HEADER = 8192;
 
 export class KeyRing {
   /** @type {import("./key.js").Key | null} */
   #key = null;
   #timer = 0;
   #listeners = [];
+  /** Whether it was unlocked by a touch rather than by a passphrase. */
+  byTouch = false;
 
   /** @param {import("./work.js").Team} team */
   constructor(team) {
@@ -32,9 +39,11 @@ export class KeyRing {
     this.#listeners.push(listener);
   }
 
-  /** Throws `Refused`. @param {{ name: string, data: Uint8Array }} file @param {string} passphrase */
-  async unlock(file, passphrase) {
-    this.#key = await this.team.unprotect(file.data, passphrase, file.name);
+  /** Throws `Refused`. @param {{ name: string, data: Uint8Array }} file @param {string} passphrase not used for a copy that a touch opens */
+  async unlock({ name, data }, passphrase) {
+    const byTouch = credentialOf(data) !== null;
+    this.#key = await (byTouch ? unwrap(data, name) : this.team.unprotect(data, passphrase, name));
+    this.byTouch = byTouch;
     this.#wait();
     this.#tell();
   }
@@ -68,7 +77,9 @@ export class KeyRing {
 export function keyPart(ring, id, label, ready, act, controlOf) {
   const file = input(`${id}-key`, { type: "file", accept: ".age" });
   const passphrase = input(`${id}-passphrase`, { type: "password", autocomplete: "off" });
-  const locked = element("div", {}, field(file, "key", "key_hint"), field(passphrase, "passphrase"));
+  const typed = field(passphrase, "passphrase");
+  const instead = element("div", { role: "status" });
+  const locked = element("div", {}, field(file, "key", "key_hint"), typed, instead);
   const open = element("div", { class: "mb-4" });
   const waiting = element("div", { role: "status" });
   const made = form(
@@ -88,11 +99,26 @@ export function keyPart(ring, id, label, ready, act, controlOf) {
     actions(element("button", { type: "submit", class: "btn-primary" }, say(label))),
   );
 
+  file.addEventListener("change", async () => {
+    const byTouch = await opensByTouch();
+    const reason = byTouch ? await barred() : null;
+    typed.hidden = byTouch;
+    instead.replaceChildren();
+    if (reason) instead.append(element("p", {}, lamp("over", both(refusal(new Refused(reason))))));
+    else if (byTouch) instead.append(element("p", {}, lamp("ok", say("touch_instead"))));
+  });
+
+  async function opensByTouch() {
+    const [given] = file.files;
+    return given ? credentialOf(new Uint8Array(await given.slice(0, HEADER).arrayBuffer())) !== null : false;
+  }
+
   async function unlock() {
     const given = await chosen(file);
     if (!given) throw new Slip("key_needed", file);
-    if (!passphrase.value) throw new Slip("passphrase_needed", passphrase);
-    waiting.replaceChildren(say("unlocking"));
+    const byTouch = await opensByTouch();
+    if (!byTouch && !passphrase.value) throw new Slip("passphrase_needed", passphrase);
+    waiting.replaceChildren(say(byTouch ? "touch_now" : "unlocking"));
     try {
       await ring.unlock(given, passphrase.value);
       passphrase.value = "";

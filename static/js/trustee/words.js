@@ -75,6 +75,38 @@ export const ROLES = {
 const REFUSALS = {
   "sealing.trustee_name": ["名称只用字母、数字和 . _ -，以字母或数字开头，最多 64 个字符。", "A name has letters, digits and . _ - only, begins with a letter or digit, and has at most 64 characters."],
   "sealing.drill_refused": ["演练文件 %(file)s 不能用：%(reason)s。请重新下载本人这一次的演练文件。", "The drill file %(file)s cannot be used: %(reason)s. Download your own drill again."],
+  "touch.file": [
+    "这一页是从文件打开的，浏览器不让文件使用安全密钥和通行密钥。触碰副本只能在中心网站的受托人工具里做、里面用；在这里请用口令副本 trustee-名称.age。",
+    "This page was opened from a file, and browsers let no file use security keys or passkeys. A touch copy is made and used only in the trustee kit on the centre's site; here, take the passphrase copy, trustee-NAME.age.",
+  ],
+  "touch.insecure": [
+    "这个网站是用 http:// 打开的，浏览器在这里不提供安全密钥和通行密钥。请改用 https:// 打开，或者用口令副本 trustee-名称.age。",
+    "This site was opened by http://, where browsers offer no security keys or passkeys. Open it by https://, or take the passphrase copy, trustee-NAME.age.",
+  ],
+  "touch.address": [
+    "这个网站是用数字地址打开的，安全密钥和通行密钥只认网站域名。请用域名打开，或者用口令副本 trustee-名称.age。",
+    "This site was opened by a numeric address, and security keys and passkeys go by names only. Open it by its name, or take the passphrase copy, trustee-NAME.age.",
+  ],
+  "touch.browser": [
+    "这个浏览器没有所需的功能（WebAuthn PRF）。请换用新版的 Chrome 或 Edge，或者用口令副本 trustee-名称.age。",
+    "This browser lacks what is needed (WebAuthn PRF). Use a newer Chrome or Edge, or take the passphrase copy, trustee-NAME.age.",
+  ],
+  "touch.device": [
+    "这个安全密钥或这台设备没有所需的功能（PRF，也叫 hmac-secret），打不开密钥。密钥没有变动。请换一个，或者用口令副本 trustee-名称.age。",
+    "This security key or device lacks what is needed (PRF, also called hmac-secret) and cannot open a key. Nothing was changed. Take another one, or the passphrase copy, trustee-NAME.age.",
+  ],
+  "touch.synced": [
+    "您选的通行密钥会同步到厂商的云端，不能用来保护受托人密钥。什么也没有写出。请到设备的密码管理里删掉刚才登记的这一个，改用只留在一处的安全密钥。",
+    "The passkey you chose is synced to its maker's cloud and must not guard a trustee's key. Nothing was written. Delete it in your device's password manager, and take a security key, which stays in one place.",
+  ],
+  "touch.none": [
+    "没有触碰成功：被取消、等得太久，或者插的不是登记的那一个。请再试一次；还是不行的，用口令副本 trustee-名称.age。",
+    "There was no touch: it was cancelled, took too long, or this is not the device that was registered. Try again; if it still fails, take the passphrase copy, trustee-NAME.age.",
+  ],
+  "touch.host": [
+    "这一份是在 %(host)s 做的，只能在那个网址的受托人工具里打开。在这里请用口令副本 trustee-名称.age。",
+    "This copy was made on %(host)s and opens only in the trustee kit there. Here, take the passphrase copy, trustee-NAME.age.",
+  ],
 };
 
 /** What a refusal or a fault says, in both languages. @param {any} error @returns {[string, string]} */
@@ -111,10 +143,15 @@ export const PAGE = {
   open_hint: ["截止之后，一次可开当天的几个项目", "After the deadline; several projects of a day at once"],
   extend: ["签延期", "Sign new dates"],
   extend_hint: ["只有监督席位和代理机构席位", "The supervisor's and the agency's seat only"],
+  touch: ["触碰副本", "Touch copy"],
+  touch_hint: ["用安全密钥触碰代替输口令，要在网站上用", "A security key's touch in place of the passphrase, on the site only"],
   wrong: ["有误：", "Error: "],
   // The key
   key: ["您的密钥文件", "Your key file"],
-  key_hint: ["在您的优盘上，名字是 trustee-名称.age。", "On your stick; its name is trustee-NAME.age."],
+  key_hint: [
+    "在您的优盘上，名字是 trustee-名称.age；做过触碰副本的，也可以选 trustee-名称.passkey.age。",
+    "On your stick; its name is trustee-NAME.age, or trustee-NAME.passkey.age if you made a touch copy.",
+  ],
   key_needed: ["请选择密钥文件。", "Choose the key file."],
   passphrase: ["口令", "Passphrase"],
   passphrase_needed: ["请输入密钥文件的口令。", "Type the passphrase of the key file."],
@@ -173,6 +210,10 @@ export const PAGE = {
   drill_act: ["解答演练", "Answer the drill"],
   drill_done: ["演练完成：密钥、口令和程序都好用", "Drill done: key, passphrase and program all work"],
   drill_next: ["把结果文件上传到“受托人”页，三天内有效。", "Upload the answer to the trustees' page within three days."],
+  drill_by_touch: [
+    "这次是用触碰解开的，口令没有试到。请至少每季度用口令副本做一次演练：安全密钥丢了，就靠它。",
+    "A touch unlocked the key, so the passphrase was not tried. Use the passphrase copy in a drill at least every quarter: if the security key is lost, it is what remains.",
+  ],
   save_answer: ["保存演练结果", "Save the answer"],
   // Opening
   packages: ["开标包，可以一次选几个", "Opening packages, several if you like"],
@@ -221,4 +262,46 @@ export const PAGE = {
   signed: ["第 %(seat)s 席已签名", "Seat %(seat)s has signed"],
   signed_next: ["由本方账号在同一页上传。两席都签了，延期才生效。", "Upload it on the same page from your own account. The dates change once both seats have signed."],
   save_signature: ["保存签名", "Save the signature"],
+  // A copy that a touch opens
+  touch_instead: ["这一份不用口令：按下按钮后，照浏览器提示触碰安全密钥。", "This copy needs no passphrase: press the button, then touch the security key as the browser asks."],
+  touch_now: ["请照浏览器的提示触碰安全密钥……", "Touch the security key as the browser asks …"],
+  touch_lead: [
+    "给同一把密钥另存一份，开标那天触碰一下安全密钥就能解开，不用输口令。口令副本、纸质备份照旧留着：安全密钥丢了、坏了，或者网站打不开，就靠它们。",
+    "Save one more copy of the same key, which a touch of a security key unlocks on the day of an opening, without the passphrase. Keep the passphrase copies and the paper: they are what remains if the security key is lost or broken, or the site is away.",
+  ],
+  touch_against: ["挡得住什么，挡不住什么", "What it protects against, and what not"],
+  touch_thief: [
+    "捡到优盘的人，没有您的安全密钥和它的 PIN 或指纹，打不开这一份；它也没有口令可猜。",
+    "Whoever finds the stick cannot open this copy without your security key and its PIN or your finger; and it has no passphrase to guess.",
+  ],
+  touch_site: [
+    "挡不住网站的网页被人换掉。这一份只能在网站上用，不能用优盘里比对过的工具：被换掉的网页能在您解开时取走密钥；拿到了这一份文件的，您在本站任何一次触碰，登录时的也算，都可能被借用。",
+    "It does not protect against a page of the site that was replaced. This copy is used on the site only, not in the kit on your stick that you compared: a replaced page can take the key when you unlock it; and for whoever has got this file, any touch of yours on this site, one to sign in too, may be made use of.",
+  ],
+  touch_prefer: [
+    "最稳妥的仍是断开网络，用优盘里的工具和口令。",
+    "The safest way is still the kit on your stick, without a network, and the passphrase.",
+  ],
+  touch_device: [
+    "请用只留在一处的安全密钥（像优盘的那种，设有 PIN），或这台电脑自带的。会同步到手机或云端的通行密钥不收。",
+    "Take a security key, which stays in one place (the kind that looks like a stick, with a PIN), or the one built into this computer. Passkeys that are synced to a phone or a cloud are not taken.",
+  ],
+  touch_known: ["我看明白了：它只在网站上用，挡不住被换掉的网页；口令副本和纸质备份都留着", "I understand: it is for the site only and does not protect against a replaced page; I keep the passphrase copies and the paper"],
+  touch_known_needed: ["请先看明白上面几条，再勾选。", "Read the points above first, then tick."],
+  touch_act: ["做触碰副本（要触碰两次）", "Make the touch copy (two touches)"],
+  touch_first: ["第一次触碰：登记安全密钥……", "First touch: the security key is registered …"],
+  touch_second: ["第二次触碰：加密……", "Second touch: the copy is encrypted …"],
+  touch_credential: ["受托人密钥 %(name)s（不是登录用的）", "Trustee's key %(name)s (not for signing in)"],
+  touch_save: ["保存，再试开一次", "Save it, then open it once"],
+  touch_save_lead: ["存到放口令副本的优盘上，把存下的文件选回来，触碰一次。打得开才算数。", "Save it to the stick that has the passphrase copy, choose the saved file again, and touch once. It counts only if it opens."],
+  save_touch: ["保存触碰副本", "Save the touch copy"],
+  check_touch: ["选回存下的文件", "Choose the saved file"],
+  check_touch_needed: ["请先保存，再把存下的文件选回来。", "Save it first, then choose the saved file."],
+  touch_try: ["触碰试开", "Touch, to try it"],
+  touch_done: ["触碰副本好用", "The touch copy works"],
+  touch_done_next: [
+    "开标、演练、签延期时选这一份，触碰一次即可。安全密钥丢了：删掉这一份，用口令副本再做；和优盘一起丢了：当天告诉中心，停用并换新密钥。",
+    "Choose it for openings, drills and new dates; one touch unlocks it. If the security key is lost, delete this copy and make another from the passphrase copy; if it is lost together with the stick, tell the centre the same day, and have the key retired and replaced.",
+  ],
+  touch_afresh: ["再做一份（另一个安全密钥）", "Make another one (for a second security key)"],
 };
