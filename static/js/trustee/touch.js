@@ -46,6 +46,7 @@ function makePart(root, ring) {
       const data = await wrap(ring.key, registered.credential);
       registered = { name: null, credential: null };
       goOn(root, saveStep(root, { name: key.name, card, data }));
+      ring.lock(); // its button is in the step that is done
     } finally {
       telling.replaceChildren();
     }

@@ -80,8 +80,8 @@ const REFUSALS = {
     "This page was opened from a file, and browsers let no file use security keys or passkeys. A touch copy is made and used only in the trustee kit on the centre's site; here, take the passphrase copy, trustee-NAME.age.",
   ],
   "touch.insecure": [
-    "这个网站是用 http:// 打开的，浏览器在这里不提供安全密钥和通行密钥。请改用 https:// 打开，或者用口令副本 trustee-名称.age。",
-    "This site was opened by http://, where browsers offer no security keys or passkeys. Open it by https://, or take the passphrase copy, trustee-NAME.age.",
+    "这个网站没有用 HTTPS 打开，浏览器在这里不提供安全密钥和通行密钥。请改用 HTTPS 网址打开，或者用口令副本 trustee-名称.age。",
+    "This site was opened without HTTPS, where browsers offer no security keys or passkeys. Open it by HTTPS, or take the passphrase copy, trustee-NAME.age.",
   ],
   "touch.address": [
     "这个网站是用数字地址打开的，安全密钥和通行密钥只认网站域名。请用域名打开，或者用口令副本 trustee-名称.age。",
