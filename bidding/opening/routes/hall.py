@@ -127,7 +127,8 @@ def shown_parts(shown: Board) -> dict[str, Any]:
 
 def _figures(lot: LotView) -> list[tuple[Mapping[str, Any], str]]:
     """The columns of a lot that hold numbers, each with its heading in the reader's language."""
-    return [(column, gettext(column["label"])) for column in lot.figures]
+    labels = ((column, column["label"]) for column in lot.figures)
+    return [(column, gettext(label)) for column, label in labels]
 
 
 def _forms(shown: Board, desk: Desk, refused: tuple[str, Form] | None) -> Mapping[str, Any]:
