@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bidding.i18n.catalog import english
-from bidding.verification.explained import TO_DO, WHAT, check_of
+from bidding.verification.explained import CHECK_OF, TO_DO, WHAT
 from bidding.verification.findings import HOLDS, KINDS, NOTES, REFUSED
 
 TARGET = Path(__file__).parents[2] / "static" / "js" / "openings" / "catalogue.js"
@@ -18,13 +18,12 @@ TARGET = Path(__file__).parents[2] / "static" / "js" / "openings" / "catalogue.j
 
 def text() -> str:
     """The module, whole."""
-    codes = sorted({*HOLDS, *NOTES, *REFUSED})
     parts = {
         "FINDINGS": {"holds": _pairs(HOLDS), "note": _pairs(NOTES), "refused": _pairs(REFUSED)},
         "KINDS": _pairs(KINDS),
         "WHAT": _pairs(WHAT),
         "TO_DO": _pairs(TO_DO),
-        "CHECKS": {code: check_of(code) for code in codes},
+        "CHECK_OF": CHECK_OF,
     }
     lines = [
         "/** Written by bidding.verification.catalogue from the texts of `bidding verify`: [Chinese, English]. */"

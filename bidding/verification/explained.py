@@ -8,7 +8,7 @@ from __future__ import annotations
 from bidding.core.errors import N_
 
 #: The check that a finding's code belongs to, where the code does not begin with its name.
-_OF = {
+CHECK_OF = {
     "events": "event",
     "checkpoints": "checkpoint",
     "times": "time",
@@ -96,4 +96,4 @@ TO_DO: dict[str, str] = {
 def check_of(code: str) -> str:
     """The check that a finding belongs to: the key of both tables."""
     first = code.partition(".")[0]
-    return _OF.get(first, first)
+    return CHECK_OF.get(first, first)

@@ -3,7 +3,7 @@
 import { element, field, grouped } from "../core/dom.js";
 import { yuan } from "../core/money.js";
 import { filled } from "../sealing/words.js";
-import { CHECKS, FINDINGS, KINDS, TO_DO, WHAT } from "./catalogue.js";
+import { CHECK_OF, FINDINGS, KINDS, TO_DO, WHAT } from "./catalogue.js";
 import { PAGE, inLanguage } from "./words.js";
 import { check } from "./work.js";
 
@@ -98,7 +98,8 @@ function told({ findings, sheets, draws, accepted, complete, ...facts }, say) {
 function line({ mark, code, params, detail }, say) {
   const { kind } = params;
   const known = kind && Object.hasOwn(KINDS, kind) ? { ...params, kind: say(KINDS[kind]) } : params;
-  const about = CHECKS[code];
+  const [first] = code.split(".");
+  const about = CHECK_OF[first] ?? first;
   return [
     element("span", { class: `sl-lamp is-${LAMPS[mark]}` }, say(MARKS[mark])),
     ` ${filled(say(FINDINGS[mark][code]), known)}`,
