@@ -173,6 +173,7 @@ def _digest_in(package: Path, key: BidKey) -> str:
     out = BytesIO()
     age.decrypt(files["files", 0], out, identity)
     (entry,) = parse_index(out.getvalue(), bid=key.bid, envelope="files", volumes=len(files) - 2)
-    digest = Digest(_Nothing())
-    open_volumes([files["files", n] for n in entry.volumes], digest, identity, entry)
-    return digest.sha256
+    digest = hashlib.sha256()
+    for piece in open_volumes([files["files", n] for n in entry.volumes], identity, entry):
+        digest.update(piece)
+    return digest.hexdigest()

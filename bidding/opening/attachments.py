@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -29,9 +27,6 @@ from bidding.tenders.models import Project
 
 #: An index of more bytes lists more files than anybody reads.
 MAX_INDEX = 16 * 1024 * 1024
-#: Pieces that may wait for a slow reader.
-_AHEAD = 4
-_END = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +111,7 @@ class Vault:
         """One file, counted from 0, and its plaintext piece by piece. Raises ``NotFound``, ``Malformed``.
 
         Every piece was authenticated before it is given; a file that turns out not to be what its index says ends
-        with an exception, so that the download breaks off and nobody takes it for whole.
+        with an exception before its last piece, so that the download breaks off and nobody takes it for whole.
         """
         for bid, name in self._wanted():
             if (bid.uid, name) == (bid_uid, envelope):
@@ -130,61 +125,7 @@ class Vault:
         raise NotFound
 
 
-class _Stopped(Exception):
-    """The reader went away."""
-
-
-class _Pipe:
-    """Hands pieces from the thread that decrypts to the one that sends."""
-
-    def __init__(self) -> None:
-        self._pieces: queue.Queue[object] = queue.Queue(_AHEAD)
-        self._stopped = threading.Event()
-
-    def write(self, data: bytes | memoryview, /) -> None:
-        """Take a piece; waits for a slow reader, and ends with one that has gone."""
-        if data:
-            self._put(bytes(data))
-
-    def _put(self, piece: object) -> None:
-        while not self._stopped.is_set():
-            with suppress(queue.Full):
-                self._pieces.put(piece, timeout=1)
-                return
-        raise _Stopped
-
-    def end(self, error: BaseException | None) -> None:
-        """Say that nothing follows, and why."""
-        with suppress(_Stopped):
-            self._put(error or _END)
-
-    def read(self) -> Iterator[bytes]:
-        """The pieces, in order; the decrypting thread's exception where it had one."""
-        try:
-            while (piece := self._pieces.get()) is not _END:
-                if isinstance(piece, BaseException):
-                    raise piece
-                if isinstance(piece, bytes):
-                    yield piece
-        finally:
-            self._stopped.set()
-
-
 def _plain(sealed: BlobStore, digests: Sequence[str], identity: str, entry: IndexEntry) -> Iterator[bytes]:
     """The pieces; nothing is opened before the first is asked for, which a HEAD request never does."""
-    pipe = _Pipe()
-
-    def work() -> None:
-        try:
-            with ExitStack() as stack:
-                sources = [stack.enter_context(sealed.open(digest)) for digest in digests]
-                open_volumes(sources, pipe, identity, entry)
-        except _Stopped:
-            return
-        except Exception as error:  # told to the reader, whose download must not look whole
-            pipe.end(error)
-        else:
-            pipe.end(None)
-
-    threading.Thread(target=work, daemon=True).start()
-    yield from pipe.read()
+    with ExitStack() as stack:
+        yield from open_volumes((stack.enter_context(sealed.open(each)) for each in digests), identity, entry)

@@ -253,21 +253,34 @@ def _nonce(counter: int, *, final: bool) -> bytes:
     return counter.to_bytes(11, "big") + (_LAST if final else _NOT_LAST)
 
 
-def decrypt(source: Reader, target: Writer, identity: str) -> int:
-    """Decrypt a stream with an ``AGE-SECRET-KEY-1…``; the length of the plaintext.
+def opened(source: Reader, identity: str) -> Iterator[bytes]:
+    """The plaintext of a stream, record by record, by an ``AGE-SECRET-KEY-1…``.
 
-    Every record is authenticated before it is written, but a truncation shows only at the end: what was
-    written before ``Malformed`` is raised is genuine and not whole.
+    Every record is authenticated before it is given, but a truncation shows only at the end: what was given before
+    ``Malformed`` is raised is genuine and not whole.
     """
-    return _decrypt(source, target, lambda header: _unwrap(header, identity))
+    return _opened(source, lambda header: _unwrap(header, identity))
+
+
+def decrypt(source: Reader, target: Writer, identity: str) -> int:
+    """Decrypt a stream into another, as ``opened`` does; the length of the plaintext."""
+    return _written(opened(source, identity), target)
 
 
 def decrypt_passphrase(source: Reader, target: Writer, passphrase: str) -> int:
     """Decrypt a stream with a passphrase; the length of the plaintext. Never on the server (protocol §2)."""
-    return _decrypt(source, target, lambda header: _unwrap_passphrase(header, passphrase))
+    return _written(_opened(source, lambda header: _unwrap_passphrase(header, passphrase)), target)
 
 
-def _decrypt(source: Reader, target: Writer, unwrap: Callable[[Header], bytes]) -> int:
+def _written(records: Iterator[bytes], target: Writer) -> int:
+    total = 0
+    for record in records:
+        target.write(record)
+        total += len(record)
+    return total
+
+
+def _opened(source: Reader, unwrap: Callable[[Header], bytes]) -> Iterator[bytes]:
     prefix = _fill(source, MAX_HEADER)
     header = parse_header(prefix)
     file_key = unwrap(header)
@@ -277,7 +290,7 @@ def _decrypt(source: Reader, target: Writer, unwrap: Callable[[Header], bytes]) 
     nonce = _fill(rest, _NONCE)
     if len(nonce) != _NONCE:
         raise Malformed("age: ends in the nonce")
-    return _decrypt_payload(rest, target, ChaCha20Poly1305(_derive(file_key, nonce, b"payload")))
+    return _opened_records(rest, ChaCha20Poly1305(_derive(file_key, nonce, b"payload")))
 
 
 def _unwrap(header: Header, identity: str) -> bytes:
@@ -325,29 +338,20 @@ def x25519_share(stanza: Stanza) -> bytes:
     return share
 
 
-def _decrypt_payload(source: Reader, target: Writer, cipher: ChaCha20Poly1305) -> int:
-    buffers = [memoryview(bytearray(CHUNK * _RECORDS_AT_ONCE)) for _ in range(2)]
+def _opened_records(source: Reader, cipher: ChaCha20Poly1305) -> Iterator[bytes]:
     record_size = CHUNK + _TAG
-    counter = total = 0
+    counter = 0
     for block, last in _blocks(source, record_size):
-        buffers.reverse()
-        out = buffers[0]
-        filled = 0
         for start in range(0, max(len(block), 1), record_size):
             record = block[start : start + record_size]
             final = last and start + record_size >= len(block)
-            length = len(record) - _TAG
-            if length < 0 or (length == 0 and counter):
+            if len(record) < _TAG or (len(record) == _TAG and counter):
                 raise Malformed("age: is cut off")
             try:
-                cipher.decrypt_into(_nonce(counter, final=final), record, None, out[filled : filled + length])
+                yield cipher.decrypt(_nonce(counter, final=final), record, None)
             except InvalidTag as error:
                 raise Malformed(f"age: record {counter} was altered, or the file is cut off") from error
-            filled += length
             counter += 1
-        target.write(out[:filled])
-        total += filled
-    return total
 
 
 class _Prefixed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -250,36 +250,35 @@ def seal_stream(source: Reader, target: Writer, recipient: str, size: int, entro
         raise Malformed(f"the file changed while it was sealed: {padded.taken} bytes instead of {size}")
 
 
-class _Volumes:
-    """Takes padded volumes and lets only the file's own bytes through."""
+def open_volumes(sources: Iterable[Reader], identity: str, entry: IndexEntry) -> Iterator[bytes]:
+    """The plaintext of one file, piece by piece, from its volumes in order and without their padding.
 
-    def __init__(self, target: Writer) -> None:
-        self._target = target
-        self.left = 0
-        self.clean = True
-
-    def write(self, data: bytes | memoryview, /) -> None:
-        view = memoryview(data)
-        own = view[: self.left]
-        self._target.write(own)
-        self.left -= len(own)
-        padding = bytes(view[len(own) :])
-        self.clean &= padding == bytes(len(padding))
-
-
-def open_volumes(sources: Sequence[Reader], target: Writer, identity: str, entry: IndexEntry) -> None:
-    """Decrypt the volumes of one file in order, without their padding, and check its size and hash.
-
-    Streams; raises ``Malformed`` when something is not as the index says, possibly after writing.
+    The last piece is given once size and hash are the index's: who got that many bytes has the file. Raises
+    ``Malformed`` when something is not as the index says, possibly after other pieces.
     """
-    digest = Digest(target)
-    volumes = _Volumes(digest)
-    left = entry.size
+    digest = hashlib.sha256()
+    left, held = entry.size, b""
     for source in sources:
-        size = volumes.left = min(left, VOLUME)
-        written = age.decrypt(source, volumes, identity)
-        if written != padme(size) or not volumes.clean:
-            raise Malformed(f"{entry.name}: a volume is not padded as it should be")
+        size = own = min(left, VOLUME)
+        written = 0
+        for piece in age.opened(source, identity):
+            written += len(piece)
+            if own < len(piece) and any(piece[own:]):
+                raise _badly_padded(entry)
+            if own:
+                if held:
+                    yield held
+                held = piece[:own]
+                digest.update(held)
+                own -= len(held)
+        if written != padme(size):
+            raise _badly_padded(entry)
         left -= size
-    if left or digest.sha256 != entry.sha256:
+    if left or digest.hexdigest() != entry.sha256:
         raise Malformed(f"{entry.name}: size or hash is not the index's")
+    if held:
+        yield held
+
+
+def _badly_padded(entry: IndexEntry) -> Malformed:
+    return Malformed(f"{entry.name}: a volume is not padded as it should be")

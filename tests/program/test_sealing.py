@@ -91,10 +91,8 @@ def opened_by_hand(taken, key):
     count = len(manifest["envelopes"][1]["files"]) - 1
     files = {}
     for entry in parse_index(plain["files", 0], bid=manifest["bid"], envelope="files", volumes=count):
-        out = BytesIO()
         sources = [BytesIO(bytes(taken.files["files", n])) for n in entry.volumes]
-        open_volumes(sources, out, identities["files"], entry)
-        files[entry.name] = out.getvalue()
+        files[entry.name] = b"".join(open_volumes(sources, identities["files"], entry))
     return sheet, digest, files
 
 
@@ -274,9 +272,8 @@ def test_a_file_of_several_volumes_is_opened_by_the_command_line(program, monkey
         },
     )
     entry = IndexEntry("f", "attachment", len(whole), sealed["sha256"], (1, 2, 3))
-    out = BytesIO()
-    open_volumes([BytesIO(bytes.fromhex(text)) for text in sealed["volumes"]], out, identity, entry)
-    assert out.getvalue() == whole
+    sources = [BytesIO(bytes.fromhex(text)) for text in sealed["volumes"]]
+    assert b"".join(open_volumes(sources, identity, entry)) == whole
 
 
 _FAILING = """

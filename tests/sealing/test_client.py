@@ -137,10 +137,9 @@ def test_any_three_trustees_open_it_and_find_what_was_sealed(tmp_path, small_vol
         opened(taken.files["files", 0], identities["files"]), bid=done.bid, envelope="files", volumes=count
     )
     for entry, (slot, path) in zip(index, paths, strict=True):
-        out = BytesIO()
         sources = [BytesIO(bytes(taken.files["files", n])) for n in entry.volumes]
-        open_volumes(sources, out, identities["files"], entry)
-        assert (entry.slot, entry.name, out.getvalue()) == (slot, path.name, path.read_bytes())
+        data = b"".join(open_volumes(sources, identities["files"], entry))
+        assert (entry.slot, entry.name, data) == (slot, path.name, path.read_bytes())
 
 
 def opened(data, identity):

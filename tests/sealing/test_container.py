@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -199,12 +200,19 @@ def test_volumes_are_padded_opened_in_order_and_checked(monkeypatch):
     data = bytes(range(256)) * 100
     sealed = volumes_of(data, 10_000)
     assert [len(each) for each in sealed] == [age.sealed_size(padme(n)) for n in (10_000, 10_000, 5_600)]
-    out = BytesIO()
-    open_volumes([BytesIO(each) for each in sealed], out, IDENTITY, entry_of(data, 3))
-    assert out.getvalue() == data
+    assert b"".join(open_volumes(map(BytesIO, sealed), IDENTITY, entry_of(data, 3))) == data
     for wrong in (sealed[:2], sealed[::-1], [*sealed, sealed[0]], [sealed[0], sealed[0], sealed[2]]):
         with pytest.raises(Malformed):
-            open_volumes([BytesIO(each) for each in wrong], BytesIO(), IDENTITY, entry_of(data, 3))
+            list(open_volumes(map(BytesIO, wrong), IDENTITY, entry_of(data, 3)))
+
+
+def test_the_last_piece_of_a_file_that_is_not_the_index_s_is_not_given():
+    data = bytes(range(256)) * 700
+    entry = replace(entry_of(data, 1), sha256=hashlib.sha256(b"another").hexdigest())
+    pieces = open_volumes(map(BytesIO, volumes_of(data, len(data))), IDENTITY, entry)
+    assert next(pieces) + next(pieces) == data[: 2 * age.CHUNK]
+    with pytest.raises(Malformed, match="hash"):
+        next(pieces)
 
 
 def test_padding_that_is_not_zero_or_not_padme_is_refused():
@@ -212,7 +220,7 @@ def test_padding_that_is_not_zero_or_not_padme_is_refused():
         target = BytesIO()
         age.encrypt(BytesIO(plain), target, RECIPIENT, SystemEntropy())
         with pytest.raises(Malformed, match="padded"):
-            open_volumes([BytesIO(target.getvalue())], BytesIO(), IDENTITY, entry_of(b"data", 1))
+            list(open_volumes([BytesIO(target.getvalue())], IDENTITY, entry_of(b"data", 1)))
 
 
 def test_a_file_that_is_shorter_than_announced_is_refused():
