@@ -1,59 +1,70 @@
-"""Hashing on the other core while the next bytes are read and written: half of an upload's time was SHA-256."""
+"""Writing and hashing on the other core while the next bytes are read: an upload's time was mostly these two."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from typing import Protocol
+from collections.abc import Callable
 
-#: Less is hashed where it comes: a thread costs more than it saves.
+Piece = bytes | memoryview
+
+#: Less is taken where it comes: a thread costs more than it saves.
 _WORTH_A_THREAD = 1 << 20
-#: Pieces that may wait for the hash; with the pieces that streams are read in, half a mebibyte.
+#: Pieces that may wait; with the pieces that streams are read in, half a mebibyte.
 _WAITING = 4
 
 
-class Hash(Protocol):
-    """What ``hashlib`` makes."""
-
-    def update(self, data: bytes | memoryview, /) -> None:
-        """Take more."""
-        ...
-
-
 class Beside:
-    """Feeds running hashes, in a thread of its own once it is worth one.
+    """Gives pieces to takers, one after the other, in a thread of its own once that is worth it.
 
-    The data must not change afterwards. ``settle`` before a hash is looked at, and in the end in any case.
+    The data must not change afterwards. ``settle`` before what was taken is looked at, and in the end in any case.
+    What a taker raises comes out of the next ``update`` or of ``settle``, and nothing is taken after it.
     """
 
-    def __init__(self, *hashes: Hash) -> None:
-        self._hashes = hashes
+    def __init__(self, *takers: Callable[[Piece], object]) -> None:
+        self._takers = takers
         self._taken = 0
         self._thread: threading.Thread | None = None
-        self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(_WAITING)
+        self._pieces: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
+        self._room: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(_WAITING):
+            self._room.put(None)
+        self._failed: Exception | None = None
 
-    def update(self, data: bytes | memoryview) -> None:
-        """Hash more, now or in a moment."""
+    def update(self, data: Piece) -> None:
+        """Take more, now or in a moment."""
         self._taken += len(data)
         if self._thread is None and self._taken < _WORTH_A_THREAD:
-            self._feed(data)
+            self._give(data)
             return
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="hash", daemon=True)
+            self._thread = threading.Thread(target=self._work, name="beside", daemon=True)
             self._thread.start()
-        self._queue.put(data)
+        self._room.get()
+        self._raise_what_failed()
+        self._pieces.put(data)
 
     def settle(self) -> None:
-        """Come back when everything given so far is hashed."""
+        """Come back when everything given so far is taken."""
         if self._thread is not None:
-            self._queue.put(None)
+            self._pieces.put(None)
             self._thread.join()
             self._thread = None
+        self._raise_what_failed()
+
+    def _raise_what_failed(self) -> None:
+        failed, self._failed = self._failed, None
+        if failed is not None:
+            raise failed
 
     def _work(self) -> None:
-        while (data := self._queue.get()) is not None:
-            self._feed(data)
+        while (data := self._pieces.get()) is not None:
+            try:
+                self._give(data)
+            except Exception as error:
+                self._failed, self._takers = error, ()
+            self._room.put(None)
 
-    def _feed(self, data: bytes | memoryview) -> None:
-        for each in self._hashes:
-            each.update(data)
+    def _give(self, data: Piece) -> None:
+        for take in self._takers:
+            take(data)

@@ -8,12 +8,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from bidding.storage import FULL, StorageFull
-from bidding.storage.beside import Beside
+from bidding.storage.beside import Beside, Piece
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -54,30 +55,34 @@ class LocalStaged:
         self._path = Path(name)
         self._file = os.fdopen(handle, "wb", buffering=0)
         self._hash = hashlib.sha256()
-        self._beside = Beside(self._hash)
+        self._beside = Beside(self._append, self._hash.update)
         self._ahead = Ahead(self._file.fileno())
+        self._appended = 0
         self.size = 0
 
-    def write(self, data: bytes | memoryview) -> None:
-        """Append; the hash runs along, so the memory must not change afterwards."""
-        view = memoryview(data)
+    def write(self, data: Piece) -> None:
+        """Append, now or in a moment: the memory must not change afterwards."""
         try:
-            while view:
-                view = view[self._file.write(view) :]
+            self._beside.update(data)
         except OSError as error:
             self.discard()
             if error.errno in FULL:
                 raise StorageFull from error
             raise
-        self._beside.update(data)
         self.size += len(data)
-        self._ahead.written(self.size)
+
+    def _append(self, data: Piece) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[self._file.write(view) :]
+        self._appended += len(data)
+        self._ahead.written(self._appended)
 
     def keep(self) -> str:
         """Make it durable under its digest. An fsync that fails is never tried again (reliability.md, trap 4)."""
         try:
-            os.fsync(self._file.fileno())
             self._beside.settle()
+            os.fsync(self._file.fileno())
             digest = self._hash.hexdigest()
             self._file.close()
             self._store.adopt(self._path, digest)
@@ -90,7 +95,8 @@ class LocalStaged:
 
     def discard(self) -> None:
         """Close and remove the incoming file."""
-        self._beside.settle()
+        with suppress(OSError):  # it was told, or nobody asks for it any more
+            self._beside.settle()
         self._file.close()
         self._path.unlink(missing_ok=True)
 

@@ -19,7 +19,7 @@ from bidding.sealing.age import MAX_HEADER
 from bidding.sealing.container import NotSealed as HeaderRefused
 from bidding.sealing.container import check_age_header
 from bidding.storage import StorageFull
-from bidding.storage.beside import Beside
+from bidding.storage.beside import Beside, Piece
 from bidding.storage.parts import Growing
 from bidding.submissions import arming, reception, rules, service, uploads
 from bidding.submissions.hashes import hash_of
@@ -113,7 +113,7 @@ class _Taking:
         self._project_uid = project_uid
         self._state = state
         self._file = file
-        self._written = state.offset
+        self._received = self._written = state.offset
         self._hash = desk.hashes.take(state.uid, state.offset) or hash_of(file, state.offset)
         self._durable_hash = self._hash.copy()
 
@@ -136,13 +136,13 @@ class _Taking:
     def _take(self, part: Part) -> None:
         end = part.offset + part.length
         checked = part.checksum.new() if part.checksum is not None else None
-        beside = Beside(self._hash, checked) if checked is not None else Beside(self._hash)
+        hashes = [self._hash] if checked is None else [self._hash, checked]
+        beside = Beside(self._append, *(each.update for each in hashes))
         try:
             for chunk in part.chunks:
-                self._file.write(chunk, self._written)
                 beside.update(chunk)
-                self._written += len(chunk)
-                if checked is None and end > self._written >= self._state.offset + STRETCH:
+                self._received += len(chunk)
+                if checked is None and end > self._received >= self._state.offset + STRETCH:
                     beside.settle()
                     self._make_durable()
         finally:
@@ -155,6 +155,10 @@ class _Taking:
                 raise ChecksumMismatch
         if self._written > self._state.offset:
             self._make_durable()
+
+    def _append(self, chunk: Piece) -> None:
+        self._file.write(chunk, self._written)
+        self._written += len(chunk)
 
     def _make_durable(self) -> None:
         """Everything written so far counts from here on."""

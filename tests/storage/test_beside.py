@@ -9,7 +9,7 @@ from bidding.storage.beside import Beside
 def test_hashes_beside_are_those_of_the_bytes_in_their_order():
     pieces = [bytes([number]) * (200_000 + number) for number in range(40)]
     one, other = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
-    beside = Beside(one, other)
+    beside = Beside(one.update, other.update)
     for piece in pieces:
         beside.update(piece)
     beside.settle()
@@ -20,17 +20,17 @@ def test_hashes_beside_are_those_of_the_bytes_in_their_order():
 
 def test_after_it_settled_no_thread_is_left_and_it_goes_on():
     running = hashlib.sha256()
-    beside = Beside(running)
+    beside = Beside(running.update)
     for _ in range(2):
         beside.update(bytes(2 << 20))
         beside.settle()
-        assert not [thread for thread in threading.enumerate() if thread.name == "hash"]
+        assert not [thread for thread in threading.enumerate() if thread.name == "beside"]
     assert running.digest() == hashlib.sha256(bytes(4 << 20)).digest()
 
 
 def test_little_is_hashed_without_a_thread():
     running = hashlib.sha256()
-    beside = Beside(running)
+    beside = Beside(running.update)
     beside.update(b"little")
     assert running.digest() == hashlib.sha256(b"little").digest()
     beside.settle()
