@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
+
+import pytest
 
 from bidding.storage.beside import Beside
 
@@ -34,3 +37,20 @@ def test_little_is_hashed_without_a_thread():
     beside.update(b"little")
     assert running.digest() == hashlib.sha256(b"little").digest()
     beside.settle()
+
+
+def test_what_a_taker_raises_comes_out_and_nothing_is_taken_after_it():
+    running = hashlib.sha256()
+
+    def full(piece):
+        if len(piece) == 1:
+            raise OSError(errno.ENOSPC, "full")
+
+    beside = Beside(full, running.update)
+    beside.update(bytes(2 << 20))
+    beside.update(b"!")
+    with pytest.raises(OSError, match="full"):
+        beside.settle()
+    beside.update(b"more")
+    beside.settle()
+    assert running.digest() == hashlib.sha256(bytes(2 << 20)).digest()
