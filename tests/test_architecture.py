@@ -175,12 +175,12 @@ def refusals():
 
 
 def test_every_refusal_has_a_code_of_its_own_and_english_words(app):
-    codes = {}
+    codes, known = {}, english()
     for error in refusals():
         if "code" in vars(error):
             assert re.fullmatch(r"[a-z_]+\.[a-z_0-9]+", error.code), error
             assert codes.setdefault(error.code, error) is error, f"{error} and {codes[error.code]}"
-        message = english().get(error.text)
+        message = known.get(error.text)
         assert message is not None, f"{error}: {error.text}"
         assert message.string, f"{error}: {error.text}"
 

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
+
 from bidding.i18n.catalog import english
 from bidding.verification.explained import CHECK_OF, TO_DO, WHAT
 from bidding.verification.findings import HOLDS, KINDS, NOTES, REFUSED
@@ -18,11 +20,16 @@ TARGET = Path(__file__).parents[2] / "static" / "js" / "openings" / "catalogue.j
 
 def text() -> str:
     """The module, whole."""
+    known = english()
+
+    def pairs(texts: Mapping[str, str]) -> dict[str, list[str]]:
+        return {code: [chinese, _in_english(known, chinese)] for code, chinese in texts.items()}
+
     parts = {
-        "FINDINGS": {"holds": _pairs(HOLDS), "note": _pairs(NOTES), "refused": _pairs(REFUSED)},
-        "KINDS": _pairs(KINDS),
-        "WHAT": _pairs(WHAT),
-        "TO_DO": _pairs(TO_DO),
+        "FINDINGS": {"holds": pairs(HOLDS), "note": pairs(NOTES), "refused": pairs(REFUSED)},
+        "KINDS": pairs(KINDS),
+        "WHAT": pairs(WHAT),
+        "TO_DO": pairs(TO_DO),
         "CHECK_OF": CHECK_OF,
     }
     lines = [
@@ -33,12 +40,8 @@ def text() -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _pairs(texts: Mapping[str, str]) -> dict[str, list[str]]:
-    return {code: [chinese, _in_english(chinese)] for code, chinese in texts.items()}
-
-
-def _in_english(chinese: str) -> str:
-    found = english().get(chinese)
+def _in_english(known: Catalog, chinese: str) -> str:
+    found = known.get(chinese)
     return str(found.string) if found and found.string else chinese
 
 

@@ -464,11 +464,11 @@ def _refusals():
 
 def test_refusals_have_the_servers_words_in_both_languages(program):
     words = program.run("return primitives.WORDS")
-    known = _refusals()
+    known, translated = _refusals(), english()
     compared = 0
     for code, (chinese, english_text) in words.items():
         assert PLACES.findall(chinese) == PLACES.findall(english_text), code
-        message = english().get(chinese)
+        message = translated.get(chinese)
         if code in known and code not in _OF_A_PAGE:
             assert chinese == known[code], code
             assert message is not None, code
