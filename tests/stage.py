@@ -87,7 +87,7 @@ def stagehand(stages, app, clock, entropy, tmp_path, tmp_path_factory):
 def furthest(request):
     """The furthest stage that the test asks for: it is laid at once, not one upon the other."""
     asked = set(request.fixturenames)
-    return next(name for name in ("opened", "tender", "centre") if name in asked)
+    return next(name for name in ("opened", "three_in", "tender", "centre") if name in asked)
 
 
 @pytest.fixture
@@ -106,6 +106,13 @@ def laid(furthest, stagehand, app, clock, tmp_path, attachment):
         centre.cosign()
         return centre, made
 
+    def three_in():
+        centre, tender = stagehand.set("tender", published)
+        for number in (1, 2, 3):
+            tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
+        tender.close()
+        return centre, tender
+
     def opened():
         centre, tender = stagehand.set("tender", published)
         for number in (1, 2, 3):
@@ -116,7 +123,8 @@ def laid(furthest, stagehand, app, clock, tmp_path, attachment):
         tender.open(["reform", "finance", "notary"])
         return centre, tender
 
-    return stagehand.set(furthest, {"centre": founded, "tender": published, "opened": opened}[furthest])
+    builds = {"centre": founded, "tender": published, "three_in": three_in, "opened": opened}
+    return stagehand.set(furthest, builds[furthest])
 
 
 @pytest.fixture
@@ -137,6 +145,12 @@ def attachment(tmp_path):
     path = tmp_path / "technical.txt"
     path.write_text("施工组织设计\n" * 5000, "utf-8")
     return path
+
+
+@pytest.fixture
+def three_in(laid):
+    """The tender with three bids behind a closed gate, cosigned; the opening's instant is now."""
+    return laid[1]
 
 
 @pytest.fixture

@@ -16,14 +16,6 @@ from bidding.tenders.models import Project
 from bidding.verification.verify import Asked, verify
 
 
-def three_bids(tender, attachment):
-    """Three bids behind a closed gate, cosigned; the opening's instant is now."""
-    for number in (1, 2, 3):
-        tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
-    tender.close()
-    return tender
-
-
 def fetch(tender, login="sun"):
     with tender.centre.act(login) as tx:
         return service.fetch_package(tx, tender.uid)

@@ -12,19 +12,18 @@ from bidding.opening import queries, rescue, rules, service
 from bidding.opening.attachments import Vault
 from bidding.opening.models import PostedKey
 from bidding.opening.presentation import record_sheet
-from tests.opening.parts import batch_of, bundle, hand_in, project_of, three_bids
+from tests.opening.parts import batch_of, bundle, hand_in, project_of
 
 LENGTH = timedelta(minutes=120)
 
 
 @pytest.fixture
-def given_up(tender, attachment):
+def given_up(three_in):
     """Two of three trustees came in the time they had: nothing is open."""
-    three_bids(tender, attachment)
     for name in ("reform", "finance"):
-        hand_in(tender, batch_of(tender, name).value)
-    tender.centre.wait(LENGTH)
-    return tender
+        hand_in(three_in, batch_of(three_in, name).value)
+    three_in.centre.wait(LENGTH)
+    return three_in
 
 
 def key_of(tender, number):
@@ -108,10 +107,9 @@ def test_an_envelope_that_nobody_asks_for_is_not_kept(given_up):
     assert db.session.query(PostedKey).count() == 0
 
 
-def test_nothing_is_taken_before_the_trustees_time_is_up(tender, attachment):
-    three_bids(tender, attachment)
+def test_nothing_is_taken_before_the_trustees_time_is_up(three_in):
     with pytest.raises(rules.NotOpened):
-        post(tender, 1)
+        post(three_in, 1)
 
 
 def test_where_the_trustees_opened_nobodys_key_is_wanted(opened):

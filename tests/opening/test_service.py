@@ -16,14 +16,14 @@ from bidding.opening import queries, rules, service
 from bidding.opening.jobs import open_due
 from bidding.opening.models import ShareBatch
 from bidding.submissions.rules import GateState
-from tests.opening.parts import batch_of, fetch, hand_in, project_of, state_of, three_bids
+from tests.opening.parts import batch_of, fetch, hand_in, project_of, state_of
 from tests.people import sign_in
 
 
 @pytest.fixture
-def closed(tender, attachment):
+def closed(three_in):
     """Three bids behind a closed gate, cosigned; the opening's instant is now."""
-    return three_bids(tender, attachment)
+    return three_in
 
 
 def open_sheets(tender):

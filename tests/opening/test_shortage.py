@@ -19,18 +19,17 @@ from bidding.opening.papers.service import write_failed
 from bidding.reporting.models import SavingsEntry
 from bidding.tenders.kinds import OFFERED, Family
 from tests.bags import bring, publish, read
-from tests.opening.parts import bundle, project_of, three_bids
+from tests.opening.parts import bundle, project_of
 
 LENGTH = timedelta(minutes=120)
 
 
 @pytest.fixture
-def short(tender, attachment):
+def short(three_in):
     """No trustee came in time, and one tenderer of three posted its key."""
-    three_bids(tender, attachment)
-    tender.centre.wait(LENGTH)
-    post(tender, 1)
-    return tender
+    three_in.centre.wait(LENGTH)
+    post(three_in, 1)
+    return three_in
 
 
 def post(tender, number):

@@ -10,15 +10,15 @@ from bidding.ledger.events import EventType
 from bidding.opening import queries, rules, service, window
 from bidding.opening.jobs import expire_windows
 from bidding.submissions.rules import GateState
-from tests.opening.parts import batch_of, fetch, hand_in, project_of, state_of, three_bids
+from tests.opening.parts import batch_of, fetch, hand_in, project_of, state_of
 
 LENGTH = timedelta(minutes=120)
 
 
 @pytest.fixture
-def closed(tender, attachment):
+def closed(three_in):
     """Three bids behind a closed gate, cosigned; the opening's instant is now."""
-    return three_bids(tender, attachment)
+    return three_in
 
 
 def expire(tender, app):

@@ -28,15 +28,12 @@ from tests.people import sign_in
 
 
 @pytest.fixture
-def carried(centre, tender, attachment, tmp_path):
+def carried(centre, three_in, tmp_path):
     """Three bids, the close; the package on a laptop, opened there an hour later with three trustees' files."""
-    for number in (1, 2, 3):
-        tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
-    tender.close()
     path = tmp_path / "package.zip"
     with path.open("wb") as out, centre.act("sun") as tx:
-        service.fetch(tx, tender.uid, centre.sealed, out)
-    return tender, path, found(tender, path)
+        service.fetch(tx, three_in.uid, centre.sealed, out)
+    return three_in, path, found(three_in, path)
 
 
 def found(tender, path, **held):

@@ -86,12 +86,9 @@ def hall(opened):
 
 
 @pytest.fixture
-def closed(centre, tender):
+def closed(three_in):
     """Three bids behind a closed gate; the box is still shut."""
-    for number in (1, 2, 3):
-        tender.submit(number, tender.seal(number, [], price_fen=1_200_000_000 + number))
-    tender.close()
-    return Hall(tender)
+    return Hall(three_in)
 
 
 # Signing in -------------------------------------------------------------------------------------------------------
