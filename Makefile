@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 PORT   ?= 8000
 ONLY   ?=
 DIR    ?= tests/vectors
-BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+BROWSER := $(shell command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 # Where bytecode is switched off every process compiles the whole product again: each test's server, each command.
 unexport PYTHONDONTWRITEBYTECODE

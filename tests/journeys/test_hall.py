@@ -22,6 +22,8 @@ from tests.journeys.test_look import AXE, WIDTHS
 from tests.opening.sitting.test_service import Hall
 from tests.people import sign_in
 
+pytestmark = pytest.mark.browser
+
 PEOPLE = {"host": "zhou", "supervisor": "sun", "administrator": "wang", "first": "t1", "second": "t2"}
 
 

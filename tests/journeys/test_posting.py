@@ -18,6 +18,8 @@ from tests.browser import picture
 from tests.journeys.conftest import HEIGHT, Quiet
 from tests.people import sign_in
 
+pytestmark = pytest.mark.browser
+
 PASSPHRASE = "密钥文件的口令，只有自己知道"
 
 
