@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Route, sync_playwright
 
 from bidding.web.headers import HEADERS, SEALING_POLICY, SEALING_PROGRAM
@@ -22,6 +23,8 @@ ROOT = Path(__file__).parent.parent
 _PICTURES = bool(os.environ.get("PICTURES"))
 _SITE = "https://sealing.test"
 _TYPES = {".js": "text/javascript", ".html": "text/html"}
+_AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+_BARRIERS = "async (options) => (await axe.run(options)).violations"
 #: What every script finds: the bundle, and bytes as hex.
 _PRELUDE = """
   const bidseal = await import("/static/vendor/bidseal.js");
@@ -68,6 +71,14 @@ def picture(page: Page, path: Path, **options) -> None:
     if _PICTURES:
         path.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(**{"path": path, "full_page": True, **options})
+
+
+def barriers(page: Page) -> list[dict]:
+    """What axe finds wrong with the page. It first asks without working out where everything is, which takes as long again."""
+    page.evaluate(AXE_SCRIPT)
+    if page.evaluate(_BARRIERS, {**_AXE, "selectors": False}):
+        return page.evaluate(_BARRIERS, _AXE)
+    return []
 
 
 @dataclass

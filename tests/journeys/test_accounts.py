@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from bidding.i18n.catalog import COOKIE
 from bidding.story.cast import PASSWORD
-from tests.browser import picture
+from tests.browser import barriers, picture
 from tests.journeys.conftest import HEIGHT
-from tests.journeys.test_look import AXE, WORDS, untranslated
+from tests.journeys.test_look import WORDS, untranslated
 
 pytestmark = pytest.mark.browser
 
@@ -70,9 +69,7 @@ def sign_in(page, login):
 def look(page, site, folder, name, lang="zh-Hans"):
     """Sound, on both widths, in its own language; pictures are kept to be looked at."""
     problems = [
-        f"{name}: axe {each['id']}"
-        for each in Axe().run(page, options=AXE).response["violations"]
-        if each["impact"] in ("serious", "critical")
+        f"{name}: axe {each['id']}" for each in barriers(page) if each["impact"] in ("serious", "critical")
     ]
     if lang == "en":
         problems += [f"{name}: {words}" for words in untranslated(page.evaluate(WORDS), site.data)]

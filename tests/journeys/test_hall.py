@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from bidding.db import db
 from bidding.story.cast import PASSWORD
-from tests.browser import picture
+from tests.browser import barriers, picture
 from tests.journeys.conftest import HEIGHT, Quiet
-from tests.journeys.test_look import AXE, WIDTHS
+from tests.journeys.test_look import WIDTHS
 from tests.opening.sitting.test_service import Hall
 from tests.people import sign_in
 
@@ -71,8 +70,7 @@ class Opening:
             if wide > width:
                 self.problems.append(f"{name}: {wide} px wide in {width}")
             picture(page, self.shots / f"{name}-{width}.png", full_page=who != "screen")
-        found = Axe().run(page, options=AXE).response["violations"]
-        self.problems += [f"{name}: {each['id']} {each['nodes'][0]['html'][:200]}" for each in found]
+        self.problems += [f"{name}: {each['id']} {each['nodes'][0]['html'][:200]}" for each in barriers(page)]
 
 
 @pytest.fixture
