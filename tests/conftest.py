@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, event, text
 
 from bidding import create_app
@@ -31,6 +32,9 @@ MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
 #: With how many sets of parameters a test runs again on PostgreSQL. SQLite has seen them all.
 _TIMES = 3
+#: How long an example takes says how busy the machine is, and no property here is about that.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser):

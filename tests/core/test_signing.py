@@ -28,7 +28,7 @@ def test_the_first_vector_of_rfc_8032():
 
 
 @given(st.binary(max_size=64), st.integers(0, 511))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_changed_bit_breaks_the_signature(message, bit):
     signature = bytearray(sign_bytes(SEED, message))
     assert verify_bytes(KEY, message, bytes(signature))

@@ -159,5 +159,5 @@ class Calling(RuleBasedStateMachine):
             assert asked == [*result.picks, *result.backups][: len(asked)]
 
 
-Calling.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+Calling.TestCase.settings = settings(max_examples=30, stateful_step_count=25)
 TestCalling = Calling.TestCase

@@ -66,7 +66,7 @@ def test_every_earlier_tree_is_a_prefix_and_no_other_is(size):
 
 
 @given(st.integers(1, 60), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_damaged_proof_is_refused(size, data):
     tree = Tree(LEAVES)
     index = data.draw(st.integers(0, size - 1))

@@ -190,7 +190,7 @@ def test_an_introduction_is_not_a_checkpoint(calls):
 # whatever is asked
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20), st.booleans(), st.booleans()), max_size=25))
 def test_all_it_ever_signs_is_one_history(tmp_path_factory, asked):
     """Any order of honest, stale, shrinking and forked requests."""

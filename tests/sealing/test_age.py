@@ -87,7 +87,7 @@ class Dripping:
         return self._stream.read(min(size, self._most))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 150_000), st.integers(1, 70_000))
 def test_it_does_not_matter_in_which_pieces_the_bytes_come(size, most):
     out, back = BytesIO(), BytesIO()

@@ -56,7 +56,7 @@ def test_any_k_recover_the_secret_and_fewer_do_not():
     assert combine(every) == secret
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(1, 15).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n))), st.binary(min_size=1))
 def test_every_threshold_works(threshold, seed):
     k, n = threshold

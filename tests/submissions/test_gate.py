@@ -218,7 +218,6 @@ def test_the_gate_does_what_the_model_says(centre, tmp_path):
         settings=settings(
             max_examples=600 if THOROUGH else 6,
             stateful_step_count=60 if THOROUGH else 30,
-            deadline=None,
             derandomize=not THOROUGH,
             phases=[Phase.generate, Phase.shrink] if THOROUGH else [Phase.generate],
             database=None,
