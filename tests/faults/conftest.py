@@ -170,11 +170,20 @@ class Steered(Real):
 
 
 @pytest.fixture(scope="session")
-def steered(tmp_path_factory):
+def steered_once(tmp_path_factory):
     served = Steered(tmp_path_factory.mktemp("steered"))
     served.start()
     yield served
     served.stop()
+
+
+@pytest.fixture(scope="module")
+def steered(steered_once):
+    """The centre, its clockwork awake."""
+    awake = steered_once.instance / "awake"
+    awake.touch()
+    yield steered_once
+    awake.unlink()
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 ``clock`` says how far ahead of the machine's the centre's clock is, by how much of that it was *set* (rather than time
 having passed), or at which instant it stands. The heart beats only while ``beats`` is there: a leap over days would
 look like an outage. While ``broken`` is there, every sync fails as on a broken disk. ``durable`` gets a line for every
-sync that succeeded: what would still be there after the power has gone. The clockwork ticks four times a second.
+sync that succeeded: what would still be there after the power has gone. The clockwork ticks four times a second, while
+``awake`` is there: between tests it would only take their time.
 """
 
 from __future__ import annotations
@@ -59,13 +60,17 @@ def served() -> Flask:
     with app.app_context():
         hold_against_what_was_signed(app)
     paces = [replace(each, pause=min(each.pause, _PACE)) for each in rhythms(app, clock.steady)]
-    paces = [_while_there(home / "beats", each) if each.name == "heartbeat" else each for each in paces]
-    app.extensions["clockwork"] = clockwork.start(jobs(app), seconds=_PACE.total_seconds(), rhythms=paces)
+    paces = [
+        replace(each, job=_while_there(home / ("beats" if each.name == "heartbeat" else "awake"), each.job))
+        for each in paces
+    ]
+    ticks = [(name, _while_there(home / "awake", job)) for name, job in jobs(app)]
+    app.extensions["clockwork"] = clockwork.start(ticks, seconds=_PACE.total_seconds(), rhythms=paces)
     return app
 
 
-def _while_there(mark: Path, rhythm: clockwork.Rhythm) -> clockwork.Rhythm:
-    return replace(rhythm, job=lambda: rhythm.job() if mark.exists() else None)
+def _while_there(mark: Path, job: clockwork.Job) -> clockwork.Job:
+    return lambda: job() if mark.exists() else None
 
 
 def _sync(sync, home: Path, handle: int) -> None:
