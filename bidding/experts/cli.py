@@ -17,7 +17,7 @@ from bidding.experts.rules import EXCLUDED_WORDS
 from bidding.i18n.terminal import say, tell
 from bidding.sealing.keys import FileExists, check_typed, read_trustee_key, write_new
 from bidding.sealing.panel import Panel
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals, trustee_key
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals, trustee_key, work_factor
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -151,7 +151,7 @@ def deal(
         kept = secret_out or target.with_name(f"draw-secret-{read.draw}-{secret.party}.age")
         if target.exists():
             raise FileExists(file=target.name)
-        client.write_secret(kept, secret, secret_word, entropy)
+        client.write_secret(kept, secret, secret_word, entropy, work_factor=work_factor())
         write_new(target, dumps(dealt) + b"\n")
         tell(N_("随机数文件：%(file)s。下一步：在抽取页上传它。"), file=target)
         tell(N_("秘密文件（自己保管，截止投入后用它公开）：%(file)s"), file=kept)

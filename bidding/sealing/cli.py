@@ -26,7 +26,7 @@ from bidding.sealing.keys import (
 )
 from bidding.sealing.offer import Lot, Tender, above_ceiling, check_files, parse_tender, read_offer, shown
 from bidding.sealing.schedule import ScheduleDraft, read_schedule, sign_draft
-from bidding.sealing.terminal import passphrase, passphrase_option, refusals, trustee_key
+from bidding.sealing.terminal import passphrase, passphrase_option, refusals, trustee_key, work_factor
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -245,7 +245,7 @@ def _seal(
         package = draft.rename(f"{known.panel.project}-{lot}-{done.bid[:8]}.bidseal")
     key_file = key_out or package.with_name(f"bid-{done.bid}.key")
     try:
-        write_key(key_file, done.key, secret, entropy)
+        write_key(key_file, done.key, secret, entropy, work_factor=work_factor())
     except BaseException:  # a package whose key is lost could never be withdrawn
         package.unlink()
         raise
@@ -350,9 +350,9 @@ def trustee_new(name: str, *, folder: Path, from_paper: bool, passphrase_file: P
         paper = _typed_in(name) if from_paper else None
         secret = passphrase(N_("给密钥文件设一个口令"), passphrase_file, new=True)
         if paper is None:
-            made = trustees.trustee_new(name, folder, secret, entropy)
+            made = trustees.trustee_new(name, folder, secret, entropy, work_factor=work_factor())
         else:
-            made = trustees.write_trustee(paper, folder, secret, entropy)
+            made = trustees.write_trustee(paper, folder, secret, entropy, work_factor=work_factor())
         card = made.enrolment
         tell(N_("密钥文件（自己保管）：%(file)s"), file=made.key_file)
         tell(N_("登记文件（交给中心）：%(file)s"), file=made.enrolment_file)

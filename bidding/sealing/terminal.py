@@ -12,6 +12,7 @@ import click
 from bidding.core.canonical import Malformed
 from bidding.core.errors import N_, DomainError
 from bidding.i18n.terminal import say
+from bidding.sealing import age
 from bidding.sealing.keys import TrusteeKey, check_passphrase, check_typed, read_trustee_key
 
 
@@ -47,6 +48,12 @@ def passphrase(words: str, file: Path | None, *, new: bool = False) -> str:
         with refusals():
             check_passphrase(found)
     return str(found)
+
+
+def work_factor() -> int:
+    """log2 of scrypt's N for a key file: age's own, or what a program says that runs the command (click's ``obj``)."""
+    said = click.get_current_context().obj
+    return said if isinstance(said, int) else age.WORK_FACTOR
 
 
 def trustee_key(path: Path, file: Path | None) -> TrusteeKey:

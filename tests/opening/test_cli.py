@@ -26,16 +26,15 @@ def tender():
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory):
-    """Key files of two trustees and of a stranger; their passphrase is slow on purpose."""
+    """Key files of two trustees and of a stranger."""
     home = tmp_path_factory.mktemp("keys")
     for name, kept in (
         ("supervisor", seed("supervisor")),
         ("finance", seed("finance")),
         ("x", bytes(range(32))),
     ):
-        write_key(
-            home / f"trustee-{name}.age", TrusteeKey(name, kept), PASSPHRASE, ReplayEntropy(name.encode())
-        )
+        path, entropy = home / f"trustee-{name}.age", ReplayEntropy(name.encode())
+        write_key(path, TrusteeKey(name, kept), PASSPHRASE, entropy, work_factor=4)
     return home
 
 

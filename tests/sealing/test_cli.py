@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from bidding.core.canonical import dumps, loads
-from bidding.sealing import enrolment
+from bidding.sealing import age, enrolment
 from bidding.sealing.cli import key, seal, trustee, withdraw
 from bidding.sealing.keys import parse_posting, read_bid_key, read_trustee_key
 from bidding.sealing.manifest import check_withdrawal
@@ -29,19 +29,23 @@ def desk(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run(command, *arguments, stdin=None):
-    return CliRunner().invoke(command, [str(each) for each in arguments], input=stdin)
+#: log2 of what stretching a passphrase costs here; a person's own commands take a second for it.
+CHEAP = 4
 
 
-def seal_with(*more, stdin="y\n", fields=("price_fen=1,234,567.89", "days=90", "quality=合格")):
+def run(command, *arguments, stdin=None, work_factor=CHEAP):
+    return CliRunner().invoke(command, [str(each) for each in arguments], input=stdin, obj=work_factor)
+
+
+def seal_with(*more, stdin="y\n", fields=("price_fen=1,234,567.89", "days=90", "quality=合格"), **how):
     arguments = ["tender.json", "--name", "岚岳建设", "--uscc", CODE, "--passphrase-file", "pass"]
     for field in fields:
         arguments += ["--field", field]
-    return run(seal, *arguments, *more, stdin=stdin)
+    return run(seal, *arguments, *more, stdin=stdin, **how)
 
 
 def test_sealing_shows_everything_asks_and_writes_package_and_key(desk):
-    result = seal_with("--lot", "1", "--file", "technical=技术标.pdf")
+    result = seal_with("--lot", "1", "--file", "technical=技术标.pdf", work_factor=None)
     assert result.exit_code == 0, result.output
     panel = parse_panel(panel_event())
     assert "1,234,567.89 元（壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分）" in result.output
@@ -52,6 +56,7 @@ def test_sealing_shows_everything_asks_and_writes_package_and_key(desk):
     assert (key.project, key.lot, key.panel) == ("T-2026-1", "1", panel.hash.hex())
     assert package.name == f"T-2026-1-1-{key.bid[:8]}.bidseal"
     assert key_file.stat().st_mode & 0o777 == 0o600
+    assert key_file.read_bytes().splitlines()[1].endswith(f" {age.WORK_FACTOR}".encode())
 
 
 def test_nothing_is_written_without_a_yes(desk):
