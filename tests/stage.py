@@ -50,8 +50,8 @@ class Stagehand:
         centre._witness = Witness(name, seed, StateFile(centre.folder / "witness" / "state.json"))
         if people["tender"] is None:
             return centre, None
-        tender = Tender(centre, self._home / "tender", Told())
         held = people["tender"]
+        tender = Tender(centre, self._home / held["folder"], Told(), facts=held["facts"])
         tender.uid, tender.closes_at, tender._sealings = held["uid"], held["closes_at"], held["sealings"]
         tender.received = dict(held["received"])
         tender.bids = {
@@ -69,6 +69,8 @@ def _held(centre, tender):
         "witness": (centre._witness.name, centre._witness.seed),
         "tender": tender
         and {
+            "folder": tender.folder.name,
+            "facts": tender.facts,
             "uid": tender.uid,
             "closes_at": tender.closes_at,
             "sealings": tender._sealings,
@@ -84,14 +86,20 @@ def stagehand(stages, app, clock, entropy, tmp_path, tmp_path_factory):
 
 
 @pytest.fixture
-def furthest(request):
-    """The furthest stage that the test asks for: it is laid at once, not one upon the other."""
-    asked = set(request.fixturenames)
-    return next(name for name in ("opened", "three_in", "tender", "centre") if name in asked)
+def further():
+    """A module's own stages: by the fixture's name the stage it begins from, and what makes its tender of ``(centre, tender)``."""
+    return {}
 
 
 @pytest.fixture
-def laid(furthest, stagehand, app, clock, tmp_path, attachment):
+def furthest(request, further):
+    """The furthest stage that the test asks for: it is laid at once, not one upon the other."""
+    asked = set(request.fixturenames)
+    return next(name for name in (*further, "opened", "three_in", "tender", "centre") if name in asked)
+
+
+@pytest.fixture
+def laid(request, furthest, further, stagehand, app, clock, tmp_path, attachment):
     def founded():
         found = Centre(app, clock, tmp_path / "people")
         found.found()
@@ -124,6 +132,14 @@ def laid(furthest, stagehand, app, clock, tmp_path, attachment):
         return centre, tender
 
     builds = {"centre": founded, "tender": published, "three_in": three_in, "opened": opened}
+
+    def its_own():
+        base, go_on = further[furthest]
+        centre, tender = stagehand.set(base, builds[base])
+        return centre, go_on(centre, tender)
+
+    if furthest in further:
+        return stagehand.set(f"{request.path.stem}-{furthest}", its_own)
     return stagehand.set(furthest, builds[furthest])
 
 

@@ -18,12 +18,20 @@ LENGTH = timedelta(minutes=120)
 
 
 @pytest.fixture
-def given_up(three_in):
+def further():
+    def given_up(centre, tender):
+        for name in ("reform", "finance"):
+            hand_in(tender, batch_of(tender, name).value)
+        centre.wait(LENGTH)
+        return tender
+
+    return {"given_up": ("three_in", given_up)}
+
+
+@pytest.fixture
+def given_up(laid):
     """Two of three trustees came in the time they had: nothing is open."""
-    for name in ("reform", "finance"):
-        hand_in(three_in, batch_of(three_in, name).value)
-    three_in.centre.wait(LENGTH)
-    return three_in
+    return laid[1]
 
 
 def key_of(tender, number):

@@ -25,11 +25,19 @@ LENGTH = timedelta(minutes=120)
 
 
 @pytest.fixture
-def short(three_in):
+def further():
+    def short(centre, tender):
+        centre.wait(LENGTH)
+        post(tender, 1)
+        return tender
+
+    return {"short": ("three_in", short)}
+
+
+@pytest.fixture
+def short(laid):
     """No trustee came in time, and one tenderer of three posted its key."""
-    three_in.centre.wait(LENGTH)
-    post(three_in, 1)
-    return three_in
+    return laid[1]
 
 
 def post(tender, number):

@@ -29,14 +29,22 @@ KEYS = ["reform", "finance", "notary"]
 
 
 @pytest.fixture
-def closed(centre, attachment, tmp_path):
+def further(attachment, tmp_path):
+    def closed(centre, _):
+        tender = Tender(centre, tmp_path / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
+        tender.publish()
+        for number in (1, 2, 3):
+            tender.submit(number, tender.seal(number, [attachment] * 6, price_fen=1_200_000_000 + number))
+        tender.close()
+        return tender
+
+    return {"closed": ("centre", closed)}
+
+
+@pytest.fixture
+def closed(laid):
     """Three bids in two envelopes behind a closed gate, cosigned."""
-    tender = Tender(centre, tmp_path / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
-    tender.publish()
-    for number in (1, 2, 3):
-        tender.submit(number, tender.seal(number, [attachment] * 6, price_fen=1_200_000_000 + number))
-    tender.close()
-    return tender
+    return laid[1]
 
 
 def project_of(tender):

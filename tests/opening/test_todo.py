@@ -26,11 +26,19 @@ def waiting(app, centre, clock):
 
 
 @pytest.fixture
-def sealed(tender, attachment):
+def further(attachment):
+    def sealed(_, tender):
+        for number in (1, 2, 3):
+            tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
+        return tender
+
+    return {"sealed": ("tender", sealed)}
+
+
+@pytest.fixture
+def sealed(laid):
     """Three bids in a box that is still open to more."""
-    for number in (1, 2, 3):
-        tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
-    return tender
+    return laid[1]
 
 
 def test_a_closed_box_waits_for_its_agency_and_the_supervisor(sealed, waiting):

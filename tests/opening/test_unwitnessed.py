@@ -17,13 +17,21 @@ from tests.people import sign_in
 
 
 @pytest.fixture
-def alone(centre, tender, attachment):
+def further(attachment):
+    def alone(centre, tender):
+        for number in (1, 2, 3):
+            tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
+        centre.wait(tender.closes_at)
+        centre.wait(timedelta(seconds=2))
+        return tender
+
+    return {"alone": ("tender", alone)}
+
+
+@pytest.fixture
+def alone(laid):
     """Three bids behind a closed gate, and no witness came."""
-    for number in (1, 2, 3):
-        tender.submit(number, tender.seal(number, [attachment], price_fen=1_200_000_000 + number))
-    centre.wait(tender.closes_at)
-    centre.wait(timedelta(seconds=2))
-    return tender
+    return laid[1]
 
 
 def words_of(tender):

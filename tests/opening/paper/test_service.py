@@ -24,14 +24,26 @@ from tests.people import sign_in
 
 
 @pytest.fixture
-def mixed(centre, tmp_path, attachment):
+def further(tmp_path, attachment):
+    def mixed(centre, _):
+        made = publish(centre, tmp_path / "tender")
+        made.submit(1, made.seal(1, [attachment], price_fen=1_200_000_000))
+        for number in (2, 3):
+            bring(made, number)
+        made.submit(3, made.seal(3, [attachment], price_fen=1_190_000_000))
+        made.close()
+        return made
+
+    return {"mixed": ("centre", mixed)}
+
+
+@pytest.fixture
+def mixed(laid):
     """Two sealed bids and two bags, one of which is a double; closed."""
-    made = publish(centre, tmp_path / "tender")
-    made.submit(1, made.seal(1, [attachment], price_fen=1_200_000_000))
-    bags = [bring(made, 2), bring(made, 3)]
-    made.submit(3, made.seal(3, [attachment], price_fen=1_190_000_000))
-    made.close()
-    return made, bags
+    bags = db.session.scalars(select(Bag).order_by(Bag.id)).all()
+    db.session.expunge_all()
+    db.session.rollback()
+    return laid[1], bags
 
 
 def sheets(tender):
