@@ -20,8 +20,8 @@ run: $(STAMP) ## create the environment, migrate, load the demonstration centre,
 	$(BIN)/bidding serve --port $(PORT)
 
 test: $(STAMP) ## the whole suite, on SQLite and again on PostgreSQL
-	$(BIN)/python -m pytest -n 2 -q $(if $(BROWSER),,-m "not browser")
-	$(BIN)/python -m pytest -n 2 -q --database=postgresql -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q $(if $(BROWSER),,-m "not browser")
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q --database=postgresql -m "not browser"
 ifeq ($(BROWSER),)
 	@echo "Chromium was not found: the browser journeys did not run. Install it and run make test again."
 endif

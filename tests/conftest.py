@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
 #: With how many sets of parameters a test runs again on PostgreSQL. SQLite has seen them all.
 _TIMES = 3
+#: Marks of what takes long: a browser, a server of its own that several modules share, or simply many steps.
+_LONG = ("browser", "slow", "xdist_group")
 #: How long an example takes says how busy the machine is, and no property here is about that.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -41,6 +44,7 @@ def pytest_addoption(parser):
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """On PostgreSQL only what touches a database runs again, a test of many parameters with a few of them.
 
@@ -58,6 +62,26 @@ def pytest_collection_modifyitems(config, items):
             (chosen if again else left).append(item)
         config.hook.pytest_deselected(items=left)
         items[:] = chosen
+    items[:] = _long_first(items)
+
+
+def _long_first(items):
+    """The same, module by module, long ones at the head of both halves.
+
+    Two workers begin with a half each and later take from the end of each other's (``--dist worksteal``): what is left
+    to the end is short, and neither waits for the other.
+    """
+    modules = {}
+    for item in items:
+        together = item.get_closest_marker("xdist_group")
+        modules.setdefault(together.args[0] if together else item.path, []).append(item)
+    long, short = [], []
+    for module in modules.values():
+        is_long = any(item.get_closest_marker(mark) for item in module for mark in _LONG)
+        (long if is_long else short).append(module)
+    first, second, rest = (list(chain(*part)) for part in (long[::2], long[1::2], short))
+    room = max(0, len(items) // 2 - len(first))
+    return first + rest[:room] + second + rest[room:]
 
 
 @pytest.fixture(scope="session")
