@@ -229,6 +229,7 @@ _OF_A_DOMAIN = {
     "tests/verification/test_stages.py",
     "tests/verification/test_tamperings.py",
     "tests/verification/test_verdicts.py",
+    "tests/verification/test_withdrawn.py",
 }
 
 

@@ -67,8 +67,8 @@ WORDS: dict[Permission, str] = {
     Permission.SUSPEND: N_("与另一人一起暂停和恢复开标会（其中一人是监督人员）"),
     Permission.SIGN: N_("在开标记录上签字"),
     Permission.WITNESS: N_("形成监督记录"),
-    Permission.SCANS: N_("上传和下载记录的签字扫描件"),
-    Permission.VIDEO: N_("登记录像在哪里"),
+    Permission.SCANS: N_("上传和下载记录的签字扫描件，撤回自己传错的；监督人员可以撤回任何一份"),
+    Permission.VIDEO: N_("登记录像在哪里，撤回自己登记错的；监督人员可以撤回任何一条"),
     Permission.KEY_POST: N_("受托人没有到齐时，提交本单位投标的密钥补开；窗口人员可以代交投标人带来的文件"),
     Permission.LOT_DECIDE: N_("解封后不足法定家数的标段，依据条文决定流标或者继续评审"),
 }
@@ -84,6 +84,11 @@ def require(actor: Actor, permission: Permission, *, agency_id: int) -> None:
         raise Forbidden
     if not actor.roles & (GRANTS[permission] - {Role.AGENCY}) and actor.organisation_id != agency_id:
         raise Forbidden
+
+
+def may_take_back(actor: Actor, *, by_id: int) -> bool:
+    """Whether they may take back what ``by_id`` attached: it is their own, or they supervise. Asked after ``require``."""
+    return actor.account_id == by_id or Role.SUPERVISOR in actor.roles
 
 
 def require_tenderer(actor: Actor) -> None:

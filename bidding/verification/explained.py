@@ -22,6 +22,8 @@ CHECK_OF = {
     "awards": "award",
     "schedule": "event",
     "hold": "event",
+    "scan": "event",
+    "video": "event",
 }
 
 #: What each check looks at.

@@ -77,6 +77,8 @@ NOTES: dict[str, str] = {
         "第 %(stage)s 阶段是在现场离线开启的：%(began)s 至 %(ended)s（以开标电脑的时钟为准），主持人 %(host)s，监督人 %(supervisor)s"
     ),
     "sitting.unfinished": N_("开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"),
+    "scan.withdrawn": N_("第 %(index)s 条记录撤回了签字扫描件（SHA-256 %(sha256)s）：它不再是记录的附件"),
+    "video.withdrawn": N_("第 %(index)s 条记录撤回了录像登记：%(camera)s"),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),
     "names.waiting": N_("抽取 %(draw)s 的专家名单还没有公布"),

@@ -42,6 +42,7 @@ from bidding.opening.bundle import (
     sealed_wanted,
 )
 from bidding.opening.client import check_pinned
+from bidding.opening.papers.withdrawal import SCAN
 from bidding.opening.record import (
     Close,
     Early,
@@ -129,6 +130,7 @@ class _Check:
             self._offline()
             self._short()
             self._sitting()
+            self._withdrawn()
             check_draws(self._record, self._checkpoints, self._archive.read_names(), self._report)
             self._awards()
             self._receipts()
@@ -444,6 +446,14 @@ class _Check:
             )
         elif sitting.listed:
             self._report.note("sitting.unfinished", read=sitting.read, unanswered=len(sitting.unanswered))
+
+    def _withdrawn(self) -> None:
+        """Scans and videos that were taken back; the replay has checked that they had been attached."""
+        for each in self._record.extras.withdrawn:
+            if each.kind == SCAN:
+                self._report.note("scan.withdrawn", index=each.index, sha256=each.of["sha256"])
+            else:
+                self._report.note("video.withdrawn", index=each.index, camera=each.of["camera"])
 
     def _not_opened(self, stage: int) -> None:
         if self._record.opened:

@@ -20,6 +20,7 @@ from tests.verification import test_extensions as extensions
 from tests.verification import test_paper as paper
 from tests.verification import test_stages as stages
 from tests.verification import test_verdicts as verdicts
+from tests.verification import test_withdrawn as withdrawn
 from tests.verification.test_extensions import extended
 from tests.verification.test_tamperings import RECEIPTS, TAMPERINGS
 
@@ -100,11 +101,11 @@ def test_another_anchor_and_other_words_are_refused_alike(program, judge, honest
     ]
 
 
-#: What the command line is asked about verdicts, moved deadlines, paper, draws and two envelopes, by the tests that ask
-#: for nothing but a judge.
+#: What the command line is asked about verdicts, moved deadlines, paper, draws, two envelopes and scans that were taken
+#: back, by the tests that ask for nothing but a judge.
 OTHERS = [
     each
-    for module in (verdicts, extensions, paper, draws, stages)
+    for module in (verdicts, extensions, paper, draws, stages, withdrawn)
     for name, each in vars(module).items()
     if name.startswith("test_") and each.__code__.co_varnames[: each.__code__.co_argcount] == ("judge",)
 ]

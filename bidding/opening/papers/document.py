@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from bidding.core.clock import unix
+from bidding.opening.papers.models import RecordScan, VideoReference
 from bidding.opening.papers.rules import Failure, Seen
+from bidding.opening.papers.withdrawal import SCAN, VIDEO, statement, withdrawal_kind
 from bidding.opening.queries import CloseView
+from bidding.opening.sitting.ceremony import digest
 from bidding.opening.sitting.presentation import Board
 
 
@@ -98,3 +101,74 @@ def _head(board: Board, kind: str) -> dict[str, Any]:
 
 def _or_none(at: datetime | None) -> int | None:
     return None if at is None else unix(at)
+
+
+def scan_note(row: RecordScan) -> dict[str, Any]:
+    """What the log says of a scan."""
+    return {"record": row.record.value, "sha256": row.sha256}
+
+
+def video_note(row: VideoReference) -> dict[str, Any]:
+    """What the log says of a video."""
+    return {"camera": row.camera, "from": unix(row.begins_at), "to": unix(row.ends_at)}
+
+
+def attached(row: RecordScan | VideoReference) -> tuple[str, dict[str, Any]]:
+    """Kind and data of the note that attached it."""
+    return (SCAN, scan_note(row)) if isinstance(row, RecordScan) else (VIDEO, video_note(row))
+
+
+def reason_given(project: str, row: RecordScan | VideoReference) -> dict[str, Any]:
+    """Why something was taken back, as its digest stands in the log; ``project`` is its code."""
+    assert row.withdrawn_at and row.withdrawn_as and row.withdrawn_reason  # noqa: S101, PT018 — the row says that it was
+    kind, of = attached(row)
+    return statement(
+        project=project,
+        kind=kind,
+        of=of,
+        capacity=row.withdrawn_as.value,
+        reason=row.withdrawn_reason,
+        at=unix(row.withdrawn_at),
+    )
+
+
+def withdrawal(project: str, row: RecordScan | VideoReference) -> tuple[str, dict[str, Any]]:
+    """Kind and data of the note that takes it back."""
+    kind, of = attached(row)
+    said = reason_given(project, row)
+    return withdrawal_kind(kind), {"of": of, "as": said["as"], "why": digest(said)}
+
+
+def extras(
+    project: str, scans: Sequence[RecordScan], videos: Sequence[VideoReference]
+) -> dict[str, list[dict[str, Any]]]:
+    """Scans and videos as everybody may read them by machine; of what was taken back, why, but no file name."""
+    return {
+        "scans": [
+            {
+                **scan_note(row),
+                "name": None if row.withdrawn_at else row.name,
+                "size": row.size,
+                "at": unix(row.attached_at),
+                "by": row.attached_by.name,
+                "withdrawn": _withdrawn(project, row),
+            }
+            for row in scans
+        ],
+        "videos": [
+            {
+                **video_note(row),
+                "at": unix(row.noted_at),
+                "by": row.noted_by.name,
+                "withdrawn": _withdrawn(project, row),
+            }
+            for row in videos
+        ],
+    }
+
+
+def _withdrawn(project: str, row: RecordScan | VideoReference) -> dict[str, Any] | None:
+    if row.withdrawn_by is None:
+        return None
+    said = reason_given(project, row)
+    return {"by": row.withdrawn_by.name, "statement": said, "sha256": digest(said)}

@@ -114,6 +114,19 @@ class VideoForm(Form):
         return self.begins_at.data, self.ends_at.data
 
 
+class WithdrawForm(Form):
+    """Why a scan or a video is taken back."""
+
+    reason = TextAreaField(
+        lazy_gettext("为什么撤回"),
+        [InputRequired(_MUST), Length(max=MAX_WORDS)],
+        description=lazy_gettext(
+            "例如：传错了文件。人人看得到，所以不要写个人信息；公开日志里只有它的 SHA-256。"
+        ),
+        render_kw=_WORDS,
+    )
+
+
 def fresh(form: type[Form], prefix: str, **given: Any) -> Form:
     """A form that was not sent: the page has several."""
     return form(formdata=None, prefix=prefix, **given)

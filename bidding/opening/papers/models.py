@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from bidding.db import Model
 from bidding.identity.models import Account, Organisation
@@ -42,12 +42,50 @@ class PaperSignature(Model):
     organisation: Mapped[Organisation] = relationship()
 
 
-class RecordScan(Model):
+class TakenBack:
+    """What may be taken back. The row stays, and says by whom, as what, when and why."""
+
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_as: Mapped[Capacity | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+
+    @declared_attr
+    def withdrawn_by_id(cls) -> Mapped[int | None]:  # noqa: N805 — SQLAlchemy calls it with the class
+        """Whose act it was."""
+        return mapped_column(ForeignKey("account.id"))
+
+    @declared_attr
+    def withdrawn_by(cls) -> Mapped[Account | None]:  # noqa: N805
+        """The same as a person."""
+        return relationship(foreign_keys=f"{cls.__name__}.withdrawn_by_id")  # type: ignore[attr-defined]
+
+
+def _whole(name: str) -> CheckConstraint:
+    """Nothing is taken back without a person and a reason."""
+    return CheckConstraint(
+        " AND ".join(
+            f"(withdrawn_at IS NULL) = ({column} IS NULL)"
+            for column in ("withdrawn_as", "withdrawn_reason", "withdrawn_by_id")
+        ),
+        name,
+    )
+
+
+class RecordScan(TakenBack, Model):
     """A scan of a record that was signed on paper. The blob lies under its digest, which the log has."""
 
     __table_args__ = (
-        UniqueConstraint("project_id", "record", "sha256", name="uq_record_scan_digest"),
+        Index(
+            "uq_record_scan_standing",
+            "project_id",
+            "record",
+            "sha256",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         CheckConstraint("size > 0", "scan_has_bytes"),
+        _whole("scan_taken_back_whole"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,13 +96,16 @@ class RecordScan(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     attached_at: Mapped[datetime]
     attached_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    attached_by: Mapped[Account] = relationship()
+    attached_by: Mapped[Account] = relationship(foreign_keys=[attached_by_id])
 
 
-class VideoReference(Model):
+class VideoReference(TakenBack, Model):
     """Where the video of an opening is found: by its camera and its hours. The video itself stays with the centre."""
 
-    __table_args__ = (CheckConstraint("ends_at > begins_at", "video_ends_after"),)
+    __table_args__ = (
+        CheckConstraint("ends_at > begins_at", "video_ends_after"),
+        _whole("video_taken_back_whole"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
@@ -73,4 +114,4 @@ class VideoReference(Model):
     ends_at: Mapped[datetime]
     noted_at: Mapped[datetime]
     noted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    noted_by: Mapped[Account] = relationship()
+    noted_by: Mapped[Account] = relationship(foreign_keys=[noted_by_id])

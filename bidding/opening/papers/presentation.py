@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bidding.core.canonical import loads
 from bidding.core.clock import from_unix
 from bidding.opening.papers import queries, rules
+from bidding.opening.papers.models import RecordScan, VideoReference
 from bidding.opening.papers.queries import Paper
 from bidding.opening.papers.rules import Kind, Of, Seen
 from bidding.opening.rules import VERDICT_WORDS
@@ -87,16 +88,38 @@ def signatures(paper: Paper) -> list[dict[str, Any]]:
 
 
 def extras(session: Session, project_id: int, record: Of) -> dict[str, Sequence[Mapping[str, Any]]]:
-    """Videos and scans, as every record on paper prints them."""
+    """Videos and scans, as every record on paper prints them; of a scan that was taken back, not what it was called."""
     return {
         "videos": [
-            {"camera": each.camera, "begins_at": each.begins_at, "ends_at": each.ends_at}
+            {
+                "camera": each.camera,
+                "begins_at": each.begins_at,
+                "ends_at": each.ends_at,
+                "withdrawn": _withdrawn(each),
+            }
             for each in queries.videos(session, project_id)
         ],
         "scans": [
-            {"name": each.name, "size": each.size, "sha256": each.sha256, "at": each.attached_at}
+            {
+                "name": "" if each.withdrawn_at else each.name,
+                "size": each.size,
+                "sha256": each.sha256,
+                "at": each.attached_at,
+                "withdrawn": _withdrawn(each),
+            }
             for each in queries.scans(session, project_id, record)
         ],
+    }
+
+
+def _withdrawn(row: RecordScan | VideoReference) -> dict[str, Any] | None:
+    if row.withdrawn_by is None or row.withdrawn_as is None:
+        return None
+    return {
+        "at": row.withdrawn_at,
+        "by": row.withdrawn_by.name,
+        "as": CAPACITY_WORDS[row.withdrawn_as],
+        "reason": row.withdrawn_reason,
     }
 
 

@@ -46,21 +46,21 @@ def paper(session: Session, project_id: int, kind: Kind) -> Paper | None:
 
 
 def scans(session: Session, project_id: int, record: Of) -> Sequence[RecordScan]:
-    """The scans of one record, as they were attached."""
+    """The scans of one record, as they were attached; those that were taken back among them."""
     return session.scalars(
         select(RecordScan)
         .where(RecordScan.project_id == project_id, RecordScan.record == record)
-        .options(joinedload(RecordScan.attached_by))
+        .options(joinedload(RecordScan.attached_by), joinedload(RecordScan.withdrawn_by))
         .order_by(RecordScan.id)
     ).all()
 
 
 def videos(session: Session, project_id: int) -> Sequence[VideoReference]:
-    """Where the videos of an opening are, as they begin."""
+    """Where the videos of an opening are, as they begin; those that were taken back among them."""
     return session.scalars(
         select(VideoReference)
         .where(VideoReference.project_id == project_id)
-        .options(joinedload(VideoReference.noted_by))
+        .options(joinedload(VideoReference.noted_by), joinedload(VideoReference.withdrawn_by))
         .order_by(VideoReference.begins_at, VideoReference.id)
     ).all()
 
@@ -96,6 +96,14 @@ def article(session: Session, project: Project) -> str:
 def scan(session: Session, project_id: int, number: int) -> RecordScan:
     """One scan of a project. Raises ``NotFound``."""
     found = session.get(RecordScan, number)
+    if found is None or found.project_id != project_id:
+        raise NotFound
+    return found
+
+
+def video(session: Session, project_id: int, number: int) -> VideoReference:
+    """One video of a project. Raises ``NotFound``."""
+    found = session.get(VideoReference, number)
     if found is None or found.project_id != project_id:
         raise NotFound
     return found

@@ -30,6 +30,14 @@ class Of(Enum):
     FAILED = "failed"
 
 
+#: What each is called.
+TITLES: dict[Of, str] = {
+    Of.OPENING: N_("开标记录"),
+    Of.WITNESS: KIND_WORDS[Kind.WITNESS],
+    Of.FAILED: KIND_WORDS[Kind.FAILED],
+}
+
+
 class Seen(Enum):
     """What the supervisor says of a point."""
 
@@ -147,6 +155,29 @@ class EndsTooEarly(DomainError):
     code = "papers.ends_too_early"
     text = N_("录像的结束时间要晚于开始时间 %(begins)s。")
     status = 422
+
+
+class OthersAttachment(DomainError):
+    """Who attached it takes it back, or a supervisor."""
+
+    code = "papers.others_attachment"
+    text = N_("这一项是%(name)s附上的，只有本人和监督人员可以撤回。请联系本人，或者请监督人员撤回。")
+    status = 403
+
+
+class WithdrawnAlready(DomainError):
+    """What was taken back stays so."""
+
+    code = "papers.withdrawn_already"
+    text = N_("这一项已经由%(name)s在 %(at)s 撤回，不用再撤。要补上正确的，请重新上传或者登记。")
+
+
+class ScanWithdrawn(DomainError):
+    """A scan that was taken back is given to nobody."""
+
+    code = "papers.scan_withdrawn"
+    text = N_("这份扫描件已经在 %(at)s 撤回，不再提供下载。撤回的人和原因见记录上的名单。")
+    status = 410
 
 
 def check_stay(arrived_at: datetime, left_at: datetime, now: datetime) -> None:

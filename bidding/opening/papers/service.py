@@ -13,10 +13,9 @@ from typing import Any
 from sqlalchemy import select
 
 from bidding.core.canonical import dumps
-from bidding.core.clock import unix
 from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
-from bidding.identity.models import Organisation
+from bidding.identity.models import Account, Organisation
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
@@ -25,6 +24,7 @@ from bidding.opening import queries as openings
 from bidding.opening.papers import document, queries, rules
 from bidding.opening.papers.models import OpeningPaper, PaperSignature, RecordScan, VideoReference
 from bidding.opening.papers.rules import Kind, Of, Seen
+from bidding.opening.papers.withdrawal import SCAN, VIDEO
 from bidding.opening.policy import Permission
 from bidding.opening.service import locked, require_closed
 from bidding.opening.sitting import ceremony
@@ -36,7 +36,6 @@ from bidding.tenders.models import Project
 
 #: Kinds of their notes.
 WITNESS, FAILED, SIGNATURE = "witness-record", "failed-record", "record-signature"
-SCAN, VIDEO = "record-scan", "record-video"
 
 
 def write_witness(
@@ -156,9 +155,8 @@ def attach(tx: Tx, uid: str, record: Of, *, name: str, size: int, sha256: str) -
     gate, project, book = as_staff(tx, uid, Permission.SCANS)
     require_closed(tx.session, gate)
     for known in queries.scans(tx.session, project.id, record):
-        if known.sha256 == sha256:
+        if known.sha256 == sha256 and known.withdrawn_at is None:
             return known
-    _note(tx, book, SCAN, {"record": record.value, "sha256": sha256})
     row = RecordScan(
         project_id=project.id,
         record=record,
@@ -168,6 +166,7 @@ def attach(tx: Tx, uid: str, record: Of, *, name: str, size: int, sha256: str) -
         attached_at=tx.now,
         attached_by_id=account_of(tx),
     )
+    _note(tx, book, SCAN, document.scan_note(row))
     tx.session.add(row)
     tx.session.flush()
     return row
@@ -182,7 +181,6 @@ def note_video(tx: Tx, uid: str, *, camera: str, hours: tuple[datetime, datetime
         raise rules.CameraMissing(field="camera", most=rules.MAX_CAMERA)
     if ends_at <= begins_at:
         raise rules.EndsTooEarly(field="ends_at", begins=begins_at)
-    _note(tx, book, VIDEO, {"camera": name, "from": unix(begins_at), "to": unix(ends_at)})
     row = VideoReference(
         project_id=project.id,
         camera=name,
@@ -191,9 +189,45 @@ def note_video(tx: Tx, uid: str, *, camera: str, hours: tuple[datetime, datetime
         noted_at=tx.now,
         noted_by_id=account_of(tx),
     )
+    _note(tx, book, VIDEO, document.video_note(row))
     tx.session.add(row)
     tx.session.flush()
     return row
+
+
+def withdraw_scan(tx: Tx, uid: str, number: int, *, reason: str) -> RecordScan:
+    """Take a scan back: it stays listed, struck out, and is given to nobody any more.
+
+    Raises ``OthersAttachment``, ``WithdrawnAlready``, ``WordsMissing``.
+    """
+    gate, project, book = as_staff(tx, uid, Permission.SCANS)
+    require_closed(tx.session, gate)
+    row = queries.scan(tx.session, project.id, number)
+    _take_back(tx, row, by=row.attached_by, reason=reason)
+    _note(tx, book, *document.withdrawal(project.code, row))
+    return row
+
+
+def withdraw_video(tx: Tx, uid: str, number: int, *, reason: str) -> VideoReference:
+    """Take back what was said of a video. Raises ``OthersAttachment``, ``WithdrawnAlready``, ``WordsMissing``."""
+    gate, project, book = as_staff(tx, uid, Permission.VIDEO)
+    require_closed(tx.session, gate)
+    row = queries.video(tx.session, project.id, number)
+    _take_back(tx, row, by=row.noted_by, reason=reason)
+    _note(tx, book, *document.withdrawal(project.code, row))
+    return row
+
+
+def _take_back(tx: Tx, row: RecordScan | VideoReference, *, by: Account, reason: str) -> None:
+    if not policy.may_take_back(tx.actor, by_id=by.id):
+        raise rules.OthersAttachment(name=by.name)
+    if row.withdrawn_by is not None:
+        raise rules.WithdrawnAlready(name=row.withdrawn_by.name, at=row.withdrawn_at)
+    said, person = words_of(reason, "reason"), tx.session.get_one(Account, account_of(tx))
+    capacity = policy.capacity(tx.actor, agency_id=tx.session.get_one(Project, row.project_id).agency_id)
+    row.withdrawn_at, row.withdrawn_by = tx.now, person
+    row.withdrawn_as, row.withdrawn_reason = capacity, said
+    tx.session.flush()
 
 
 def _note(tx: Tx, book: Log, kind: str, data: Mapping[str, Any]) -> None:

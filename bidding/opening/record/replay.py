@@ -313,6 +313,7 @@ class Replay:
                 standing=record.standing,
             )
             record.reviews[stage] = Review(index, event["at"], sealed)
+        record.extras.take(index, kind, event["data"])
         record.notes.append((index, event))
 
     @staticmethod

@@ -16,6 +16,7 @@ from bidding.ledger.trust import Policy
 from bidding.opening import afterwards, bags
 from bidding.opening.bags import PaperSheet
 from bidding.opening.offline import held as offline
+from bidding.opening.papers import withdrawal
 from bidding.opening.review import Review
 from bidding.opening.sitting import ceremony
 from bidding.sealing.panel import EnvelopeSpec, Panel
@@ -143,6 +144,7 @@ class Record:
     #: Stages that were opened on a laptop in the hall.
     offline: dict[int, offline.Logged] = field(default_factory=dict)
     after: afterwards.Afterwards = field(default_factory=afterwards.Afterwards)
+    extras: withdrawal.Extras = field(default_factory=withdrawal.Extras)
 
     @property
     def unwitnessed_at(self) -> int | None:

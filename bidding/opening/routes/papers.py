@@ -8,14 +8,16 @@ from typing import Any
 from flask import Response, abort, current_app, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from bidding.core.canonical import dumps
 from bidding.core.errors import DomainError, Forbidden
 from bidding.documents import current as documents
 from bidding.identity import papers as uploads
 from bidding.opening import policy, refusals
 from bidding.opening import queries as hall_queries
-from bidding.opening.papers import forms, presentation, queries, service
+from bidding.opening.papers import document, forms, presentation, queries, service
+from bidding.opening.papers.models import RecordScan, VideoReference
 from bidding.opening.papers.queries import Paper
-from bidding.opening.papers.rules import KIND_WORDS, Kind, Of
+from bidding.opening.papers.rules import KIND_WORDS, TITLES, Kind, Of, ScanWithdrawn
 from bidding.opening.policy import Permission
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.hall import board_of, shown_parts
@@ -103,6 +105,7 @@ def _page(uid: str, kind: Kind, refused: tuple[str, Form] | None = None) -> Resp
         scans=queries.scans(session(), project.id, Of(kind.value)),
         videos=queries.videos(session(), project.id),
         record=kind.value,
+        may_take_back=_may_take_back,
         title=KIND_WORDS[kind],
         capacities=CAPACITY_WORDS,
         forms=made,
@@ -138,6 +141,11 @@ def _extra_forms(agency_id: int) -> dict[str, Form]:
     if _may(Permission.VIDEO, agency_id):
         made["video"] = forms.fresh(forms.VideoForm, "video")
     return made
+
+
+def _may_take_back(by_id: int) -> bool:
+    """Of somebody who may attach such things: whether this one is theirs to take back."""
+    return policy.may_take_back(current_actor(), by_id=by_id)
 
 
 def _may(permission: Permission, agency_id: int) -> bool:
@@ -258,6 +266,8 @@ def scan(uid: str, number: int) -> Response:
     shown = _told(uid)
     policy.require(current_actor(), Permission.SCANS, agency_id=shown.hall.project.agency_id)
     found = queries.scan(session(), shown.hall.project.id, number)
+    if found.withdrawn_at is not None:
+        raise ScanWithdrawn(at=found.withdrawn_at)
     return send_file(
         blobs().open(found.sha256),
         mimetype="application/octet-stream",
@@ -277,6 +287,63 @@ def note_video(uid: str, record: str) -> ResponseReturnValue:
     ):
         return redirect(_back(uid, record), 303)
     return _again(uid, record, "video", form)
+
+
+@bp.route("/hall/<uid>/scans/<int:number>/withdraw", methods=["GET", "POST"])
+@requires("opening:scans")
+def withdraw_scan(uid: str, number: int) -> ResponseReturnValue:
+    """Take a scan back: first what that does, then why, then it is done."""
+    shown = _told(uid)
+    policy.require(current_actor(), Permission.SCANS, agency_id=shown.hall.project.agency_id)
+    found = queries.scan(session(), shown.hall.project.id, number)
+    return _take_back(
+        shown,
+        found,
+        found.record.value,
+        lambda tx, reason: service.withdraw_scan(tx, uid, number, reason=reason),
+    )
+
+
+@bp.route(
+    "/hall/<uid>/videos/<any(opening, witness, failed):record>/<int:number>/withdraw", methods=["GET", "POST"]
+)
+@requires("opening:video")
+def withdraw_video(uid: str, record: str, number: int) -> ResponseReturnValue:
+    """Take back what was said of a video; ``record`` is the page to go back to."""
+    shown = _told(uid)
+    policy.require(current_actor(), Permission.VIDEO, agency_id=shown.hall.project.agency_id)
+    found = queries.video(session(), shown.hall.project.id, number)
+    return _take_back(
+        shown, found, record, lambda tx, reason: service.withdraw_video(tx, uid, number, reason=reason)
+    )
+
+
+def _take_back(
+    shown: Board, found: RecordScan | VideoReference, record: str, act: Callable[[Any, str], object]
+) -> ResponseReturnValue:
+    uid, form = shown.hall.project.uid, forms.WithdrawForm()
+    if form.is_submitted() and carried_out(form, lambda tx: act(tx, form.reason.data or "")):
+        return redirect(_back(uid, record), 303)
+    text = render_template(
+        "opening/take_back.html",
+        project=shown.hall.project,
+        scan=found if isinstance(found, RecordScan) else None,
+        video=found if isinstance(found, VideoReference) else None,
+        form=form,
+        title=TITLES[Of(record)],
+        back=_back(uid, record),
+    )
+    return text, form.status
+
+
+@bp.get("/hall/<uid>/extras.json")
+@public
+def extras_data(uid: str) -> Response:
+    """Scans and videos of all records, with what was taken back and why: the statements whose digests the log has."""
+    project = _told(uid).hall.project
+    scans = [row for record in Of for row in queries.scans(session(), project.id, record)]
+    said = document.extras(project.code, scans, queries.videos(session(), project.id))
+    return current_app.response_class(dumps(said), mimetype="application/json")
 
 
 def _back(uid: str, record: str) -> str:
@@ -317,6 +384,7 @@ def _opening(uid: str, refused: tuple[str, Form] | None = None) -> ResponseRetur
         scans=queries.scans(session(), project.id, Of.OPENING),
         videos=queries.videos(session(), project.id),
         record=Of.OPENING.value,
+        may_take_back=_may_take_back,
         forms=made,
         refused=refused[1] if refused else None,
     )

@@ -15,6 +15,7 @@ import { checkEvent, checkPlace } from "./events.js";
 import { ALLOWED, checkOfflineTimes, DOUBLE, OFFLINE, readOffline, readPaperSheet } from "./paper.js";
 import { checkReview, REVIEW } from "./review.js";
 import { checkSchedule } from "./schedule.js";
+import { Extras } from "./withdrawal.js";
 
 /**
  * A bid by its leaf; one on paper has a `holder` and no envelopes; `end` says how it ceased to be effective.
@@ -60,6 +61,7 @@ export class LogRecord {
   /** By stage, how it was held without the server. @type {Map<number, ReturnType<typeof readOffline>>} */
   offline = new Map();
   after = new Afterwards();
+  extras = new Extras();
   #takers = {
     schedule: this.#schedule,
     bid: this.#bid,
@@ -401,6 +403,7 @@ export class LogRecord {
     if (kind === OFFLINE) this.#heldOffline(data, at);
     if (kind.startsWith(AFTER)) this.after.take(index, kind, data, this.sinceOpened());
     if (kind === ALLOWED) this.#paperMayCome(data);
+    this.extras.take(index, kind, data);
     if (kind === REVIEW) {
       const { stage, sealed } = checkReview(data, { stages: this.stages, opened: this.opened, begun: this.#begun(), standing: (number) => this.standing(number) });
       this.reviews.set(stage, { index, at, sealed });

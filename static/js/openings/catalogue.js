@@ -192,6 +192,14 @@ export const FINDINGS = {
       "开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复",
       "The sitting has not ended: %(read)s bids read out, %(unanswered)s objections without an answer"
     ],
+    "scan.withdrawn": [
+      "第 %(index)s 条记录撤回了签字扫描件（SHA-256 %(sha256)s）：它不再是记录的附件",
+      "Entry %(index)s withdrew the signed scan with SHA-256 %(sha256)s: it is attached to the record no more"
+    ],
+    "video.withdrawn": [
+      "第 %(index)s 条记录撤回了录像登记：%(camera)s",
+      "Entry %(index)s withdrew the note of a video: %(camera)s"
+    ],
     "draw.unfinished": [
       "抽取 %(draw)s 还没有结束",
       "Draw %(draw)s has not ended yet"
@@ -775,5 +783,7 @@ export const CHECK_OF = {
   "draws": "draw",
   "awards": "award",
   "schedule": "event",
-  "hold": "event"
+  "hold": "event",
+  "scan": "event",
+  "video": "event"
 };

@@ -12,6 +12,7 @@ import { checkClose, checkCheckpoints, checkDealt, Early, lateActs, OtherHistory
 import { checkLeaves, parseLog } from "../opening/package.js";
 import { LogRecord } from "../opening/record.js";
 import { batchHash, checkBatch, checkPosted, envelopeOf, headText, openEnvelope, parseBatch } from "../opening/shares.js";
+import { SCAN } from "../opening/withdrawal.js";
 import { decrypt } from "../sealing/age.js";
 import { parseSheet } from "../sealing/container.js";
 import { namedPanel, parseProof, readExtra, verifyReceipt } from "../verifying/receipt.js";
@@ -119,6 +120,7 @@ class Check {
     this.#offline();
     this.#short();
     this.#sitting();
+    this.#withdrawn();
     await this.#drawn();
     this.#awards();
     for (const file of this.#asked.receipts) this.#receipt(file);
@@ -611,6 +613,14 @@ class Check {
     const { ended, listed, read, objections, signed, record, unanswered } = this.#record.sitting;
     if (ended) this.#holds("sitting", { read, objections: objections.size, signed: signed.length, record });
     else if (listed) this.#say("note", "sitting.unfinished", { read, unanswered });
+  }
+
+  /** Scans and videos that were taken back; the replay has checked that they had been attached. */
+  #withdrawn() {
+    for (const { index, kind, of } of this.#record.extras.withdrawn) {
+      if (kind === SCAN) this.#say("note", "scan.withdrawn", { index, sha256: of.sha256 });
+      else this.#say("note", "video.withdrawn", { index, camera: of.camera });
+    }
   }
 
   async #drawn() {

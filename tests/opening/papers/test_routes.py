@@ -142,3 +142,54 @@ def test_videos_are_noted_by_the_centre_and_the_supervisor(app, client, opened, 
     assert sign_in(app, login).post(f"/hall/{opened.uid}/videos/opening", data=form).status_code == status
     shown = "第一开标室 2 号机" in client.get(f"/hall/{opened.uid}/record").text
     assert shown is (status == 303)
+
+
+def test_a_scan_that_was_taken_back_is_struck_out_everywhere_and_given_to_nobody(app, client, opened):
+    host, sun = sign_in(app, HOST), sign_in(app, SUPERVISOR)
+    hall = f"/hall/{opened.uid}"
+    host.post(f"{hall}/scans/opening", data={"scan-scan": (io.BytesIO(PNG), "张三身份证.png")})
+    place = f"{hall}/scans/1/withdraw"
+    assert place in host.get(f"{hall}/record").text
+    assert place in sun.get(f"{hall}/record").text
+    wang = sign_in(app, ADMINISTRATOR)
+    assert place not in wang.get(f"{hall}/record").text
+    assert "不能恢复" in host.get(place).text
+    assert host.post(place, data={}).status_code == 422
+    refused = wang.post(place, data={"reason": "x"})
+    assert refused.status_code == 403
+    assert "只有本人和监督人员可以撤回" in refused.text
+    assert sign_in(app, "t1").post(place, data={"reason": "x"}).status_code == 403
+    assert host.post(place, data={"reason": "传错了文件"}).status_code == 303
+    assert host.post(place, data={"reason": "传错了文件"}).status_code == 409
+    page = client.get(f"{hall}/record").text
+    assert "传错了文件" in page
+    assert "张三身份证" not in page
+    assert "张三身份证" in sun.get(f"{hall}/record").text
+    for login in (HOST, SUPERVISOR, ADMINISTRATOR):
+        gone = sign_in(app, login).get(f"{hall}/scans/1")
+        assert gone.status_code == 410
+        assert PNG not in gone.data
+    assert sign_in(app, "t1").get(f"{hall}/scans/1").status_code == 403
+    said = client.get(f"{hall}/extras.json").json
+    assert said["scans"][0]["withdrawn"]["statement"]["reason"] == "传错了文件"
+    record = client.get(f"/opening/{opened.uid}/record.pdf").data
+    text = "".join(each.extract_text() for each in pypdf.PdfReader(io.BytesIO(record)).pages)
+    assert "已撤回" in text
+    assert "身份证" not in text
+
+
+def test_a_video_that_was_taken_back_stays_struck_out(app, client, opened):
+    form = {
+        "video-camera": "第一开标室 2 号机",
+        "video-begins_at": "2026-12-14T09:00",
+        "video-ends_at": "2026-12-14T10:00",
+    }
+    wang, hall = sign_in(app, ADMINISTRATOR), f"/hall/{opened.uid}"
+    wang.post(f"{hall}/videos/opening", data=form)
+    place = f"{hall}/videos/opening/1/withdraw"
+    assert place in wang.get(f"{hall}/record").text
+    assert sign_in(app, HOST).get(place).status_code == 403
+    assert wang.post(place, data={"reason": "机位写错"}).status_code == 303
+    page = client.get(f"{hall}/record").text
+    assert "<s class" in page
+    assert "机位写错" in page

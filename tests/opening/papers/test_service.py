@@ -9,7 +9,7 @@ import pytest
 from bidding.core.canonical import dumps, loads, sha
 from bidding.core.errors import Forbidden, NotFound
 from bidding.db import db
-from bidding.opening.papers import presentation, queries, rules, service
+from bidding.opening.papers import document, presentation, queries, rules, service
 from bidding.opening.papers.rules import CHECKS, Kind, Of, Seen
 from bidding.opening.rules import NotClosed
 from bidding.opening.sitting import rules as sittings
@@ -43,6 +43,11 @@ class Papers:
     def name(self, login):
         with self.centre.act(login) as tx:
             return tx.actor.name
+
+    def extras(self):
+        project = tenders.notice(db.session, self.uid)
+        scans = queries.scans(db.session, project.id, Of.OPENING)
+        return document.extras(project.code, scans, queries.videos(db.session, project.id))
 
     def paper(self, kind):
         project = tenders.notice(db.session, self.uid)
@@ -163,3 +168,56 @@ def test_a_video_is_noted_with_its_hours_by_the_centre_or_the_supervisor(papers)
         papers.note_video(SUPERVISOR, camera=" ", hours=(begins, ends))
     with pytest.raises(Forbidden):
         papers.note_video(HOST, camera="1", hours=(begins, ends))
+
+
+# Taking back ------------------------------------------------------------------------------------------------------
+
+
+def test_a_scan_is_taken_back_by_whoever_attached_it_and_what_stays_says_so(papers, tmp_path):
+    digest = "ab" * 32
+    scan = papers.attach(HOST, Of.OPENING, name="身份证.pdf", size=9, sha256=digest)
+    papers.withdraw_scan(HOST, scan.id, reason=" 传错了文件 ")
+    with pytest.raises(rules.WithdrawnAlready):
+        papers.withdraw_scan(HOST, scan.id, reason="again")
+    said, kept = papers.extras()["scans"][0]["withdrawn"], papers.hall.notes()
+    assert (said["statement"]["reason"], said["statement"]["as"]) == ("传错了文件", "host")
+    of = {"record": "opening", "sha256": digest}
+    assert kept == [
+        ("record-scan", of),
+        ("record-scan-withdrawn", {"of": of, "as": "host", "why": sha(dumps(said["statement"])).hex()}),
+    ]
+    assert "身份证" not in dumps(papers.extras()).decode()
+    again = papers.attach(HOST, Of.OPENING, name="记录.pdf", size=9, sha256=digest)
+    assert again.id != scan.id
+    report = papers.hall.report(tmp_path / "opening.zip")
+    assert report.accepted
+    assert [each.params["sha256"] for each in report.findings if each.code == "scan.withdrawn"] == [digest]
+
+
+def test_only_who_attached_it_and_supervisors_take_back_and_they_say_why(papers):
+    scan = papers.attach(ADMINISTRATOR, Of.OPENING, name="a.pdf", size=9, sha256="ab" * 32)
+    with pytest.raises(rules.OthersAttachment):
+        papers.withdraw_scan(HOST, scan.id, reason="x")
+    with pytest.raises(Forbidden):
+        papers.withdraw_scan("t1", scan.id, reason="x")
+    with pytest.raises(sittings.WordsMissing):
+        papers.withdraw_scan(SUPERVISOR, scan.id, reason=" ")
+    with pytest.raises(NotFound):
+        papers.withdraw_scan(SUPERVISOR, scan.id + 1, reason="x")
+    papers.withdraw_scan(SUPERVISOR, scan.id, reason="有个人信息")
+    assert papers.extras()["scans"][0]["withdrawn"]["statement"]["as"] == "supervisor"
+
+
+def test_a_video_is_taken_back_by_whoever_noted_it_or_a_supervisor(papers, tmp_path):
+    begins = papers.centre.clock.now() - timedelta(hours=1)
+    hours = (begins, begins + timedelta(minutes=50))
+    first, second = [papers.note_video(by, camera="1", hours=hours) for by in (ADMINISTRATOR, SUPERVISOR)]
+    with pytest.raises(rules.OthersAttachment):
+        papers.withdraw_video(ADMINISTRATOR, second.id, reason="x")
+    with pytest.raises(Forbidden):
+        papers.withdraw_video(HOST, first.id, reason="x")
+    for row in (first, second):  # two notes of the same hours are two
+        papers.withdraw_video(SUPERVISOR, row.id, reason="机位写错")
+    report = papers.hall.report(tmp_path / "opening.zip")
+    assert report.accepted
+    assert [each.code for each in report.findings].count("video.withdrawn") == 2
