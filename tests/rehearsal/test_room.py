@@ -3,16 +3,21 @@ from __future__ import annotations
 import contextvars
 import io
 import re
+import threading
 from datetime import UTC, datetime
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
 
 from bidding.core.clock import FakeClock
+from bidding.opening.sitting.rules import Step
 from bidding.rehearsal.room import Room
 from bidding.rehearsal.world import pace
 from bidding.story.cast import PASSPHRASE
 from bidding.tenders.kinds import Family
+from tests.journeys.conftest import Quiet
 
 #: A Saturday: the room's day is the Friday before.
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)
@@ -48,7 +53,16 @@ class Browser:
         return self._ask("POST", path, csrf_token=found[1], **data)
 
 
+def at_the_start(room):
+    """The room before the first step of an opening, whatever was practised in it before."""
+    with room.playing.app.app_context():
+        step = room.playing.board().step
+    if step is not Step.SIGN_IN:
+        room.begin(Family.WORKS)
+
+
 def test_a_whole_opening_is_practised_step_by_step(room):
+    at_the_start(room)
     browser = Browser(room)
     hall = f"/hall/{room.playing.tender.uid}"
     page = browser.get("/rehearsal").text
@@ -71,6 +85,78 @@ def test_a_whole_opening_is_practised_step_by_step(room):
     words = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper)).pages)
     assert "不具任何效力" in words
     assert "rehearsal.invalid" in words  # whose log it is: nobody takes it for the real one's
+
+
+@pytest.fixture
+def served(room):
+    """The room on a port of its own."""
+    server = make_server("127.0.0.1", 0, room, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(timeout=5)
+    server.server_close()
+
+
+@pytest.fixture
+def page(chromium, served):
+    """Whoever practises; a problem in the console fails the test."""
+    context = chromium.new_context(base_url=served, locale="zh-CN", viewport={"width": 360, "height": 800})
+    page, problems = context.new_page(), []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert not problems
+
+
+@pytest.mark.browser
+def test_one_person_plays_a_whole_opening_in_every_role_and_begins_anew(room, page):
+    at_the_start(room)
+    page.goto("/rehearsal")
+    band = page.locator(".sl-room")
+    expect(band.get_by_role("heading")).to_have_text("演练 · 不具任何效力")
+    over = page.evaluate("getComputedStyle(document.body, '::after').backgroundImage")
+    assert (
+        page.request.get(re.search(r'url\("([^"]+)"\)', over)[1])
+        .headers["content-type"]
+        .startswith("image/svg")
+    )
+
+    def step(name):
+        expect(band).to_contain_text(f"现在：{name}")
+
+    def let_the_room(what):
+        band.get_by_role("button", name=f"代办：{what}").click()
+
+    step("签到")
+    let_the_room("请两家投标人签到")
+    band.get_by_role("button", name="快进到截止").click()
+    step("公布名单")
+    expect(band.get_by_role("button", name="快进到截止")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/hall/[a-z0-9]{12}$"))
+    band.locator("summary").click()
+    band.get_by_role("button", name="轮到").click()  # the guide says whose turn it is: the host
+    page.get_by_role("button", name="公布投标人名单").click()  # by one's own hand
+    step("开箱")
+    let_the_room("请还缺的受托人交份额")
+    for _ in range(3):
+        step("唱标")
+        let_the_room("请主持人念下一家")
+    step("确认")
+    let_the_room("请投标人确认，主持人结束确认")
+    step("异议")
+    let_the_room("请主持人形成记录")
+    step("签字")
+    let_the_room("请还没签的人签字并结束")
+    step("结束")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    ended = page.url
+    band.get_by_role("link", name="重新开始").click()
+    page.get_by_role("button", name="政府采购").click()
+    step("签到")
+    assert page.request.get(ended).status == 404
 
 
 def test_another_kind_of_tender_begins_anew_and_what_was_there_is_gone(room):
