@@ -35,6 +35,7 @@ from tests.opening.synthetic import (
 )
 from tests.program.test_sealing import PASSPHRASE
 from tests.sealing.keyring import seed_of
+from tests.sealing.test_keys import TOUCH_COPY
 from tests.sealing.test_schedule import PANEL, draft, first
 
 pytestmark = pytest.mark.browser
@@ -670,6 +671,105 @@ def test_a_browser_without_passkeys_says_so_before_anything_is_asked(site):
     go(page, "touch")
     page.wait_for_selector("text=这个浏览器没有所需的功能")
     assert page.locator("#touch-known").count() == 0
+
+
+@pytest.fixture
+def elsewhere(chromium):
+    """The kit at any address, with a browser that could use a security key."""
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 360, "height": 800})
+    context.route("**/*", lambda route: route.fulfill(path=PAGE, content_type="text/html; charset=utf-8"))
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://centre.example/", "这个网站没有用 HTTPS 打开"),
+        ("https://10.0.0.5/", "这个网站是用数字地址打开的"),
+        ("https://[fd00::5]/", "这个网站是用数字地址打开的"),
+        ("http://127.0.0.1:9/", "这个网站是用数字地址打开的"),
+    ],
+)
+def test_a_site_where_no_touch_can_work_says_why_where_a_copy_is_made_and_where_one_is_chosen(
+    elsewhere, tmp_path, address, words
+):
+    copy = tmp_path / "trustee-notary.passkey.age"
+    copy.write_bytes(TOUCH_COPY)
+    elsewhere.goto(address)
+    go(elsewhere, "touch")
+    expect(elsewhere.locator("#task-touch ~ *")).to_contain_text(words)
+    expect(elsewhere.locator("#touch-known")).to_have_count(0)
+    assert chosen_and_tried(elsewhere, copy, tmp_path).startswith(words)
+
+
+def chosen_and_tried(page, copy, folder):
+    """What is said where a copy is chosen; the same is said when it is used all the same."""
+    go(page, "drill")
+    page.set_input_files("#drill-file", drill_file(folder)[0])
+    page.set_input_files("#drill-key", copy)
+    told = page.locator("#task-drill ~ * [role=status] p").first
+    expect(told).not_to_be_empty()
+    said = told.inner_text().strip()
+    page.click("#task-drill ~ * >> text=解答演练")
+    expect(page.locator("#drill-key-problem")).to_contain_text(said)
+    assert page.locator(".sl-done").count() == 0
+    return said
+
+
+def test_a_copy_of_another_host_is_told_apart_before_anything_is_touched(elsewhere, tmp_path):
+    copy = tmp_path / "trustee-notary.passkey.age"
+    copy.write_bytes(TOUCH_COPY)
+    elsewhere.goto("https://new.example/")
+    assert chosen_and_tried(elsewhere, copy, tmp_path).startswith("这一份是在 localhost 做的")
+
+
+def test_a_browser_that_says_it_has_no_prf_is_not_asked_for_a_credential(site):
+    page, _ = site
+    page.add_init_script(
+        "PublicKeyCredential.getClientCapabilities = async () => ({ 'extension:prf': false })"
+    )
+    page.reload()
+    go(page, "touch")
+    page.wait_for_selector("text=这个浏览器没有所需的功能")
+    assert page.locator("#touch-known").count() == 0
+
+
+#: The holder cancels what is listed, in its order, and touches all else. A cancelled prompt is this very exception.
+_REFUSING = """() => {
+  window.refuse = ["create", "get", "get"];
+  window.refusals = [];
+  for (const name of ["create", "get"]) {
+    const ask = navigator.credentials[name].bind(navigator.credentials);
+    navigator.credentials[name] = async (options) => {
+      if (refuse[0] !== name) return ask(options);
+      refusals.push(refuse.shift());
+      throw new DOMException("The operation either timed out or was not allowed.", "NotAllowedError");
+    };
+  }
+}"""
+
+
+def test_a_prompt_that_was_refused_or_cancelled_leaves_all_as_it_was_and_can_be_tried_again(site, tmp_path):
+    page, tools = site
+    device = plug(tools)
+    page.evaluate(_REFUSING)
+    make_touch_copy(page, key_file(tmp_path, "finance"))
+    for refused in ("create", "get", "get"):  # the second touch twice: no second credential is made for it
+        page.wait_for_function("refusals.length === 1")
+        expect(page.locator("#touch-known-problem")).to_contain_text("没有触碰成功")
+        expect(page.locator("#touch-copy")).to_have_count(0)
+        made = tools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+        assert page.evaluate("refusals.splice(0)") == [refused]
+        assert len(made) == (refused == "get")
+        page.click("#task-touch ~ * >> text=做触碰副本")
+    copy = saved(page, tmp_path, 'a[download="trustee-finance.passkey.age"]')
+    page.evaluate("refuse.push('get')")
+    page.set_input_files("#touch-copy", copy)
+    page.click("text=触碰试开")
+    expect(page.locator("#touch-copy-problem")).to_contain_text("没有触碰成功")
+    page.click("text=触碰试开")
+    page.wait_for_selector("text=触碰副本好用")
 
 
 # The page itself -------------------------------------------------------------------------------------------------

@@ -118,11 +118,8 @@ def test_one_person_plays_a_whole_opening_in_every_role_and_begins_anew(room, pa
     band = page.locator(".sl-room")
     expect(band.get_by_role("heading")).to_have_text("演练 · 不具任何效力")
     over = page.evaluate("getComputedStyle(document.body, '::after').backgroundImage")
-    assert (
-        page.request.get(re.search(r'url\("([^"]+)"\)', over)[1])
-        .headers["content-type"]
-        .startswith("image/svg")
-    )
+    watermark = page.request.get(re.search(r'url\("([^"]+)"\)', over)[1])
+    assert watermark.headers["content-type"].startswith("image/svg")
 
     def step(name):
         expect(band).to_contain_text(f"现在：{name}")

@@ -35,6 +35,17 @@ export async function barred() {
   return known?.["extension:prf"] === false ? "touch.browser" : null;
 }
 
+/**
+ * Why a copy cannot be opened on this page; `null` where it may. Known before anything is touched.
+ * @param {Credential} credential
+ * @returns {Promise<Refused | null>}
+ */
+export async function barredFor({ host }) {
+  const reason = await barred();
+  if (reason) return new Refused(reason, {}, "key");
+  return host === location.hostname ? null : new Refused("touch.host", { host }, "key");
+}
+
 /** The credential that a file is wrapped to; `null` for files of any other kind. @param {Uint8Array} prefix its first 8 KiB */
 export function credentialOf(prefix) {
   try {
@@ -113,10 +124,10 @@ export async function wrap(key, { host, identity }) {
  * @returns {Promise<import("./key.js").Key>}
  */
 export async function unwrap(data, file) {
-  const { host, identity } = credentialOf(data);
-  const reason = await barred();
-  if (reason) throw new Refused(reason, {}, "key");
-  if (host !== location.hostname) throw new Refused("touch.host", { host }, "key");
+  const credential = credentialOf(data);
+  const refused = await barredFor(credential);
+  if (refused) throw refused;
+  const { identity } = credential;
   const stanzas = stanzasOf(data).map(({ type, args, body }) => ({ args: [type, ...args], body }));
   const fileKey = await touched(() => new webauthn.WebAuthnIdentity({ identity }).unwrapFileKey(stanzas), "key");
   try {

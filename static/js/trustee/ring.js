@@ -1,9 +1,8 @@
 /** The key, unlocked once and kept in this page's memory: one passphrase serves all of a day's closed tenders. */
 
 import { element } from "../core/dom.js";
-import { Refused } from "../core/refused.js";
 import { Slip, actions, attempt, both, button, chosen, field, form, input, lamp, say } from "./parts.js";
-import { barred, credentialOf, unwrap } from "./passkey.js";
+import { barredFor, credentialOf, unwrap } from "./passkey.js";
 import { refusal } from "./words.js";
 
 /** How long an unlocked key waits for its next use, in milliseconds. */
@@ -100,23 +99,23 @@ export function keyPart(ring, id, label, ready, act, controlOf) {
   );
 
   file.addEventListener("change", async () => {
-    const byTouch = await opensByTouch();
-    const reason = byTouch ? await barred() : null;
-    typed.hidden = byTouch;
+    const credential = await credentialGiven();
+    const refused = credential && (await barredFor(credential));
+    typed.hidden = credential !== null;
     instead.replaceChildren();
-    if (reason) instead.append(element("p", {}, lamp("over", both(refusal(new Refused(reason))))));
-    else if (byTouch) instead.append(element("p", {}, lamp("ok", say("touch_instead"))));
+    if (refused) instead.append(element("p", {}, lamp("over", both(refusal(refused)))));
+    else if (credential) instead.append(element("p", {}, lamp("ok", say("touch_instead"))));
   });
 
-  async function opensByTouch() {
+  async function credentialGiven() {
     const [given] = file.files;
-    return given ? credentialOf(new Uint8Array(await given.slice(0, HEADER).arrayBuffer())) !== null : false;
+    return given ? credentialOf(new Uint8Array(await given.slice(0, HEADER).arrayBuffer())) : null;
   }
 
   async function unlock() {
     const given = await chosen(file);
     if (!given) throw new Slip("key_needed", file);
-    const byTouch = await opensByTouch();
+    const byTouch = (await credentialGiven()) !== null;
     if (!byTouch && !passphrase.value) throw new Slip("passphrase_needed", passphrase);
     waiting.replaceChildren(say(byTouch ? "touch_now" : "unlocking"));
     try {
