@@ -31,7 +31,7 @@ from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import cited
 
 #: Figures of the rulebook that let a lot fail, or go on, where too few of its sheets could be read.
-_FIGURES = {FAILED: "short-fails", GOES_ON: "short-goes-on"}
+FIGURES = {FAILED: "short-fails", GOES_ON: "short-goes-on"}
 #: What the two mean, by legal family (domain reference §4, "after decryption").
 WORDS: Mapping[tuple[Family, str], str] = {
     (Family.WORKS, FAILED): N_("流标：依法重新招标"),
@@ -61,7 +61,7 @@ class WayOn:
 def ways_on(session: Session, project: Project) -> list[WayOn]:
     """What the rulebook of the day the project was published lets follow; the law may leave no choice."""
     figures = tenders.rules_for(session, project.family, project.method, window.rules_day(project))
-    found = {decision: figures.get(code) for decision, code in _FIGURES.items()}
+    found = {decision: figures.get(code) for decision, code in FIGURES.items()}
     return [
         WayOn(decision, WORDS[project.family, decision], figure.law, figure.article)
         for decision, figure in found.items()

@@ -67,6 +67,8 @@ class TestFigures:
                 "working-day",
                 "政府采购法第52条、政府采购法实施条例第53条",
             ),
+            ("works.open-tender.close-fails", 1, "count", "工程建设项目施工招标投标办法第38条"),
+            ("procurement.open-tender.close-fails", 1, "count", "政府采购法第36条、政府采购法第37条"),
             ("procurement.open-tender.short-fails", 1, "count", "政府采购法第36条第1项"),
             ("procurement.open-tender.security-permille", 20, "permille", "政府采购法实施条例第33条"),
             ("works.entry.construction", 400_000_000, "fen", "必须招标的工程项目规定第5条"),

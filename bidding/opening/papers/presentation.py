@@ -19,10 +19,11 @@ from bidding.opening.rules import VERDICT_WORDS
 from bidding.opening.sitting.presentation import Board
 from bidding.opening.sitting.rules import CAPACITY_WORDS
 from bidding.tenders.kinds import Family
+from bidding.tenders.models import Project
 from bidding.tenders.words import words
 
 
-def told(paper: Paper) -> dict[str, Any]:
+def told(session: Session, project: Project, paper: Paper) -> dict[str, Any]:
     """A record's data, with instants as ``datetime`` and codes as the words of both languages' catalogues."""
     body: dict[str, Any] = _dated(loads(paper.row.body))
     if paper.row.kind is Kind.WITNESS:
@@ -32,9 +33,15 @@ def told(paper: Paper) -> dict[str, Any]:
         ]
         body["faults"] = [{**each, "words": VERDICT_WORDS[each["verdict"]]} for each in body["faults"]]
     else:
-        family = Family(body["family"])
+        follows, by = (
+            rules.CLOSE_AFTER[Family(body["family"])],
+            queries.article(session, project, queries.CLOSE_FAILS),
+        )
         for lot in body["lots"]:
-            lot["after"] = rules.CLOSE_AFTER[family] if lot["when"] == "close" else rules.DECIDED_AFTER
+            if lot["when"] == "close":
+                lot["after"], lot["by"] = follows, by
+            else:
+                lot["after"] = rules.DECIDED_AFTER
     return body
 
 
@@ -53,7 +60,7 @@ def _dated(value: Any, key: str = "") -> Any:
 
 def sheet(session: Session, board: Board, paper: Paper, *, centre: str, address: str) -> dict[str, Any]:
     """The data of the record on paper (``documents.pdf``, ``witness-record`` and ``failed-record``), in Chinese."""
-    project, body = board.hall.project, told(paper)
+    project, body = board.hall.project, told(session, board.hall.project, paper)
     for lot in body.get("lots", ()):
         lot["after"] %= {"least": lot["least"], "by": lot["by"]}
     body["points"] = [{"point": point, "seen": seen} for point, _, seen in body.pop("points", ())]

@@ -20,6 +20,9 @@ from bidding.tenders import queries as tenders
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules.figures import cite, cited
 
+#: Figures of the rulebook: how many bids it takes to open, and what follows where there were fewer at the close.
+MIN_BIDS, CLOSE_FAILS = "min-bids", "close-fails"
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -85,11 +88,11 @@ def failures(session: Session, board: Board) -> list[Failure]:
     return found
 
 
-def article(session: Session, project: Project) -> str:
-    """Where the law says how many bids it takes, by the rule set that the project was published under."""
+def article(session: Session, project: Project, code: str) -> str:
+    """Where the law says so, by the rule set that the project was published under; empty where no law does."""
     if project.rules_on is None:
         return ""
-    figure = tenders.rules_for(session, project.family, project.method, project.rules_on).get("min-bids")
+    figure = tenders.rules_for(session, project.family, project.method, project.rules_on).get(code)
     return cite(figure) if figure else ""
 
 

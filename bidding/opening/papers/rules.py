@@ -84,13 +84,13 @@ class Failure:
 DECIDED_AFTER = N_(
     "解封后可以唱标的不足 %(least)s 家，代理机构决定流标（%(by)s）。收到的投标不再开启，重新组织。"
 )
-#: What follows where a lot had too few bids at the close, by the tender's law.
+#: What follows where a lot had too few bids at the close, by the tender's law; its articles (``by``) stand in the rulebook.
 CLOSE_AFTER: dict[Family, str] = {
     Family.WORKS: N_(
-        "不得开标，收到的投标不开启。由招标人分析失败的原因，依法重新招标；重新招标后仍然不足的，属于必须审批、核准的项目，报原审批、核准部门批准后可以不再招标，其他项目由招标人自行决定（工程建设项目施工招标投标办法第三十八条）。"
+        "不得开标，收到的投标不开启。由招标人分析失败的原因，依法重新招标；重新招标后仍然不足的，属于必须审批、核准的项目，报原审批、核准部门批准后可以不再招标，其他项目由招标人自行决定（%(by)s）。"
     ),
     Family.PROCUREMENT: N_(
-        "不得开标，收到的投标不开启。予以废标，把理由通知所有投标人（政府采购法第三十六条）；除采购任务取消外，重新组织招标，需要改用其他方式的，先报财政部门批准（政府采购法第三十七条）。"
+        "不得开标，收到的投标不开启。予以废标，把理由通知所有投标人；除采购任务取消外，重新组织招标，需要改用其他方式的，先报财政部门批准（%(by)s）。"
     ),
     Family.LOCAL: N_("不开标，收到的投标不开启。由比选人按比选文件处理，可以重新比选。"),
 }

@@ -80,7 +80,7 @@ def write_failed(tx: Tx, uid: str, *, name: str) -> OpeningPaper:
     failures = queries.failures(tx.session, shown)
     if not failures:
         raise rules.NoFailure
-    body = document.failed(shown, failures, article=queries.article(tx.session, project))
+    body = document.failed(shown, failures, article=queries.article(tx.session, project, queries.MIN_BIDS))
     return _write(tx, (project, book), Kind.FAILED, FAILED, body, name)
 
 

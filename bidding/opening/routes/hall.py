@@ -12,7 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from bidding.opening import queries, rescue, rules, shortage
+from bidding.opening.afterwards import FAILED
 from bidding.opening.forms import BatchForm, DecisionForm, PackageForm
+from bidding.opening.papers.queries import article
 from bidding.opening.queries import LotView
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.live import Boards
@@ -116,6 +118,7 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         if shown.hall.state is GateState.OPENED
         else {},
         "cited": cited,
+        "short_by": lambda: article(session(), shown.hall.project, shortage.FIGURES[FAILED]),
         "shown": rules.shown,
         "figures_of": _figures,
         "spoken": sitting.spoken,

@@ -124,12 +124,10 @@ def is_idle(standing: Standing, now: datetime) -> bool:
     )
 
 
-#: What follows where fewer sheets than are needed could be read, by the tender's law.
+#: What follows where fewer sheets than are needed could be read, by the tender's law; its article (``by``) stands in the rulebook.
 SHORT_AFTER: dict[Family, str] = {
     Family.WORKS: N_("解封后可以唱标的不足 %(least)s 家。由招标人按招标文件处理，一般重新招标。"),
-    Family.PROCUREMENT: N_(
-        "解封后可以唱标的不足 %(least)s 家，应予废标，重新组织采购（政府采购法第三十六条第一项）。"
-    ),
+    Family.PROCUREMENT: N_("解封后可以唱标的不足 %(least)s 家，应予废标，重新组织采购（%(by)s）。"),
     Family.LOCAL: N_("解封后可以唱标的不足 %(least)s 家。由比选人按比选文件处理。"),
 }
 

@@ -78,7 +78,7 @@ def test_the_supervisors_record_is_hashed_into_the_log_signed_and_verified(paper
         ("witness-record", {"sha256": row.sha256}),
         ("record-signature", {"record": row.sha256, "as": "supervisor"}),
     ]
-    told = presentation.told(found)
+    told = presentation.told(db.session, tenders.notice(db.session, papers.uid), found)
     assert told["problems"] == "2 号机没有画面"
     assert len(told["points"]) == len(CHECKS)
     assert len(told["shares"]) == 3
@@ -136,11 +136,12 @@ def test_before_the_close_and_before_the_box_is_open_there_is_nothing_to_witness
 
 def test_a_tender_with_two_bids_has_its_record_with_count_article_and_what_follows(short):
     row = short.write_failed(HOST, name=short.name(HOST))
-    told = presentation.told(short.paper(Kind.FAILED))
+    told = presentation.told(db.session, tenders.notice(db.session, short.uid), short.paper(Kind.FAILED))
     [lot] = told["lots"]
     assert (lot["when"], lot["count"], lot["least"]) == ("close", 2, 3)
     assert "招标投标法第28条" in told["article"]
     assert "重新招标" in lot["after"]
+    assert lot["by"] == "工程建设项目施工招标投标办法第38条"
     short.sign(SUPERVISOR, Kind.FAILED, name=short.name(SUPERVISOR), sha256=row.sha256)
     assert short.witness().kind is Kind.WITNESS  # a failed opening was witnessed, too
     with pytest.raises(Forbidden):
