@@ -24,8 +24,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``witnesses``: who cosigned the close, each ``name at``; ``on_paper`` (bool): nobody did, the six words on paper
   stand in for it;
 - ``corrections``: deadlines that were moved, each ``was closes_at`` (instants) ``reason sha256`` (of the notice);
-- optional ``prices``: None, or the second opening of a tender in two envelopes: ``opened_at``, ``trustees`` and ``lots`` as
-  above, ``sealed`` (each ``tenderer reason``: whose price was not opened);
+- optional ``later``: None, or that it is the record of the second opening of a tender in two envelopes: ``sealed`` (each
+  ``tenderer reason``: whose price was not opened);
 - optional ``sitting``: None, or what happened in the hall (``opening.sitting.presentation.paper``): ``sha256`` (of the
   record, or None) ``ended_at``, ``guests`` (each ``tenderer person way at``), ``answers`` (each ``place answer``),
   ``objections`` (each ``tenderer words at answer answered_at``), ``suspensions`` (each ``reason on_at off_reason off_at``),
@@ -42,7 +42,7 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 
 - ``centre title code owner agency address panel_hash words sha256``: the last is of the record's data;
 - ``close``: ``at count`` (int); ``written_at``: instant; ``signatures``: each ``capacity name unit at``;
-- a witness record: ``by`` (``name unit``) ``arrived_at left_at problems opinion opened_at``, ``points`` (each ``point
+- a witness record: optional ``matter`` (what was seen, where it is not the first opening), ``by`` (``name unit``) ``arrived_at left_at problems opinion opened_at``, ``points`` (each ``point
   seen``), ``shares`` (each ``seat role org at``), ``faults`` (each ``place words``), ``present absent`` (ints),
   ``objections`` (each ``words at answer``), ``suspensions`` (as in a sitting), ``record`` (hex or None);
 - a failed record: ``article`` (or empty), ``lots``: each ``lot name when`` (``close`` or ``opened``) ``count least``

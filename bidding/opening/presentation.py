@@ -10,23 +10,25 @@ from bidding.core.clock import SHANGHAI
 from bidding.core.money import daxie, yuan
 from bidding.opening.afterwards import BY_KEY
 from bidding.opening.paper.rules import VOIDS
-from bidding.opening.queries import CloseWitnesses, Hall, LotView, SeatView, Sheet
+from bidding.opening.queries import CloseWitnesses, Hall, LotView, Prices, SeatView, Sheet
 from bidding.opening.refusals import WHOSE, Refused
-from bidding.opening.rules import VERDICT_WORDS, evidence_of, shown
+from bidding.opening.rules import FIRST, VERDICT_WORDS, evidence_of, shown
 from bidding.tenders.words import words
 
 
 def record_sheet(
     hall: Hall,
+    stage: int = FIRST,
     *,
     centre: str,
     address: str,
     witnesses: CloseWitnesses,
     sitting: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The data of the opening record (``documents.pdf``, template ``opening-record``)."""
+    """The data of the record of an opening (``documents.pdf``, template ``opening-record``)."""
     project, close = hall.project, hall.close
     assert close is not None  # noqa: S101 — an opened hall has been closed
+    of: Hall | Prices = hall.prices if stage != FIRST and hall.prices is not None else hall
     return {
         "centre": centre,
         "terms": asdict(words(project.family, project.method)),
@@ -36,14 +38,14 @@ def record_sheet(
         "agency": project.agency.name,
         "closes_at": project.closes_at,
         "closed_at": close.at,
-        "opened_at": hall.opened_at,
+        "opened_at": of.opened_at,
         "count": close.count,
         "words": close.words,
         "checkpoint": close.checkpoint,
         "panel_hash": project.panel_hash,
-        "trustees": [_trustee(seat) for seat in hall.seats],
-        "lots": [_lot(lot) for lot in hall.lots],
-        "prices": _prices(hall),
+        "trustees": [_trustee(seat) for seat in of.seats],
+        "lots": [_lot(lot) for lot in of.lots if of is hall or lot.sheets],
+        "later": None if of is hall else _later(hall),
         "corrections": [
             {
                 "was": each.was_closes_at,
@@ -82,20 +84,11 @@ def rejected(found: Iterable[Refused]) -> list[dict[str, Any]]:
     ]
 
 
-def _prices(hall: Hall) -> dict[str, Any] | None:
-    """The second opening on paper; None with one envelope, and before its sheets are open."""
-    prices = hall.prices
-    if prices is None or prices.opened_at is None:
-        return None
+def _later(hall: Hall) -> dict[str, Any] | None:
+    """What the record of the second opening says besides: whose envelope was not opened, and why."""
     names = {sheet.bid_uid: sheet.tenderer_name for lot in hall.lots for sheet in lot.sheets}
-    return {
-        "opened_at": prices.opened_at,
-        "trustees": [_trustee(seat) for seat in prices.seats],
-        "lots": [_lot(lot) for lot in prices.lots],
-        "sealed": [
-            {"tenderer": names[bid], "reason": reason} for bid, reason in (prices.sealed or {}).items()
-        ],
-    }
+    sealed = (hall.prices.sealed or {}) if hall.prices else {}
+    return {"sealed": [{"tenderer": names[bid], "reason": reason} for bid, reason in sealed.items()]}
 
 
 def _trustee(seat: SeatView) -> dict[str, Any]:

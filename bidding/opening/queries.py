@@ -69,15 +69,14 @@ def batches(session: Session, project_id: int) -> Sequence[ShareBatch]:
     ).all()
 
 
-def opened(session: Session, project_id: int) -> list[Sheet]:
-    """Every public envelope of the first stage that was opened, in order of receipt; empty before the opening."""
-    return [sheet for sheet in _opened(session, project_id) if sheet.stage == rules.FIRST]
+def opened(session: Session, project_id: int, stage: int = rules.FIRST) -> list[Sheet]:
+    """Every public envelope of a stage that was opened, in order of receipt; empty before the opening."""
+    return [sheet for sheet in _opened(session, project_id) if sheet.stage == stage]
 
 
 def priced(session: Session, project: Project) -> list[Sheet]:
     """Every envelope with a price that was opened, in order of receipt; empty before that opening."""
-    last = stages(project.envelopes)[-1]
-    return [sheet for sheet in _opened(session, project.id) if sheet.stage == last]
+    return opened(session, project.id, stages(project.envelopes)[-1])
 
 
 def sheets(session: Session, project: Project) -> list[Sheet]:

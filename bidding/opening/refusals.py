@@ -55,6 +55,8 @@ class Refused:
     #: Whether the seat's own key had signed what was in it: only then is it the trustee's doing.
     signed: bool
     sha256: str
+    #: The opening that it says it is for.
+    stage: int
 
 
 def keep(tx: Tx, project_uid: str, value: object, error: DomainError) -> None:
@@ -84,10 +86,17 @@ def keep(tx: Tx, project_uid: str, value: object, error: DomainError) -> None:
     ledger.record(tx, book, EventType.NOTE, kind=KIND, data=data)
 
 
-def of_hall(session: Session, found: Hall) -> Sequence[Refused]:
-    """Every file that was not taken in a hall, as they came."""
+def of_hall(session: Session, found: Hall, stage: int) -> Sequence[Refused]:
+    """Every file for one opening that was not taken in a hall, as they came."""
     assert found.project.log_id is not None  # noqa: S101 — a published project
-    return _refused(session, found.project.log_id, found.panel)
+    every = _refused(session, found.project.log_id, found.panel)
+    return [each for each in every if _meant(each, found, stage)]
+
+
+def _meant(each: Refused, found: Hall, stage: int) -> bool:
+    """Whether a file was for this opening; one for an opening that there is none of counts with the first."""
+    known = each.stage in found.panel.stages
+    return each.stage == stage if known else stage == rules.FIRST
 
 
 def _refused(session: Session, log_id: int, panel: Panel) -> Sequence[Refused]:
@@ -100,7 +109,14 @@ def _refused(session: Session, log_id: int, panel: Panel) -> Sequence[Refused]:
             data = event["data"]
             seat = _seat(panel, data["i"])
             found.append(
-                Refused(from_unix(event["at"]), seat, WHY[data["code"]], data["signed"], data["sha256"])
+                Refused(
+                    from_unix(event["at"]),
+                    seat,
+                    WHY[data["code"]],
+                    data["signed"],
+                    data["sha256"],
+                    data["stage"],
+                )
             )
     return found
 

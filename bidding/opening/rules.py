@@ -87,7 +87,7 @@ class NoReviewNow(DomainError):
     """Nothing is open yet, or the prices' shares have begun."""
 
     code = "opening.no_review_now"
-    text = N_("现在不能登记技术评审结果：要在技术开标之后、第一份报价份额递交之前。")
+    text = N_("现在不能登记技术评审结果：要在技术开标之后，公布评审结果、递交第一份报价份额之前。")
 
 
 class ReviewIncomplete(DomainError):

@@ -79,7 +79,14 @@ class Extension(Model):
             sqlite_where=text("done_at IS NULL AND dropped_at IS NULL"),
             postgresql_where=text("done_at IS NULL AND dropped_at IS NULL"),
         ),
-        CheckConstraint("closes_at > was_closes_at AND opens_at >= closes_at", "moves_later"),
+        CheckConstraint(
+            "opens_at >= closes_at AND (closes_at > was_closes_at OR "
+            "(closes_at = was_closes_at AND prices_open_at IS NOT NULL AND prices_open_at > was_prices_open_at))",
+            "moves_later",
+        ),
+        CheckConstraint(
+            "(was_prices_open_at IS NULL) = (prices_open_at IS NULL)", "prices_move_from_somewhere"
+        ),
         CheckConstraint("(agency_sig IS NULL) = (agency_by_id IS NULL)", "agency_by_somebody"),
         CheckConstraint("(supervisor_sig IS NULL) = (supervisor_by_id IS NULL)", "supervisor_by_somebody"),
         CheckConstraint("agency_by_id IS NULL OR agency_by_id <> supervisor_by_id", "two_persons"),
@@ -96,6 +103,9 @@ class Extension(Model):
     was_closes_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     opens_at: Mapped[datetime]
+    #: Of a tender in two envelopes, when the second is opened; only this moves where the deadline stays.
+    was_prices_open_at: Mapped[datetime | None]
+    prices_open_at: Mapped[datetime | None]
     #: What the table owed when it was drafted; None for an extension without an outage.
     owed_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(500))
@@ -112,6 +122,11 @@ class Extension(Model):
     notice: Mapped[str | None] = mapped_column(Text)
     notice_sha256: Mapped[str | None] = mapped_column(String(64))
     project: Mapped[Project] = relationship()
+
+    @property
+    def moves_deadline(self) -> bool:
+        """Whether the deadline moves, and the openings with it; else the opening of the prices alone."""
+        return self.closes_at > self.was_closes_at
 
     @property
     def missing(self) -> list[str]:

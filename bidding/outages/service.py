@@ -200,6 +200,8 @@ def draft(tx: Tx, uid: str, *, closes_at: datetime, reason: str) -> Extension:
         was_closes_at=gate.closes_at,
         closes_at=closes_at,
         opens_at=(project.opens_at or gate.closes_at) + timedelta(seconds=shift),
+        was_prices_open_at=project.prices_open_at,
+        prices_open_at=project.prices_open_at and project.prices_open_at + timedelta(seconds=shift),
         owed_at=found.owed_at,
         reason=words,
         event=dumps({key: value for key, value in event.items() if key != "sigs"}).decode(),

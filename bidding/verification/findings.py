@@ -38,6 +38,9 @@ HOLDS: dict[str, str] = {
     "sitting": N_(
         "开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
     ),
+    "sitting.later": N_(
+        "第 %(stage)s 阶段的开标会每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
+    ),
     "draws": N_("%(count)s 次专家抽取重演一致"),
     "names": N_("公布的 %(count)s 位专家与抽取结果一致"),
     "awards": N_("%(count)s 条结果记录都在开标之后"),
@@ -79,6 +82,9 @@ NOTES: dict[str, str] = {
     "sitting.unfinished": N_("开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"),
     "scan.withdrawn": N_("第 %(index)s 条记录撤回了签字扫描件（SHA-256 %(sha256)s）：它不再是记录的附件"),
     "video.withdrawn": N_("第 %(index)s 条记录撤回了录像登记：%(camera)s"),
+    "sitting.later-unfinished": N_(
+        "第 %(stage)s 阶段的开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"
+    ),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),
     "names.waiting": N_("抽取 %(draw)s 的专家名单还没有公布"),

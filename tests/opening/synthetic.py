@@ -26,6 +26,7 @@ from bidding.ledger.proof import Proof, write_extra, write_proof
 from bidding.opening.batches import SignedBatch, check_checkpoints, make_batch
 from bidding.opening.bundle import PostedKey, sealed_name, write_bundle, write_zip
 from bidding.opening.record import Record, replay
+from bidding.opening.sitting.ceremony import written
 from bidding.sealing import age
 from bidding.sealing.container import sheet_bytes
 from bidding.sealing.dealing import (
@@ -439,6 +440,17 @@ class Synthetic:
         )
         self.mark(self.closes + 310)
         return index
+
+    # the sittings ----------------------------------------------------------------------------------------------------
+
+    def sit(self, stage: int, when: int, kind: str, data: dict[str, Any]) -> int:
+        """A note of the sitting of a stage."""
+        kind, data = written(kind, data, stage=stage, first=1)
+        return self.add("note", when, kind=kind, data=data)
+
+    def everybody(self) -> dict[str, Any]:
+        """What a list says: whoever is opened at the first stage, and that nobody is there."""
+        return {"bids": [{"bid": bid.uid, "present": None} for bid in self.record().to_be_opened()]}
 
     # the draw and the award ------------------------------------------------------------------------------------------
 

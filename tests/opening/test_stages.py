@@ -9,20 +9,25 @@ from datetime import timedelta
 import pytest
 
 from bidding.award import queries as awards
-from bidding.core.canonical import Malformed
-from bidding.core.errors import Forbidden
+from bidding.core.canonical import Malformed, loads
+from bidding.core.clock import SHANGHAI
+from bidding.core.errors import Forbidden, NotFound
 from bidding.db import db
 from bidding.opening import queries, rules, service
 from bidding.opening.attachments import Vault
 from bidding.opening.client import open_package
 from bidding.opening.keycheck import key_checks
 from bidding.opening.offline import service as offline
+from bidding.opening.papers.rules import PRICE_CHECKS
+from bidding.opening.sitting import rules as sittings
 from bidding.opening.todo import waiting
 from bidding.story.play import BETWEEN, FACTS, Tender, Told
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Envelopes
 from bidding.verification.findings import Mark
 from bidding.verification.verify import verify
+from tests.opening.papers.test_routes import PNG
+from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, name_of, sign
 from tests.people import sign_in
 
 KEYS = ["reform", "finance", "notary"]
@@ -152,13 +157,18 @@ def test_who_stays_sealed_can_be_said_anew_until_the_first_shares_of_the_prices(
         closed.review({})
 
 
-def test_where_nobody_passed_no_price_is_opened_and_nothing_is_owed(closed, tmp_path):
+def test_where_nobody_passed_no_price_is_opened_there_is_no_sitting_and_nothing_is_owed(
+    closed, app, tmp_path
+):
     closed.open(KEYS)
     closed.review(dict.fromkeys((1, 2, 3), "没有实质响应"))
     closed.centre.wait(closed.closes_at + BETWEEN)
     closed.centre.cosign()
     with pytest.raises(rules.NobodyPassed):
         fetch(closed)
+    with pytest.raises(rules.NobodyPassed):
+        Hall(closed, stage=2).publish_list(HOST)
+    assert "没有投标通过技术评审" in app.test_client().get(f"/hall/{closed.uid}/screen").text
     report = verify(zipped(closed, tmp_path))
     assert report.accepted
     assert "stage.waiting" not in marks(report, Mark.NOTE)
@@ -196,10 +206,13 @@ def test_the_hall_says_what_is_sealed_who_passed_and_at_last_the_prices(closed, 
     assert "12,000,000.01" in hall
     assert "12,000,000.02" not in hall
     assert "12,000,000.03" in public.get(f"/hall/{closed.uid}/screen").text
-    assert "12,000,000.03" in public.get(f"/hall/{closed.uid}/record").text
-    assert public.get(f"/opening/{closed.uid}/record.pdf").data.startswith(b"%PDF")
+    records = [public.get(f"/hall/{closed.uid}/record{asked}").text for asked in ("", "?stage=2")]
+    assert ["12,000,000.03" in page for page in records] == [False, True]
+    assert ["业绩不足" in page for page in records] == [False, True]
+    assert public.get(f"/opening/{closed.uid}/record.pdf?stage=2").data.startswith(b"%PDF")
+    for asked in ("0", "3", "two", ""):
+        assert public.get(f"/hall/{closed.uid}/record?stage={asked}").status_code == 404
     assert sign_in(app, "zhou").get(address).status_code == 404  # the prices' shares are in
-    assert "业绩不足" in public.get(f"/hall/{closed.uid}/record").text
 
 
 @pytest.mark.parametrize("login", ["sun", "wang", "t1"])
@@ -276,3 +289,181 @@ def test_an_opening_offline_is_refused_and_the_page_says_why(closed, app):
     page = zhou.get(f"/opening/{closed.uid}/offline").text
     assert "这个项目不能离线开标" in page
     assert "下载离线开标包" not in page
+
+
+# The sitting of the second opening ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(closed):
+    """The second opening at its time: the second of three did not pass, and the first opening had no sitting."""
+    closed.open(KEYS)
+    closed.review({2: "业绩不足"})
+    closed.centre.wait(closed.closes_at + BETWEEN)
+    closed.centre.cosign()
+    return Hall(closed, stage=2)
+
+
+def shanghai(instant):
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def finished(hall, places, *present):
+    """A sitting from the list to the end, with the sheets open; the digest of its record."""
+    hall.publish_list(HOST)
+    for number in present:
+        hall.sign_in(number)
+    hall.read_all(places)
+    hall.close_lines(HOST)
+    sha256 = hall.close_record(HOST).record_sha256
+    for login in (HOST, SUPERVISOR, *(f"t{number}" for number in present)):
+        sign(hall, login, sha256)
+    hall.end(HOST)
+    return sha256
+
+
+def test_each_opening_has_its_own_sitting_with_its_own_record(closed, tmp_path):
+    closed.open(KEYS)
+    first, second = Hall(closed), Hall(closed, stage=2)
+    finished(first, (1, 2, 3), 1)
+    closed.review({2: "业绩不足"})
+    closed.centre.clock.set(closed.closes_at + BETWEEN - sittings.SIGN_IN_OPENS)
+    second.sign_in(1)
+    closed.centre.wait(closed.closes_at + BETWEEN)
+    closed.centre.cosign()
+    second.publish_list(HOST)
+    second.sign_in(2)  # who failed may be there, object and sign
+    closed.open(KEYS, stage=2)
+    second.read_all((1, 2))
+    second.confirm_line("t1", second.bid(1))
+    with pytest.raises(sittings.OutOfTurn):
+        second.confirm_line("t2", second.bid(2))
+    raised = second.raise_objection("t2", "评审理由不成立")
+    second.answer(HOST, raised.id, "请在规定期限内书面提出异议。")
+    second.close_lines(HOST)
+    unfinished = second.report(tmp_path / "unfinished.zip")
+    assert unfinished.refusals == []
+    assert "sitting.later-unfinished" in marks(unfinished, Mark.NOTE)
+    row = second.close_record(HOST)
+    for login in (HOST, SUPERVISOR, "t1", "t2"):
+        sign(second, login, row.record_sha256)
+    second.end(HOST)
+    record = loads(row.record)
+    assert record["stage"] == 2
+    assert [line["answer"] for line in record["lines"]] == ["agrees", "absent"]
+    assert [(each["bid"], each["reason"]) for each in record["sealed"]] == [(second.bid(2), "业绩不足")]
+    assert [each["words"] for each in record["objections"]] == ["评审理由不成立"]
+    report = second.report(tmp_path / "opening.zip")
+    assert report.refusals == []
+    told = {each.code: each.params for each in report.findings if each.code.startswith("sitting")}
+    assert told["sitting"]["read"] == 3
+    assert told["sitting.later"] == {
+        "stage": 2,
+        "read": 2,
+        "objections": 1,
+        "signed": 4,
+        "record": row.record_sha256,
+    }
+    assert first.view().read == 3  # what was done in one is not in the other
+    assert first.view().objections == []
+
+
+def test_the_result_is_published_at_its_hour_after_the_review_and_the_first_sitting(closed):
+    second = Hall(closed, stage=2)
+    closed.open(KEYS)
+    Hall(closed).publish_list(HOST)
+    with pytest.raises(sittings.TooEarlyForPrices):
+        second.sign_in(1)
+    with pytest.raises(sittings.TooEarlyForResult):
+        second.publish_list(HOST)
+    closed.centre.clock.set(closed.closes_at + BETWEEN)
+    with pytest.raises(rules.NotReviewed):
+        second.publish_list(HOST)
+    closed.review({})
+    with pytest.raises(sittings.Unfinished):
+        second.publish_list(HOST)
+    with pytest.raises(NotFound):
+        Hall(closed, stage=3).publish_list(HOST)
+
+
+def test_once_the_result_is_out_it_is_not_said_anew_and_what_stops_the_sitting_stops_the_package(second):
+    second.publish_list(HOST)
+    with pytest.raises(rules.NoReviewNow):
+        second.tender.review({})
+    with pytest.raises(sittings.OutOfTurn):
+        Hall(second.tender).publish_list(HOST)  # the first sitting begins no more
+    second.suspend(HOST, "停电")
+    second.confirm_suspension(SUPERVISOR)
+    with pytest.raises(sittings.Suspended):
+        fetch(second.tender)
+    second.resume(SUPERVISOR, "来电了")
+    second.confirm_resumption(HOST)
+    assert [each.reason for each in second.view().suspensions] == ["停电"]
+    assert Hall(second.tender).view().suspensions == []
+
+
+def test_the_second_sitting_by_its_pages(second, app):
+    tender, place = second.tender, f"/hall/{second.uid}"
+    host, sun, t1, public = (
+        sign_in(app, HOST),
+        sign_in(app, SUPERVISOR),
+        sign_in(app, "t1"),
+        app.test_client(),
+    )
+
+    def post(client, act, **fields):
+        return client.post(f"{place}/{act}?stage=2", data=fields).status_code
+
+    assert "公布评审结果" in host.get(place).text
+    assert post(t1, "sign-in", **{"sign_in-person": "李代表", "sign_in-acknowledged": "y"}) == 303
+    assert post(sun, "list") == 403
+    assert post(host, "list") == 303
+    assert "李代表" in public.get(place).text
+    tender.open(KEYS, stage=2)
+    before = public.get(f"{place}/board")
+    assert post(host, "read", **{"read-place": "1"}) == 303
+    again = public.get(f"{place}/board", headers={"If-None-Match": before.headers["ETag"]})
+    assert "正在唱标" in again.text
+    assert "12,000,000.01" in public.get(f"{place}/screen").text
+    assert "请确认您单位的一览表" in t1.get(place).text
+    assert post(t1, "line", **{"line-bid": second.bid(1)}) == 303
+    assert post(host, "read", **{"read-place": "2"}) == 303
+    assert post(host, "close-lines") == 303
+    assert post(host, "close-record") == 303
+    sha256 = second.view().sitting.record_sha256
+    assert public.get(f"{place}/record.json?stage=2").data.decode() == second.view().sitting.record
+    assert public.get(f"{place}/record.json").status_code == 404
+    for who, login in ((host, HOST), (sun, SUPERVISOR), (t1, "t1")):
+        fields = {"sign-name": name_of(second, login), "sign-sha256": sha256}
+        assert post(who, "sign", **fields) == 303
+    assert post(host, "end") == 303
+    record = public.get(f"{place}/record?stage=2").text
+    for words in ("报价开标记录", "李代表", "业绩不足", "12,000,000.01", sha256):
+        assert words in record
+    assert public.get(f"/opening/{second.uid}/record.pdf?stage=2").data.startswith(b"%PDF-")
+    assert "开标会结束" in public.get(f"{place}/screen").text
+    witnessed(second, host, sun, public)
+
+
+def witnessed(second, host, sun, public):
+    """The supervisor writes a record of the second opening too, and scans are kept apart from the first one's."""
+    place = f"/hall/{second.uid}/papers/price-witness"
+    assert "没有通过技术评审的，报价信封没有开启" in sun.get(place).text
+    now = second.centre.clock.now()
+    fields = {
+        "write-arrived_at": shanghai(now - timedelta(hours=1)),
+        "write-left_at": shanghai(now),
+        "write-name": name_of(second, SUPERVISOR),
+        **{f"write-point_{code}": "yes" for code in PRICE_CHECKS},
+    }
+    assert host.post(place, data=fields).status_code == 403
+    assert sun.post(place, data=fields).status_code == 303
+    made = loads(public.get(f"{place}.json").data)
+    assert (made["stage"], len(made["shares"])) == (2, 3)
+    assert public.get(f"{place}.pdf").data.startswith(b"%PDF-")
+    assert public.get(f"/hall/{second.uid}/papers/witness.json").status_code == 404
+    for record in ("prices", "price-witness"):
+        scan = {"scan-scan": (io.BytesIO(PNG), f"{record}.png")}
+        assert sun.post(f"/hall/{second.uid}/scans/{record}", data=scan).status_code == 303
+    assert "prices.png" in sun.get(f"/hall/{second.uid}/record?stage=2").text
+    assert "prices.png" not in sun.get(f"/hall/{second.uid}/record").text

@@ -147,7 +147,61 @@ def test_trustees_time_at_the_prices_runs_from_the_review(judge, since, refused)
     assert [each.code for each in judge(made.zip()).refusals] == refused
 
 
+def sat(made):
+    """The second opening in a sitting of its own: the list, a sheet read out, nothing after."""
+    made.sit(2, CLOSES + 800, "hall-list", made.everybody())
+    made.sit(2, CLOSES + 810, "hall-read", {"place": 1})
+    made.mark(CLOSES + 830)
+
+
+def test_a_second_sitting_that_has_not_ended_is_told(judge):
+    made = prices(reviewed())
+    sat(made)
+    report = judge(made.zip())
+    assert report.accepted, report.refusals
+    (found,) = [each.params for each in report.findings if each.code == "sitting.later-unfinished"]
+    assert found == {"stage": 2, "read": 1, "unanswered": 0}
+
+
+def sat_without_a_list(made):
+    """A sheet of the second opening is read out in a sitting that never began."""
+    made.sit(2, CLOSES + 810, "hall-read", {"place": 1})
+    made.mark(CLOSES + 830)
+
+
+def somebody_left_out_of_the_list(made):
+    """The list of the second opening does not name who failed."""
+    sat(made)
+    made.event("note", 1)["data"]["bids"].pop(0)
+
+
+def sat_at_a_stage_that_there_is_none_of(made):
+    """A sitting of a third opening."""
+    made.sit(3, CLOSES + 810, "hall-list", made.everybody())
+    made.mark(CLOSES + 830)
+
+
+def sat_before_the_review(made):
+    """The list of the second opening stands before anybody had said who passed."""
+    place = next(n for n, (_, event) in enumerate(made.events) if event.get("kind") == "stage-review")
+    kind, data = "stage-hall-list", {"stage": 2, **made.everybody()}
+    made.events.insert(place, (seed("salt").hex(), {**note(kind, data), "at": CLOSES + 250}))
+    made.marks = {size + (size > place): whom for size, whom in made.marks.items()}
+
+
+def first_sitting_after_the_second(made):
+    """The sitting of the first opening begins when the second one's is on."""
+    sat(made)
+    made.sit(1, CLOSES + 840, "hall-list", made.everybody())
+    made.mark(CLOSES + 850)
+
+
 TAMPERINGS = {
+    sat_without_a_list: "event.rule",
+    somebody_left_out_of_the_list: "event.rule",
+    sat_at_a_stage_that_there_is_none_of: "event.rule",
+    sat_before_the_review: "event.rule",
+    first_sitting_after_the_second: "event.rule",
     without_a_review: "event.rule",
     reviewed_after_a_look: "event.rule",
     another_fails: "event.rule",

@@ -29,16 +29,17 @@ def witness(
     sitting = board.sitting
     return {
         **_head(board, "witness-record"),
+        **({"stage": board.stage} if board.is_later else {}),
         "by": dict(by),
         "arrived_at": unix(arrived_at),
         "left_at": unix(left_at),
         "checks": {code: seen.value for code, seen in checks.items()},
         "problems": problems,
         "opinion": opinion,
-        "opened_at": _or_none(board.hall.opened_at),
+        "opened_at": _or_none(board.opened_at),
         "shares": [
             {"seat": seat.number, "role": seat.role, "org": seat.org, "at": unix(seat.given_at)}
-            for seat in board.hall.seats
+            for seat in board.seats
             if seat.given_at is not None
         ],
         "faults": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from bidding.opening.papers.rules import CHECKS, MAX_CAMERA, SEEN_WORDS, Seen
+from bidding.opening.papers.rules import CHECKS, MAX_CAMERA, PRICE_CHECKS, SEEN_WORDS, Seen
 from bidding.opening.sitting.rules import MAX_NAME, MAX_WORDS
 from bidding.web.forms import Form, InstantField, StepUpForm
 
@@ -28,8 +28,8 @@ def _name() -> StringField:
     )
 
 
-class WitnessForm(StepUpForm):
-    """What the supervisor saw, point by point, and their name under it."""
+class _Witnessed(StepUpForm):
+    """What the supervisor saw of an opening, point by point, and their name under it."""
 
     arrived_at = InstantField(lazy_gettext("到场时间"), [InputRequired(_MUST)])
     left_at = InstantField(lazy_gettext("离场时间"), [InputRequired(_MUST)])
@@ -38,6 +38,8 @@ class WitnessForm(StepUpForm):
     )
     opinion = TextAreaField(lazy_gettext("处理意见（没有就空着）"), [Length(max=MAX_WORDS)], render_kw=_WORDS)
     name = _name()
+    #: The points, by their codes.
+    checks: Mapping[str, str] = {}
 
     @property
     def stay(self) -> tuple[datetime, datetime]:
@@ -48,17 +50,31 @@ class WitnessForm(StepUpForm):
     @property
     def points(self) -> Iterator[Field]:
         """The points, in their order."""
-        return (self[f"point_{code}"] for code in CHECKS)
+        return (self[f"point_{code}"] for code in self.checks)
 
     @property
     def seen(self) -> dict[str, Seen]:
         """What was said of each."""
-        return {code: Seen(self[f"point_{code}"].data) for code in CHECKS}
+        return {code: Seen(self[f"point_{code}"].data) for code in self.checks}
 
 
-for _code, _point in CHECKS.items():
+class WitnessForm(_Witnessed):
+    """Of the only opening, or the first."""
+
+    checks = CHECKS
+
+
+class PriceWitnessForm(_Witnessed):
+    """Of the second opening of a tender in two envelopes."""
+
+    checks = PRICE_CHECKS
+
+
+for _form, _code, _point in (
+    (form, code, point) for form in (WitnessForm, PriceWitnessForm) for code, point in form.checks.items()
+):
     setattr(
-        WitnessForm,
+        _form,
         f"point_{_code}",
         RadioField(
             lazy_gettext(_point),

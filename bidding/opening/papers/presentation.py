@@ -14,7 +14,7 @@ from bidding.core.clock import from_unix
 from bidding.opening.papers import queries, rules
 from bidding.opening.papers.models import RecordScan, VideoReference
 from bidding.opening.papers.queries import Paper
-from bidding.opening.papers.rules import Kind, Of, Seen
+from bidding.opening.papers.rules import Of, Seen
 from bidding.opening.rules import VERDICT_WORDS
 from bidding.opening.sitting.presentation import Board
 from bidding.opening.sitting.rules import CAPACITY_WORDS
@@ -26,10 +26,11 @@ from bidding.tenders.words import words
 def told(session: Session, project: Project, paper: Paper) -> dict[str, Any]:
     """A record's data, with instants as ``datetime`` and codes as the words of both languages' catalogues."""
     body: dict[str, Any] = _dated(loads(paper.row.body))
-    if paper.row.kind is Kind.WITNESS:
+    points = rules.POINTS.get(paper.row.kind)
+    if points is not None:
         body["points"] = [
-            (rules.CHECKS.get(code, code), *rules.SEEN_WORDS[Seen(seen)])
-            for code, seen in _in_order(body["checks"])
+            (points.get(code, code), *rules.SEEN_WORDS[Seen(seen)])
+            for code, seen in _in_order(body["checks"], points)
         ]
         body["faults"] = [{**each, "words": VERDICT_WORDS[each["verdict"]]} for each in body["faults"]]
     else:
@@ -45,8 +46,8 @@ def told(session: Session, project: Project, paper: Paper) -> dict[str, Any]:
     return body
 
 
-def _in_order(checks: Mapping[str, str]) -> list[tuple[str, str]]:
-    order = list(rules.CHECKS)
+def _in_order(checks: Mapping[str, str], points: Mapping[str, str]) -> list[tuple[str, str]]:
+    order = list(points)
     return sorted(checks.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
 
 
@@ -76,6 +77,7 @@ def sheet(session: Session, board: Board, paper: Paper, *, centre: str, address:
         "sha256": paper.row.sha256,
         "written_at": paper.row.written_at,
         "signatures": signatures(paper),
+        **({"matter": "报价开标（第二个信封）"} if paper.row.kind.is_later else {}),
         **extras(session, project.id, Of(paper.row.kind.value)),
         "address": address,
     }
@@ -131,6 +133,7 @@ def _withdrawn(row: RecordScan | VideoReference) -> dict[str, Any] | None:
 
 
 def stay(board: Board, now: datetime) -> tuple[datetime, datetime]:
-    """What stands in the form of the witness record before anything is typed: from the close to now."""
-    closes_at = board.hall.project.closes_at or now
-    return closes_at, now
+    """What stands in the form of the witness record before anything is typed: from the sitting's hour to now."""
+    return (board.hall.prices.opens_at if board.hall.prices and board.is_later else None) or (
+        board.hall.project.closes_at or now
+    ), now

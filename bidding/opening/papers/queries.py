@@ -18,6 +18,7 @@ from bidding.submissions.models import Bid
 from bidding.submissions.rules import BidState
 from bidding.tenders import queries as tenders
 from bidding.tenders.models import Lot, Project
+from bidding.tenders.rules import stages
 from bidding.tenders.rules.figures import cite, cited
 
 #: Figures of the rulebook: how many bids it takes to open, and what follows where there were fewer at the close.
@@ -46,6 +47,14 @@ def paper(session: Session, project_id: int, kind: Kind) -> Paper | None:
         .order_by(PaperSignature.id)
     ).all()
     return Paper(row, signatures)
+
+
+def stage_of(project: Project, kind: Kind) -> int:
+    """The opening that a record is of: the first, or the last of two. Raises ``NotFound`` where there is but one."""
+    of = stages(project.envelopes)
+    if kind.is_later and len(of) == 1:
+        raise NotFound
+    return of[-1] if kind.is_later else of[0]
 
 
 def scans(session: Session, project_id: int, record: Of) -> Sequence[RecordScan]:

@@ -17,9 +17,19 @@ class Kind(Enum):
 
     WITNESS = "witness"
     FAILED = "failed"
+    PRICE_WITNESS = "price-witness"
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it is of the second opening of a tender in two envelopes."""
+        return self is Kind.PRICE_WITNESS
 
 
-KIND_WORDS: dict[Kind, str] = {Kind.WITNESS: N_("监督记录"), Kind.FAILED: N_("流标记录")}
+KIND_WORDS: dict[Kind, str] = {
+    Kind.WITNESS: N_("监督记录"),
+    Kind.FAILED: N_("流标记录"),
+    Kind.PRICE_WITNESS: N_("监督记录（报价开标）"),
+}
 
 
 class Of(Enum):
@@ -28,6 +38,8 @@ class Of(Enum):
     OPENING = "opening"
     WITNESS = "witness"
     FAILED = "failed"
+    PRICES = "prices"
+    PRICE_WITNESS = "price-witness"
 
 
 #: What each is called.
@@ -63,6 +75,14 @@ CHECKS: dict[str, str] = {
     "objections": N_("异议当场提出、当场答复，并且记入开标记录"),
     "recording": N_("全程录音录像"),
 }
+#: The same of the second opening, where nothing closes and something stays sealed.
+PRICE_CHECKS: dict[str, str] = {
+    "reviewed": N_("技术评审结果先写进日志，之后才有第一份报价份额"),
+    "unopened": N_("没有通过技术评审的，报价信封没有开启"),
+    **{code: CHECKS[code] for code in ("discipline", "trustees", "read", "objections", "recording")},
+}
+#: What each witness record asks.
+POINTS: dict[Kind, dict[str, str]] = {Kind.WITNESS: CHECKS, Kind.PRICE_WITNESS: PRICE_CHECKS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +212,4 @@ def check_points(checks: dict[str, Seen], problems: str) -> None:
     """Raise ``ProblemUnsaid`` for a fault that is not said in words."""
     for code, seen in checks.items():
         if seen is Seen.NO and not problems.strip():
-            raise ProblemUnsaid(field="problems", point=CHECKS[code])
+            raise ProblemUnsaid(field="problems", point=(CHECKS | PRICE_CHECKS)[code])

@@ -47,15 +47,16 @@ def write_witness(
     checks: dict[str, Seen],
     problems: str,
     opinion: str,
+    kind: Kind = Kind.WITNESS,
 ) -> OpeningPaper:
-    """Form the witness record (监督记录) and sign it. Whoever forms it is the first to sign.
+    """Form the witness record (监督记录) of an opening and sign it. Whoever forms it is the first to sign.
 
     Raises ``NothingToSay``, ``WrittenAlready``, ``ProblemUnsaid``, ``LeftTooEarly``, ``NotLeftYet``, ``OtherName``.
     """
     gate, project, book = as_staff(tx, uid, Permission.WITNESS)
     require_closed(tx.session, gate)
-    shown = _board(tx, uid)
-    if shown.hall.opened_at is None and not shown.standing.nothing:
+    shown = _board(tx, uid, kind)
+    if shown.opened_at is None and not shown.standing.nothing:
         raise rules.NothingToSay
     arrived_at, left_at = stay
     rules.check_stay(arrived_at, left_at, tx.now)
@@ -69,14 +70,14 @@ def write_witness(
         problems=_words(problems, "problems"),
         opinion=_words(opinion, "opinion"),
     )
-    return _write(tx, (project, book), Kind.WITNESS, WITNESS, body, name)
+    return _write(tx, (project, book), kind, WITNESS, body, name)
 
 
 def write_failed(tx: Tx, uid: str, *, name: str) -> OpeningPaper:
     """Form the record of a failed tender (流标记录) and sign it. Raises ``NoFailure``, ``WrittenAlready``, ``OtherName``."""
     gate, project, book = as_staff(tx, uid, Permission.HOST)
     require_closed(tx.session, gate)
-    shown = _board(tx, uid)
+    shown = _board(tx, uid, Kind.FAILED)
     failures = queries.failures(tx.session, shown)
     if not failures:
         raise rules.NoFailure
@@ -84,8 +85,9 @@ def write_failed(tx: Tx, uid: str, *, name: str) -> OpeningPaper:
     return _write(tx, (project, book), Kind.FAILED, FAILED, body, name)
 
 
-def _board(tx: Tx, uid: str) -> Board:
-    return board(tx.session, openings.hall(tx.session, uid), tx.now)
+def _board(tx: Tx, uid: str, kind: Kind) -> Board:
+    hall = openings.hall(tx.session, uid)
+    return board(tx.session, hall, tx.now, queries.stage_of(hall.project, kind))
 
 
 def _write(
@@ -126,7 +128,7 @@ def _sign(tx: Tx, held: tuple[Project, Log], row: OpeningPaper, name: str) -> Pa
     project, book = held
     capacity = policy.capacity(tx.actor, agency_id=project.agency_id)
     if capacity is Capacity.TENDERER:
-        present(tx, project)
+        present(tx, project, queries.stage_of(project, row.kind))
     if one_line(name) != tx.actor.name:
         raise sittings.OtherName(field="name", name=tx.actor.name)
     signed = select(PaperSignature.id).where(PaperSignature.paper_id == row.id)

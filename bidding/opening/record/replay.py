@@ -290,13 +290,14 @@ class Replay:
 
     @staticmethod
     def _objection(record: Record, _index: int, event: Mapping[str, Any]) -> None:
-        record.sitting.object(event["sha256"])
+        for sitting in record.sittings.values():  # at most one is under way
+            sitting.object(event["sha256"])
 
     @staticmethod
     def _note(record: Record, index: int, event: Mapping[str, Any]) -> None:
         kind = event["kind"]
-        if kind.startswith(ceremony.PREFIX):
-            record.sitting.take(kind, event["data"], record.facts(event["at"]))
+        if ceremony.is_of_a_sitting(kind):
+            record.sit(kind, event["data"], event["at"])
             record.state = State.OPENING
         elif kind == offline.KIND:
             Replay._held_offline(record, event)

@@ -140,11 +140,15 @@ class Record:
     #: Kind and index of every ``note``: ``unwitnessed`` among them says that no witness was reached.
     notes: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
     draws: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
-    sitting: ceremony.Sitting = field(default_factory=ceremony.Sitting)
+    #: By stage: each opening has one of its own.
+    sittings: dict[int, ceremony.Sitting] = field(init=False)
     #: Stages that were opened on a laptop in the hall.
     offline: dict[int, offline.Logged] = field(default_factory=dict)
     after: afterwards.Afterwards = field(default_factory=afterwards.Afterwards)
     extras: withdrawal.Extras = field(default_factory=withdrawal.Extras)
+
+    def __post_init__(self) -> None:
+        self.sittings = {stage: ceremony.Sitting() for stage in self.panel.stages}
 
     @property
     def unwitnessed_at(self) -> int | None:
@@ -272,17 +276,35 @@ class Record:
             for _ in range(1 if bid.on_paper else envelopes)
         ]
 
-    def facts(self, at: int) -> ceremony.Facts:
-        """What a note of the sitting that is stamped ``at`` has to fit. Its stage is the first."""
-        first = self.panel.stages[0]
+    def sit(self, kind: str, data: object, at: int) -> None:
+        """Take the next note of a sitting, stamped ``at``. Raises ``Malformed``; then nothing has changed."""
+        stage, kind, said = ceremony.read_back(kind, data, self.panel.stages)
+        if kind == ceremony.LIST:
+            self._check_begins(stage)
+        self.sittings[stage].take(kind, said, self._facts(stage, at))
+
+    def _check_begins(self, stage: int) -> None:
+        """One sitting after the other, and a later one only where somebody is opened at it."""
+        for other, sitting in self.sittings.items():
+            if other > stage and sitting.listed:
+                raise Malformed(f"{ceremony.LIST}: the sitting of stage {other} has begun")
+            if other < stage and sitting.is_under_way:
+                raise Malformed(f"{ceremony.LIST}: the sitting of stage {other} has not ended")
+        self.check_turn(stage, ceremony.LIST)
+        if stage != self.panel.stages[0] and not self.standing(stage):
+            raise Malformed(f"{ceremony.LIST}: nobody is opened at stage {stage}")
+
+    def _facts(self, stage: int, at: int) -> ceremony.Facts:
+        """What a note of a stage's sitting that is stamped ``at`` has to fit."""
+        before = self.panel.stages[max(self.panel.stages.index(stage) - 1, 0)]
         return ceremony.Facts(
             at=at,
             closed=self.close is not None,
-            opens_at=self.opens_at(first),
+            opens_at=self.opens_at(stage),
             on_hold=self.on_hold,
-            to_be_opened=[bid.uid for bid in self.to_be_opened()],
-            rows=self.rows(first),
-            opened=first in self.opened and all(bag.uid in self.paper_sheets for bag in self.bags()),
+            to_be_opened=self.standing(before),
+            rows=self.rows(stage),
+            opened=stage in self.opened and all(bag.uid in self.paper_sheets for bag in self.bags()),
         )
 
     def since_opened(self) -> afterwards.Facts:
@@ -314,5 +336,6 @@ class Record:
         )
 
     def begun(self) -> frozenset[int]:
-        """The stages of which a share stands in the log."""
-        return frozenset(stage for _, stage, _ in self.shares)
+        """The stages of which a share stands in the log, and later ones whose list is out."""
+        listed = {stage for stage in self.panel.stages[1:] if self.sittings[stage].listed}
+        return frozenset(stage for _, stage, _ in self.shares) | listed

@@ -18,10 +18,9 @@ from bidding.opening.keycheck import TRUST_WORDS, key_checks
 from bidding.opening.papers import presentation as papers
 from bidding.opening.papers.rules import Of
 from bidding.opening.routes.blueprint import bp
-from bidding.opening.routes.hall import board_of, may_review, page
+from bidding.opening.routes.hall import board_of, may_review, opened_board, page, stage_asked
 from bidding.opening.sitting.presentation import paper, shut_bags
 from bidding.storage import sealed_blobs
-from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
@@ -61,7 +60,8 @@ def review(uid: str) -> ResponseReturnValue:
     prices = shown.hall.prices
     if prices is None or not may_review(shown):
         abort(404)
-    form = review_form([row.sheet for row in shown.rows], prices.sealed)
+    sheets = sorted((sheet for lot in shown.hall.lots for sheet in lot.sheets), key=lambda sheet: sheet.place)
+    form = review_form(sheets, prices.sealed)
     if form.validate_on_submit():
         session().rollback()
         try:
@@ -145,21 +145,21 @@ def open_and_sign(uid: str) -> None:
 @bp.get("/opening/<uid>/record.pdf")
 @public
 def record(uid: str) -> Response:
-    """The opening record on paper (开标记录)."""
-    shown = board_of(uid)
-    if shown.hall.state is not GateState.OPENED:
-        abort(404)
+    """The record of an opening on paper (开标记录)."""
+    shown = opened_board(uid, stage_asked())
     data = presentation.record_sheet(
         shown.hall,
+        shown.stage,
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("opening.hall", uid=uid, _external=True),
         witnesses=queries.close_witnesses(session(), shown.hall),
         sitting=paper(shown),
-    ) | papers.extras(session(), shown.hall.project.id, Of.OPENING)
+    ) | papers.extras(session(), shown.hall.project.id, Of.PRICES if shown.is_later else Of.OPENING)
     data["bags"] = shut_bags(shown)
-    data["rejected"] = presentation.rejected(refusals.of_hall(session(), shown.hall))
+    data["rejected"] = presentation.rejected(refusals.of_hall(session(), shown.hall, shown.stage))
     made = documents.paper("opening-record", data, now())
-    return _attachment(made, "application/pdf", f"opening-record-{uid}.pdf")
+    name = f"price-opening-record-{uid}.pdf" if shown.is_later else f"opening-record-{uid}.pdf"
+    return _attachment(made, "application/pdf", name)
 
 
 @bp.get("/opening/<uid>/opening.zip")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
@@ -18,6 +18,7 @@ from bidding.opening.papers.queries import article
 from bidding.opening.queries import LotView
 from bidding.opening.routes.blueprint import bp
 from bidding.opening.routes.live import Boards
+from bidding.opening.rules import FIRST
 from bidding.opening.sitting import forms
 from bidding.opening.sitting import presentation as sitting
 from bidding.opening.sitting import queries as sitting_queries
@@ -29,6 +30,9 @@ from bidding.tenders.rules import cited, sheet_name
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.forms import Form
+
+#: The second of two openings.
+LATER = FIRST + 1
 
 
 @bp.get("/hall/<uid>")
@@ -89,15 +93,37 @@ def may_review(shown: Board) -> bool:
     prices = shown.hall.prices
     return (
         prices is not None
+        and not (shown.is_later and shown.sitting.listed)
         and not any(seat.given_at or seat.files_at for seat in prices.seats)
         and current_actor().may("opening:review")
         and current_actor().organisation_id == shown.hall.project.agency_id
     )
 
 
-def board_of(uid: str) -> Board:
-    """The public part of a hall. Raises ``NotFound``."""
-    return sitting.board(session(), queries.hall(session(), uid), now())
+def board_of(uid: str, stage: int | None = None) -> Board:
+    """The public part of a hall, with the sitting that is on or that of a stage. Raises ``NotFound``."""
+    return sitting.board(session(), queries.hall(session(), uid), now(), stage)
+
+
+def opened_board(uid: str, stage: int) -> Board:
+    """The same for a record of an opening: 404 before its sheets are open."""
+    shown = board_of(uid, stage)
+    if shown.hall.state is not GateState.OPENED or (shown.is_later and shown.opened_at is None):
+        abort(404)
+    return shown
+
+
+def stage_asked() -> int:
+    """Which opening an address is about: ``?stage=2`` is the second, without it the first. 404 for anything else."""
+    asked = request.args.get("stage", str(FIRST))
+    if not asked.isascii() or not asked.isdecimal() or len(asked) > 1:
+        abort(404)
+    return int(asked)
+
+
+def named(stage: int) -> dict[str, Any]:
+    """What an address about an opening holds besides: nothing for the first."""
+    return {} if stage == FIRST else {"stage": stage}
 
 
 def _left(shown: Board) -> Any:
@@ -122,7 +148,9 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         "shown": rules.shown,
         "figures_of": _figures,
         "spoken": sitting.spoken,
-        "sheet_name": sheet_name(shown.hall.project.envelopes, rules.FIRST),
+        "sheet_name": sheet_name(shown.hall.project.envelopes, FIRST),
+        "price_name": sheet_name(shown.hall.project.envelopes, LATER) if shown.hall.prices else None,
+        "of_stage": named(shown.stage),
         "ways": sittings.WAY_WORDS,
         "capacities": sittings.CAPACITY_WORDS,
     }
@@ -223,7 +251,10 @@ def _etag(uid: str, kind: str, *, anew: bool = False) -> str:
         at >= state.closes_at,
         at >= state.opens_at,
         at >= state.opens_at + sittings.READING,
-        state.prices_open_at is not None and at >= state.prices_open_at,
+        *(
+            state.prices_open_at is not None and at >= state.prices_open_at + after
+            for after in (-sittings.SIGN_IN_OPENS, timedelta(), sittings.READING)
+        ),
     )
     told = repr((uid, kind, str(get_locale()), state, hours))
     return hashlib.sha256(told.encode()).hexdigest()[:24]
@@ -255,8 +286,8 @@ def _picture(uid: str, kind: str) -> str:
 @bp.get("/hall/<uid>/record.json")
 @public
 def record_data(uid: str) -> Response:
-    """The record byte for byte as its hash stands in the log and under the signatures."""
-    shown = board_of(uid)
+    """The record of an opening byte for byte as its hash stands in the log and under the signatures."""
+    shown = board_of(uid, stage_asked())
     row = shown.sitting.sitting
     if row is None or row.record is None:
         abort(404)

@@ -20,28 +20,34 @@ from bidding.opening.papers.queries import Paper
 from bidding.opening.papers.rules import KIND_WORDS, TITLES, Kind, Of, ScanWithdrawn
 from bidding.opening.policy import Permission
 from bidding.opening.routes.blueprint import bp
-from bidding.opening.routes.hall import board_of, shown_parts
+from bidding.opening.routes.hall import LATER, board_of, named, opened_board, shown_parts, stage_asked
+from bidding.opening.rules import FIRST
 from bidding.opening.sitting import presentation as sitting
 from bidding.opening.sitting.presentation import Board
 from bidding.opening.sitting.rules import CAPACITY_WORDS, Capacity
 from bidding.storage import blobs
-from bidding.submissions.rules import GateState
 from bidding.web.acts import carried_out
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.forms import Form
 
-_FORMS: dict[Kind, type[Form]] = {Kind.WITNESS: forms.WitnessForm, Kind.FAILED: forms.FailedForm}
+_FORMS: dict[Kind, type[Form]] = {
+    Kind.WITNESS: forms.WitnessForm,
+    Kind.FAILED: forms.FailedForm,
+    Kind.PRICE_WITNESS: forms.PriceWitnessForm,
+}
+#: What the papers' addresses and templates are called after; the second opening's record is a witness's as well.
+_NAMES = {Kind.WITNESS: "witness", Kind.FAILED: "failed", Kind.PRICE_WITNESS: "witness"}
 
 
-@bp.get("/hall/<uid>/papers/<any(witness, failed):kind>")
+@bp.get("/hall/<uid>/papers/<any('witness', 'failed', 'price-witness'):kind>")
 @public
 def paper(uid: str, kind: str) -> ResponseReturnValue:
     """A record as a page: for everybody once it is formed, and before that what it will say of itself."""
     return _page(uid, Kind(kind))
 
 
-@bp.get("/hall/<uid>/papers/<any(witness, failed):kind>.pdf")
+@bp.get("/hall/<uid>/papers/<any('witness', 'failed', 'price-witness'):kind>.pdf")
 @public
 def paper_pdf(uid: str, kind: str) -> Response:
     """The record on paper, with the centre's signature."""
@@ -53,13 +59,13 @@ def paper_pdf(uid: str, kind: str) -> Response:
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("opening.paper", uid=uid, kind=kind, _external=True),
     )
-    made = documents.paper(f"{kind}-record", data, now())
+    made = documents.paper(f"{_NAMES[Kind(kind)]}-record", data, now())
     answer = current_app.response_class(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{kind}-record-{uid}.pdf"'
     return answer
 
 
-@bp.get("/hall/<uid>/papers/<any(witness, failed):kind>.json")
+@bp.get("/hall/<uid>/papers/<any('witness', 'failed', 'price-witness'):kind>.json")
 @public
 def paper_data(uid: str, kind: str) -> Response:
     """The record byte for byte as its hash stands in the log and under the signatures."""
@@ -68,24 +74,24 @@ def paper_data(uid: str, kind: str) -> Response:
 
 
 def _formed(uid: str, kind: Kind) -> tuple[Board, Paper]:
-    shown = _told(uid)
+    shown = _told(uid, kind)
     found = queries.paper(session(), shown.hall.project.id, kind)
     if found is None:
         abort(404)
     return shown, found
 
 
-def _told(uid: str) -> Board:
-    """The hall, once its close is public; before that these pages are not there."""
-    shown = board_of(uid)
-    if shown.hall.close is None:
+def _told(uid: str, kind: Kind = Kind.WITNESS) -> Board:
+    """The hall with the sitting that a record is of, once its close is public; before that these pages are not there."""
+    found = hall_queries.hall(session(), uid)
+    if found.close is None:
         abort(404)
-    return shown
+    return board_of(uid, queries.stage_of(found.project, kind))
 
 
 def _page(uid: str, kind: Kind, refused: tuple[str, Form] | None = None) -> ResponseReturnValue:
     """The record with whatever form was refused on it, or fresh."""
-    shown = _told(uid)
+    shown = _told(uid, kind)
     project = shown.hall.project
     found = queries.paper(session(), project.id, kind)
     failures = queries.failures(session(), shown) if kind is Kind.FAILED else []
@@ -94,7 +100,7 @@ def _page(uid: str, kind: Kind, refused: tuple[str, Form] | None = None) -> Resp
     made = _made(shown, kind, found, refused)
     said = refused[1] if refused else None
     text = render_template(
-        f"opening/{kind.value}_record.html",
+        f"opening/{_NAMES[kind]}_record.html",
         hall=shown.hall,
         board=shown,
         project=project,
@@ -110,7 +116,7 @@ def _page(uid: str, kind: Kind, refused: tuple[str, Form] | None = None) -> Resp
         capacities=CAPACITY_WORDS,
         forms=made,
         refused=said,
-        ready=shown.hall.opened_at is not None or shown.standing.nothing,
+        ready=shown.opened_at is not None or shown.standing.nothing,
     )
     return text, said.status if said else 200
 
@@ -119,10 +125,10 @@ def _made(shown: Board, kind: Kind, found: Paper | None, refused: tuple[str, For
     """Every form that this reader may use here."""
     project, actor = shown.hall.project, current_actor()
     made: dict[str, Form] = {}
-    writes = Permission.WITNESS if kind is Kind.WITNESS else Permission.HOST
+    writes = Permission.HOST if kind is Kind.FAILED else Permission.WITNESS
     if found is None and _may(writes, project.agency_id):
         given: dict[str, Any] = {}
-        if kind is Kind.WITNESS:
+        if kind is not Kind.FAILED:
             given["arrived_at"], given["left_at"] = presentation.stay(shown, now())
         made["write"] = forms.fresh(_FORMS[kind], "write", **given)
     if found is not None and _signs(shown, found):
@@ -173,14 +179,15 @@ def _signs(shown: Board, found: Paper) -> bool:
 # Forming and signing ---------------------------------------------------------------------------------------------
 
 
-@bp.post("/hall/<uid>/papers/witness")
+@bp.post("/hall/<uid>/papers/<any('witness', 'price-witness'):kind>")
 @requires("opening:witness")
-def write_witness(uid: str) -> ResponseReturnValue:
-    """Form the witness record, and sign it."""
-    form = forms.WitnessForm(prefix="write")
+def write_witness(uid: str, kind: str) -> ResponseReturnValue:
+    """Form the witness record of an opening, and sign it."""
+    of = Kind(kind)
+    form = (forms.PriceWitnessForm if of.is_later else forms.WitnessForm)(prefix="write")
     return _act(
         uid,
-        Kind.WITNESS,
+        of,
         "write",
         form,
         lambda tx: service.write_witness(
@@ -191,6 +198,7 @@ def write_witness(uid: str) -> ResponseReturnValue:
             checks=form.seen,
             problems=form.problems.data or "",
             opinion=form.opinion.data or "",
+            kind=of,
         ),
     )
 
@@ -205,7 +213,7 @@ def write_failed(uid: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/hall/<uid>/papers/<any(witness, failed):kind>/sign")
+@bp.post("/hall/<uid>/papers/<any('witness', 'failed', 'price-witness'):kind>/sign")
 @requires("opening:sign")
 def sign_paper(uid: str, kind: str) -> ResponseReturnValue:
     """Sign a record that is formed."""
@@ -231,7 +239,7 @@ def _act(uid: str, kind: Kind, name: str, form: Form, act: Callable[[Any], objec
 # Scans and videos ------------------------------------------------------------------------------------------------
 
 
-@bp.post("/hall/<uid>/scans/<any(opening, witness, failed):record>")
+@bp.post("/hall/<uid>/scans/<any('opening', 'witness', 'failed', 'prices', 'price-witness'):record>")
 @requires("opening:scans")
 def attach_scan(uid: str, record: str) -> ResponseReturnValue:
     """Attach the scan of a record that was signed on paper: the bytes first, then their row and their note."""
@@ -277,7 +285,7 @@ def scan(uid: str, number: int) -> Response:
     )
 
 
-@bp.post("/hall/<uid>/videos/<any(opening, witness, failed):record>")
+@bp.post("/hall/<uid>/videos/<any('opening', 'witness', 'failed', 'prices', 'price-witness'):record>")
 @requires("opening:video")
 def note_video(uid: str, record: str) -> ResponseReturnValue:
     """Say where the video is; ``record`` is the page that it was said on."""
@@ -305,7 +313,8 @@ def withdraw_scan(uid: str, number: int) -> ResponseReturnValue:
 
 
 @bp.route(
-    "/hall/<uid>/videos/<any(opening, witness, failed):record>/<int:number>/withdraw", methods=["GET", "POST"]
+    "/hall/<uid>/videos/<any('opening', 'witness', 'failed', 'prices', 'price-witness'):record>/<int:number>/withdraw",
+    methods=["GET", "POST"],
 )
 @requires("opening:video")
 def withdraw_video(uid: str, record: str, number: int) -> ResponseReturnValue:
@@ -346,15 +355,19 @@ def extras_data(uid: str) -> Response:
     return current_app.response_class(dumps(said), mimetype="application/json")
 
 
+#: The opening records, and the stages they are of.
+_STAGES = {Of.OPENING: FIRST, Of.PRICES: LATER}
+
+
 def _back(uid: str, record: str) -> str:
-    if record == Of.OPENING.value:
-        return url_for("opening.record_page", uid=uid)
+    if Of(record) in _STAGES:
+        return url_for("opening.record_page", uid=uid, **named(_STAGES[Of(record)]))
     return url_for("opening.paper", uid=uid, kind=record)
 
 
 def _again(uid: str, record: str, name: str, form: Form) -> ResponseReturnValue:
-    if record == Of.OPENING.value:
-        return _opening(uid, (name, form))
+    if Of(record) in _STAGES:
+        return _opening(uid, _STAGES[Of(record)], (name, form))
     return _page(uid, Kind(record), (name, form))
 
 
@@ -364,26 +377,24 @@ def _again(uid: str, record: str, name: str, form: Form) -> ResponseReturnValue:
 @bp.get("/hall/<uid>/record")
 @public
 def record_page(uid: str) -> ResponseReturnValue:
-    """The opening record (开标记录) as a page: who was here, what was read, said and signed."""
-    return _opening(uid)
+    """The record of an opening (开标记录) as a page: who was here, what was read, said and signed."""
+    return _opening(uid, stage_asked())
 
 
-def _opening(uid: str, refused: tuple[str, Form] | None = None) -> ResponseReturnValue:
-    shown = board_of(uid)
-    if shown.hall.state is not GateState.OPENED:
-        abort(404)
-    project = shown.hall.project
+def _opening(uid: str, stage: int, refused: tuple[str, Form] | None = None) -> ResponseReturnValue:
+    shown = opened_board(uid, stage)
+    project, of = shown.hall.project, Of.PRICES if shown.is_later else Of.OPENING
     made = _extra_forms(project.agency_id) | dict([refused] if refused else [])
     text = render_template(
         "opening/record.html",
         **shown_parts(shown),
         witnesses=hall_queries.close_witnesses(session(), shown.hall),
         unsigned=sitting.unsigned(shown.sitting),
-        untaken=refusals.of_hall(session(), shown.hall),
+        untaken=refusals.of_hall(session(), shown.hall, stage),
         whose=refusals.WHOSE,
-        scans=queries.scans(session(), project.id, Of.OPENING),
+        scans=queries.scans(session(), project.id, of),
         videos=queries.videos(session(), project.id),
-        record=Of.OPENING.value,
+        record=of.value,
         may_take_back=_may_take_back,
         forms=made,
         refused=refused[1] if refused else None,

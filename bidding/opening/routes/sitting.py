@@ -1,4 +1,4 @@
-"""Acts in the hall, each a form that leads back to it."""
+"""Acts in the hall, each a form that leads back to it. ``?stage=`` says in the sitting of which opening."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from bidding.opening.routes.blueprint import bp
-from bidding.opening.routes.hall import page
+from bidding.opening.routes.hall import page, stage_asked
 from bidding.opening.sitting import forms, service
 from bidding.web.acts import carried_out
 from bidding.web.auth import requires
@@ -30,13 +30,14 @@ def _act(uid: str, name: str, form: Form, act: Callable[[Any], object]) -> Respo
 @requires("opening:attend")
 def sign_in(uid: str) -> ResponseReturnValue:
     """Take part."""
+    stage = stage_asked()
     form = forms.SignInForm(prefix="sign_in")
     return _act(
         uid,
         "sign_in",
         form,
         lambda tx: service.sign_in(
-            tx, uid, person=form.person.data or "", acknowledged=bool(form.acknowledged.data)
+            tx, uid, person=form.person.data or "", acknowledged=bool(form.acknowledged.data), stage=stage
         ),
     )
 
@@ -45,20 +46,24 @@ def sign_in(uid: str) -> ResponseReturnValue:
 @requires("opening:attend")
 def line(uid: str) -> ResponseReturnValue:
     """Confirm one's own line."""
+    stage = stage_asked()
     form = forms.LineForm(prefix="line")
-    return _act(uid, "line", form, lambda tx: service.confirm_line(tx, uid, form.bid.data or ""))
+    return _act(uid, "line", form, lambda tx: service.confirm_line(tx, uid, form.bid.data or "", stage=stage))
 
 
 @bp.post("/hall/<uid>/object")
 @requires("opening:attend")
 def raise_objection(uid: str) -> ResponseReturnValue:
     """Object."""
+    stage = stage_asked()
     form = forms.ObjectionForm(prefix="object")
     return _act(
         uid,
         "object",
         form,
-        lambda tx: service.raise_objection(tx, uid, form.words.data or "", form.bid.data or None),
+        lambda tx: service.raise_objection(
+            tx, uid, form.words.data or "", form.bid.data or None, stage=stage
+        ),
     )
 
 
@@ -69,12 +74,15 @@ def raise_objection(uid: str) -> ResponseReturnValue:
 @requires("opening:admit")
 def admit(uid: str) -> ResponseReturnValue:
     """Sign in somebody who is in the room."""
+    stage = stage_asked()
     form = forms.AdmitForm(prefix="admit")
     return _act(
         uid,
         "admit",
         form,
-        lambda tx: service.admit(tx, uid, bid=form.bid.data or "", person=form.person.data or ""),
+        lambda tx: service.admit(
+            tx, uid, bid=form.bid.data or "", person=form.person.data or "", stage=stage
+        ),
     )
 
 
@@ -82,36 +90,40 @@ def admit(uid: str) -> ResponseReturnValue:
 @requires("opening:host")
 def publish_list(uid: str) -> ResponseReturnValue:
     """Publish who bid."""
+    stage = stage_asked()
     form = forms.StepForm(prefix="list")
-    return _act(uid, "list", form, lambda tx: service.publish_list(tx, uid))
+    return _act(uid, "list", form, lambda tx: service.publish_list(tx, uid, stage=stage))
 
 
 @bp.post("/hall/<uid>/read")
 @requires("opening:host")
 def read(uid: str) -> ResponseReturnValue:
     """Read out the next sheet."""
+    stage = stage_asked()
     form = forms.ReadForm(prefix="read")
-    return _act(uid, "read", form, lambda tx: service.read_next(tx, uid, form.place.data or 0))
+    return _act(uid, "read", form, lambda tx: service.read_next(tx, uid, form.place.data or 0, stage=stage))
 
 
 @bp.post("/hall/<uid>/close-lines")
 @requires("opening:host")
 def close_lines(uid: str) -> ResponseReturnValue:
     """End the confirmations."""
+    stage = stage_asked()
     form = forms.PlainForm(prefix="close_lines")
-    return _act(uid, "close_lines", form, lambda tx: service.close_lines(tx, uid))
+    return _act(uid, "close_lines", form, lambda tx: service.close_lines(tx, uid, stage=stage))
 
 
 @bp.post("/hall/<uid>/speak")
 @requires("opening:host")
 def speak(uid: str) -> ResponseReturnValue:
     """Write down what somebody in the room objects to."""
+    stage = stage_asked()
     form = forms.SpokenObjectionForm(prefix="speak")
     return _act(
         uid,
         "speak",
         form,
-        lambda tx: service.raise_objection(tx, uid, form.words.data or "", form.bid.data or ""),
+        lambda tx: service.raise_objection(tx, uid, form.words.data or "", form.bid.data or "", stage=stage),
     )
 
 
@@ -128,16 +140,18 @@ def answer(uid: str, number: int) -> ResponseReturnValue:
 @requires("opening:host")
 def close_record(uid: str) -> ResponseReturnValue:
     """Write the record as it will be signed."""
+    stage = stage_asked()
     form = forms.StepForm(prefix="record")
-    return _act(uid, "record", form, lambda tx: service.close_record(tx, uid))
+    return _act(uid, "record", form, lambda tx: service.close_record(tx, uid, stage=stage))
 
 
 @bp.post("/hall/<uid>/end")
 @requires("opening:host")
 def end(uid: str) -> ResponseReturnValue:
     """End the sitting."""
+    stage = stage_asked()
     form = forms.StepForm(prefix="end")
-    return _act(uid, "end", form, lambda tx: service.end(tx, uid))
+    return _act(uid, "end", form, lambda tx: service.end(tx, uid, stage=stage))
 
 
 # Everybody with a part in it -------------------------------------------------------------------------------------
@@ -147,12 +161,15 @@ def end(uid: str) -> ResponseReturnValue:
 @requires("opening:sign")
 def sign(uid: str) -> ResponseReturnValue:
     """Sign the record."""
+    stage = stage_asked()
     form = forms.SignatureForm(prefix="sign")
     return _act(
         uid,
         "sign",
         form,
-        lambda tx: service.sign_record(tx, uid, name=form.name.data or "", sha256=form.sha256.data or ""),
+        lambda tx: service.sign_record(
+            tx, uid, name=form.name.data or "", sha256=form.sha256.data or "", stage=stage
+        ),
     )
 
 
@@ -160,8 +177,11 @@ def sign(uid: str) -> ResponseReturnValue:
 @requires("opening:suspend")
 def suspend(uid: str) -> ResponseReturnValue:
     """Ask for a suspension."""
+    stage = stage_asked()
     form = forms.ReasonForm(prefix="suspend")
-    return _act(uid, "suspend", form, lambda tx: service.suspend(tx, uid, form.reason.data or ""))
+    return _act(
+        uid, "suspend", form, lambda tx: service.suspend(tx, uid, form.reason.data or "", stage=stage)
+    )
 
 
 @bp.post("/hall/<uid>/suspend/confirm")

@@ -13,6 +13,9 @@ from bidding.core.canonical import Malformed, array, dumps, exactly, integer, sh
 
 #: Notes of these kinds are the sitting's; every other note passes by.
 PREFIX = "hall-"
+#: Before the kind of a note in the sitting of a later opening, whose data say besides which ``stage`` it is of. Readers
+#: that know of no such sitting pass it by.
+LATER = "stage-"
 LIST, SIGN_IN, READ, LINE = "hall-list", "hall-sign-in", "hall-read", "hall-line"
 LINES_CLOSED, ANSWER, RECORD = "hall-lines-closed", "hall-answer", "hall-record"
 SIGNATURE, END = "hall-signature", "hall-end"
@@ -26,7 +29,10 @@ CAPACITIES = (HOST, SUPERVISOR, ADMINISTRATOR, TENDERER)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rest of the log says when a note comes: Unix seconds, uids in order of receipt."""
+    """What the rest of the log says when a note comes: Unix seconds, uids in order of receipt.
+
+    ``to_be_opened`` are those whom the list names: at a later opening those of the one before, who passed or not.
+    """
 
     at: int
     closed: bool
@@ -53,6 +59,11 @@ class Sitting:
     signed: list[str] = field(default_factory=list)  # capacities
     signed_bids: set[str] = field(default_factory=set)
     ended: bool = False
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.listed and not self.ended
 
     @property
     def unanswered(self) -> list[str]:
@@ -180,6 +191,28 @@ _TAKERS: dict[str, Callable[[Sitting, Mapping[str, Any], Facts], None]] = {
     SIGNATURE: Sitting._signature,
     END: Sitting._end,
 }
+
+
+def is_of_a_sitting(kind: str) -> bool:
+    """Whether a note is one of a sitting's."""
+    return kind.removeprefix(LATER).startswith(PREFIX)
+
+
+def written(kind: str, data: Mapping[str, Any], *, stage: int, first: int) -> tuple[str, dict[str, Any]]:
+    """Kind and data of a note as the log has it: at the first opening as they are, at a later one with its stage."""
+    return (kind, dict(data)) if stage == first else (LATER + kind, {"stage": stage, **data})
+
+
+def read_back(kind: str, data: object, stages: Sequence[int]) -> tuple[int, str, Mapping[str, Any]]:
+    """The stage whose sitting a note is of, and what it says there. Raises ``Malformed``."""
+    if not isinstance(data, Mapping):
+        raise Malformed(f"{kind}: data is not an object")
+    if not kind.startswith(LATER):
+        return stages[0], kind, data
+    stage = integer(data.get("stage"), f"{kind}.stage", 1)
+    if stage not in stages[1:]:
+        raise Malformed(f"{kind}: the panel has no later stage {stage}")
+    return stage, kind.removeprefix(LATER), {key: value for key, value in data.items() if key != "stage"}
 
 
 def objection_doc(*, project: str, bids: Sequence[str], words: str, at: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bidding.core.clock import unix
 from bidding.identity.models import Organisation
 from bidding.opening import queries as openings
 from bidding.opening.queries import Sheet
+from bidding.opening.rules import FIRST
 from bidding.opening.sitting.queries import Guest, SittingView
 from bidding.tenders.models import Project
 
@@ -17,12 +18,13 @@ from bidding.tenders.models import Project
 SILENT, ABSENT = "silent", "absent"
 
 
-def record(session: Session, project: Project, view: SittingView) -> dict[str, Any]:
+def record(session: Session, project: Project, view: SittingView, stage: int = FIRST) -> dict[str, Any]:
     """The record of a sitting whose objections are all answered. Instants in Unix seconds."""
-    sheets = openings.opened(session, project.id)
+    sheets = openings.opened(session, project.id, stage)
     return {
         "v": 1,
         "type": "opening-record",
+        **({} if stage == FIRST else _later(session, project, view, stage)),
         "project": project.code,
         "title": project.title,
         "panel": project.panel_hash,
@@ -49,6 +51,18 @@ def record(session: Session, project: Project, view: SittingView) -> dict[str, A
                 "off_at": None if each.off_at is None else unix(each.off_at),
             }
             for each in view.suspensions
+        ],
+    }
+
+
+def _later(session: Session, project: Project, view: SittingView, stage: int) -> dict[str, Any]:
+    """What the record of a later opening says besides: which it is, and who stayed sealed at it."""
+    sealed = openings.stays_sealed(session, project) or {}
+    whose = {bid: guest.organisation for guest in view.guests for bid in guest.bids}
+    return {
+        "stage": stage,
+        "sealed": [
+            {"bid": bid, "tenderer": _unit(whose[bid]), "reason": reason} for bid, reason in sealed.items()
         ],
     }
 

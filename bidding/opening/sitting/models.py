@@ -14,15 +14,17 @@ from bidding.submissions.models import Bid
 
 
 class Sitting(Model):
-    """How far a sitting has come. ``acts`` grows with everything that changes what the hall shows."""
+    """How far the sitting of one opening has come. ``acts`` grows with everything that changes what the hall shows."""
 
     __table_args__ = (
+        UniqueConstraint("project_id", "stage", name="uq_sitting_stage"),
         CheckConstraint("(record IS NULL) = (record_sha256 IS NULL)", "record_has_digest"),
         CheckConstraint("ended_at IS NULL OR record IS NOT NULL", "ended_has_record"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    stage: Mapped[int]
     acts: Mapped[int] = mapped_column(default=0)
     listed_at: Mapped[datetime | None]
     listed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -38,10 +40,13 @@ class Sitting(Model):
 class Attendance(Model):
     """A tenderer that signed in, by itself or at the door. Before the list it is nobody's but its own."""
 
-    __table_args__ = (UniqueConstraint("project_id", "organisation_id", name="uq_attendance_organisation"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "stage", "organisation_id", name="uq_attendance_organisation"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    stage: Mapped[int]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     account_id: Mapped[int] = mapped_column(
         ForeignKey("account.id")
@@ -56,9 +61,12 @@ class Attendance(Model):
 class LineAnswer(Model):
     """What a tenderer said of its own line."""
 
+    __table_args__ = (UniqueConstraint("bid_id", "stage", name="uq_line_answer_bid"),)
+
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
-    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), unique=True)
+    stage: Mapped[int]
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     agrees: Mapped[bool]
     said_at: Mapped[datetime]
@@ -75,6 +83,7 @@ class SpotObjection(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    stage: Mapped[int]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     words: Mapped[str] = mapped_column(String(1000))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
@@ -108,6 +117,7 @@ class Suspension(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    stage: Mapped[int]
     reason: Mapped[str] = mapped_column(String(1000))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime]
@@ -124,10 +134,13 @@ class Suspension(Model):
 class RecordSignature(Model):
     """One person's typed signature under the record."""
 
-    __table_args__ = (UniqueConstraint("project_id", "account_id", name="uq_record_signature_person"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "stage", "account_id", name="uq_record_signature_person"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    stage: Mapped[int]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     capacity: Mapped[Capacity]

@@ -9,10 +9,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from bidding.core.errors import NotFound
 from bidding.identity.models import Organisation
 from bidding.ledger.models import Log
 from bidding.opening import queries as openings
 from bidding.opening.models import ShareBatch
+from bidding.opening.rules import FIRST
 from bidding.opening.sitting.models import (
     Attendance,
     LineAnswer,
@@ -26,6 +28,7 @@ from bidding.submissions.models import Bid, Gate
 from bidding.submissions.rules import BidState, GateState
 from bidding.tenders.models import Project
 from bidding.tenders.queries import PUBLISHED
+from bidding.tenders.rules import stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +83,29 @@ class SittingView:
         return next((guest for guest in self.guests if guest.organisation.id == organisation_id), None)
 
 
-def sitting_of(session: Session, project_id: int) -> Sitting | None:
-    """The sitting's row; None until something happened in it."""
-    return session.scalar(select(Sitting).where(Sitting.project_id == project_id))
+def sitting_of(session: Session, project_id: int, stage: int = FIRST) -> Sitting | None:
+    """The row of a stage's sitting; None until something happened in it."""
+    return session.scalar(select(Sitting).where(Sitting.project_id == project_id, Sitting.stage == stage))
 
 
-def attendance_of(session: Session, project_id: int, organisation_id: int | None) -> Attendance | None:
-    """One organisation's own sign-in."""
+def begins_at(project: Project, stage: int) -> datetime | None:
+    """When a stage's sitting begins as announced: at the deadline, or when the prices are opened. Raises ``NotFound``."""
+    if stage == FIRST:
+        return project.closes_at
+    if stage not in stages(project.envelopes):
+        raise NotFound
+    return project.prices_open_at
+
+
+def attendance_of(
+    session: Session, project_id: int, organisation_id: int | None, stage: int = FIRST
+) -> Attendance | None:
+    """One organisation's own sign-in to a stage's sitting."""
     return session.scalar(
         select(Attendance).where(
-            Attendance.project_id == project_id, Attendance.organisation_id == organisation_id
+            Attendance.project_id == project_id,
+            Attendance.stage == stage,
+            Attendance.organisation_id == organisation_id,
         )
     )
 
@@ -107,27 +123,30 @@ def suspended(session: Session, project_id: int) -> Suspension | None:
     return found if found is not None and found.on_at is not None else None
 
 
-def view(session: Session, project: Project, *, told: bool) -> SittingView:
-    """The sitting of a project; ``told`` says whether the close is public. Before that no table of it is read."""
+def view(session: Session, project: Project, *, told: bool, stage: int = FIRST) -> SittingView:
+    """The sitting of a project's stage; ``told`` says whether the close is public. Before that no table of it is read."""
     if not told:
         return SittingView(None, [], {}, [], None, [], [])
-    sitting = sitting_of(session, project.id)
-    suspensions = session.scalars(
+    sitting = sitting_of(session, project.id, stage)
+    every = session.scalars(
         select(Suspension).where(Suspension.project_id == project.id).order_by(Suspension.id)
     ).all()
-    under_way = next((each for each in suspensions if each.off_at is None), None)
+    under_way = next((each for each in every if each.off_at is None), None)
+    suspensions = [each for each in every if each.stage == stage]
     if sitting is None or sitting.listed_at is None:
         return SittingView(sitting, [], {}, [], under_way, _on(suspensions), [])
     lines = session.scalars(
-        select(LineAnswer).where(LineAnswer.project_id == project.id).options(joinedload(LineAnswer.bid))
+        select(LineAnswer)
+        .where(LineAnswer.project_id == project.id, LineAnswer.stage == stage)
+        .options(joinedload(LineAnswer.bid))
     )
     return SittingView(
         sitting=sitting,
-        guests=guests(session, project),
+        guests=guests(session, project, stage),
         lines={line.bid.uid: line for line in lines},
         objections=session.scalars(
             select(SpotObjection)
-            .where(SpotObjection.project_id == project.id)
+            .where(SpotObjection.project_id == project.id, SpotObjection.stage == stage)
             .options(joinedload(SpotObjection.organisation))
             .order_by(SpotObjection.id)
         ).all(),
@@ -135,7 +154,7 @@ def view(session: Session, project: Project, *, told: bool) -> SittingView:
         suspensions=_on(suspensions),
         signatures=session.scalars(
             select(RecordSignature)
-            .where(RecordSignature.project_id == project.id)
+            .where(RecordSignature.project_id == project.id, RecordSignature.stage == stage)
             .options(joinedload(RecordSignature.organisation))
             .order_by(RecordSignature.id)
         ).all(),
@@ -146,8 +165,11 @@ def _on(suspensions: Sequence[Suspension]) -> list[Suspension]:
     return [each for each in suspensions if each.on_at is not None]
 
 
-def guests(session: Session, project: Project) -> list[Guest]:
-    """Whose bids are to be opened, in order of receipt, with who is here. Not to be asked before the close."""
+def guests(session: Session, project: Project, stage: int = FIRST) -> list[Guest]:
+    """Whose bids were to be opened first, in order of receipt, with who is here. Not to be asked before the close.
+
+    At a later opening those who did not pass may come as well: they may object, and sign.
+    """
     failed = openings.failed_lots(session, project)
     bids = session.scalars(
         select(Bid)
@@ -161,7 +183,9 @@ def guests(session: Session, project: Project) -> list[Guest]:
             by_unit.setdefault(bid.organisation_id, []).append(bid)
     here = {
         each.organisation_id: each
-        for each in session.scalars(select(Attendance).where(Attendance.project_id == project.id))
+        for each in session.scalars(
+            select(Attendance).where(Attendance.project_id == project.id, Attendance.stage == stage)
+        )
     }
     return [
         Guest(theirs[0].organisation, [bid.uid for bid in theirs], here.get(unit))
@@ -197,7 +221,7 @@ _STATE = (
         Gate.closes_at,
         Project.opens_at,
         select(func.count(ShareBatch.id)).where(ShareBatch.project_id == Gate.project_id).scalar_subquery(),
-        select(Sitting.acts).where(Sitting.project_id == Gate.project_id).scalar_subquery(),
+        select(func.sum(Sitting.acts)).where(Sitting.project_id == Gate.project_id).scalar_subquery(),
         Project.prices_open_at,
         select(Log.size).where(Log.id == Project.log_id).scalar_subquery(),
     )

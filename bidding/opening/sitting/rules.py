@@ -57,7 +57,7 @@ CAPACITY_WORDS: dict[Capacity, str] = {
 
 
 class Step(Enum):
-    """The steps of the hall, in their order."""
+    """The steps of the hall, in their order. At a later opening nothing closes, and the list says who passed."""
 
     SIGN_IN = "sign-in"
     CLOSE = "close"
@@ -83,9 +83,24 @@ STEP_WORDS: dict[Step, str] = {
 }
 
 
+#: What the steps are called at a later opening; those it has, in their order.
+LATER_STEP_WORDS: dict[Step, str] = {
+    Step.SIGN_IN: STEP_WORDS[Step.SIGN_IN],
+    Step.LIST: N_("公布结果"),
+    Step.OPEN: N_("开报价"),
+    Step.READ: STEP_WORDS[Step.READ],
+    Step.LINES: STEP_WORDS[Step.LINES],
+    Step.OBJECTIONS: STEP_WORDS[Step.OBJECTIONS],
+    Step.SIGN: STEP_WORDS[Step.SIGN],
+    Step.END: STEP_WORDS[Step.END],
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides where a sitting stands. ``told``: the close is public; ``rows``: sheets and verdicts to read."""
+    """What decides where a sitting stands. ``told``: the close is public, or at a later opening who passed; ``rows``:
+    sheets and verdicts to read.
+    """
 
     state: GateState
     told: bool
@@ -137,6 +152,29 @@ class TooEarlyToSignIn(DomainError):
 
     code = "sitting.too_early"
     text = N_("签到从 %(opens)s 开始，截止前一小时开放。请到时再来，或者先看公告。")
+
+
+class TooEarlyForPrices(DomainError):
+    """The doors of the second opening are not open yet."""
+
+    code = "sitting.too_early_for_prices"
+    text = N_("报价开标会的签到从 %(opens)s 开始，开标前一小时开放。请到时再来。")
+
+
+class TooEarlyForResult(DomainError):
+    """Who passed is announced at the second opening."""
+
+    code = "sitting.too_early_for_result"
+    text = N_(
+        "报价开标时间是 %(opens)s，评审结果到时才公布。请到时再公布；要推迟的，在“报价开标时间”页办理。"
+    )
+
+
+class Unfinished(DomainError):
+    """One sitting after the other."""
+
+    code = "sitting.unfinished"
+    text = N_("技术开标会还没有结束。请先形成技术开标记录，主持人和监督人签字，结束以后再开报价开标会。")
 
 
 class NotAcknowledged(DomainError):

@@ -84,18 +84,26 @@ def _short(case: Case) -> None:
 
 
 def _sitting(case: Case) -> None:
-    """Whether the sitting came to its end; the replay has checked each step of it."""
-    sitting = case.record.sitting
-    if sitting.ended:
-        case.report.holds(
-            "sitting",
-            read=sitting.read,
-            objections=len(sitting.objections),
-            signed=len(sitting.signed),
-            record=sitting.record,
-        )
-    elif sitting.listed:
-        case.report.note("sitting.unfinished", read=sitting.read, unanswered=len(sitting.unanswered))
+    """Whether each sitting came to its end; the replay has checked each step of it."""
+    first = case.record.panel.stages[0]
+    for stage, sitting in case.record.sittings.items():
+        of = {} if stage == first else {"stage": stage}
+        if sitting.ended:
+            case.report.holds(
+                "sitting" if stage == first else "sitting.later",
+                **of,
+                read=sitting.read,
+                objections=len(sitting.objections),
+                signed=len(sitting.signed),
+                record=sitting.record,
+            )
+        elif sitting.listed:
+            case.report.note(
+                "sitting.unfinished" if stage == first else "sitting.later-unfinished",
+                **of,
+                read=sitting.read,
+                unanswered=len(sitting.unanswered),
+            )
 
 
 def _withdrawn(case: Case) -> None:

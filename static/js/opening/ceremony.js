@@ -5,13 +5,16 @@ import { array, exactly, integer, isObject, textOf } from "../core/canonical.js"
 import { Malformed } from "../core/refused.js";
 
 /** Notes of these kinds are the sitting's; every other note passes by. */
-export const PREFIX = "hall-";
+const PREFIX = "hall-";
+/** Before the kind of a note in the sitting of a later opening, whose data say besides which `stage` it is of. */
+const LATER = "stage-";
 const WAYS = ["remote", "room"];
 const ANSWERS = ["agrees", "objects"];
 const CAPACITIES = ["host", "supervisor", "administrator", "tenderer"];
 
 /**
- * What the rest of the log says when a note comes: Unix seconds, uids in order of receipt.
+ * What the rest of the log says when a note comes: Unix seconds, uids in order of receipt. `toBeOpened` are those whom
+ * the list names: at a later opening those of the one before.
  * @typedef {{ at: number, closed: boolean, opensAt: number, onHold: boolean, toBeOpened: string[], rows: string[],
  *   opened: boolean }} Facts
  */
@@ -43,6 +46,20 @@ function nothing(data, what) {
 function listed(item) {
   const { bid, present } = exactly(item, "bid present", "hall-list.bids");
   return [uidOf(bid, "hall-list"), present === null ? null : among(WAYS, present, "hall-list.way")];
+}
+
+/** Whether a note is one of a sitting's. @param {string} kind */
+export const isOfASitting = (kind) => (kind.startsWith(LATER) ? kind.slice(LATER.length) : kind).startsWith(PREFIX);
+
+/**
+ * The stage whose sitting a note is of, and what it says there; else `Malformed`.
+ * @param {string} kind @param {any} data @param {number[]} stages
+ */
+export function readBack(kind, data, stages) {
+  if (!kind.startsWith(LATER)) return { stage: stages[0], kind, data };
+  const { stage, ...said } = data;
+  if (!stages.slice(1).includes(integer(stage, `${kind}.stage`, 1))) throw new Malformed(`${kind}: the panel has no later stage ${stage}`);
+  return { stage, kind: kind.slice(LATER.length), data: said };
 }
 
 /** Where a sitting stands by its log. */

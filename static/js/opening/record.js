@@ -10,7 +10,7 @@ import { checkManifest, checkOverride, checkSupersedesSig, checkWithdrawal } fro
 import { parsePanel, seatAt } from "../sealing/panel.js";
 import { Tree } from "../verifying/merkle.js";
 import { Afterwards, PREFIX as AFTER } from "./afterwards.js";
-import { PREFIX, Sitting } from "./ceremony.js";
+import { isOfASitting, readBack, Sitting } from "./ceremony.js";
 import { checkEvent, checkPlace } from "./events.js";
 import { ALLOWED, checkOfflineTimes, DOUBLE, OFFLINE, readOffline, readPaperSheet } from "./paper.js";
 import { checkReview, REVIEW } from "./review.js";
@@ -49,7 +49,8 @@ export class LogRecord {
   /** By stage, which bids stay sealed at it, with the reasons; the first has none. @type {Map<number, { index: number, sealed: Map<string, string> }>} */
   reviews = new Map();
   onHold = false;
-  sitting = new Sitting();
+  /** By stage: each opening has one of its own. @type {Map<number, Sitting>} */
+  sittings = new Map();
   /** Whether the log says that no witness was reached and the words on paper stand in. */
   unwitnessed = false;
   /** Whether the tender takes bids on paper. */
@@ -151,6 +152,12 @@ export class LogRecord {
   standing(stage) {
     const sealed = this.staysSealed(stage);
     return this.toBeOpened().filter(({ uid }) => !sealed.has(uid));
+  }
+
+  /** Where the sitting of a stage stands. @param {number} stage */
+  sittingOf(stage) {
+    if (!this.sittings.has(stage)) this.sittings.set(stage, new Sitting());
+    return this.sittings.get(stage);
   }
 
   /** A later stage's turn comes when the one before it is open, and was reviewed; else `Malformed`. @param {number} stage @param {string} what */
@@ -395,7 +402,7 @@ export class LogRecord {
   }
 
   #objection(_, { sha256 }) {
-    this.sitting.object(sha256);
+    for (const sitting of this.sittings.values()) sitting.object(sha256); // at most one is under way
   }
 
   #note(index, { kind, data, at }) {
@@ -408,18 +415,33 @@ export class LogRecord {
       const { stage, sealed } = checkReview(data, { stages: this.stages, opened: this.opened, begun: this.#begun(), standing: (number) => this.standing(number) });
       this.reviews.set(stage, { index, at, sealed });
     }
-    if (!kind.startsWith(PREFIX)) return;
-    const [first] = this.stages;
-    this.sitting.take(kind, data, {
+    if (!isOfASitting(kind)) return;
+    this.#sit(readBack(kind, data, this.stages), at);
+    this.state = "opening";
+  }
+
+  #sit({ stage, kind, data }, at) {
+    const before = this.stages[Math.max(this.stages.indexOf(stage) - 1, 0)];
+    if (kind === "hall-list") this.#checkBegins(stage);
+    this.sittingOf(stage).take(kind, data, {
       at,
       closed: this.close !== null,
-      opensAt: this.opensAt(first),
+      opensAt: this.opensAt(stage),
       onHold: this.onHold,
-      toBeOpened: this.toBeOpened().map(({ uid }) => uid),
-      rows: this.rows(first),
-      opened: this.opened.has(first) && this.bags().every(({ uid }) => this.paperSheets.has(uid)),
+      toBeOpened: this.standing(before).map(({ uid }) => uid),
+      rows: this.rows(stage),
+      opened: this.opened.has(stage) && this.bags().every(({ uid }) => this.paperSheets.has(uid)),
     });
-    this.state = "opening";
+  }
+
+  /** One sitting after the other, and a later one only where somebody is opened at it. */
+  #checkBegins(stage) {
+    for (const [other, { listed, ended }] of this.sittings) {
+      if (other > stage && listed) throw new Malformed(`hall-list: the sitting of stage ${other} has begun`);
+      if (other < stage && listed && !ended) throw new Malformed(`hall-list: the sitting of stage ${other} has not ended`);
+    }
+    this.checkTurn(stage, "hall-list");
+    if (stage !== this.stages[0] && !this.standing(stage).length) throw new Malformed(`hall-list: nobody is opened at stage ${stage}`);
   }
 
   /** A bag is opened whole at the first stage, and a price on paper would be too: only where there is no other. */
@@ -440,9 +462,10 @@ export class LogRecord {
     this.offline.set(said.stage, said);
   }
 
-  /** The stages of which a share stands in the log. */
+  /** The stages of which a share stands in the log, and later ones whose list is out. */
   #begun() {
-    return new Set([...this.shares.keys()].map((key) => Number(key.split("/")[1])));
+    const listed = [...this.sittings].filter(([stage, { listed: out }]) => out && stage !== this.stages[0]);
+    return new Set([...[...this.shares.keys()].map((key) => Number(key.split("/")[1])), ...listed.map(([stage]) => stage)]);
   }
 
   #afterClose(what) {

@@ -66,6 +66,10 @@ export const FINDINGS = {
       "开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s",
       "Every step of the sitting stands in its order: %(read)s bids read out, %(objections)s objections all answered, signed by %(signed)s; the opening record's SHA-256 is %(record)s"
     ],
+    "sitting.later": [
+      "第 %(stage)s 阶段的开标会每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s",
+      "Every step of the sitting of stage %(stage)s stands in its order: %(read)s bids read out, %(objections)s objections all answered, signed by %(signed)s; the opening record's SHA-256 is %(record)s"
+    ],
     "draws": [
       "%(count)s 次专家抽取重演一致",
       "%(count)s expert draws replay to the same result"
@@ -199,6 +203,10 @@ export const FINDINGS = {
     "video.withdrawn": [
       "第 %(index)s 条记录撤回了录像登记：%(camera)s",
       "Entry %(index)s withdrew the note of a video: %(camera)s"
+    ],
+    "sitting.later-unfinished": [
+      "第 %(stage)s 阶段的开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复",
+      "The sitting of stage %(stage)s has not ended: %(read)s bids read out, %(unanswered)s objections without an answer"
     ],
     "draw.unfinished": [
       "抽取 %(draw)s 还没有结束",

@@ -610,9 +610,13 @@ class Check {
   }
 
   #sitting() {
-    const { ended, listed, read, objections, signed, record, unanswered } = this.#record.sitting;
-    if (ended) this.#holds("sitting", { read, objections: objections.size, signed: signed.length, record });
-    else if (listed) this.#say("note", "sitting.unfinished", { read, unanswered });
+    const { stages } = this.#record;
+    for (const stage of stages) {
+      const { ended, listed, read, objections, signed, record, unanswered } = this.#record.sittingOf(stage);
+      const [code, of] = stage === stages[0] ? ["sitting", {}] : ["sitting.later", { stage }];
+      if (ended) this.#holds(code, { ...of, read, objections: objections.size, signed: signed.length, record });
+      else if (listed) this.#say("note", stage === stages[0] ? "sitting.unfinished" : "sitting.later-unfinished", { ...of, read, unanswered });
+    }
   }
 
   /** Scans and videos that were taken back; the replay has checked that they had been attached. */

@@ -8,8 +8,8 @@ import pytest
 
 from bidding.core.canonical import Malformed
 from bidding.opening.record import State
-from bidding.opening.sitting.ceremony import Facts, Sitting
-from tests.opening.synthetic import CLOSES, Synthetic
+from bidding.opening.sitting.ceremony import Facts, Sitting, is_of_a_sitting, read_back, written
+from tests.opening.synthetic import CLOSES, Synthetic, opened_first
 
 A, B, C = (digit * 32 for digit in "abc")
 OBJECTION, ANSWER, RECORD = (digit * 64 for digit in "123")
@@ -211,8 +211,93 @@ def test_a_log_with_a_sitting_is_replayed_and_its_deadline_moves_no_more():
     bids = [{"bid": bid.uid, "present": None} for bid in made.record().to_be_opened()]
     made.add("note", CLOSES + 60, kind="hall-list", data={"bids": bids})
     record = made.record()
-    assert record.sitting.listed
+    assert record.sittings[1].listed
     assert record.state is State.OPENING
     made.add("note", CLOSES + 70, kind="hall-read", data={"place": 1})
     with pytest.raises(Malformed, match="before the sheets are open"):
+        made.record()
+
+
+# The sitting of a later opening ------------------------------------------------------------------------------------
+
+
+def test_a_note_of_a_later_opening_is_the_same_with_its_stage():
+    assert written("hall-read", {"place": 1}, stage=1, first=1) == ("hall-read", {"place": 1})
+    later = written("hall-read", {"place": 1}, stage=2, first=1)
+    assert later == ("stage-hall-read", {"stage": 2, "place": 1})
+    assert read_back(*later, (1, 2)) == (2, "hall-read", {"place": 1})
+    kinds = ("hall-end", "stage-hall-end", "stage-review")
+    assert [is_of_a_sitting(kind) for kind in kinds] == [True, True, False]
+
+
+@pytest.mark.parametrize("data", [{"stage": 1}, {"stage": 3}, {"stage": "2"}, {}, []], ids=repr)
+def test_a_note_of_an_opening_that_there_is_none_of_is_refused(data):
+    with pytest.raises(Malformed):
+        read_back("stage-hall-end", data, (1, 2))
+
+
+def second_sitting(made, *steps):
+    """The list of everybody who was to be opened first, and what follows, in the sitting of the second opening."""
+    made.sit(2, CLOSES + 400, "hall-list", made.everybody())
+    for number, (kind, data) in enumerate(steps, 1):
+        made.sit(2, CLOSES + 400 + number, kind, data)
+    return made
+
+
+@pytest.fixture
+def between():
+    """The first of two openings done and reviewed, without a sitting."""
+    made = opened_first("sittings")
+    made.review({"lan": "业绩不足"})
+    return made
+
+
+def test_from_its_list_on_a_later_opening_has_begun(between):
+    assert between.record().begun() == {1}
+    assert second_sitting(between).record().begun() == {1, 2}
+    between.review({})
+    with pytest.raises(Malformed, match="the opening of stage 2 has begun"):
+        between.record()
+
+
+def test_who_failed_may_be_there_and_sign_but_has_no_line(between):
+    lan = between.bids["lan"].uid
+    second_sitting(between, ("hall-sign-in", {"bids": [lan], "way": "room"}))
+    between.mark(CLOSES + 450)
+    between.share(stage=2, when=CLOSES + 600)
+    between.opened(stage=2, when=CLOSES + 700)
+    for place in (1, 2):
+        between.sit(2, CLOSES + 800, "hall-read", {"place": place})
+    assert between.record().sittings[2].read == 2
+    between.sit(2, CLOSES + 810, "hall-line", {"bid": lan, "answer": "agrees"})
+    with pytest.raises(Malformed, match="not read out yet"):
+        between.record()
+
+
+def test_an_objection_is_of_the_sitting_that_is_under_way(between):
+    second_sitting(between)
+    between.add("objection", CLOSES + 410, sha256=OBJECTION)
+    sittings = between.record().sittings
+    assert (list(sittings[1].objections), list(sittings[2].objections)) == ([], [OBJECTION])
+
+
+def test_one_sitting_comes_after_the_other(between):
+    between.sit(1, CLOSES + 390, "hall-list", between.everybody())
+    second_sitting(between)
+    with pytest.raises(Malformed, match="the sitting of stage 1 has not ended"):
+        between.record()
+    del between.events[-2]
+    between.sit(1, CLOSES + 420, "hall-list", between.everybody())
+    with pytest.raises(Malformed, match="the sitting of stage 2 has begun"):
+        between.record()
+
+
+def test_there_is_no_later_sitting_before_the_review_or_where_nobody_passed():
+    made = second_sitting(opened_first("unreviewed"))
+    with pytest.raises(Malformed, match="does not say which bids stay sealed"):
+        made.record()
+    made.events.pop()
+    made.review(dict.fromkeys(("lan", "yun", "he-again"), "业绩不足"))
+    second_sitting(made)
+    with pytest.raises(Malformed, match="nobody is opened at stage 2"):
         made.record()

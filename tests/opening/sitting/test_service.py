@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from inspect import signature
 from io import BytesIO
 
 import pytest
@@ -26,24 +27,25 @@ HOST, SUPERVISOR, ADMINISTRATOR = "zhou", "sun", "wang"
 
 
 class Hall:
-    """The people of one hall, acting through the services."""
+    """The people of one hall, acting through the services, in the sitting of one stage."""
 
-    def __init__(self, tender):
-        self.tender, self.centre, self.uid = tender, tender.centre, tender.uid
+    def __init__(self, tender, stage=1):
+        self.tender, self.centre, self.uid, self.stage = tender, tender.centre, tender.uid, stage
 
     def __getattr__(self, name):
         """``hall.read_next("zhou", 1)``: the service of that name, as somebody."""
         act = getattr(service, name)
+        of = {"stage": self.stage} if "stage" in signature(act).parameters else {}
 
         def _act(login, *args, **kwargs):
             with self.centre.act(login) as tx:
-                return act(tx, self.uid, *args, **kwargs)
+                return act(tx, self.uid, *args, **of, **kwargs)
 
         return _act
 
     def sign_in(self, number):
         with self.centre.act(f"t{number}") as tx:
-            return service.sign_in(tx, self.uid, person="李代表", acknowledged=True)
+            return service.sign_in(tx, self.uid, person="李代表", acknowledged=True, stage=self.stage)
 
     def bid(self, number):
         """The uid of a tenderer's bid."""
@@ -51,7 +53,7 @@ class Hall:
 
     def view(self):
         project = tenders.notice(db.session, self.uid)
-        return queries.view(db.session, project, told=True)
+        return queries.view(db.session, project, told=True, stage=self.stage)
 
     def notes(self):
         """Kind and data of every note of the sitting, in the log's order."""
@@ -64,8 +66,8 @@ class Hall:
         events = [loads(leaf.event) for leaf in leaves]
         return [(event["kind"], event["data"]) for event in events]
 
-    def read_all(self):
-        for place in (1, 2, 3):
+    def read_all(self, places=(1, 2, 3)):
+        for place in places:
             self.read_next(HOST, place)
 
     def report(self, path):

@@ -12,6 +12,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
 from bidding.opening import policy
 from bidding.opening.policy import Permission
+from bidding.opening.rules import FIRST
 from bidding.opening.service import locked, record_of
 from bidding.opening.sitting import ceremony, queries, rules
 from bidding.opening.sitting.models import (
@@ -36,40 +37,41 @@ from bidding.tenders import queries as tenders
 from bidding.tenders.models import Project
 
 
-def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool) -> Attendance:
-    """Take part from one's own screen. Twice it is the same.
+def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool, stage: int = FIRST) -> Attendance:
+    """Take part from one's own screen in the sitting of a stage. Twice it is the same.
 
     Before the close nothing is looked at but the clock and one's own row: nobody learns who came, nor may this
     answer tell anybody whether they have bid. Raises ``TooEarlyToSignIn``, ``NotAcknowledged``, ``NameMissing``,
-    ``NotListed``.
+    ``NotListed``; ``NotFound`` where there is no such opening.
     """
     policy.require_tenderer(tx.actor)
     if not acknowledged:
         raise rules.NotAcknowledged(field="acknowledged")
     name = _person(person)
     project = tenders.notice(tx.session, uid)
-    opens = (project.closes_at or tx.now) - rules.SIGN_IN_OPENS
+    begins_at = queries.begins_at(project, stage)
+    opens = (begins_at or tx.now) - rules.SIGN_IN_OPENS
     if tx.now < opens:
-        raise rules.TooEarlyToSignIn(opens=opens)
+        raise (rules.TooEarlyToSignIn if stage == FIRST else rules.TooEarlyForPrices)(opens=opens)
     assert tx.actor.organisation_id is not None  # noqa: S101 — a tenderer is of a unit
     unit = tx.actor.organisation_id
-    if project.closes_at is None or tx.now >= project.closes_at:
+    if begins_at is None or tx.now >= begins_at:
         locked(tx, uid)  # the list may be published at this very moment: it names whoever is here by then
-    known = queries.attendance_of(tx.session, project.id, unit)
+    known = queries.attendance_of(tx.session, project.id, unit, stage)
     if known is not None:
         return known
-    sitting = queries.sitting_of(tx.session, project.id)
+    sitting = queries.sitting_of(tx.session, project.id, stage)
     if sitting is None or sitting.listed_at is None:
-        return _attend(tx, project, unit, name, Way.REMOTE)
-    return _join(tx, uid, unit, name, Way.REMOTE)
+        return _attend(tx, project, unit, name, Way.REMOTE, stage)
+    return _join(tx, uid, unit, name, Way.REMOTE, stage)
 
 
-def admit(tx: Tx, uid: str, *, bid: str, person: str) -> Attendance:
+def admit(tx: Tx, uid: str, *, bid: str, person: str, stage: int = FIRST) -> Attendance:
     """Sign in a tenderer's representative who is in the room; after the list is out."""
     _, project, _ = as_staff(tx, uid, Permission.ADMIT)
     unit = unit_of(tx.session, project, bid)
-    known = queries.attendance_of(tx.session, project.id, unit)
-    return known or _join(tx, uid, unit, _person(person), Way.ROOM)
+    known = queries.attendance_of(tx.session, project.id, unit, stage)
+    return known or _join(tx, uid, unit, _person(person), Way.ROOM, stage)
 
 
 def _person(text: str) -> str:
@@ -79,9 +81,10 @@ def _person(text: str) -> str:
     return name
 
 
-def _attend(tx: Tx, project: Project, unit: int, person: str, way: Way) -> Attendance:
+def _attend(tx: Tx, project: Project, unit: int, person: str, way: Way, stage: int) -> Attendance:
     made = Attendance(
         project_id=project.id,
+        stage=stage,
         organisation_id=unit,
         account_id=account_of(tx),
         person=person,
@@ -94,24 +97,27 @@ def _attend(tx: Tx, project: Project, unit: int, person: str, way: Way) -> Atten
     return made
 
 
-def _join(tx: Tx, uid: str, unit: int, person: str, way: Way) -> Attendance:
+def _join(tx: Tx, uid: str, unit: int, person: str, way: Way, stage: int) -> Attendance:
     """Sign in after the list is out: whoever is on it, with a note in the log."""
     gate, project, book = locked(tx, uid)
-    guest = guest_of(tx, project, unit)
-    say(tx, gate, project, book, ceremony.SIGN_IN, {"bids": list(guest.bids), "way": way.value})
-    return _attend(tx, project, unit, person, way)
+    guest = guest_of(tx, project, unit, stage)
+    note = {"bids": list(guest.bids), "way": way.value}
+    say(tx, gate, project, book, ceremony.SIGN_IN, note, stage=stage)
+    return _attend(tx, project, unit, person, way, stage)
 
 
-def confirm_line(tx: Tx, uid: str, bid: str) -> LineAnswer:
+def confirm_line(tx: Tx, uid: str, bid: str, *, stage: int = FIRST) -> LineAnswer:
     """Say that one's own line is right. Raises ``NotPresent``, ``NotFound``, ``OutOfTurn``."""
     policy.require_tenderer(tx.actor)
     gate, project, book = locked(tx, uid)
     row = _own(tx, project, bid)
-    present(tx, project)
-    return _line(tx, (gate, project, book), row, agrees=True)
+    present(tx, project, stage)
+    return _line(tx, (gate, project, book), row, agrees=True, stage=stage)
 
 
-def raise_objection(tx: Tx, uid: str, words: str, bid: str | None = None) -> SpotObjection:
+def raise_objection(
+    tx: Tx, uid: str, words: str, bid: str | None = None, *, stage: int = FIRST
+) -> SpotObjection:
     """Object, in the sitting and in words. With one's own ``bid`` whose line is still open, its line says so too.
 
     Of those in the room the host writes down what they say: then ``bid`` names for whom. Sent twice it is one.
@@ -119,11 +125,11 @@ def raise_objection(tx: Tx, uid: str, words: str, bid: str | None = None) -> Spo
     if tx.actor.may(Permission.ATTEND):
         policy.require_tenderer(tx.actor)
         gate, project, book = locked(tx, uid)
-        guest = present(tx, project)
+        guest = present(tx, project, stage)
         own = None if bid is None else _own(tx, project, bid)
     else:
         gate, project, book = as_staff(tx, uid, Permission.HOST)
-        guest = guest_of(tx, project, unit_of(tx.session, project, bid or ""))
+        guest = guest_of(tx, project, unit_of(tx.session, project, bid or ""), stage)
         if guest.attendance is None or guest.attendance.way is not Way.ROOM:
             raise rules.NotPresent
         own = None
@@ -133,13 +139,14 @@ def raise_objection(tx: Tx, uid: str, words: str, bid: str | None = None) -> Spo
     known = tx.session.scalar(select(SpotObjection).where(SpotObjection.sha256 == sha256))
     if known is not None:
         return known
-    record = record_of(tx.session, book)
-    if not record.sitting.listed or record.sitting.record is not None:
+    sitting = open_sitting(tx, gate, project, stage)
+    logged = record_of(tx.session, book).sittings[stage]
+    if not logged.listed or logged.record is not None:
         raise rules.OutOfTurn
-    sitting = open_sitting(tx, gate, project)
     ledger.record(tx, book, EventType.OBJECTION, sha256=sha256)
     row = SpotObjection(
         project_id=project.id,
+        stage=stage,
         organisation_id=guest.organisation.id,
         words=said,
         sha256=sha256,
@@ -149,8 +156,8 @@ def raise_objection(tx: Tx, uid: str, words: str, bid: str | None = None) -> Spo
     tx.session.add(row)
     sitting.acts += 1
     tx.session.flush()
-    if own is not None and own.uid not in record.sitting.lines and not record.sitting.lines_closed:
-        _line(tx, (gate, project, book), own, agrees=False)
+    if own is not None and own.uid not in logged.lines and not logged.lines_closed:
+        _line(tx, (gate, project, book), own, agrees=False, stage=stage)
     return row
 
 
@@ -165,12 +172,17 @@ def _own(tx: Tx, project: Project, bid: str) -> Bid:
     return row
 
 
-def _line(tx: Tx, held: tuple[Gate, Project, Log], bid: Bid, *, agrees: bool) -> LineAnswer:
+def _line(tx: Tx, held: tuple[Gate, Project, Log], bid: Bid, *, agrees: bool, stage: int) -> LineAnswer:
     gate, project, book = held
     said = ceremony.AGREES if agrees else ceremony.OBJECTS
-    say(tx, gate, project, book, ceremony.LINE, {"bid": bid.uid, "answer": said})
+    say(tx, gate, project, book, ceremony.LINE, {"bid": bid.uid, "answer": said}, stage=stage)
     row = LineAnswer(
-        project_id=project.id, bid_id=bid.id, account_id=account_of(tx), agrees=agrees, said_at=tx.now
+        project_id=project.id,
+        stage=stage,
+        bid_id=bid.id,
+        account_id=account_of(tx),
+        agrees=agrees,
+        said_at=tx.now,
     )
     tx.session.add(row)
     tx.session.flush()

@@ -21,14 +21,16 @@ from bidding.ledger.models import Log
 from bidding.opening import policy
 from bidding.opening.policy import Permission
 from bidding.opening.record import Record
+from bidding.opening.rules import FIRST
 from bidding.opening.service import locked, record_of, require_closed
-from bidding.opening.sitting import queries, rules
+from bidding.opening.sitting import ceremony, queries, rules
 from bidding.opening.sitting.models import (
     Sitting,
 )
 from bidding.opening.sitting.queries import Guest
 from bidding.submissions.models import Bid, Gate
 from bidding.tenders.models import Project
+from bidding.tenders.rules import stages
 
 
 def one_line(text: str) -> str:
@@ -53,23 +55,25 @@ def as_staff(tx: Tx, uid: str, permission: Permission) -> tuple[Gate, Project, L
     return held
 
 
-def open_sitting(tx: Tx, gate: Gate, project: Project) -> Sitting:
-    """The row to act on. Raises ``NotClosed``, ``OnHold``, ``Suspended``."""
+def open_sitting(tx: Tx, gate: Gate, project: Project, stage: int) -> Sitting:
+    """The row to act on. Raises ``NotClosed``, ``OnHold``, ``Suspended``; ``NotFound`` where there is no such opening."""
+    if stage not in stages(project.envelopes):
+        raise NotFound
     require_closed(tx.session, gate)
-    return _row(tx, project)
+    return _row(tx, project, stage)
 
 
-def _row(tx: Tx, project: Project) -> Sitting:
-    sitting = queries.sitting_of(tx.session, project.id)
+def _row(tx: Tx, project: Project, stage: int) -> Sitting:
+    sitting = queries.sitting_of(tx.session, project.id, stage)
     if sitting is None:
-        sitting = Sitting(project_id=project.id, acts=0, read=0)
+        sitting = Sitting(project_id=project.id, stage=stage, acts=0, read=0)
         tx.session.add(sitting)
         tx.session.flush()
     return sitting
 
 
-def touch(tx: Tx, project: Project) -> None:
-    _row(tx, project).acts += 1
+def touch(tx: Tx, project: Project, stage: int = FIRST) -> None:
+    _row(tx, project, stage).acts += 1
     tx.session.flush()
 
 
@@ -81,14 +85,17 @@ def say(
     kind: str,
     data: dict[str, Any],
     record: Record | None = None,
+    *,
+    stage: int,
 ) -> Sitting:
-    """Check a note of the sitting against the log so far, and write it. Raises ``OutOfTurn``."""
-    sitting = open_sitting(tx, gate, project)
+    """Check a note of the stage's sitting against the log so far, and write it. Raises ``OutOfTurn``."""
+    sitting = open_sitting(tx, gate, project, stage)
     so_far = record or record_of(tx.session, book)
     at = unix(ledger.stamp(tx, book))
+    kind, data = ceremony.written(kind, data, stage=stage, first=so_far.panel.stages[0])
     event = {"v": 1, "type": EventType.NOTE.value, "at": at, "kind": kind, "data": data}
     try:
-        so_far.sitting.take(kind, data, so_far.facts(at))
+        so_far.sit(kind, data, at)
     except Malformed as error:
         raise rules.OutOfTurn from error
     ledger.append(tx, book, event)
@@ -96,8 +103,8 @@ def say(
     return sitting
 
 
-def guest_of(tx: Tx, project: Project, unit: int | None) -> Guest:
-    for guest in queries.guests(tx.session, project):
+def guest_of(tx: Tx, project: Project, unit: int | None, stage: int) -> Guest:
+    for guest in queries.guests(tx.session, project, stage):
         if guest.organisation.id == unit:
             return guest
     raise rules.NotListed
@@ -110,8 +117,8 @@ def unit_of(session: Session, project: Project, bid: str) -> int:
     return unit
 
 
-def present(tx: Tx, project: Project) -> Guest:
-    guest = guest_of(tx, project, tx.actor.organisation_id)
+def present(tx: Tx, project: Project, stage: int) -> Guest:
+    guest = guest_of(tx, project, tx.actor.organisation_id, stage)
     if guest.attendance is None:
         raise rules.NotPresent
     return guest

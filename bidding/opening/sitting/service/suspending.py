@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bidding.core.actor import Role
-from bidding.core.errors import SamePerson, WrongState
+from bidding.core.errors import NotFound, SamePerson, WrongState
 from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.opening.policy import Permission
+from bidding.opening.rules import FIRST
 from bidding.opening.service import require_closed
 from bidding.opening.sitting import queries, rules
 from bidding.opening.sitting.models import (
@@ -22,13 +23,16 @@ from bidding.opening.sitting.service.steps import (
     words_of,
 )
 from bidding.tenders.models import Project
+from bidding.tenders.rules import stages
 
 
-def suspend(tx: Tx, uid: str, reason: str) -> Suspension:
-    """Ask that the sitting be suspended; a second person confirms. Asked again, the new reason stands."""
+def suspend(tx: Tx, uid: str, reason: str, *, stage: int = FIRST) -> Suspension:
+    """Ask that a stage's sitting be suspended; a second person confirms. Asked again, the new reason stands."""
     gate, project, _ = as_staff(tx, uid, Permission.SUSPEND)
     require_closed(tx.session, gate)
-    sitting = queries.sitting_of(tx.session, project.id)
+    if stage not in stages(project.envelopes):
+        raise NotFound
+    sitting = queries.sitting_of(tx.session, project.id, stage)
     if sitting is not None and sitting.ended_at is not None:
         raise rules.OutOfTurn
     words = words_of(reason, "reason")
@@ -36,8 +40,9 @@ def suspend(tx: Tx, uid: str, reason: str) -> Suspension:
     if found is None:
         found = Suspension(project_id=project.id)
         tx.session.add(found)
-    found.reason, found.asked_by_id, found.asked_at = words, account_of(tx), tx.now
-    touch(tx, project)
+    found.stage, found.reason = stage, words
+    found.asked_by_id, found.asked_at = account_of(tx), tx.now
+    touch(tx, project, stage)
     return found
 
 
@@ -51,7 +56,7 @@ def confirm_suspension(tx: Tx, uid: str) -> Suspension:
     _second(tx, found.asked_by_id, found.asked_by.grants)
     leaf = ledger.record(tx, book, EventType.HOLD, on=True, reason=found.reason)
     found.confirmed_by_id, found.on_at = account_of(tx), leaf.written_at
-    touch(tx, project)
+    touch(tx, project, found.stage)
     return found
 
 
@@ -60,7 +65,7 @@ def resume(tx: Tx, uid: str, reason: str) -> Suspension:
     _, project, _ = as_staff(tx, uid, Permission.SUSPEND)
     found = _suspended(tx, project)
     found.off_reason, found.off_asked_by_id = words_of(reason, "reason"), account_of(tx)
-    touch(tx, project)
+    touch(tx, project, found.stage)
     return found
 
 
@@ -73,7 +78,7 @@ def confirm_resumption(tx: Tx, uid: str) -> Suspension:
     _second(tx, found.off_asked_by.id, found.off_asked_by.grants)
     leaf = ledger.record(tx, book, EventType.HOLD, on=False, reason=found.off_reason)
     found.off_confirmed_by_id, found.off_at = account_of(tx), leaf.written_at
-    touch(tx, project)
+    touch(tx, project, found.stage)
     return found
 
 
