@@ -40,7 +40,7 @@ from bidding.opening.keycheck import held_by
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import queries as outage_queries
 from bidding.outages import service as outages
-from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
+from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
 from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
@@ -205,6 +205,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (OpeningHeld, telling.opening_held),
         (HoldLifted, telling.hold_lifted),
         (ScheduleExtended, telling.schedule_extended),
+        (PricesMoved, telling.prices_moved),
         (GateClosed, telling.gate_closed),
         (StageOpened, telling.opened),
         (TrusteesMissing, telling.trustees_missing),

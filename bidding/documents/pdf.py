@@ -23,7 +23,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   ``on_paper`` (bool);
 - ``witnesses``: who cosigned the close, each ``name at``; ``on_paper`` (bool): nobody did, the six words on paper
   stand in for it;
-- ``corrections``: deadlines that were moved, each ``was closes_at`` (instants) ``reason sha256`` (of the notice);
+- ``corrections``: dates that were moved, each ``was now`` (instants) ``reason sha256`` (of the notice), optional ``what``
+  (the deadline, where nothing else is said);
 - optional ``later``: None, or that it is the record of the second opening of a tender in two envelopes: ``sealed`` (each
   ``tenderer reason``: whose price was not opened);
 - optional ``sitting``: None, or what happened in the hall (``opening.sitting.presentation.paper``): ``sha256`` (of the

@@ -58,6 +58,7 @@ class Kind(StrEnum):
     BID_UNFINISHED = "bid-unfinished"
     DEADLINE_NEAR = "deadline-near"
     DEADLINE_MOVED = "deadline-moved"
+    PRICES_MOVED = "prices-moved"
     OPENING_HELD = "opening-held"
     HOLD_LIFTED = "hold-lifted"
     GATE_CLOSED = "gate-closed"
@@ -161,6 +162,15 @@ WORDS: dict[Kind, Words] = {
         N_(
             "%(deadline)s时间由 %(was_closes_at)s 延至 %(closes_at)s。原因：%(reason)s。"
             "已递交的继续有效，也可以在新的截止时间前替换、撤回。"
+        ),
+        calls=True,
+    ),
+    Kind.PRICES_MOVED: _of_a_tender(
+        Group.DEADLINES,
+        N_("报价开标推迟：%(title)s"),
+        N_(
+            "报价开标由 %(was_prices_open_at)s 推迟到 %(prices_open_at)s，截止时间不变。原因：%(reason)s。"
+            "已递交的继续有效，日历里的时间请更新。"
         ),
         calls=True,
     ),

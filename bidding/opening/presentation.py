@@ -48,8 +48,9 @@ def record_sheet(
         "later": None if of is hall else _later(hall),
         "corrections": [
             {
-                "was": each.was_closes_at,
-                "closes_at": each.closes_at,
+                "what": "截止时间" if each.moves_deadline else "报价开标时间",
+                "was": each.was_closes_at if each.moves_deadline else each.was_prices_open_at,
+                "now": each.closes_at if each.moves_deadline else each.prices_open_at,
                 "reason": each.reason,
                 "sha256": each.notice_sha256,
             }

@@ -35,6 +35,8 @@ def banners(project: Project) -> list[Banner]:
 
 
 def _correction(project: Project, extension: Extension) -> Banner:
+    if not extension.moves_deadline:
+        return _prices(project, extension)
     return Banner(
         "soon",
         _("更正公告：截止时间延期"),
@@ -42,6 +44,21 @@ def _correction(project: Project, extension: Extension) -> Banner:
             "由 %(was)s 延至 %(now)s。已递交的投标继续有效，也可以在新的截止时间前替换、撤回。",
             was=instant(extension.was_closes_at),
             now=instant(extension.closes_at),
+        ),
+        url_for("outages.correction", uid=project.uid, n=extension.n),
+        _("看更正公告"),
+    )
+
+
+def _prices(project: Project, extension: Extension) -> Banner:
+    assert extension.was_prices_open_at and extension.prices_open_at  # noqa: S101, PT018 — nothing else moves
+    return Banner(
+        "soon",
+        _("更正公告：报价开标时间推迟"),
+        _(
+            "由 %(was)s 推迟到 %(now)s。截止时间和已递交的投标不受影响。",
+            was=instant(extension.was_prices_open_at),
+            now=instant(extension.prices_open_at),
         ),
         url_for("outages.correction", uid=project.uid, n=extension.n),
         _("看更正公告"),

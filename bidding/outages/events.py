@@ -34,3 +34,14 @@ class ScheduleExtended:
     closes_at: datetime
     opens_at: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricesMoved:
+    """The second opening of a tender in two envelopes is later, and nothing else; its correction notice is published."""
+
+    project_id: int
+    n: int
+    was_prices_open_at: datetime
+    prices_open_at: datetime
+    reason: str

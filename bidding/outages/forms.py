@@ -40,6 +40,19 @@ class DraftForm(_Aside):
     )
 
 
+class PricesForm(_Aside):
+    """A later opening of the prices, and why."""
+
+    name = "prices"
+    prices_open_at = InstantField(lazy_gettext("新的报价开标时间（北京时间）"), [InputRequired(_MUST)])
+    reason = TextAreaField(
+        lazy_gettext("原因"),
+        [InputRequired(_MUST), Length(max=MAX_REASON)],
+        description=lazy_gettext("写进更正公告和日志，所有人可见。例如：技术评审还没有结束。"),
+        render_kw={"rows": 3},
+    )
+
+
 class SignatureForm(_Aside):
     """What the trustee kit or ``bidding trustee schedule`` wrote."""
 

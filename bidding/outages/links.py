@@ -1,4 +1,4 @@
-"""What this domain hangs onto a project: the page on which its deadline moves, for the two sides."""
+"""What this domain hangs onto a project: the pages on which its dates move, for the two sides."""
 
 from __future__ import annotations
 
@@ -20,4 +20,7 @@ def links(project: Project) -> list[tuple[str, str]]:
         policy.side(current_actor(), Permission.DEADLINE_EXTEND, agency_id=project.agency_id)
     except NotFound:
         return []
-    return [(_("截止时间、延期"), url_for("outages.deadline", uid=project.uid))]
+    found = [(_("截止时间、延期"), url_for("outages.deadline", uid=project.uid))]
+    if project.prices_open_at is not None:
+        found.append((_("报价开标时间、推迟"), url_for("outages.price_opening", uid=project.uid)))
+    return found

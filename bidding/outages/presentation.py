@@ -14,6 +14,7 @@ from bidding.outages import policy, queries
 from bidding.outages.models import Extension, Hold
 from bidding.outages.policy import Permission
 from bidding.outages.queries import Situation
+from bidding.outages.service import require_prices_movable
 from bidding.sealing.panel import Panel
 from bidding.submissions import queries as gates
 from bidding.submissions.models import Gate
@@ -35,6 +36,13 @@ class DeadlinePage:
     corrections: Sequence[Extension]
     #: Why the deadline can no longer move; None while it can.
     fixed: DomainError | None
+    #: The same of the opening of the prices; of a tender in one envelope there is none.
+    prices_fixed: DomainError | None
+
+    @property
+    def is_of_prices(self) -> bool:
+        """Whether what waits for signatures moves the opening of the prices alone."""
+        return self.pending is not None and not self.pending.moves_deadline
 
     @property
     def may_confirm(self) -> bool:
@@ -62,7 +70,16 @@ def deadline_page(session: Session, actor: Actor, uid: str, now: datetime) -> De
         pending=queries.pending(session, project.id),
         corrections=queries.corrections(session, project.id),
         fixed=fixed,
+        prices_fixed=_prices_fixed(session, gate),
     )
+
+
+def _prices_fixed(session: Session, gate: Gate) -> DomainError | None:
+    try:
+        require_prices_movable(session, gate)
+    except DomainError as error:
+        return error
+    return None
 
 
 def minutes(span: timedelta) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from bidding.core.actor import Actor, Role
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
+from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
 from bidding.outages import rules
 from bidding.outages.models import Extension, HeartbeatRun, Hold
@@ -34,6 +35,9 @@ from bidding.tenders import queries as tenders
 from bidding.tenders.models import Project
 from bidding.tenders.rules import CENTRE, OFFICE_HOURS, OUTAGE
 
+FIRST = 1
+#: The note with which a later opening begins (docs/spec/opening.md, "The sitting of a later opening").
+LATER_LIST = "stage-hall-list"
 #: How far back the status page looks, and how many runs are read at most.
 SHOWN = timedelta(days=90)
 _MOST_RUNS = 500
@@ -228,6 +232,28 @@ def schedule_in_force(session: Session, project: Project) -> dict[str, Any]:
         raise NotFound
     event: dict[str, Any] = loads(first)
     return event
+
+
+def begun(session: Session, gate: Gate) -> set[int]:
+    """The stages of opening that have begun: of which a share is in, and later ones whose list is out.
+
+    Before the first one is open none has a later one, and no leaf is looked at.
+    """
+    if gate.state is not GateState.OPENED:
+        return {FIRST} if gate.state is GateState.OPENING else set()
+    events = session.scalars(
+        select(Leaf.event).where(
+            Leaf.log_id == gate.project.log_id,
+            Leaf.type.in_((EventType.SHARES.value, EventType.NOTE.value)),
+        )
+    )
+    found = {FIRST}
+    for event in map(loads, events):
+        if event["type"] == EventType.SHARES.value:
+            found.add(event["stage"])
+        elif event["kind"] == LATER_LIST:
+            found.add(event["data"]["stage"])
+    return found
 
 
 # What waits ------------------------------------------------------------------------------------------------------

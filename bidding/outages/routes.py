@@ -9,7 +9,7 @@ from bidding.core.canonical import dumps
 from bidding.core.errors import DomainError, NotFound
 from bidding.ledger import queries as ledger
 from bidding.outages import presentation, queries, rules, service
-from bidding.outages.forms import ConfirmForm, DraftForm, LiftForm, SignatureForm
+from bidding.outages.forms import ConfirmForm, DraftForm, LiftForm, PricesForm, SignatureForm
 from bidding.outages.outage import GAP
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
@@ -37,13 +37,25 @@ def status() -> str:
 @requires("deadline:extend")
 def deadline(uid: str) -> ResponseReturnValue:
     """One deadline: what holds it, what is owed, and what has been signed."""
-    return _page(uid)
+    return _page(uid, of_prices=False)
 
 
-def _page(uid: str, refused: Form | None = None) -> ResponseReturnValue:
+@bp.get("/notices/<uid>/price-opening")
+@requires("deadline:extend")
+def price_opening(uid: str) -> ResponseReturnValue:
+    """When the prices of a tender in two envelopes are opened, and how that moves by itself. 404 with one envelope."""
+    return _page(uid, of_prices=True)
+
+
+def _page(uid: str, refused: Form | None = None, *, of_prices: bool | None = None) -> ResponseReturnValue:
+    """The page of a deadline, or ``of_prices``; without that said, the page of what waits for signatures."""
     view = presentation.deadline_page(session(), current_actor(), uid, now())
+    if of_prices and view.project.prices_open_at is None:
+        raise NotFound
+    shows_prices = view.is_of_prices if of_prices is None else of_prices
     forms: dict[str, Form] = {
         "draft": DraftForm(data={"closes_at": view.situation.owed_at}),
+        "prices": PricesForm(),
         "signature": SignatureForm(),
         "lift": LiftForm(),
         "confirm": ConfirmForm(),
@@ -51,7 +63,7 @@ def _page(uid: str, refused: Form | None = None) -> ResponseReturnValue:
     if refused is not None:
         forms[str(getattr(refused, "name", ""))] = refused
     page = render_template(
-        "outages/deadline.html",
+        "outages/price_opening.html" if shows_prices else "outages/deadline.html",
         view=view,
         forms=forms,
         causes=rules.CAUSE_WORDS,
@@ -74,7 +86,24 @@ def draft(uid: str) -> ResponseReturnValue:
             return _back(uid)
         except DomainError as error:
             form.refuse(error)
-    return _page(uid, form)
+    return _page(uid, form, of_prices=False)
+
+
+@bp.post("/notices/<uid>/price-opening/draft")
+@requires("deadline:extend")
+def draft_prices(uid: str) -> ResponseReturnValue:
+    """Put a later opening of the prices to the two seats."""
+    form = PricesForm()
+    if form.validate() and form.prices_open_at.data is not None:
+        try:
+            with transaction() as tx:
+                service.draft_prices(
+                    tx, uid, prices_open_at=form.prices_open_at.data, reason=form.reason.data or ""
+                )
+            return _back(uid, of_prices=True)
+        except DomainError as error:
+            form.refuse(error)
+    return _page(uid, form, of_prices=True)
 
 
 @bp.post("/notices/<uid>/deadline/drop")
@@ -82,8 +111,8 @@ def draft(uid: str) -> ResponseReturnValue:
 def drop(uid: str) -> ResponseReturnValue:
     """Take the draft back."""
     with transaction() as tx:
-        service.drop(tx, uid)
-    return _back(uid)
+        dropped = service.drop(tx, uid)
+    return _back(uid, of_prices=not dropped.moves_deadline)
 
 
 @bp.get("/notices/<uid>/deadline/schedule.json")
@@ -108,8 +137,8 @@ def sign(uid: str) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
-                service.sign(tx, uid, form.value)
-            return _back(uid)
+                signed = service.sign(tx, uid, form.value)
+            return _back(uid, of_prices=not signed.moves_deadline)
         except DomainError as error:
             form.refuse(error)
     return _page(uid, form)
@@ -127,7 +156,7 @@ def ask_lift(uid: str) -> ResponseReturnValue:
             return _back(uid)
         except DomainError as error:
             form.refuse(error)
-    return _page(uid, form)
+    return _page(uid, form, of_prices=False)
 
 
 @bp.post("/notices/<uid>/deadline/lift/confirm")
@@ -142,11 +171,12 @@ def confirm_lift(uid: str) -> ResponseReturnValue:
             return _back(uid)
         except DomainError as error:
             form.refuse(error)
-    return _page(uid, form)
+    return _page(uid, form, of_prices=False)
 
 
-def _back(uid: str) -> ResponseReturnValue:
-    return redirect(url_for("outages.deadline", uid=uid), 303)
+def _back(uid: str, *, of_prices: bool = False) -> ResponseReturnValue:
+    page = "outages.price_opening" if of_prices else "outages.deadline"
+    return redirect(url_for(page, uid=uid), 303)
 
 
 @bp.get("/notices/<uid>/corrections/<int:n>")

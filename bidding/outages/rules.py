@@ -41,6 +41,23 @@ class NotLater(DomainError):
     status = 422
 
 
+class PricesNotLater(DomainError):
+    """An opening of the prices that does not move, or moves earlier."""
+
+    code = "outages.prices_not_later"
+    text = N_("新的报价开标时间要晚于现在的 %(opens)s：开标时间只能推后，不能提前。")
+    status = 422
+
+
+class PricesFixed(DomainError):
+    """The opening of the prices has begun."""
+
+    code = "outages.prices_fixed"
+    text = N_(
+        "报价开标已经开始：评审结果已经公布，或者已有报价份额，时间不能再动。要中止的，在开标大厅提出暂停。"
+    )
+
+
 class AlreadyPast(DomainError):
     """A deadline that is over already."""
 

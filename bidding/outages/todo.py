@@ -23,9 +23,13 @@ def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
     drafted = {each.project_id for each in queries.unsigned(session, actor)}
     found = [
         Todo(
-            title=_("签延期：%(title)s", title=each.project.title),
+            title=_("签延期：%(title)s", title=each.project.title)
+            if each.moves_deadline
+            else _("签报价开标改期：%(title)s", title=each.project.title),
             words=_("延期已经拟好，等本方席位签名；两席都签了才生效。"),
-            url=url_for("outages.deadline", uid=each.project.uid),
+            url=url_for(
+                "outages.deadline" if each.moves_deadline else "outages.price_opening", uid=each.project.uid
+            ),
             lamp="now",
             action=_("去签名"),
         )

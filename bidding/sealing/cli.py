@@ -408,7 +408,7 @@ def trustee_schedule(
         target = out or file.with_name(f"{file.stem}-{seat.role}-signature.json")
         sign_draft(draft, own, target)
         tell(N_("第 %(seat)s 席已签名，写出 %(file)s。"), seat=seat.i, file=target)
-        tell(N_("下一步：登录后在项目的“截止时间”页上传它。两席都签了，延期才生效。"))
+        tell(N_("下一步：登录后在下载延期文件的那一页上传它。两席都签了，更正才生效。"))
 
 
 def _show_schedule(draft: ScheduleDraft) -> None:
@@ -418,15 +418,16 @@ def _show_schedule(draft: ScheduleDraft) -> None:
     tell(N_("信任锚（开箱组指纹）："))
     click.echo(f"  {grouped(draft.panel.hash)}")
     tell(N_("第 %(n)s 次更正时间安排"), n=now["n"])
-    tell(
-        N_("截止：由 %(was)s 延至 %(now)s（北京时间）"), was=_at(was["closes_at"]), now=_at(now["closes_at"])
-    )
-    for before, after in zip(was["opens"], now["opens"], strict=True):
+    before, after = was["closes_at"], now["closes_at"]
+    moves = N_("截止：由 %(was)s 延至 %(now)s（北京时间）")
+    tell(moves if before != after else N_("截止：%(now)s（北京时间），不变"), was=_at(before), now=_at(after))
+    moves = N_("开标（第 %(stage)s 阶段）：由 %(was)s 延至 %(now)s")
+    for old, new in zip(was["opens"], now["opens"], strict=True):
         tell(
-            N_("开标（第 %(stage)s 阶段）：由 %(was)s 延至 %(now)s"),
-            stage=after["stage"],
-            was=_at(before["at"]),
-            now=_at(after["at"]),
+            moves if old["at"] != new["at"] else N_("开标（第 %(stage)s 阶段）：%(now)s，不变"),
+            stage=new["stage"],
+            was=_at(old["at"]),
+            now=_at(new["at"]),
         )
     tell(N_("原因：%(reason)s"), reason=now["reason"] or "")
 

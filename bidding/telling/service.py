@@ -23,7 +23,7 @@ from bidding.messages.service import tell
 from bidding.opening.events import StageOpened, TrusteesMissing
 from bidding.opening.keycheck import KeyCheck, key_checks
 from bidding.opening.rules import FIRST
-from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
+from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
 from bidding.sealing.models import Trustee
 from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
 from bidding.submissions.models import Attempt, Bid
@@ -175,6 +175,20 @@ def schedule_extended(tx: Tx, event: ScheduleExtended) -> None:
         _notice(project),
         was_closes_at=event.was_closes_at,
         closes_at=event.closes_at,
+        reason=event.reason,
+    )
+
+
+def prices_moved(tx: Tx, event: PricesMoved) -> None:
+    """The correction notice of a later opening of the prices, to everybody who holds the project."""
+    project = tx.session.get_one(Project, event.project_id)
+    _to_all(
+        tx,
+        project,
+        Kind.PRICES_MOVED,
+        f"{_notice(project)}/corrections/{event.n}",
+        was_prices_open_at=event.was_prices_open_at,
+        prices_open_at=event.prices_open_at,
         reason=event.reason,
     )
 

@@ -52,6 +52,9 @@ HOLDS: dict[str, str] = {
 NOTES: dict[str, str] = {
     "panel.unknown": N_("请把信任锚与公告上印的核对：%(panel)s"),
     "schedule.moved": N_("第 %(n)s 次更正：截止由 %(was)s 延至 %(now)s，监督和代理机构两席签名成立"),
+    "schedule.opening-moved": N_(
+        "第 %(n)s 次更正：第 %(stage)s 阶段开标由 %(was)s 推迟到 %(now)s，截止不变，监督和代理机构两席签名成立"
+    ),
     "close.voided": N_("第 %(index)s 条封箱记录（截止 %(closes)s）因延期作废"),
     "hold.on": N_("开标仍在暂停"),
     "close.words": N_("没有足够的见证联署；日志记有说明，改以纸质记录上的六组数字为凭"),

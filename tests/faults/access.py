@@ -182,6 +182,8 @@ ACCESS = {
     "outages.correction": Row("*", uid="notice", n="number", own=False),
     "outages.correction_text": Row("*", uid="notice", n="number", own=False),
     "outages.deadline": Row("AS", uid="tender", sees_all="S"),
+    "outages.price_opening": Row("AS", uid="tender", sees_all="S", own=False),
+    "outages.draft_prices": Row("AS", uid="tender", sees_all="S", own=False),
     "outages.draft": Row("AS", uid="tender", sees_all="S"),
     "outages.drop": Row("AS", uid="tender", sees_all="S"),
     "outages.schedule": Row("AS", uid="tender", own=False, sees_all="S"),
@@ -244,7 +246,7 @@ ACCESS = {
     "opening.speak": Row("A", uid="notice"),
     "opening.suspend": Row("ASM", uid="notice"),
     "opening.write_failed": Row("A", uid="notice"),
-    "opening.write_witness": Row("S", uid="notice"),
+    "opening.write_witness": Row("S", uid="notice", kind=""),
     # experts
     "experts.activity": Row("M", uid="expert", state=""),
     "experts.answer": Row("M", uid="draw"),

@@ -331,22 +331,24 @@ class Synthetic:
 
     def extend(self, closes: int, when: int) -> None:
         """A signed schedule with a later close."""
+        opens = [{"stage": item["stage"], "at": closes} for item in self.record().schedule["opens"]]
+        self._reschedule(when, closes_at=closes, opens=opens)
+        self.closes = closes
+
+    def postpone(self, opens: int, when: int) -> None:
+        """A signed schedule with a later opening of the last stage, and nothing else."""
+        *before, last = self.record().schedule["opens"]
+        self._reschedule(when, opens=[*before, {**last, "at": opens}])
+
+    def _reschedule(self, when: int, **changed: Any) -> None:
         previous = self.record().schedule
-        event = {
-            **previous,
-            "at": when,
-            "n": previous["n"] + 1,
-            "closes_at": closes,
-            "opens": [{"stage": item["stage"], "at": closes} for item in previous["opens"]],
-            "reason": "correction",
-            "sigs": [],
-        }
+        changed |= {"at": when, "n": previous["n"] + 1, "reason": "correction", "sigs": []}
+        event = {**previous, **changed}
         seats = [self.panel.seat_of(role) for role in ("supervisor", "agency")]
         event["sigs"] = seat_sigs(
             (seat.i, sign_schedule(event, trustee_sign_seed(seed(seat.name)))) for seat in seats
         )
         self.put(event)
-        self.closes = closes
 
     def package(self) -> bytes:
         """What trustees work from."""

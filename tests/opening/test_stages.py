@@ -21,6 +21,7 @@ from bidding.opening.offline import service as offline
 from bidding.opening.papers.rules import PRICE_CHECKS
 from bidding.opening.sitting import rules as sittings
 from bidding.opening.todo import waiting
+from bidding.outages.rules import PricesFixed
 from bidding.story.play import BETWEEN, FACTS, Tender, Told
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Envelopes
@@ -28,6 +29,7 @@ from bidding.verification.findings import Mark
 from bidding.verification.verify import verify
 from tests.opening.papers.test_routes import PNG
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, name_of, sign
+from tests.outages.playing import draft_prices
 from tests.people import sign_in
 
 KEYS = ["reform", "finance", "notary"]
@@ -155,6 +157,8 @@ def test_who_stays_sealed_can_be_said_anew_until_the_first_shares_of_the_prices(
     closed.open(KEYS[:1], stage=2)
     with pytest.raises(rules.NoReviewNow):
         closed.review({})
+    with pytest.raises(PricesFixed):
+        draft_prices(closed.centre, closed.uid, closed.closes_at + 9 * BETWEEN)
 
 
 def test_where_nobody_passed_no_price_is_opened_there_is_no_sitting_and_nothing_is_owed(
@@ -392,6 +396,8 @@ def test_once_the_result_is_out_it_is_not_said_anew_and_what_stops_the_sitting_s
         second.tender.review({})
     with pytest.raises(sittings.OutOfTurn):
         Hall(second.tender).publish_list(HOST)  # the first sitting begins no more
+    with pytest.raises(PricesFixed):
+        draft_prices(second.centre, second.uid, second.centre.clock.now() + timedelta(days=9))
     second.suspend(HOST, "停电")
     second.confirm_suspension(SUPERVISOR)
     with pytest.raises(sittings.Suspended):

@@ -106,6 +106,19 @@ def sign(centre, uid, folder, role):
         return service.sign(tx, uid, value).missing
 
 
+def draft_prices(centre, uid, prices_open_at, who="zhou", reason="技术评审还没有结束"):
+    with centre.act(who) as tx:
+        return service.draft_prices(tx, uid, prices_open_at=prices_open_at, reason=reason)
+
+
+def postpone_prices(server, uid, prices_open_at):
+    """Draft and let both seats sign: the opening of the prices moves, and nothing else."""
+    draft_prices(server.centre, uid, prices_open_at)
+    for role in SIGNERS:
+        sign(server.centre, uid, server.folder, role)
+    server.centre.tick()
+
+
 def extend(server, uid, closes_at):
     """Draft and let both seats sign: the deadline moves."""
     draft(server.centre, uid, closes_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,9 @@ from bidding.core.clock import SHANGHAI
 from bidding.db import db
 from bidding.identity.models import Account, Organisation
 from bidding.outages import queries
+from bidding.story.play import BETWEEN, FACTS, Tender, Told
+from bidding.tenders import service as tenders
+from bidding.tenders.kinds import Envelopes
 from tests.outages.playing import MINUTE, extend, gate, signature, situation
 from tests.people import sign_in
 
@@ -89,6 +93,38 @@ def test_a_hold_is_let_go_by_their_pages(held, tender, visitor):
     assert "同意，解除暂停" in supervisor.get(deadline(uid)).text
     assert supervisor.post(deadline(uid, "lift", "confirm")).status_code == 303
     assert gate(uid).held_at is None
+
+
+def test_the_opening_of_the_prices_is_postponed_by_its_own_page(server, visitor, tmp_path):
+    two = Tender(server.centre, tmp_path / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
+    uid, place = two.publish(), f"/notices/{two.uid}/price-opening"
+    agency, supervisor, public = visitor("zhou"), visitor("sun"), visitor()
+    assert place in agency.get(f"/projects/{uid}").text
+    with two.centre.act("t1") as tx:
+        tenders.follow(tx, uid)
+    was = two.closes_at + BETWEEN
+    later = was + timedelta(days=7)
+    wrong = agency.post(f"{place}/draft", data={"prices_open_at": local(was), "reason": "评审未结束"})
+    assert wrong.status_code == 422
+    assert "只能推后" in wrong.text
+    done = agency.post(f"{place}/draft", data={"prices_open_at": local(later), "reason": "评审未结束"})
+    assert (done.status_code, done.location) == (303, place)
+    assert "签报价开标改期" in supervisor.get("/").text
+    assert "有一份报价开标改期等签名" in agency.get(deadline(uid)).text
+    for client, trustee in ((agency, "renewal"), (supervisor, "reform")):
+        answer = upload(client, uid, signature(two.centre, uid, trustee, tmp_path))
+        assert (answer.status_code, answer.location) == (303, place)
+    assert "更正公告：报价开标时间推迟" in public.get(f"/notices/{uid}").text
+    correction = public.get(f"/notices/{uid}/corrections/1").text
+    assert "评审未结束" in correction
+    assert "截止时间（不变）" in correction
+    assert "报价开标推迟" in visitor("t1").get("/messages").text
+    calendar = public.get(f"/notices/{uid}.ics").data.replace(b"\r\n ", b"")
+    assert calendar.count(b"SEQUENCE:1") == 3
+    assert f"DTSTART:{later:%Y%m%dT%H%M%SZ}".encode() in calendar
+    for login, status in (("t1", 403), ("wang", 403), (None, 302)):
+        assert visitor(login).get(place).status_code == status
+    assert agency.get(f"/notices/{uid}x/price-opening").status_code == 404
 
 
 @pytest.mark.parametrize("login", [None, "t1", "t2", "wang", "chen"])

@@ -15,8 +15,9 @@ from bidding.db import db, uow
 from bidding.opening import queries as opening
 from bidding.opening import service as openings
 from bidding.opening.rules import NotClosed, OnHold
+from bidding.opening.sitting import ceremony
 from bidding.outages import jobs, queries, rules, service
-from bidding.outages.events import HoldLifted, OpeningHeld, ScheduleExtended
+from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
 from bidding.outages.models import HeartbeatRun
 from bidding.outages.rules import Cause
 from bidding.story.play import BETWEEN, FACTS, Tender, Told
@@ -26,7 +27,19 @@ from bidding.submissions.rules import GateState, NoWayBack, TooLate
 from bidding.tenders.kinds import Envelopes
 from bidding.tenders.queries import notice
 from bidding.verification.verify import Asked, verify
-from tests.outages.playing import MINUTE, REASON, draft, events, extend, gate, sign, signature, situation
+from tests.outages.playing import (
+    MINUTE,
+    REASON,
+    draft,
+    draft_prices,
+    events,
+    extend,
+    gate,
+    postpone_prices,
+    sign,
+    signature,
+    situation,
+)
 from tests.people import sign_in
 from tests.submissions.sending import Sender, SlowDisk
 
@@ -37,7 +50,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def heard(world):
     """What the domains above were told."""
     found = []
-    for kind in (OpeningHeld, HoldLifted, ScheduleExtended, GateClosed):
+    for kind in (OpeningHeld, HoldLifted, ScheduleExtended, PricesMoved, GateClosed):
         world.bus.subscribe(kind, lambda _tx, event: found.append(event))
     return found
 
@@ -207,9 +220,7 @@ def test_a_deadline_moves_without_an_outage_too_and_more_than_once(server, tende
     assert gate(uid).closes_at == tender.closes_at + 4 * DAY
 
 
-def test_both_openings_of_two_envelopes_move_with_the_deadline(server, tmp_path):
-    two = Tender(server.centre, tmp_path / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
-    two.publish()
+def test_both_openings_of_two_envelopes_move_with_the_deadline(server, two):
     server.centre.wait(DAY)
     extend(server, two.uid, two.closes_at + DAY)
     assert [item["at"] for item in events(two.uid, "schedule")[1]["opens"]] == [
@@ -223,6 +234,65 @@ def test_both_openings_of_two_envelopes_move_with_the_deadline(server, tmp_path)
     )
     (correction,) = queries.corrections(db.session(), project.id)
     assert loads(correction.notice)["prices_open_at"]["is"] == unix(project.prices_open_at)
+
+
+@pytest.fixture
+def two(server, tmp_path):
+    """A published tender in two envelopes."""
+    made = Tender(server.centre, tmp_path / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
+    made.publish()
+    return made
+
+
+def weekday(instant):
+    """The same hour of the next Monday."""
+    return instant + (7 - instant.weekday()) * DAY
+
+
+def test_the_opening_of_the_prices_moves_alone_and_with_the_deadline_afterwards(heard, server, two):
+    was = two.closes_at + BETWEEN
+    later = weekday(was)
+    postpone_prices(server, two.uid, later)
+    found = gate(two.uid)
+    assert (found.state, found.closes_at) == (GateState.OPEN, two.closes_at)
+    assert (found.project.opens_at, found.project.prices_open_at) == (two.closes_at, later)
+    first, moved = events(two.uid, "schedule")
+    assert moved["closes_at"] == first["closes_at"]
+    assert [item["at"] for item in moved["opens"]] == [unix(two.closes_at), unix(later)]
+    assert heard == [PricesMoved(found.project_id, 1, was, later, "技术评审还没有结束")]
+    (correction,) = queries.corrections(db.session(), found.project_id)
+    assert loads(correction.notice)["prices_open_at"] == {"was": unix(was), "is": unix(later)}
+    assert not correction.moves_deadline
+    extend(server, two.uid, two.closes_at + 7 * DAY)
+    assert gate(two.uid).project.prices_open_at == later + 7 * DAY
+
+
+def test_an_opening_of_the_prices_that_cannot_be_is_refused_by_name(server, two, tender):
+    was = two.closes_at + BETWEEN
+    saturday = was + (5 - was.weekday()) % 7 * DAY
+    for given, refusal in (
+        (was - MINUTE, rules.PricesNotLater),
+        (was, rules.PricesNotLater),
+        (was + timedelta(seconds=1), rules.NotAMinute),
+        (saturday + 7 * DAY, rules.NotAWorkingDay),
+    ):
+        with pytest.raises(refusal) as refused:
+            draft_prices(server.centre, two.uid, given)
+        assert refused.value.field == "prices_open_at"
+    with pytest.raises(rules.ReasonMissing):
+        draft_prices(server.centre, two.uid, weekday(was), reason=" ")
+    with pytest.raises(NotFound):
+        draft_prices(server.centre, tender.uid, weekday(was))  # one envelope
+    for rival in ("t1", "wang"):
+        with pytest.raises(NotFound):
+            draft_prices(server.centre, two.uid, weekday(was), who=rival)
+    server.centre.clock.set(was + 14 * DAY)
+    with pytest.raises(rules.AlreadyPast):
+        draft_prices(server.centre, two.uid, weekday(was))
+
+
+def test_the_note_that_begins_a_later_opening_is_called_alike_here_and_in_the_hall():
+    assert ceremony.written(ceremony.LIST, {}, stage=2, first=1)[0] == queries.LATER_LIST
 
 
 def test_a_deadline_that_cannot_be_is_refused_by_name(server, tender):

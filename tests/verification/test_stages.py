@@ -163,6 +163,24 @@ def test_a_second_sitting_that_has_not_ended_is_told(judge):
     assert found == {"stage": 2, "read": 1, "unanswered": 0}
 
 
+def test_a_later_opening_of_the_prices_is_told_and_nothing_opens_before_it(judge):
+    made = reviewed()
+    made.postpone(CLOSES + 550, CLOSES + 400)
+    made.mark(CLOSES + 560)
+    report = judge(prices(made).zip())
+    assert report.accepted, report.refusals
+    (found,) = [each.params for each in report.findings if each.code == "schedule.opening-moved"]
+    assert (found["n"], found["stage"]) == (1, 2)
+    assert "schedule.moved" not in codes(report)
+
+
+def postponed_after_the_list(made):
+    """Who passed is announced, and then the prices are opened later after all."""
+    sat(made)
+    made.postpone(CLOSES + 900, CLOSES + 850)
+    made.mark(CLOSES + 870)
+
+
 def sat_without_a_list(made):
     """A sheet of the second opening is read out in a sitting that never began."""
     made.sit(2, CLOSES + 810, "hall-read", {"place": 1})
@@ -197,6 +215,7 @@ def first_sitting_after_the_second(made):
 
 
 TAMPERINGS = {
+    postponed_after_the_list: "event.rule",
     sat_without_a_list: "event.rule",
     somebody_left_out_of_the_list: "event.rule",
     sat_at_a_stage_that_there_is_none_of: "event.rule",

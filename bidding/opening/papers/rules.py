@@ -45,8 +45,8 @@ class Of(Enum):
 #: What each is called.
 TITLES: dict[Of, str] = {
     Of.OPENING: N_("开标记录"),
-    Of.WITNESS: KIND_WORDS[Kind.WITNESS],
-    Of.FAILED: KIND_WORDS[Kind.FAILED],
+    Of.PRICES: N_("报价开标记录"),
+    **{Of(kind.value): words for kind, words in KIND_WORDS.items()},
 }
 
 

@@ -62,7 +62,7 @@ def unfollow(uid: str) -> ResponseReturnValue:
 @bp.get("/notices/<uid>.ics")
 @public
 def calendar_file(uid: str) -> Response:
-    """Deadline and opening, to be kept or subscribed to. ``?lang=`` stays with whoever subscribes."""
+    """Deadline and openings, to be kept or subscribed to. ``?lang=`` stays with whoever subscribes."""
     project = queries.notice(session(), uid)
     lang = request.args.get("lang", "")
     body = calendar_of(project, say_in(lang if lang in LANGUAGES else language()))
@@ -96,10 +96,13 @@ def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
             is_cancelled=project.stage is Stage.TERMINATED,
         )
 
+    first, *later = (from_unix(item["at"]) for item in schedule["opens"])
+    opening = say(N_("技术开标")) if later else say(N_("开标"))
     return ics.calendar(
         [
             event("closes", from_unix(schedule["closes_at"]), say(terms.deadline), _BEFORE_CLOSE),
-            event("opens", from_unix(schedule["opens"][0]["at"]), say(N_("开标")), _BEFORE_OPENING),
+            event("opens", first, opening, _BEFORE_OPENING),
+            *(event("prices", at, say(N_("报价开标")), _BEFORE_OPENING) for at in later),
         ],
         name=project.title,
     )

@@ -64,11 +64,19 @@ def _anchor(case: Case) -> None:
 
 
 def _schedules(case: Case) -> None:
-    """Deadlines that moved, and closes that are void because of it; the replay has checked both."""
+    """Deadlines and openings that moved, and closes that are void because of it; the replay has checked both."""
     for was, now in pairwise(case.record.schedules):
-        case.report.note(
-            "schedule.moved", n=now["n"], was=shown(was["closes_at"]), now=shown(now["closes_at"])
-        )
+        before, after = was["closes_at"], now["closes_at"]
+        moved = [
+            {"stage": new["stage"], "was": shown(old["at"]), "now": shown(new["at"])}
+            for old, new in zip(was["opens"], now["opens"], strict=True)
+            if old["at"] != new["at"]
+        ]
+        if before == after and moved:
+            for opening in moved:
+                case.report.note("schedule.opening-moved", n=now["n"], **opening)
+        else:
+            case.report.note("schedule.moved", n=now["n"], was=shown(before), now=shown(after))
     for close in case.record.voided:
         case.report.note("close.voided", index=close.index, closes=shown(close.closes_at))
     if case.record.on_hold:

@@ -100,6 +100,10 @@ export const FINDINGS = {
       "第 %(n)s 次更正：截止由 %(was)s 延至 %(now)s，监督和代理机构两席签名成立",
       "Correction %(n)s: the deadline moved from %(was)s to %(now)s; the signatures of the supervisor's and the agency's seats hold"
     ],
+    "schedule.opening-moved": [
+      "第 %(n)s 次更正：第 %(stage)s 阶段开标由 %(was)s 推迟到 %(now)s，截止不变，监督和代理机构两席签名成立",
+      "Correction no. %(n)s: the opening of stage %(stage)s moved from %(was)s to %(now)s, the deadline stayed; the supervisor's and the agency's signatures hold"
+    ],
     "close.voided": [
       "第 %(index)s 条封箱记录（截止 %(closes)s）因延期作废",
       "The close at leaf %(index)s (deadline %(closes)s) is void by an extension"

@@ -192,8 +192,14 @@ class Check {
 
   #schedules() {
     const { schedules, voided, onHold } = this.#record;
-    for (const [place, { n, closes_at: closes }] of schedules.entries()) {
-      if (place) this.#say("note", "schedule.moved", { n, was: shanghai(schedules[place - 1].closes_at), now: shanghai(closes) });
+    for (const [place, { n, closes_at: closes, opens }] of schedules.slice(1).entries()) {
+      const before = schedules[place];
+      const moved = opens
+        .map(({ stage, at }, each) => ({ stage, was: shanghai(before.opens[each].at), now: shanghai(at) }))
+        .filter(({ was, now }) => was !== now);
+      if (closes === before.closes_at && moved.length) {
+        for (const opening of moved) this.#say("note", "schedule.opening-moved", { n, ...opening });
+      } else this.#say("note", "schedule.moved", { n, was: shanghai(before.closes_at), now: shanghai(closes) });
     }
     for (const { index, closesAt } of voided) this.#say("note", "close.voided", { index, closes: shanghai(closesAt) });
     if (onHold) this.#say("note", "hold.on");

@@ -89,7 +89,7 @@ export function extendTask(ring) {
 
 /** In plain words what is signed, before the key is asked for. */
 function facts({ title, panel, previous, schedule }) {
-  const moved = (was, now) => say("was_now", { was: shanghai(was), now: shanghai(now) });
+  const moved = (was, now) => (was === now ? say("stays", { at: shanghai(now) }) : say("was_now", { was: shanghai(was), now: shanghai(now) }));
   return summary([
     [say("project"), `${panel.project} ${title}`],
     [say("anchor"), element("span", { class: "sl-mono" }, grouped(panel.hash))],

@@ -247,11 +247,12 @@ export const PAGE = {
   fails: ["不成立", "fails"],
   // New dates
   draft: ["延期文件", "The file with the new dates"],
-  draft_hint: ["从项目的“截止时间”页下载的 schedule-….json。", "schedule-….json from the project's deadline page."],
+  draft_hint: ["从项目的“截止时间”页或“报价开标时间”页下载的 schedule-….json。", "schedule-….json from the project's page of the deadline, or of the price opening."],
   draft_needed: ["请选择延期文件。", "Choose the file with the new dates."],
   draft_refused: ["没有签名，密钥没有使用：", "Not signed, the key was not used: "],
   draft_again: ["请重新下载延期文件；仍然如此的，停止办理并告诉监督部门。", "Download the file again; if it is still refused, stop and tell the supervisors."],
   was_now: ["由 %(was)s 延至 %(now)s", "from %(was)s to %(now)s"],
+  stays: ["%(at)s，不变", "%(at)s, unchanged"],
   closes: ["截止（北京时间）", "Deadline (Beijing time)"],
   opens: ["第 %(stage)s 阶段开标", "Opening of stage %(stage)s"],
   reason: ["原因", "Reason"],
