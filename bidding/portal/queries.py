@@ -78,29 +78,51 @@ def newest_results(session: Session) -> Sequence[Award]:
     return award.public_results(session, number=1).items[:SHOWN]
 
 
-def openings_today(session: Session, now: datetime) -> list[Hall]:
-    """The halls of the openings of this day in Shanghai, the earliest first."""
+#: The instants at which a project is opened, and whether it is the prices that are.
+_OPENINGS = ((Project.opens_at, False), (Project.prices_open_at, True))
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opening as the day's list shows it; ``is_of_prices``: the second of a tender in two envelopes."""
+
+    at: datetime
+    hall: Hall
+    is_of_prices: bool
+
+
+def openings_today(session: Session, now: datetime) -> list[Opening]:
+    """The openings of this day in Shanghai, the earliest first; of two envelopes each by itself."""
     day = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    due = (
-        select(Project.uid)
-        .where(
-            Project.stage == Stage.PUBLISHED,
-            Project.opens_at >= day,
-            Project.opens_at < day + timedelta(days=1),
+    found = [
+        (at, uid, is_of_prices)
+        for column, is_of_prices in _OPENINGS
+        for at, uid in session.execute(
+            select(column, Project.uid)
+            .where(Project.stage == Stage.PUBLISHED, column >= day, column < day + timedelta(days=1))
+            .order_by(column, Project.id)
+            .limit(SHOWN)
         )
-        .order_by(Project.opens_at, Project.id)
-    )
-    return [opening.hall(session, uid) for uid in session.scalars(due.limit(SHOWN))]
+        if at is not None
+    ]
+    found.sort(key=lambda each: each[0])
+    return [Opening(at, opening.hall(session, uid), is_of_prices) for at, uid, is_of_prices in found[:SHOWN]]
 
 
-def next_opening(session: Session, now: datetime) -> Project | None:
-    """The opening that comes first after now."""
-    coming = (
-        select(Project)
-        .where(Project.stage == Stage.PUBLISHED, Project.opens_at > now)
-        .order_by(Project.opens_at, Project.id)
-    )
-    return session.scalars(coming.limit(1)).first()
+def next_opening(session: Session, now: datetime) -> tuple[datetime, Project] | None:
+    """The opening that comes first after now, and when."""
+    coming = [
+        (at, project)
+        for column, _ in _OPENINGS
+        for at, project in session.execute(
+            select(column, Project)
+            .where(Project.stage == Stage.PUBLISHED, column > now)
+            .order_by(column, Project.id)
+            .limit(1)
+        )
+        if at is not None
+    ]
+    return min(coming, key=lambda each: each[0], default=None)
 
 
 @dataclass(frozen=True, slots=True)
