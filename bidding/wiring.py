@@ -37,6 +37,7 @@ from bidding.opening import jobs as opening_jobs
 from bidding.opening import queries as opening_queries
 from bidding.opening.events import LotFailedAfterOpening, StageOpened, TrusteesMissing
 from bidding.opening.keycheck import held_by
+from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import queries as outage_queries
 from bidding.outages import service as outages
@@ -187,6 +188,7 @@ def _subscribe(bus: Bus) -> None:
     """Who hears of what. Listeners run in the transaction of the news."""
     bus.subscribe(ProjectPublished, submissions.open_gate)
     bus.subscribe(GateClosed, reporting.on_gate_closed)
+    bus.subscribe(PricesMoved, sittings.sign_in_anew)
     bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)

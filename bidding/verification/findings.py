@@ -39,7 +39,7 @@ HOLDS: dict[str, str] = {
         "开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
     ),
     "sitting.later": N_(
-        "第 %(stage)s 阶段的开标会每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
+        "第 %(stage)s 阶段开标会合顺序：唱标 %(read)s，异议 %(objections)s，签字 %(signed)s；记录 %(record)s"
     ),
     "draws": N_("%(count)s 次专家抽取重演一致"),
     "names": N_("公布的 %(count)s 位专家与抽取结果一致"),
@@ -53,7 +53,7 @@ NOTES: dict[str, str] = {
     "panel.unknown": N_("请把信任锚与公告上印的核对：%(panel)s"),
     "schedule.moved": N_("第 %(n)s 次更正：截止由 %(was)s 延至 %(now)s，监督和代理机构两席签名成立"),
     "schedule.opening-moved": N_(
-        "第 %(n)s 次更正：第 %(stage)s 阶段开标由 %(was)s 推迟到 %(now)s，截止不变，监督和代理机构两席签名成立"
+        "第 %(n)s 次更正：第 %(stage)s 阶段开标由 %(was)s 推迟到 %(now)s，两席签名成立"
     ),
     "close.voided": N_("第 %(index)s 条封箱记录（截止 %(closes)s）因延期作废"),
     "hold.on": N_("开标仍在暂停"),
@@ -86,7 +86,7 @@ NOTES: dict[str, str] = {
     "scan.withdrawn": N_("第 %(index)s 条记录撤回了签字扫描件（SHA-256 %(sha256)s）：它不再是记录的附件"),
     "video.withdrawn": N_("第 %(index)s 条记录撤回了录像登记：%(camera)s"),
     "sitting.later-unfinished": N_(
-        "第 %(stage)s 阶段的开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"
+        "第 %(stage)s 阶段开标会没有结束：唱标 %(read)s，异议待答复 %(unanswered)s"
     ),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -29,7 +30,7 @@ from bidding.verification.findings import Mark
 from bidding.verification.verify import verify
 from tests.opening.papers.test_routes import PNG
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, name_of, sign
-from tests.outages.playing import draft_prices
+from tests.outages.playing import draft_prices, postpone_prices, weekday
 from tests.people import sign_in
 
 KEYS = ["reform", "finance", "notary"]
@@ -388,6 +389,22 @@ def test_the_result_is_published_at_its_hour_after_the_review_and_the_first_sitt
         second.publish_list(HOST)
     with pytest.raises(NotFound):
         Hall(closed, stage=3).publish_list(HOST)
+
+
+def test_who_signed_in_for_an_hour_that_is_moved_signs_in_again(closed, app, tmp_path):
+    closed.open(KEYS)
+    second = Hall(closed, stage=2)
+    closed.centre.clock.set(closed.closes_at + BETWEEN - timedelta(minutes=30))
+    second.sign_in(1)
+    later = weekday(closed.closes_at + BETWEEN)
+    postpone_prices(SimpleNamespace(centre=closed.centre, folder=tmp_path), closed.uid, later)
+    assert "报价开标会" not in app.test_client().get(f"/hall/{closed.uid}").text  # the doors are shut again
+    with pytest.raises(sittings.TooEarlyForPrices):
+        second.sign_in(1)
+    closed.review({})
+    closed.centre.clock.set(later)
+    second.publish_list(HOST)
+    assert [guest.attendance for guest in second.view().guests] == [None] * 3
 
 
 def test_once_the_result_is_out_it_is_not_said_anew_and_what_stops_the_sitting_stops_the_package(second):

@@ -106,6 +106,11 @@ def sign(centre, uid, folder, role):
         return service.sign(tx, uid, value).missing
 
 
+def weekday(instant):
+    """The same hour of the next Monday."""
+    return instant + (7 - instant.weekday()) * timedelta(days=1)
+
+
 def draft_prices(centre, uid, prices_open_at, who="zhou", reason="技术评审还没有结束"):
     with centre.act(who) as tx:
         return service.draft_prices(tx, uid, prices_open_at=prices_open_at, reason=reason)

@@ -39,6 +39,7 @@ from tests.outages.playing import (
     sign,
     signature,
     situation,
+    weekday,
 )
 from tests.people import sign_in
 from tests.submissions.sending import Sender, SlowDisk
@@ -242,11 +243,6 @@ def two(server, tmp_path):
     made = Tender(server.centre, tmp_path / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
     made.publish()
     return made
-
-
-def weekday(instant):
-    """The same hour of the next Monday."""
-    return instant + (7 - instant.weekday()) * DAY
 
 
 def test_the_opening_of_the_prices_moves_alone_and_with_the_deadline_afterwards(heard, server, two):

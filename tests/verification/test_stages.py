@@ -163,6 +163,21 @@ def test_a_second_sitting_that_has_not_ended_is_told(judge):
     assert found == {"stage": 2, "read": 1, "unanswered": 0}
 
 
+def test_a_second_sitting_is_followed_to_its_end(judge):
+    made, record = prices(reviewed()), seed("record").hex()
+    made.sit(2, CLOSES + 800, "hall-list", made.everybody())
+    steps = [("hall-read", {"place": place}) for place in (1, 2)]
+    steps += [("hall-lines-closed", {}), ("hall-record", {"sha256": record})]
+    steps += [("hall-signature", {"record": record, "as": who, "bids": []}) for who in ("host", "supervisor")]
+    for number, (kind, data) in enumerate([*steps, ("hall-end", {})]):
+        made.sit(2, CLOSES + 801 + number, kind, data)
+    made.mark(CLOSES + 830)
+    report = judge(made.zip())
+    assert report.accepted, report.refusals
+    (found,) = [each.params for each in report.findings if each.code == "sitting.later"]
+    assert found == {"stage": 2, "read": 2, "objections": 0, "signed": 2, "record": record}
+
+
 def test_a_later_opening_of_the_prices_is_told_and_nothing_opens_before_it(judge):
     made = reviewed()
     made.postpone(CLOSES + 550, CLOSES + 400)

@@ -58,7 +58,7 @@ export const isOfASitting = (kind) => (kind.startsWith(LATER) ? kind.slice(LATER
 export function readBack(kind, data, stages) {
   if (!kind.startsWith(LATER)) return { stage: stages[0], kind, data };
   const { stage, ...said } = data;
-  if (!stages.slice(1).includes(integer(stage, `${kind}.stage`, 1))) throw new Malformed(`${kind}: the panel has no later stage ${stage}`);
+  if (!stages.slice(1).includes(stage)) throw new Malformed(`${kind}: no later stage ${stage}`);
   return { stage, kind: kind.slice(LATER.length), data: said };
 }
 

@@ -437,11 +437,10 @@ export class LogRecord {
   /** One sitting after the other, and a later one only where somebody is opened at it. */
   #checkBegins(stage) {
     for (const [other, { listed, ended }] of this.sittings) {
-      if (other > stage && listed) throw new Malformed(`hall-list: the sitting of stage ${other} has begun`);
-      if (other < stage && listed && !ended) throw new Malformed(`hall-list: the sitting of stage ${other} has not ended`);
+      if (listed && (other > stage || (other < stage && !ended))) throw new Malformed(`hall-list: beside the sitting of stage ${other}`);
     }
     this.checkTurn(stage, "hall-list");
-    if (stage !== this.stages[0] && !this.standing(stage).length) throw new Malformed(`hall-list: nobody is opened at stage ${stage}`);
+    if (stage !== this.stages[0] && !this.standing(stage).length) throw new Malformed("hall-list: nobody is opened");
   }
 
   /** A bag is opened whole at the first stage, and a price on paper would be too: only where there is no other. */
@@ -464,8 +463,8 @@ export class LogRecord {
 
   /** The stages of which a share stands in the log, and later ones whose list is out. */
   #begun() {
-    const listed = [...this.sittings].filter(([stage, { listed: out }]) => out && stage !== this.stages[0]);
-    return new Set([...[...this.shares.keys()].map((key) => Number(key.split("/")[1])), ...listed.map(([stage]) => stage)]);
+    const listed = [...this.sittings.keys()].filter((stage) => stage !== this.stages[0] && this.sittingOf(stage).listed);
+    return new Set([...[...this.shares.keys()].map((key) => Number(key.split("/")[1])), ...listed]);
   }
 
   #afterClose(what) {

@@ -67,8 +67,8 @@ export const FINDINGS = {
       "Every step of the sitting stands in its order: %(read)s bids read out, %(objections)s objections all answered, signed by %(signed)s; the opening record's SHA-256 is %(record)s"
     ],
     "sitting.later": [
-      "第 %(stage)s 阶段的开标会每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s",
-      "Every step of the sitting of stage %(stage)s stands in its order: %(read)s bids read out, %(objections)s objections all answered, signed by %(signed)s; the opening record's SHA-256 is %(record)s"
+      "第 %(stage)s 阶段开标会合顺序：唱标 %(read)s，异议 %(objections)s，签字 %(signed)s；记录 %(record)s",
+      "Sitting of stage %(stage)s in order: read out %(read)s, objections %(objections)s, signatures %(signed)s; record %(record)s"
     ],
     "draws": [
       "%(count)s 次专家抽取重演一致",
@@ -101,8 +101,8 @@ export const FINDINGS = {
       "Correction %(n)s: the deadline moved from %(was)s to %(now)s; the signatures of the supervisor's and the agency's seats hold"
     ],
     "schedule.opening-moved": [
-      "第 %(n)s 次更正：第 %(stage)s 阶段开标由 %(was)s 推迟到 %(now)s，截止不变，监督和代理机构两席签名成立",
-      "Correction no. %(n)s: the opening of stage %(stage)s moved from %(was)s to %(now)s, the deadline stayed; the supervisor's and the agency's signatures hold"
+      "第 %(n)s 次更正：第 %(stage)s 阶段开标由 %(was)s 推迟到 %(now)s，两席签名成立",
+      "Correction no. %(n)s: the opening of stage %(stage)s moved from %(was)s to %(now)s; both seats' signatures hold"
     ],
     "close.voided": [
       "第 %(index)s 条封箱记录（截止 %(closes)s）因延期作废",
@@ -209,8 +209,8 @@ export const FINDINGS = {
       "Entry %(index)s withdrew the note of a video: %(camera)s"
     ],
     "sitting.later-unfinished": [
-      "第 %(stage)s 阶段的开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复",
-      "The sitting of stage %(stage)s has not ended: %(read)s bids read out, %(unanswered)s objections without an answer"
+      "第 %(stage)s 阶段开标会没有结束：唱标 %(read)s，异议待答复 %(unanswered)s",
+      "Sitting of stage %(stage)s not ended: read out %(read)s, unanswered objections %(unanswered)s"
     ],
     "draw.unfinished": [
       "抽取 %(draw)s 还没有结束",

@@ -192,15 +192,13 @@ class Check {
 
   #schedules() {
     const { schedules, voided, onHold } = this.#record;
-    for (const [place, { n, closes_at: closes, opens }] of schedules.slice(1).entries()) {
+    schedules.slice(1).forEach(({ n, closes_at: closes, opens }, place) => {
       const before = schedules[place];
-      const moved = opens
-        .map(({ stage, at }, each) => ({ stage, was: shanghai(before.opens[each].at), now: shanghai(at) }))
-        .filter(({ was, now }) => was !== now);
-      if (closes === before.closes_at && moved.length) {
-        for (const opening of moved) this.#say("note", "schedule.opening-moved", { n, ...opening });
-      } else this.#say("note", "schedule.moved", { n, was: shanghai(before.closes_at), now: shanghai(closes) });
-    }
+      const note = (code, was, now, of = {}) => this.#say("note", code, { n, ...of, was: shanghai(was), now: shanghai(now) });
+      const moved = opens.flatMap(({ stage, at }, each) => (before.opens[each].at === at ? [] : [[before.opens[each].at, at, { stage }]]));
+      if (closes === before.closes_at && moved.length) for (const [was, now, of] of moved) note("schedule.opening-moved", was, now, of);
+      else note("schedule.moved", before.closes_at, closes);
+    });
     for (const { index, closesAt } of voided) this.#say("note", "close.voided", { index, closes: shanghai(closesAt) });
     if (onHold) this.#say("note", "hold.on");
   }
@@ -619,9 +617,10 @@ class Check {
     const { stages } = this.#record;
     for (const stage of stages) {
       const { ended, listed, read, objections, signed, record, unanswered } = this.#record.sittingOf(stage);
-      const [code, of] = stage === stages[0] ? ["sitting", {}] : ["sitting.later", { stage }];
-      if (ended) this.#holds(code, { ...of, read, objections: objections.size, signed: signed.length, record });
-      else if (listed) this.#say("note", stage === stages[0] ? "sitting.unfinished" : "sitting.later-unfinished", { ...of, read, unanswered });
+      const later = stage !== stages[0];
+      const of = later ? { stage, read } : { read };
+      if (ended) this.#holds(later ? "sitting.later" : "sitting", { ...of, objections: objections.size, signed: signed.length, record });
+      else if (listed) this.#say("note", later ? "sitting.later-unfinished" : "sitting.unfinished", { ...of, unanswered });
     }
   }
 

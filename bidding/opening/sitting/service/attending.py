@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bidding.core.clock import from_unix, unix
 from bidding.core.errors import NotFound
@@ -32,6 +32,7 @@ from bidding.opening.sitting.service.steps import (
     unit_of,
     words_of,
 )
+from bidding.outages.events import PricesMoved
 from bidding.submissions.models import Bid, Gate
 from bidding.tenders import queries as tenders
 from bidding.tenders.models import Project
@@ -104,6 +105,12 @@ def _join(tx: Tx, uid: str, unit: int, person: str, way: Way, stage: int) -> Att
     note = {"bids": list(guest.bids), "way": way.value}
     say(tx, gate, project, book, ceremony.SIGN_IN, note, stage=stage)
     return _attend(tx, project, unit, person, way, stage)
+
+
+def sign_in_anew(tx: Tx, event: PricesMoved) -> None:
+    """Forget who signed in for an hour of the second opening that no longer holds: nobody is taken to be there."""
+    later = Attendance.stage > FIRST
+    tx.session.execute(delete(Attendance).where(Attendance.project_id == event.project_id, later))
 
 
 def confirm_line(tx: Tx, uid: str, bid: str, *, stage: int = FIRST) -> LineAnswer:
