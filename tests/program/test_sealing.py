@@ -40,11 +40,14 @@ _SEAL = """
   const sizes = [];
   const sink = (envelope, n, { size }) => { sizes.push([envelope, n, size]); return pack.sink(envelope, n); };
   const progress = [];
+  const { importKey } = SubtleCrypto.prototype;
+  if (arg.noble) SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException("", "NotSupportedError"));
   const sealed = await bidseal.seal(
     { tender, lot: arg.lot, tenderer: arg.tenderer, fields: arg.fields, files, client: arg.client,
       supersedes: arg.supersedes ?? undefined, entropy: arg.entropy ? given(arg.entropy) : undefined },
     { sink, onProgress: (told) => progress.push(told), ...(arg.alone && { workers: null }) },
   );
+  SubtleCrypto.prototype.importKey = importKey;
   const blob = pack.finish(sealed);
   return { ...sealed, sizes, progress, package: hex(new Uint8Array(await blob.arrayBuffer())) };
 """
@@ -125,8 +128,11 @@ def test_what_the_browser_seals_the_server_takes_and_its_key_opens(program, tmp_
     assert sealed["progress"][-1]["done"] == sealed["progress"][-1]["total"] == sum(len(d) for _, d in FILES)
 
 
-@pytest.mark.parametrize("alone", [False, True], ids=["workers", "one-thread"])
-def test_with_the_same_randomness_both_make_the_same_package(program, tmp_path, alone):
+@pytest.mark.parametrize(
+    "how", [{}, {"alone": True}, {"alone": True, "noble": True}], ids=["workers", "one-thread", "no-cipher"]
+)
+def test_with_the_same_randomness_both_make_the_same_package(program, tmp_path, how):
+    """The browser's own cipher, where it has one, and noble's seal the same bytes."""
     paths = []
     for name, data in FILES:
         path = tmp_path / name
@@ -142,7 +148,7 @@ def test_with_the_same_randomness_both_make_the_same_package(program, tmp_path, 
         entropy=entropy("same"),
     )
     stream = entropy("same").bytes(8192).hex()
-    here = _sealed(program, FILES, client=there.manifest["client"], entropy=stream, alone=alone)
+    here = _sealed(program, FILES, client=there.manifest["client"], entropy=stream, **how)
     assert here["bidKey"] == there.key.to_json()
     assert bytes.fromhex(here["package"]) == there.package.read_bytes()
 

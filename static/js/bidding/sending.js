@@ -52,7 +52,7 @@ class Keeper {
     };
     return {
       write: (chunk) => {
-        pieces.push(chunk.slice());
+        pieces.push(chunk);
         held += chunk.length;
         if (held >= PIECE) settle();
       },

@@ -22,7 +22,8 @@ export const RECORD = 64 * 1024;
 /** log2 of scrypt's N, as the age tool has it: about a second, and 256 MiB. */
 export const WORK_FACTOR = 18;
 
-const TAG = 16;
+/** What a record's ciphertext has more than its plaintext. */
+export const TAG = 16;
 const MAX_HEADER = 8192;
 const MAX_WORK_FACTOR = 20;
 const VERSION = "age-encryption.org/v1\n";
@@ -65,7 +66,8 @@ function headed(fileKey, stanza, entropy) {
   return { header: concat(covered, mac, nonce), key: derive(fileKey, nonce, "payload") };
 }
 
-function nonceOf(counter, last) {
+/** The nonce of a record. @param {number} counter @param {boolean} last */
+export function nonceOf(counter, last) {
   const nonce = new Uint8Array(12);
   new DataView(nonce.buffer).setBigUint64(3, BigInt(counter));
   nonce[11] = last ? 1 : 0;

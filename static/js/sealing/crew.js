@@ -7,11 +7,11 @@
 
 import { hex } from "../core/bytes.js";
 import { Alone, Hand, answer } from "../core/hands.js";
-import { sealRecords } from "./age.js";
 import { deal, identityOf, recipientOf } from "./dealing.js";
 import { newHash } from "./hash.js";
 import { unsealBidKey } from "./keys.js";
 import { checkManifest } from "./manifest.js";
+import { sealRun } from "./records.js";
 import { stretch } from "./stretch.js";
 
 const WORKER = "bidseal";
@@ -26,7 +26,7 @@ let hashing = 0;
 const acts = {
   async seal({ key, counter, last, source, length }) {
     const plain = await blockOf(source, length);
-    return { plain, sealed: sealRecords(key, counter, last, plain) };
+    return { plain, sealed: await sealRun(key, counter, last, plain) };
   },
   async update({ id, bytes, count }) {
     if (!hashes.has(id)) hashes.set(id, await newHash());
