@@ -4,10 +4,11 @@ import { Malformed, fileRefused } from "../core/refused.js";
 import { RECORD, begin, openRecords, openedBy } from "./age.js";
 import { VOLUME, padme, volumeCount } from "./container.js";
 
-const BLOCK = 16 * RECORD;
+/** Of 4 MiB: every piece that is read, handed over or kept is a question to the browser's other processes. */
+const BLOCK = 64 * RECORD;
 const SEALED_BLOCK = 16 * (RECORD + 16);
 /** How many blocks are on their way at once: enough that no hand waits, few enough that memory stays flat. */
-const WINDOW = 4;
+const WINDOW = 3;
 
 /** The plain size of every volume of a file of `size` bytes, before padding. @param {number} size */
 export const volumeSizes = (size) =>
