@@ -6,6 +6,7 @@ One source for both: the Chinese of ``findings`` and ``explained``, the English 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bidding.verification.explained import CHECK_OF, TO_DO, WHAT
 from bidding.verification.findings import HOLDS, KINDS, NOTES, REFUSED
 
 TARGET = Path(__file__).parents[2] / "static" / "js" / "openings" / "catalogue.js"
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def text() -> str:
@@ -23,7 +25,9 @@ def text() -> str:
     known = english()
 
     def pairs(texts: Mapping[str, str]) -> dict[str, list[str]]:
-        return {code: [chinese, _in_english(known, chinese)] for code, chinese in texts.items()}
+        return {
+            code: [_short(chinese), _short(_in_english(known, chinese))] for code, chinese in texts.items()
+        }
 
     parts = {
         "FINDINGS": {"holds": pairs(HOLDS), "note": pairs(NOTES), "refused": pairs(REFUSED)},
@@ -43,6 +47,11 @@ def text() -> str:
 def _in_english(known: Catalog, chinese: str) -> str:
     found = known.get(chinese)
     return str(found.string) if found and found.string else chinese
+
+
+def _short(text: str) -> str:
+    """Places as ``{name}``: every byte counts on a slow line."""
+    return _PLACE.sub(r"{\1}", text)
 
 
 if __name__ == "__main__":

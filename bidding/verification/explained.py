@@ -22,8 +22,7 @@ CHECK_OF = {
     "awards": "award",
     "schedule": "event",
     "hold": "event",
-    "scan": "event",
-    "video": "event",
+    "extra": "event",
 }
 
 #: What each check looks at.

@@ -36,10 +36,7 @@ HOLDS: dict[str, str] = {
     "sheets": N_("%(count)s 份开标一览表由份额重新解开，与开标记录一致"),
     "review": N_("第 %(index)s 条记录先写明哪些投标不开第 %(stage)s 阶段的信封，然后才有那一阶段的份额"),
     "sitting": N_(
-        "开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
-    ),
-    "sitting.later": N_(
-        "第 %(stage)s 阶段开标会合顺序：唱标 %(read)s，异议 %(objections)s，签字 %(signed)s；记录 %(record)s"
+        "第 %(stage)s 阶段开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
     ),
     "draws": N_("%(count)s 次专家抽取重演一致"),
     "names": N_("公布的 %(count)s 位专家与抽取结果一致"),
@@ -82,12 +79,10 @@ NOTES: dict[str, str] = {
     "opening.offline": N_(
         "第 %(stage)s 阶段是在现场离线开启的：%(began)s 至 %(ended)s（以开标电脑的时钟为准），主持人 %(host)s，监督人 %(supervisor)s"
     ),
-    "sitting.unfinished": N_("开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"),
-    "scan.withdrawn": N_("第 %(index)s 条记录撤回了签字扫描件（SHA-256 %(sha256)s）：它不再是记录的附件"),
-    "video.withdrawn": N_("第 %(index)s 条记录撤回了录像登记：%(camera)s"),
-    "sitting.later-unfinished": N_(
-        "第 %(stage)s 阶段开标会没有结束：唱标 %(read)s，异议待答复 %(unanswered)s"
+    "sitting.unfinished": N_(
+        "第 %(stage)s 阶段的开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"
     ),
+    "extra.withdrawn": N_("第 %(index)s 条记录撤回了签字扫描件或录像登记：%(what)s"),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),
     "names.waiting": N_("抽取 %(draw)s 的专家名单还没有公布"),

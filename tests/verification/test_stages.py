@@ -159,7 +159,7 @@ def test_a_second_sitting_that_has_not_ended_is_told(judge):
     sat(made)
     report = judge(made.zip())
     assert report.accepted, report.refusals
-    (found,) = [each.params for each in report.findings if each.code == "sitting.later-unfinished"]
+    (found,) = [each.params for each in report.findings if each.code == "sitting.unfinished"]
     assert found == {"stage": 2, "read": 1, "unanswered": 0}
 
 
@@ -174,7 +174,7 @@ def test_a_second_sitting_is_followed_to_its_end(judge):
     made.mark(CLOSES + 830)
     report = judge(made.zip())
     assert report.accepted, report.refusals
-    (found,) = [each.params for each in report.findings if each.code == "sitting.later"]
+    (found,) = [each.params for each in report.findings if each.code == "sitting"]
     assert found == {"stage": 2, "read": 2, "objections": 0, "signed": 2, "record": record}
 
 

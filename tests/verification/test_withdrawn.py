@@ -32,18 +32,18 @@ def test_what_was_taken_back_is_told_and_refuses_nothing(judge):
     )
     report = judge(made.zip())
     assert report.accepted, report.refusals
-    told = {each.code: each.params for each in report.findings if each.code.endswith(".withdrawn")}
+    told = [each.params for each in report.findings if each.code == "extra.withdrawn"]
     first = len(made.events) - 3
-    assert told == {
-        "scan.withdrawn": {"index": first, "sha256": SCAN["sha256"]},
-        "video.withdrawn": {"index": first + 2, "camera": VIDEO["camera"]},
-    }
+    assert told == [
+        {"index": first, "what": SCAN["sha256"]},
+        {"index": first + 2, "what": VIDEO["camera"]},
+    ]
 
 
 def test_scans_that_stand_need_no_word(judge):
     report = judge(noted(*BOTH).zip())
     assert report.accepted
-    assert not [each for each in report.findings if each.code.endswith(".withdrawn")]
+    assert not [each for each in report.findings if each.code == "extra.withdrawn"]
 
 
 def test_what_was_never_attached_or_is_gone_already_is_not_taken_back(judge):

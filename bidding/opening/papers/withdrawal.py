@@ -28,7 +28,6 @@ class Withdrawn:
     """Something that was taken back: the index of the note that says so, and what had been logged of it."""
 
     index: int
-    kind: str
     of: Mapping[str, Any]
 
 
@@ -56,7 +55,7 @@ class Extras:
         if not self._standing[name]:
             raise Malformed(f"{kind}: nothing like it is attached, or not any more")
         self._standing[name] -= 1
-        self.withdrawn.append(Withdrawn(index, attached, found["of"]))
+        self.withdrawn.append(Withdrawn(index, found["of"]))
 
 
 def _name(kind: str, data: Any) -> bytes:

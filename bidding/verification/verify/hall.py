@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bidding.opening.afterwards import FAILED
-from bidding.opening.papers.withdrawal import SCAN
 from bidding.opening.record import End, LoggedBid
 from bidding.verification.verify.case import Case, shown
 
@@ -85,13 +84,11 @@ def _short(case: Case) -> None:
 
 def _sitting(case: Case) -> None:
     """Whether each sitting came to its end; the replay has checked each step of it."""
-    first = case.record.panel.stages[0]
     for stage, sitting in case.record.sittings.items():
-        of = {} if stage == first else {"stage": stage}
         if sitting.ended:
             case.report.holds(
-                "sitting" if stage == first else "sitting.later",
-                **of,
+                "sitting",
+                stage=stage,
                 read=sitting.read,
                 objections=len(sitting.objections),
                 signed=len(sitting.signed),
@@ -99,17 +96,12 @@ def _sitting(case: Case) -> None:
             )
         elif sitting.listed:
             case.report.note(
-                "sitting.unfinished" if stage == first else "sitting.later-unfinished",
-                **of,
-                read=sitting.read,
-                unanswered=len(sitting.unanswered),
+                "sitting.unfinished", stage=stage, read=sitting.read, unanswered=len(sitting.unanswered)
             )
 
 
 def _withdrawn(case: Case) -> None:
     """Scans and videos that were taken back; the replay has checked that they had been attached."""
     for each in case.record.extras.withdrawn:
-        if each.kind == SCAN:
-            case.report.note("scan.withdrawn", index=each.index, sha256=each.of["sha256"])
-        else:
-            case.report.note("video.withdrawn", index=each.index, camera=each.of["camera"])
+        what = each.of.get("sha256") or each.of["camera"]
+        case.report.note("extra.withdrawn", index=each.index, what=what)

@@ -4,14 +4,12 @@ import { hex, unhex } from "../core/bytes.js";
 import { dumps, exactly } from "../core/canonical.js";
 import { Malformed } from "../core/refused.js";
 
-/** Kind of the note that attaches a scan. */
-export const SCAN = "record-scan";
 /** Kinds of the notes that attach, with what they say. */
-const SAY = { [SCAN]: "record sha256", "record-video": "camera from to" };
+const SAY = { "record-scan": "record sha256", "record-video": "camera from to" };
 const CAPACITIES = ["host", "supervisor", "administrator"];
 
 export class Extras {
-  /** What was taken back, with the index of the note that says so. @type {{ index: number, kind: string, of: any }[]} */
+  /** What was taken back, with the index of the note that says so. @type {{ index: number, of: any }[]} */
   withdrawn = [];
   /** How often each thing stands attached. @type {Map<string, number>} */
   #standing = new Map();
@@ -26,7 +24,7 @@ export class Extras {
     const count = this.#standing.get(name) ?? 0;
     if (back && !count) throw new Malformed(`${kind}: nothing like it is attached, or not any more`);
     this.#standing.set(name, count + (back ? -1 : 1));
-    if (back) this.withdrawn.push({ index, kind: attached, of });
+    if (back) this.withdrawn.push({ index, of });
   }
 
   #checked(kind, data, say) {

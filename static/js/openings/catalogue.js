@@ -11,8 +11,8 @@ export const FINDINGS = {
       "The opening record is well formed"
     ],
     "leaves": [
-      "%(count)s 条日志记录全部展开，与承诺一致",
-      "All %(count)s log entries are opened and match their commitments"
+      "{count} 条日志记录全部展开，与承诺一致",
+      "All {count} log entries are opened and match their commitments"
     ],
     "events": [
       "全部记录的先后顺序、签名和规则都符合；撤回和替换均由原投标密钥签名",
@@ -27,64 +27,60 @@ export const FINDINGS = {
       "The keys of the log and of the witnesses are those you gave"
     ],
     "checkpoints": [
-      "%(count)s 个检查点的根、日志签名和见证联署都成立",
-      "Root, log signature and cosignatures of %(count)s checkpoints hold"
+      "{count} 个检查点的根、日志签名和见证联署都成立",
+      "Root, log signature and cosignatures of {count} checkpoints hold"
     ],
     "close": [
-      "封箱记录经足够的见证联署：截止 %(closes)s，有效投标 %(count)s 份",
-      "The close was cosigned by enough witnesses: deadline %(closes)s, %(count)s effective bids"
+      "封箱记录经足够的见证联署：截止 {closes}，有效投标 {count} 份",
+      "The close was cosigned by enough witnesses: deadline {closes}, {count} effective bids"
     ],
     "times": [
-      "%(count)s 次递交、撤回和替换都在截止前进入日志，有见证为凭",
-      "Witnesses show that %(count)s submissions, withdrawals and replacements were in the log in time"
+      "{count} 次递交、撤回和替换都在截止前进入日志，有见证为凭",
+      "Witnesses show that {count} submissions, withdrawals and replacements were in the log in time"
     ],
     "lots": [
       "投标不足的标段都按规定记为不开标",
       "Every lot with too few bids is recorded as not opened"
     ],
     "dealings": [
-      "%(count)s 份签封的密钥分发全部可验证",
-      "The key dealings of all %(count)s sealed bids verify"
+      "{count} 份签封的密钥分发全部可验证",
+      "The key dealings of all {count} sealed bids verify"
     ],
     "batches": [
-      "%(count)s 批受托人份额与日志一致，每一份都成立",
-      "%(count)s batches of trustees' shares match the log, and every share holds"
+      "{count} 批受托人份额与日志一致，每一份都成立",
+      "{count} batches of trustees' shares match the log, and every share holds"
     ],
     "keys": [
-      "投标人公布的 %(count)s 把密钥与清单一致",
-      "%(count)s keys posted by tenderers match the manifests"
+      "投标人公布的 {count} 把密钥与清单一致",
+      "{count} keys posted by tenderers match the manifests"
     ],
     "sheets": [
-      "%(count)s 份开标一览表由份额重新解开，与开标记录一致",
-      "%(count)s bid sheets were decrypted again from the shares and match the opening record"
+      "{count} 份开标一览表由份额重新解开，与开标记录一致",
+      "{count} bid sheets were decrypted again from the shares and match the opening record"
     ],
     "review": [
-      "第 %(index)s 条记录先写明哪些投标不开第 %(stage)s 阶段的信封，然后才有那一阶段的份额",
-      "Entry %(index)s says which bids stay sealed at stage %(stage)s, before any shares of that stage"
+      "第 {index} 条记录先写明哪些投标不开第 {stage} 阶段的信封，然后才有那一阶段的份额",
+      "Entry {index} says which bids stay sealed at stage {stage}, before any shares of that stage"
     ],
     "sitting": [
-      "开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s",
-      "Every step of the sitting stands in its order: %(read)s bids read out, %(objections)s objections all answered, signed by %(signed)s; the opening record's SHA-256 is %(record)s"
-    ],
-    "sitting.later": [
-      "第 %(stage)s 阶段开标会合顺序：唱标 %(read)s，异议 %(objections)s，签字 %(signed)s；记录 %(record)s",
-      "Sitting of stage %(stage)s in order: read out %(read)s, objections %(objections)s, signatures %(signed)s; record %(record)s"
+      "第 {stage} 阶段开标会的每一步都合顺序：唱标 {read} 家，异议 {objections} 件都已答复，{signed} 人签字；开标记录的 SHA-256 是 {record}",
+      "Every step of the sitting of stage {stage} stands in its order: {read} bids read out, {objections} objections all answered, signed by {signed}; the opening record's SHA-256 is {record}"
     ],
     "draws": [
-      "%(count)s 次专家抽取重演一致",
-      "%(count)s expert draws replay to the same result"
+      "{count} 次专家抽取重演一致",
+      "{count} expert draws replay to the same result"
     ],
     "names": [
-      "公布的 %(count)s 位专家与抽取结果一致",
-      "The %(count)s experts named match the draws"
+      "公布的 {count} 位专家与抽取结果一致",
+      "The {count} experts named match the draws"
     ],
     "awards": [
-      "%(count)s 条结果记录都在开标之后",
-      "%(count)s award entries all stand after the opening"
+      "{count} 条结果记录都在开标之后",
+      "{count} award entries all stand after the opening"
     ],
     "receipt": [
-      "回执 %(name)s 成立：第 %(index)s 条记录（%(kind)s），有见证联署",
-      "Receipt %(name)s holds: entry %(index)s (%(kind)s), cosigned"
+      "回执 {name} 成立：第 {index} 条记录（{kind}），有见证联署",
+      "Receipt {name} holds: entry {index} ({kind}), cosigned"
     ],
     "words": [
       "六组数字与纸质记录一致",
@@ -93,20 +89,20 @@ export const FINDINGS = {
   },
   "note": {
     "panel.unknown": [
-      "请把信任锚与公告上印的核对：%(panel)s",
-      "Compare the trust anchor with the one printed on the notice: %(panel)s"
+      "请把信任锚与公告上印的核对：{panel}",
+      "Compare the trust anchor with the one printed on the notice: {panel}"
     ],
     "schedule.moved": [
-      "第 %(n)s 次更正：截止由 %(was)s 延至 %(now)s，监督和代理机构两席签名成立",
-      "Correction %(n)s: the deadline moved from %(was)s to %(now)s; the signatures of the supervisor's and the agency's seats hold"
+      "第 {n} 次更正：截止由 {was} 延至 {now}，监督和代理机构两席签名成立",
+      "Correction {n}: the deadline moved from {was} to {now}; the signatures of the supervisor's and the agency's seats hold"
     ],
     "schedule.opening-moved": [
-      "第 %(n)s 次更正：第 %(stage)s 阶段开标由 %(was)s 推迟到 %(now)s，两席签名成立",
-      "Correction no. %(n)s: the opening of stage %(stage)s moved from %(was)s to %(now)s; both seats' signatures hold"
+      "第 {n} 次更正：第 {stage} 阶段开标由 {was} 推迟到 {now}，两席签名成立",
+      "Correction no. {n}: the opening of stage {stage} moved from {was} to {now}; both seats' signatures hold"
     ],
     "close.voided": [
-      "第 %(index)s 条封箱记录（截止 %(closes)s）因延期作废",
-      "The close at leaf %(index)s (deadline %(closes)s) is void by an extension"
+      "第 {index} 条封箱记录（截止 {closes}）因延期作废",
+      "The close at leaf {index} (deadline {closes}) is void by an extension"
     ],
     "hold.on": [
       "开标仍在暂停",
@@ -117,140 +113,132 @@ export const FINDINGS = {
       "Too few cosignatures; the log says so, and the six words of the paper record stand in for them"
     ],
     "lot.failed": [
-      "标段 %(lot)s 投标不足，没有开标",
-      "Lot %(lot)s had too few bids and was not opened"
+      "标段 {lot} 投标不足，没有开标",
+      "Lot {lot} had too few bids and was not opened"
     ],
     "stage.waiting": [
-      "第 %(stage)s 阶段还没有开标",
-      "Stage %(stage)s is not opened yet"
+      "第 {stage} 阶段还没有开标",
+      "Stage {stage} is not opened yet"
     ],
     "stage.sealed": [
-      "投标 %(bid)s 没有通过前一阶段的评审，第 %(stage)s 阶段的信封没有开启：%(reason)s",
-      "Bid %(bid)s did not pass the review before; its envelope of stage %(stage)s stays sealed: %(reason)s"
+      "投标 {bid} 没有通过前一阶段的评审，第 {stage} 阶段的信封没有开启：{reason}",
+      "Bid {bid} did not pass the review before; its envelope of stage {stage} stays sealed: {reason}"
     ],
     "verdict.tenderer": [
-      "投标 %(bid)s 打不开，原因在投标人，证据成立",
-      "Bid %(bid)s does not open through its tenderer's fault, and the evidence bears it out"
+      "投标 {bid} 打不开，原因在投标人，证据成立",
+      "Bid {bid} does not open through its tenderer's fault, and the evidence bears it out"
     ],
     "verdict.trustees": [
-      "投标 %(bid)s 没有打开：受托人份额不足",
-      "Bid %(bid)s was not opened: too few trustees' shares"
+      "投标 {bid} 没有打开：受托人份额不足",
+      "Bid {bid} was not opened: too few trustees' shares"
     ],
     "sheet.posted": [
-      "投标 %(bid)s 开标时份额不足，后以投标人公布的密钥打开",
-      "Bid %(bid)s had too few shares at the opening and was opened later with the key its tenderer posted"
+      "投标 {bid} 开标时份额不足，后以投标人公布的密钥打开",
+      "Bid {bid} had too few shares at the opening and was opened later with the key its tenderer posted"
     ],
     "sheet.late": [
-      "投标 %(bid)s 开标时份额不足，后以迟到的份额打开",
-      "Bid %(bid)s had too few shares at the opening and was opened by late ones"
+      "投标 {bid} 开标时份额不足，后以迟到的份额打开",
+      "Bid {bid} had too few shares at the opening and was opened by late ones"
     ],
     "lot.short": [
-      "标段 %(lot)s 只有 %(readable)s 家的一览表读得出来，还没有决定怎么处理",
-      "Of lot %(lot)s only %(readable)s sheets could be read; what follows is not decided yet"
+      "标段 {lot} 只有 {readable} 家的一览表读得出来，还没有决定怎么处理",
+      "Of lot {lot} only {readable} sheets could be read; what follows is not decided yet"
     ],
     "lot.decided-failed": [
-      "标段 %(lot)s 只有 %(readable)s 家的一览表读得出来，代理机构决定流标",
-      "Of lot %(lot)s only %(readable)s sheets could be read; the agency decided that it failed"
+      "标段 {lot} 只有 {readable} 家的一览表读得出来，代理机构决定流标",
+      "Of lot {lot} only {readable} sheets could be read; the agency decided that it failed"
     ],
     "lot.goes-on": [
-      "标段 %(lot)s 只有 %(readable)s 家的一览表读得出来，代理机构决定继续评审",
-      "Of lot %(lot)s only %(readable)s sheets could be read; the agency decided to go on"
+      "标段 {lot} 只有 {readable} 家的一览表读得出来，代理机构决定继续评审",
+      "Of lot {lot} only {readable} sheets could be read; the agency decided to go on"
     ],
     "sheet.twice": [
-      "标段 %(lot)s 里 %(uscc)s 有两份有效投标",
-      "In lot %(lot)s, %(uscc)s has two effective bids"
+      "标段 {lot} 里 {uscc} 有两份有效投标",
+      "In lot {lot}, {uscc} has two effective bids"
     ],
     "paper.back": [
-      "纸质投标 %(bag)s 截止前由投标人取回",
-      "Bid on paper %(bag)s was taken back by its tenderer before the deadline"
+      "纸质投标 {bag} 截止前由投标人取回",
+      "Bid on paper {bag} was taken back by its tenderer before the deadline"
     ],
     "paper.double": [
-      "纸质投标 %(bag)s 没有启封：同一投标人另有电子投标，以电子投标为准",
-      "Bid on paper %(bag)s stayed shut: the same tenderer also bid on line, and that bid stands"
+      "纸质投标 {bag} 没有启封：同一投标人另有电子投标，以电子投标为准",
+      "Bid on paper {bag} stayed shut: the same tenderer also bid on line, and that bid stands"
     ],
     "paper.waiting": [
-      "纸质投标 %(bag)s 还没有启封录入",
-      "Bid on paper %(bag)s is not opened and entered yet"
+      "纸质投标 {bag} 还没有启封录入",
+      "Bid on paper {bag} is not opened and entered yet"
     ],
     "paper.empty": [
-      "纸质投标 %(bag)s 启封后无效：袋内没有开标一览表",
-      "Bid on paper %(bag)s was void once it was opened: no opening sheet in the bag"
+      "纸质投标 {bag} 启封后无效：袋内没有开标一览表",
+      "Bid on paper {bag} was void once it was opened: no opening sheet in the bag"
     ],
     "paper.unsigned": [
-      "纸质投标 %(bag)s 启封后无效：开标一览表没有盖章或签字",
-      "Bid on paper %(bag)s was void once it was opened: the sheet bears neither seal nor signature"
+      "纸质投标 {bag} 启封后无效：开标一览表没有盖章或签字",
+      "Bid on paper {bag} was void once it was opened: the sheet bears neither seal nor signature"
     ],
     "paper.unreadable": [
-      "纸质投标 %(bag)s 启封后无效：开标一览表无法辨认",
-      "Bid on paper %(bag)s was void once it was opened: the sheet cannot be read"
+      "纸质投标 {bag} 启封后无效：开标一览表无法辨认",
+      "Bid on paper {bag} was void once it was opened: the sheet cannot be read"
     ],
     "paper.tampered": [
-      "纸质投标 %(bag)s 启封后无效：启封前发现密封已经破损",
-      "Bid on paper %(bag)s was void once it was opened: its seal was found broken before"
+      "纸质投标 {bag} 启封后无效：启封前发现密封已经破损",
+      "Bid on paper {bag} was void once it was opened: its seal was found broken before"
     ],
     "paper.unseen": [
-      "%(count)s 份纸质投标：日志能证明窗口在截止前登记了密封的袋、登记的是谁、开标之后录入了什么；袋里原来写的是什么、袋是否完好，日志看不见，请与存档的原件核对",
-      "%(count)s bids on paper: the log proves that the window entered sealed bags before the deadline, whose they were, and what was entered after the opening; what lay in them, and whether they were whole, it cannot see. Compare with the originals on file"
+      "{count} 份纸质投标：日志能证明窗口在截止前登记了密封的袋、登记的是谁、开标之后录入了什么；袋里原来写的是什么、袋是否完好，日志看不见，请与存档的原件核对",
+      "{count} bids on paper: the log proves that the window entered sealed bags before the deadline, whose they were, and what was entered after the opening; what lay in them, and whether they were whole, it cannot see. Compare with the originals on file"
     ],
     "opening.offline": [
-      "第 %(stage)s 阶段是在现场离线开启的：%(began)s 至 %(ended)s（以开标电脑的时钟为准），主持人 %(host)s，监督人 %(supervisor)s",
-      "Stage %(stage)s was opened offline in the hall: %(began)s to %(ended)s by the laptop's clock, host %(host)s, supervisor %(supervisor)s"
+      "第 {stage} 阶段是在现场离线开启的：{began} 至 {ended}（以开标电脑的时钟为准），主持人 {host}，监督人 {supervisor}",
+      "Stage {stage} was opened offline in the hall: {began} to {ended} by the laptop's clock, host {host}, supervisor {supervisor}"
     ],
     "sitting.unfinished": [
-      "开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复",
-      "The sitting has not ended: %(read)s bids read out, %(unanswered)s objections without an answer"
+      "第 {stage} 阶段的开标会还没有结束：已唱标 {read} 家，还有 {unanswered} 件异议没有答复",
+      "The sitting of stage {stage} has not ended: {read} bids read out, {unanswered} objections without an answer"
     ],
-    "scan.withdrawn": [
-      "第 %(index)s 条记录撤回了签字扫描件（SHA-256 %(sha256)s）：它不再是记录的附件",
-      "Entry %(index)s withdrew the signed scan with SHA-256 %(sha256)s: it is attached to the record no more"
-    ],
-    "video.withdrawn": [
-      "第 %(index)s 条记录撤回了录像登记：%(camera)s",
-      "Entry %(index)s withdrew the note of a video: %(camera)s"
-    ],
-    "sitting.later-unfinished": [
-      "第 %(stage)s 阶段开标会没有结束：唱标 %(read)s，异议待答复 %(unanswered)s",
-      "Sitting of stage %(stage)s not ended: read out %(read)s, unanswered objections %(unanswered)s"
+    "extra.withdrawn": [
+      "第 {index} 条记录撤回了签字扫描件或录像登记：{what}",
+      "Entry {index} withdrew a signed scan or the note of a video: {what}"
     ],
     "draw.unfinished": [
-      "抽取 %(draw)s 还没有结束",
-      "Draw %(draw)s has not ended yet"
+      "抽取 {draw} 还没有结束",
+      "Draw {draw} has not ended yet"
     ],
     "draw.small": [
-      "抽取 %(draw)s 人数不足，需要另行抽取",
-      "Draw %(draw)s had too few people; a further draw is needed"
+      "抽取 {draw} 人数不足，需要另行抽取",
+      "Draw {draw} had too few people; a further draw is needed"
     ],
     "names.waiting": [
-      "抽取 %(draw)s 的专家名单还没有公布",
-      "The experts of draw %(draw)s are not named yet"
+      "抽取 {draw} 的专家名单还没有公布",
+      "The experts of draw {draw} are not named yet"
     ],
     "receipt.unwitnessed": [
-      "回执 %(name)s 只有日志自己的签名：第 %(index)s 条记录（%(kind)s）。请换用联署后的回执",
-      "Receipt %(name)s has the log's own signature only: entry %(index)s (%(kind)s). Use the cosigned receipt instead"
+      "回执 {name} 只有日志自己的签名：第 {index} 条记录（{kind}）。请换用联署后的回执",
+      "Receipt {name} has the log's own signature only: entry {index} ({kind}). Use the cosigned receipt instead"
     ],
     "receipt.unplaced": [
-      "回执 %(name)s 没有同开标包核对；开标后请连同 opening.zip 再核对一次",
-      "Receipt %(name)s was not compared with an opening; check it again with opening.zip once bids are opened"
+      "回执 {name} 没有同开标包核对；开标后请连同 opening.zip 再核对一次",
+      "Receipt {name} was not compared with an opening; check it again with opening.zip once bids are opened"
     ],
     "receipt.superseded": [
-      "回执 %(name)s 的投标后来被同一投标人替换",
-      "The bid of receipt %(name)s was later replaced by its tenderer"
+      "回执 {name} 的投标后来被同一投标人替换",
+      "The bid of receipt {name} was later replaced by its tenderer"
     ],
     "receipt.withdrawn": [
-      "回执 %(name)s 的投标后来由投标人撤回",
-      "The bid of receipt %(name)s was later withdrawn by its tenderer"
+      "回执 {name} 的投标后来由投标人撤回",
+      "The bid of receipt {name} was later withdrawn by its tenderer"
     ],
     "receipt.back": [
-      "回执 %(name)s 的纸质投标后来由投标人取回",
-      "The bid on paper of receipt %(name)s was taken back by its tenderer afterwards"
+      "回执 {name} 的纸质投标后来由投标人取回",
+      "The bid on paper of receipt {name} was taken back by its tenderer afterwards"
     ],
     "receipt.double": [
-      "回执 %(name)s 的纸质投标没有启封：同一投标人另有电子投标",
-      "The bid on paper of receipt %(name)s stayed shut: the same tenderer also bid on line"
+      "回执 {name} 的纸质投标没有启封：同一投标人另有电子投标",
+      "The bid on paper of receipt {name} stayed shut: the same tenderer also bid on line"
     ],
     "receipt.overridden": [
-      "回执 %(name)s 的投标后来经受托人签名作废",
-      "The bid of receipt %(name)s was later overridden by signatures of trustees"
+      "回执 {name} 的投标后来经受托人签名作废",
+      "The bid of receipt {name} was later overridden by signatures of trustees"
     ]
   },
   "refused": {
@@ -267,8 +255,8 @@ export const FINDINGS = {
       "A log entry does not match its commitment: it was changed"
     ],
     "event.rule": [
-      "第 %(index)s 条记录（%(kind)s）违反规则",
-      "Entry %(index)s (%(kind)s) breaks the rules"
+      "第 {index} 条记录（{kind}）违反规则",
+      "Entry {index} ({kind}) breaks the rules"
     ],
     "panel.other": [
       "信任锚与公告不一致，这不是公告的那次招标",
@@ -311,108 +299,108 @@ export const FINDINGS = {
       "The close was cosigned before the deadline: it was prepared beforehand"
     ],
     "time.late": [
-      "第 %(index)s 条记录（%(kind)s）没有在截止后 60 秒内得到见证，是迟到或补进的",
-      "Entry %(index)s (%(kind)s) was not witnessed within 60 seconds of the deadline: it came late or was added"
+      "第 {index} 条记录（{kind}）没有在截止后 60 秒内得到见证，是迟到或补进的",
+      "Entry {index} ({kind}) was not witnessed within 60 seconds of the deadline: it came late or was added"
     ],
     "lot.unfailed": [
-      "标段 %(lot)s 投标不足，日志却没有记为不开标",
-      "Lot %(lot)s has too few bids, but the log does not record it as not opened"
+      "标段 {lot} 投标不足，日志却没有记为不开标",
+      "Lot {lot} has too few bids, but the log does not record it as not opened"
     ],
     "bid.dealing": [
-      "投标 %(bid)s 的密钥分发不成立，被改动过或不是为本项目做的",
-      "The key dealing of bid %(bid)s does not verify: it was changed, or made for another project"
+      "投标 {bid} 的密钥分发不成立，被改动过或不是为本项目做的",
+      "The key dealing of bid {bid} does not verify: it was changed, or made for another project"
     ],
     "batch.restricted": [
       "公开的开标包里混入了附件的份额",
       "Shares of attachments stand in the public record"
     ],
     "batch.twice": [
-      "第 %(seat)s 席受托人的份额出现了两次",
-      "The shares of the trustee of seat %(seat)s stand twice"
+      "第 {seat} 席受托人的份额出现了两次",
+      "The shares of the trustee of seat {seat} stand twice"
     ],
     "batch.unlogged": [
-      "第 %(seat)s 席受托人的份额与日志所记不是同一份",
-      "The shares of the trustee of seat %(seat)s are not those the log records"
+      "第 {seat} 席受托人的份额与日志所记不是同一份",
+      "The shares of the trustee of seat {seat} are not those the log records"
     ],
     "batch.missing": [
-      "日志记有第 %(seat)s 席受托人的份额，包里却没有",
-      "The log records shares of the trustee of seat %(seat)s that are missing here"
+      "日志记有第 {seat} 席受托人的份额，包里却没有",
+      "The log records shares of the trustee of seat {seat} that are missing here"
     ],
     "batch.checkpoint": [
-      "第 %(seat)s 席受托人的份额是为另一份封箱记录做的",
-      "The shares of the trustee of seat %(seat)s were made for another close"
+      "第 {seat} 席受托人的份额是为另一份封箱记录做的",
+      "The shares of the trustee of seat {seat} were made for another close"
     ],
     "batch.share": [
-      "第 %(seat)s 席受托人的份额不成立",
-      "The shares of the trustee of seat %(seat)s do not hold"
+      "第 {seat} 席受托人的份额不成立",
+      "The shares of the trustee of seat {seat} do not hold"
     ],
     "key.other": [
-      "公布的密钥不是投标 %(bid)s 的",
-      "The key posted is not that of bid %(bid)s"
+      "公布的密钥不是投标 {bid} 的",
+      "The key posted is not that of bid {bid}"
     ],
     "key.unlogged": [
-      "日志没有记载公布投标 %(bid)s 的这把密钥",
-      "The log does not speak of this posted key of bid %(bid)s"
+      "日志没有记载公布投标 {bid} 的这把密钥",
+      "The log does not speak of this posted key of bid {bid}"
     ],
     "key.missing": [
-      "日志记有投标 %(bid)s 的公布密钥，包里却没有",
-      "The log speaks of a posted key of bid %(bid)s that is not in the bundle"
+      "日志记有投标 {bid} 的公布密钥，包里却没有",
+      "The log speaks of a posted key of bid {bid} that is not in the bundle"
     ],
     "late.missing": [
-      "投标 %(bid)s 的密钥已经公布，日志却没有补开的记录",
-      "The key of bid %(bid)s was posted, but the log does not say that it was opened"
+      "投标 {bid} 的密钥已经公布，日志却没有补开的记录",
+      "The key of bid {bid} was posted, but the log does not say that it was opened"
     ],
     "stage.unopened": [
       "有投标应当开启，日志却没有开标记录",
       "There are bids to be opened, but the log records no opening"
     ],
     "sealed.missing": [
-      "缺少投标 %(bid)s 的密封一览表",
-      "The sealed sheet of bid %(bid)s is missing"
+      "缺少投标 {bid} 的密封一览表",
+      "The sealed sheet of bid {bid} is missing"
     ],
     "sealed.altered": [
-      "投标 %(bid)s 的密封一览表与清单不符，被替换或改动过",
-      "The sealed sheet of bid %(bid)s is not the one in its manifest: it was replaced or changed"
+      "投标 {bid} 的密封一览表与清单不符，被替换或改动过",
+      "The sealed sheet of bid {bid} is not the one in its manifest: it was replaced or changed"
     ],
     "sealed.damaged": [
-      "投标 %(bid)s 的密封一览表读不出来",
-      "The sealed sheet of bid %(bid)s cannot be read"
+      "投标 {bid} 的密封一览表读不出来",
+      "The sealed sheet of bid {bid} cannot be read"
     ],
     "sealed.extra": [
       "包里有不应开启的投标的密封文件",
       "Here is a sealed file of a bid that was not to be opened"
     ],
     "sheet.unopenable": [
-      "投标 %(bid)s 记为已开，用份额却打不开",
-      "Bid %(bid)s is recorded as opened, but the shares do not open it"
+      "投标 {bid} 记为已开，用份额却打不开",
+      "Bid {bid} is recorded as opened, but the shares do not open it"
     ],
     "sheet.other": [
-      "投标 %(bid)s 的一览表与开标记录不是同一份",
-      "The sheet of bid %(bid)s is not the one in the opening record"
+      "投标 {bid} 的一览表与开标记录不是同一份",
+      "The sheet of bid {bid} is not the one in the opening record"
     ],
     "verdict.platform": [
-      "投标 %(bid)s 因平台原因没有打开",
-      "Bid %(bid)s was not opened through the platform's fault"
+      "投标 {bid} 因平台原因没有打开",
+      "Bid {bid} was not opened through the platform's fault"
     ],
     "verdict.early": [
-      "投标 %(bid)s 记为受托人份额不足，却没有给够受托人时间，或份数不对",
-      "Of bid %(bid)s the log blames the trustees, who were not given their time, or the count of shares is wrong"
+      "投标 {bid} 记为受托人份额不足，却没有给够受托人时间，或份数不对",
+      "Of bid {bid} the log blames the trustees, who were not given their time, or the count of shares is wrong"
     ],
     "verdict.unborne": [
-      "投标 %(bid)s 记为打不开，证据却不支持",
-      "Bid %(bid)s is recorded as not opening, but the evidence does not bear it out"
+      "投标 {bid} 记为打不开，证据却不支持",
+      "Bid {bid} is recorded as not opening, but the evidence does not bear it out"
     ],
     "paper.other": [
-      "纸质投标 %(bag)s 记为同一投标人另有电子投标而没有启封，却没有证明是同一投标人",
-      "Bid on paper %(bag)s stayed shut because its tenderer is said to have bid on line as well, and nothing proves that it is the same"
+      "纸质投标 {bag} 记为同一投标人另有电子投标而没有启封，却没有证明是同一投标人",
+      "Bid on paper {bag} stayed shut because its tenderer is said to have bid on line as well, and nothing proves that it is the same"
     ],
     "draw.event": [
-      "第 %(index)s 条记录（%(kind)s）与抽取规则或抽取结果不符",
-      "Entry %(index)s (%(kind)s) does not agree with the rules or the result of the draw"
+      "第 {index} 条记录（{kind}）与抽取规则或抽取结果不符",
+      "Entry {index} ({kind}) does not agree with the rules or the result of the draw"
     ],
     "draw.witness": [
-      "抽取 %(draw)s 在公开随机数之前没有见证联署截止记录",
-      "No witness cosigned the closing of draw %(draw)s before the random values were revealed"
+      "抽取 {draw} 在公开随机数之前没有见证联署截止记录",
+      "No witness cosigned the closing of draw {draw} before the random values were revealed"
     ],
     "names.form": [
       "专家名单文件格式不对",
@@ -423,40 +411,40 @@ export const FINDINGS = {
       "Somebody among the experts named does not match the commitment of the draw"
     ],
     "names.missing": [
-      "抽取 %(draw)s 通知过的人没有全部公布",
-      "Not everybody called in draw %(draw)s is named"
+      "抽取 {draw} 通知过的人没有全部公布",
+      "Not everybody called in draw {draw} is named"
     ],
     "names.uncalled": [
       "专家名单里有没有被抽中通知的人",
       "Somebody among the experts named was never called"
     ],
     "award.early": [
-      "第 %(index)s 条结果记录早于标段 %(lot)s 的开标",
-      "Award entry %(index)s stands before the opening of lot %(lot)s"
+      "第 {index} 条结果记录早于标段 {lot} 的开标",
+      "Award entry {index} stands before the opening of lot {lot}"
     ],
     "receipt.form": [
-      "%(name)s 不是可用的回执",
-      "%(name)s is not a usable receipt"
+      "{name} 不是可用的回执",
+      "{name} is not a usable receipt"
     ],
     "receipt.signature": [
-      "回执 %(name)s 的签名不成立，或不是这个日志签的",
-      "The signature of receipt %(name)s does not hold, or is not this log's"
+      "回执 {name} 的签名不成立，或不是这个日志签的",
+      "The signature of receipt {name} does not hold, or is not this log's"
     ],
     "receipt.panel": [
-      "回执 %(name)s 是另一次招标的",
-      "Receipt %(name)s is of another tender"
+      "回执 {name} 是另一次招标的",
+      "Receipt {name} is of another tender"
     ],
     "receipt.leaf": [
-      "回执 %(name)s 的记录不在开标包里它应在的位置：记录被删改，或日志被分叉",
-      "The entry of receipt %(name)s is not where it should be: entries were removed or changed, or the log was forked"
+      "回执 {name} 的记录不在开标包里它应在的位置：记录被删改，或日志被分叉",
+      "The entry of receipt {name} is not where it should be: entries were removed or changed, or the log was forked"
     ],
     "receipt.root": [
-      "回执 %(name)s 的签名是对另一份日志做的：日志被分叉",
-      "The signature of receipt %(name)s was made over another log: the log was forked"
+      "回执 {name} 的签名是对另一份日志做的：日志被分叉",
+      "The signature of receipt {name} was made over another log: the log was forked"
     ],
     "receipt.beyond": [
-      "回执 %(name)s 的检查点比开标包新，请下载最新的开标包再核对",
-      "The checkpoint of receipt %(name)s is newer than this record; download the newest opening.zip and check again"
+      "回执 {name} 的检查点比开标包新，请下载最新的开标包再核对",
+      "The checkpoint of receipt {name} is newer than this record; download the newest opening.zip and check again"
     ],
     "words.other": [
       "六组数字与纸质记录不一致",

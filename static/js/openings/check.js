@@ -12,7 +12,6 @@ import { checkClose, checkCheckpoints, checkDealt, Early, lateActs, OtherHistory
 import { checkLeaves, parseLog } from "../opening/package.js";
 import { LogRecord } from "../opening/record.js";
 import { batchHash, checkBatch, checkPosted, envelopeOf, headText, openEnvelope, parseBatch } from "../opening/shares.js";
-import { SCAN } from "../opening/withdrawal.js";
 import { decrypt } from "../sealing/age.js";
 import { parseSheet } from "../sealing/container.js";
 import { namedPanel, parseProof, readExtra, verifyReceipt } from "../verifying/receipt.js";
@@ -614,21 +613,17 @@ class Check {
   }
 
   #sitting() {
-    const { stages } = this.#record;
-    for (const stage of stages) {
+    for (const stage of this.#record.stages) {
       const { ended, listed, read, objections, signed, record, unanswered } = this.#record.sittingOf(stage);
-      const later = stage !== stages[0];
-      const of = later ? { stage, read } : { read };
-      if (ended) this.#holds(later ? "sitting.later" : "sitting", { ...of, objections: objections.size, signed: signed.length, record });
-      else if (listed) this.#say("note", later ? "sitting.later-unfinished" : "sitting.unfinished", { ...of, unanswered });
+      if (ended) this.#holds("sitting", { stage, read, objections: objections.size, signed: signed.length, record });
+      else if (listed) this.#say("note", "sitting.unfinished", { stage, read, unanswered });
     }
   }
 
   /** Scans and videos that were taken back; the replay has checked that they had been attached. */
   #withdrawn() {
-    for (const { index, kind, of } of this.#record.extras.withdrawn) {
-      if (kind === SCAN) this.#say("note", "scan.withdrawn", { index, sha256: of.sha256 });
-      else this.#say("note", "video.withdrawn", { index, camera: of.camera });
+    for (const { index, of } of this.#record.extras.withdrawn) {
+      this.#say("note", "extra.withdrawn", { index, what: of.sha256 ?? of.camera });
     }
   }
 

@@ -2,9 +2,8 @@
 
 import { element, field, grouped } from "../core/dom.js";
 import { yuan } from "../core/money.js";
-import { filled } from "../sealing/words.js";
 import { CHECK_OF, FINDINGS, KINDS, TO_DO, WHAT } from "./catalogue.js";
-import { PAGE, inLanguage } from "./words.js";
+import { PAGE, filled, inLanguage } from "./words.js";
 import { check } from "./work.js";
 
 const LAMPS = { holds: "ok", note: "soon", refused: "over" };

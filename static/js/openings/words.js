@@ -33,10 +33,10 @@ export const PAGE = {
   onPaper: ["纸质，两人录入", "on paper, entered by two persons"],
   sheets: ["重新解密的一览表，按递交先后", "Sheets as decrypted anew, in order of receipt"],
   lot: ["标段", "Lot"],
-  draw: ["专家抽取 %(draw)s，重新抽出的结果", "Expert draw %(draw)s, as drawn again"],
+  draw: ["专家抽取 {draw}，重新抽出的结果", "Expert draw {draw}, as drawn again"],
   seed: ["随机种子：", "Seed: "],
-  byTrustees: ["没有公开随机数、由受托人开启的：%(parties)s", "Did not reveal and were opened by trustees: %(parties)s"],
-  stratum: ["专业 %(stratum)s", "Specialty %(stratum)s"],
+  byTrustees: ["没有公开随机数、由受托人开启的：{parties}", "Did not reveal and were opened by trustees: {parties}"],
+  stratum: ["专业 {stratum}", "Specialty {stratum}"],
   picks: ["正选，按抽取顺序", "Picked, in order of the draw"],
   backups: ["备选，按抽取顺序", "In reserve, in order of the draw"],
   serves: ["参加评标", "evaluates"],
@@ -49,3 +49,6 @@ export const PAGE = {
 
 /** One of two texts. @param {string[]} pair @param {string} lang of the page */
 export const inLanguage = (pair, lang) => pair[lang.startsWith("zh") ? 0 : 1];
+
+/** A text with its places filled. @param {string} text @param {Record<string, any>} params */
+export const filled = (text, params) => text.replace(/\{(\w+)\}/g, (_, name) => String(params[name]));

@@ -192,7 +192,7 @@ def test_a_scan_is_taken_back_by_whoever_attached_it_and_what_stays_says_so(pape
     assert again.id != scan.id
     report = papers.hall.report(tmp_path / "opening.zip")
     assert report.accepted
-    assert [each.params["sha256"] for each in report.findings if each.code == "scan.withdrawn"] == [digest]
+    assert [each.params["what"] for each in report.findings if each.code == "extra.withdrawn"] == [digest]
 
 
 def test_only_who_attached_it_and_supervisors_take_back_and_they_say_why(papers):
@@ -221,4 +221,4 @@ def test_a_video_is_taken_back_by_whoever_noted_it_or_a_supervisor(papers, tmp_p
         papers.withdraw_video(SUPERVISOR, row.id, reason="机位写错")
     report = papers.hall.report(tmp_path / "opening.zip")
     assert report.accepted
-    assert [each.code for each in report.findings].count("video.withdrawn") == 2
+    assert [each.code for each in report.findings].count("extra.withdrawn") == 2

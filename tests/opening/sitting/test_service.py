@@ -306,7 +306,7 @@ def test_a_sitting_ends_with_host_and_supervisor_and_the_bundle_verifies(hall, t
     report = hall.report(tmp_path / "opening.zip")
     assert report.refusals == []
     (found,) = [finding for finding in report.findings if finding.code == "sitting"]
-    assert found.params == {"read": 3, "objections": 0, "signed": 3, "record": sha256}
+    assert found.params == {"stage": 1, "read": 3, "objections": 0, "signed": 3, "record": sha256}
     assert ceremony.sha_of(hall.view().sitting.record) == sha256
     with pytest.raises(rules.OutOfTurn):
         hall.suspend(SUPERVISOR, "太迟了")
