@@ -36,7 +36,10 @@ export function answer(name, acts) {
 
 /** The blocks in a question or an answer: the one thing that is handed over. */
 const blocksOf = (value) =>
-  ["plain", "sealed", "bytes"].filter((name) => value?.[name] instanceof Uint8Array).map((name) => value[name].buffer);
+  ["plain", "sealed", "bytes"]
+    .flatMap((name) => value?.[name] ?? [])
+    .filter((block) => block instanceof Uint8Array)
+    .map(({ buffer }) => buffer);
 
 /** One worker. */
 export class Hand {

@@ -22,8 +22,7 @@ export const RECORD = 64 * 1024;
 /** log2 of scrypt's N, as the age tool has it: about a second, and 256 MiB. */
 export const WORK_FACTOR = 18;
 
-/** What a record's ciphertext has more than its plaintext. */
-export const TAG = 16;
+const TAG = 16;
 const MAX_HEADER = 8192;
 const MAX_WORK_FACTOR = 20;
 const VERSION = "age-encryption.org/v1\n";

@@ -30,8 +30,10 @@ const acts = {
   },
   async update({ id, bytes, count }) {
     if (!hashes.has(id)) hashes.set(id, await newHash());
-    hashes.get(id).update(count === undefined ? bytes : bytes.subarray(0, count));
-    return count === undefined ? { bytes } : {};
+    const hash = hashes.get(id);
+    if (count !== undefined) return void hash.update(bytes.subarray(0, count));
+    for (const chunk of bytes) hash.update(chunk);
+    return { bytes };
   },
   async digest({ id }) {
     const hash = hashes.get(id) ?? (await newHash());
@@ -101,7 +103,8 @@ export class Crew {
   }
 
   /**
-   * Seal a piece of a file, zeros after it up to `length`, as records from number `counter` on: `{plain, sealed}`.
+   * Seal a piece of a file, zeros after it up to `length`, as records from number `counter` on: `{plain, sealed}`, the
+   * latter in chunks.
    * @param {Uint8Array} key
    * @param {number} counter
    * @param {boolean} last
@@ -114,7 +117,7 @@ export class Crew {
   }
 
   /**
-   * A SHA-256 that runs beside: `through(bytes)` gives the bytes back, `take(bytes, count)` keeps them, `digest()` is
+   * A SHA-256 that runs beside: `through(chunks)` gives the chunks back, `take(bytes, count)` keeps them, `digest()` is
    * the hash in hex.
    */
   hash() {
@@ -122,7 +125,7 @@ export class Crew {
     const id = hashing;
     const hand = this.#hashers[id % this.#hashers.length];
     return {
-      through: async (bytes) => (await hand.ask("update", { id, bytes })).bytes,
+      through: async (chunks) => (await hand.ask("update", { id, bytes: chunks })).bytes,
       take: (bytes, count) => hand.ask("update", { id, bytes, count }),
       digest: () => hand.ask("digest", { id }),
     };

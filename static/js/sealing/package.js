@@ -5,6 +5,8 @@ import { dumps } from "../core/canonical.js";
 
 const MANIFEST = "manifest.json";
 const DAY_ONE = 0x0021; // 1980-01-01: a package says nothing about when it was made
+/** What is gathered before it becomes a Blob: of smaller ones the browser keeps account one by one. */
+const PIECE = 1024 * 1024;
 const MAX16 = 0xffff;
 const MAX32 = 0xffffffff;
 const ZIP64 = 1;
@@ -50,14 +52,23 @@ export class Package {
   /** For `seal`'s `sink`. */
   sink = (envelope, n) => {
     const parts = [];
-    let [size, crc] = [0, 0];
+    let pieces = [];
+    let [size, crc, kept] = [0, 0, 0];
+    const settle = () => {
+      parts.push(new Blob(pieces));
+      [pieces, kept] = [[], size];
+    };
     return {
       write(chunk) {
         crc = crc32(chunk, crc);
         size += chunk.length;
-        parts.push(new Blob([chunk]));
+        pieces.push(chunk);
+        if (size - kept >= PIECE) settle();
       },
-      close: () => this.#files.set(`${envelope}/${n}.age`, { parts, size, crc }),
+      close: () => {
+        settle();
+        this.#files.set(`${envelope}/${n}.age`, { parts, size, crc });
+      },
     };
   };
 

@@ -3,7 +3,7 @@
  * for a short while, and only where the page came by HTTPS; everywhere else noble seals the same bytes.
  */
 
-import { RECORD, TAG, nonceOf, sealRecords } from "./age.js";
+import { RECORD, nonceOf, sealRecords } from "./age.js";
 
 const NAME = "ChaCha20-Poly1305";
 
@@ -11,17 +11,19 @@ const NAME = "ChaCha20-Poly1305";
 const native = (key) =>
   Promise.resolve(globalThis.crypto?.subtle?.importKey("raw-secret", key, NAME, false, ["encrypt"])).catch(() => null);
 
-/** As `age.sealRecords`, whose bytes these are. */
+/**
+ * As `age.sealRecords`, whose bytes these are, in one chunk or one for each record: what the browser gives is passed on
+ * as it is, for copied away it would lie in memory until it is collected.
+ * @returns {Promise<Uint8Array[]>}
+ */
 export async function sealRun(key, counter, last, plain) {
   const own = await native(key);
-  if (!own) return sealRecords(key, counter, last, plain);
+  if (!own) return [sealRecords(key, counter, last, plain)];
   const count = Math.max(1, Math.ceil(plain.length / RECORD));
-  const out = new Uint8Array(plain.length + TAG * count);
   const sealOne = async (_, record) => {
     const iv = nonceOf(counter + record, last && record === count - 1);
-    const sealed = await crypto.subtle.encrypt({ name: NAME, iv }, own, plain.subarray(record * RECORD, (record + 1) * RECORD));
-    out.set(new Uint8Array(sealed), record * (RECORD + TAG));
+    const data = plain.subarray(record * RECORD, (record + 1) * RECORD);
+    return new Uint8Array(await crypto.subtle.encrypt({ name: NAME, iv }, own, data));
   };
-  await Promise.all(Array.from({ length: count }, sealOne));
-  return out;
+  return Promise.all(Array.from({ length: count }, sealOne));
 }

@@ -163,7 +163,7 @@ class Job {
     const hash = crew.hash();
     const size = sealed.length;
     const writer = await sink(envelope.id, 0, { size });
-    await writer.write(await hash.through(sealed));
+    for (const chunk of await hash.through([sealed])) await writer.write(chunk);
     envelope.files[0] = { n: 0, size, sha256: await hash.digest() };
     await writer.close();
   }

@@ -27,7 +27,7 @@ export const volumeSizes = (size) =>
 export async function sealVolume({ source, start, size, recipient, writer, crew, entropy, signal, onBytes }) {
   const { header, key } = begin(recipient, entropy);
   const hash = crew.hash();
-  await writer.write(await hash.through(header));
+  for (const chunk of await hash.through([header])) await writer.write(chunk);
   const padded = padme(size);
   const window = [];
   let [posted, written] = [Promise.resolve(), Promise.resolve()];
@@ -45,7 +45,7 @@ export async function sealVolume({ source, start, size, recipient, writer, crew,
       written = Promise.all([posted, written])
         .then(([{ hashed }]) => hashed)
         .then(async ([sealed]) => {
-          await writer.write(sealed);
+          for (const chunk of sealed) await writer.write(chunk);
           onBytes(own);
         });
       window.push(written);
