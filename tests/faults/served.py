@@ -1,13 +1,12 @@
 """A server that kills itself at a named point of a submission, the way a power cut would: SIGKILL, nothing unwinds.
 
-``python -m tests.faults.served INSTANCE POINT AT PORTFILE``; ``AT`` is the frozen clock's time in ISO form.
+``main(instance, point, at, port_file)``; ``at`` is the frozen clock's time in ISO form.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -143,6 +142,7 @@ def die_at_commit(point: str) -> None:
 
 def main(instance: str, point: str, at: str, port_file: str) -> None:
     """Serve one request after the other until the point is reached."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     config = {"INSTANCE": instance, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False}
     app = create_app(config, clock=FakeClock(datetime.fromisoformat(at)))
     desk = app.extensions["desk"]
@@ -153,7 +153,3 @@ def main(instance: str, point: str, at: str, port_file: str) -> None:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     Path(port_file).write_text(str(server.server_port), "utf-8")
     server.serve_forever()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import shutil
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -29,11 +28,15 @@ from bidding.submissions.parts import Part
 from bidding.submissions.tus import Place
 from tests.conftest import MONDAY
 from tests.faults.served import POINTS
+from tests.faults.served import main as serve
 from tests.people import sign_in
 from tests.submissions.sending import unpack
 
 ROOT = Path(__file__).parents[2]
 KEY = "one-press-of-the-button"
+#: Where servers are forked from a process that has imported the product once: that was most of what each of them took.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["bidding.wiring", "tests.faults.served"])
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +78,8 @@ def serve_and_die(
 ) -> int | None:
     """Send to a server that dies at the point; the status of its answer if it gave one."""
     port_file = instance / "port"
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.served", str(instance), point, at.isoformat(), str(port_file)],
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-    )
+    child = _PROCESSES.Process(target=serve, args=(str(instance), point, at.isoformat(), str(port_file)))
+    child.start()
     try:
         for _ in range(300):
             if port_file.exists() and port_file.read_text("utf-8"):
@@ -98,12 +98,12 @@ def serve_and_die(
             ).status_code
         except httpx.TransportError:
             answer = None
-        assert child.wait(timeout=60) == -9
+        child.join(60)
+        assert child.exitcode == -9
         return answer
     finally:
-        if child.poll() is None:
-            child.kill()
-            child.wait()
+        child.kill()
+        child.join()
 
 
 @pytest.mark.parametrize("point", POINTS)
