@@ -784,6 +784,5 @@ export const CHECK_OF = {
   "awards": "award",
   "schedule": "event",
   "hold": "event",
-  "scan": "event",
-  "video": "event"
+  "extra": "event"
 };
