@@ -34,7 +34,7 @@ def run() -> bool:
         try:
             for path in ("/", "/notices", "/status", "/sign-in"):
                 urllib.request.urlopen(f"{served.url}{path}", timeout=60).read()
-            own, bare = _rss(_worker(served.process.pid)), statistics.median(_bare() for _ in range(3))
+            own, bare = _rss(worker(served.process.pid)), statistics.median(_bare() for _ in range(3))
             rows = [_uploads(served) for _ in range(ROUNDS)]
         finally:
             served.stop()
@@ -60,13 +60,13 @@ def _bare() -> int:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(f"http://127.0.0.1:{port}/")
-        return _rss(_worker(process.pid))
+        return _rss(worker(process.pid))
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _worker(server: int) -> int:
+def worker(server: int) -> int:
     """The process that serves: the server's largest child."""
     children = (Path("/proc") / str(server) / "task" / str(server) / "children").read_text().split()
     return max(map(int, children), key=_rss)
@@ -83,16 +83,16 @@ def _uploads(served: Served) -> tuple[int, int]:
     attachment.write_bytes(bytes(PART))
     bid = served.unpack(served.seal(1, attachment))
     file = next(file for file in bid.files if file.size > PART)
-    worker = _worker(served.process.pid)
+    serving = worker(served.process.pid)
     clients = [served.client(number) for number in range(1, TENDERERS + 1)]
     urls = [
         (client, _create(served, client, bid.bid, file, n)) for client in clients for n in range(1, EACH + 1)
     ]
-    before = _rss(worker)
+    before = _rss(serving)
     data = file.path.read_bytes()
     lines = [_begin(served, client, url, data) for client, url in urls]
     time.sleep(2)
-    loaded = _rss(worker)
+    loaded = _rss(serving)
     for line in lines:
         line.sendall(data[len(data) // 2 :])
     for line in lines:

@@ -37,7 +37,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   ``received_at``;
 - optional ``rejected``: files that were not taken, each ``at reason``; ``place``: where it was held;
 - optional ``videos``: each ``camera begins_at ends_at``; ``scans`` of the record signed by hand: each ``name size`` (int)
-  ``sha256 at``. Every record takes them.
+  ``sha256 at``; of either ``withdrawn``: None, or ``at by as reason`` of whoever took it back (a scan's name is empty
+  then). Every record takes them.
 
 ``witness-record`` (监督记录) and ``failed-record`` (流标记录), by ``opening.papers.presentation.sheet``:
 

@@ -210,10 +210,33 @@ def _record(**changes):
             {"capacity": "监督人", "name": "孙建国", "unit": "青禾县住建局", "at": CLOSE + timedelta(hours=1)}
         ],
         "videos": [
-            {"camera": "第一开标室 2 号机", "begins_at": CLOSE, "ends_at": CLOSE + timedelta(hours=1)}
+            {
+                "camera": "第一开标室 2 号机",
+                "begins_at": CLOSE,
+                "ends_at": CLOSE + timedelta(hours=1),
+                "withdrawn": None,
+            }
         ],
         "scans": [
-            {"name": "签字页.pdf", "size": 81_000, "sha256": "ef" * 32, "at": CLOSE + timedelta(hours=2)}
+            {
+                "name": "签字页.pdf",
+                "size": 81_000,
+                "sha256": "ef" * 32,
+                "at": CLOSE + timedelta(hours=2),
+                "withdrawn": None,
+            },
+            {
+                "name": "",
+                "size": 80_000,
+                "sha256": "ee" * 32,
+                "at": CLOSE + timedelta(hours=1),
+                "withdrawn": {
+                    "at": CLOSE + timedelta(hours=2),
+                    "by": "孙立民",
+                    "as": "监督人",
+                    "reason": "传错了文件",
+                },
+            },
         ],
         "address": "https://bidding.example.gov.cn/hall/7p3k9q/papers/witness",
         **changes,
