@@ -30,6 +30,7 @@ WATCHERS, EVERY = 1000, 4.0
 WARM, SECONDS = 8.0, 30.0
 PAIRS = 3
 CORE = 0.25
+_BROWSER = "User-Agent: Mozilla/5.0\r\nAccept: */*\r\nAccept-Language: zh-CN,zh;q=0.9,en;q=0.8\r\n"
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -101,7 +102,7 @@ async def _watch(port: int, path: str, ends: float, answers: Counter[int]) -> No
     tag = ""
     while time.monotonic() < ends:
         known = f"If-None-Match: {tag}\r\n" if tag else ""
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{known}\r\n".encode())
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{_BROWSER}{known}\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         length = re.search(r"(?i)content-length: ([0-9]+)", head)
         status = int(head.split(" ", 2)[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from importlib.util import find_spec
@@ -94,6 +95,14 @@ DOMAINS = (
 LINKS = ("submissions", "award", "opening", "experts", "outages")
 
 
+class _Sync(Flask):
+    """Nothing here is a coroutine; Flask asks that of a dozen functions at every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def build(
     config: dict[str, Any],
     *,
@@ -105,7 +114,7 @@ def build(
     instance = Path(
         config.pop("INSTANCE", None) or os.environ.get("BIDDING_INSTANCE") or ROOT / "instance"
     ).resolve()
-    app = Flask(
+    app = _Sync(
         "bidding",
         root_path=str(ROOT),
         instance_path=str(instance),

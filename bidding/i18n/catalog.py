@@ -11,6 +11,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -18,6 +19,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 HOME = Path(__file__).parent / "en"
 
@@ -25,6 +28,7 @@ HOME = Path(__file__).parent / "en"
 COOKIE = "language"
 LANGUAGES = {"zh-Hans": "中文", "en": "English"}
 DEFAULT = "zh-Hans"
+_LOCALES = {code: Locale.parse(code, sep="-") for code in LANGUAGES}
 
 
 def english() -> Catalog:
@@ -85,8 +89,8 @@ def init_app(app: Flask) -> None:
     babel.domain_instance = _Merged()
 
 
-def _selected() -> str:
-    return language().replace("-", "_")
+def _selected() -> Locale:
+    return _LOCALES[language()]
 
 
 def language() -> str:
@@ -94,5 +98,11 @@ def language() -> str:
     for choice in (request.cookies.get(COOKIE), getattr(current_user, "language", None)):
         if choice in LANGUAGES:
             return str(choice)
-    asked = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "en"], DEFAULT)
-    return "en" if asked == "en" else DEFAULT
+    return _preferred(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=1024)
+def _preferred(header: str) -> str:
+    """What ``Accept-Language`` asks for: browsers send few different ones, and every watcher of a hall its own each time."""
+    accepted = parse_accept_header(header, LanguageAccept)
+    return "en" if accepted.best_match(["zh", "zh-CN", "zh-Hans", "en"], DEFAULT) == "en" else DEFAULT

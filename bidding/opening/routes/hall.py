@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
@@ -256,8 +257,12 @@ def _etag(uid: str, kind: str, *, anew: bool = False) -> str:
             for after in (-sittings.SIGN_IN_OPENS, timedelta(), sittings.READING)
         ),
     )
-    told = repr((uid, kind, str(get_locale()), state, hours))
-    return hashlib.sha256(told.encode()).hexdigest()[:24]
+    return _tag(uid, kind, str(get_locale()), state, hours)
+
+
+@lru_cache(maxsize=1024)
+def _tag(*what: object) -> str:
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:24]
 
 
 def _live(uid: str, kind: str) -> Response:
