@@ -19,6 +19,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -87,6 +88,30 @@ def init_app(app: Flask) -> None:
     """Give ``_()`` to templates, and every request its language."""
     babel = Babel(app, default_locale="zh_Hans", default_timezone="Asia/Shanghai", locale_selector=_selected)
     babel.domain_instance = _Merged()
+    app.jinja_env.globals["_"] = _in_page
+
+
+def _in_page(text: str, **variables: object) -> Markup:
+    """A text in a page, with its variables escaped: what Jinja's own does, without asking anew what a language is.
+
+    A page says some two hundred texts, and each took a tenth of a millisecond.
+    """
+    locale = get_locale()
+    is_english = locale is not None and locale.language == "en"
+    said = str(text)  # a form's label may be a text that waits for its reader
+    return _marked(said, is_english) % variables if variables else _whole(said, is_english)
+
+
+@lru_cache(maxsize=8192)
+def _marked(text: str, is_english: bool) -> Markup:
+    """The text as it is to be filled in: it is ours, and may hold tags."""
+    return Markup(_translations().gettext(text) if is_english else text)  # noqa: S704 — never what a reader wrote
+
+
+@lru_cache(maxsize=8192)
+def _whole(text: str, is_english: bool) -> Markup:
+    """A text without variables, in which a per cent sign is written twice all the same."""
+    return _marked(text, is_english) % {}
 
 
 def _selected() -> Locale:

@@ -24,7 +24,6 @@ from bidding.sealing import queries as sealing
 from bidding.sealing.rules import can_open
 from bidding.tenders import queries as tenders
 from bidding.tenders.models import Project, Stage
-from bidding.tenders.rules import Phase
 
 SHOWN = 6
 #: A deadline this near is shown as near.
@@ -52,10 +51,7 @@ class Closing:
 
 def closing_soon(session: Session, now: datetime) -> list[Closing]:
     """The open notices whose deadlines come first."""
-    statement = (
-        tenders.notices(tenders.Search(phase=Phase.OPEN), now).order_by(None).order_by(Project.closes_at)
-    )
-    found = session.scalars(statement.limit(SHOWN))
+    found = tenders.closing_next(session, now, SHOWN)
     return [Closing(project, project.closes_at - now) for project in found if project.closes_at is not None]
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    column,
+    event,
+    false,
+    table,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Big, Model
@@ -18,6 +30,7 @@ __all__ = [
     "Document",
     "Family",
     "Follow",
+    "Listing",
     "Lot",
     "Method",
     "PriceForm",
@@ -41,7 +54,7 @@ class Project(Model):
             "prices_open_at IS NULL OR (envelopes = 'two' AND prices_open_at > opens_at)",
             "prices_open_later",
         ),
-        Index("notices_in_order", "published_at"),
+        Index("ix_project_closes_at", "closes_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -153,6 +166,38 @@ class Follow(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
     followed_at: Mapped[datetime]
+
+
+class Listing(Model):
+    """A published notice in the public list; its number is its place, later ones are newer.
+
+    ``words`` is what is searched of it, and what its entry in the index was made of.
+    """
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(100))
+
+
+#: The index of the list, which is no model: FTS5 on SQLite, whose signs beyond ASCII all belong to words, so that what
+#: counts as one is said in one place (``rules.grams``); a GIN on PostgreSQL. ``rowid`` is the listing's number.
+INDEX = table("listing_words", column("rowid"), column("words"), column("kind"))
+_INDEX_ROWS = """CREATE TABLE listing_words (
+    rowid integer PRIMARY KEY REFERENCES listing (id) ON DELETE CASCADE, words tsvector NOT NULL)"""
+INDEX_DDL = {
+    "sqlite": ("CREATE VIRTUAL TABLE listing_words USING fts5(words, kind, content='', tokenize='ascii')",),
+    "postgresql": (
+        _INDEX_ROWS,
+        "CREATE INDEX ix_listing_words_words ON listing_words USING gin (words)",
+    ),
+}
+for _dialect, _statements in INDEX_DDL.items():
+    for _statement in _statements:
+        _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+        event.listen(Listing.__table__, "after_create", _made)
 
 
 class RuleRow(Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -43,16 +42,6 @@ from bidding.tenders.rules import (
 
 #: What the public may see.
 PUBLISHED = (Stage.PUBLISHED, Stage.TERMINATED)
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A state of the list of notices; all of it stands in the address."""
-
-    words: str = ""
-    family: Family | None = None
-    method: Method | None = None
-    phase: Phase | None = None
 
 
 def rule(session: Session, code: str, on: date) -> RuleRow:
@@ -108,30 +97,15 @@ def calendar_days(session: Session, year: int) -> Sequence[CalendarDay]:
     ).all()
 
 
-def notices(search: Search, now: datetime) -> Select[Project]:
-    """Published projects that fit, the newest first; to be paged."""
-    found = (
+def closing_next(session: Session, now: datetime, count: int) -> Sequence[Project]:
+    """The open notices whose deadlines come first."""
+    return session.scalars(
         select(Project)
-        .where(Project.stage.in_(PUBLISHED))
+        .where(_in_phase(Phase.OPEN, now))
         .options(selectinload(Project.lots), selectinload(Project.agency))
-        .order_by(Project.published_at.desc(), Project.id.desc())
-    )
-    for word in search.words.split()[:8]:
-        found = found.where(
-            or_(
-                Project.title.icontains(word, autoescape=True),
-                Project.code.icontains(word, autoescape=True),
-                Project.owner_name.icontains(word, autoescape=True),
-                Project.summary.icontains(word, autoescape=True),
-            )
-        )
-    if search.family:
-        found = found.where(Project.family == search.family)
-    if search.method:
-        found = found.where(Project.method == search.method)
-    if search.phase:
-        found = found.where(_in_phase(search.phase, now))
-    return found
+        .order_by(Project.closes_at, Project.id)
+        .limit(count)
+    ).all()
 
 
 def notice(session: Session, uid: str) -> Project:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Response, current_app, jsonify, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Row
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from bidding.core.canonical import loads
@@ -20,13 +21,12 @@ from bidding.tenders import kinds, presentation, queries, rules
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.models import Project
 from bidding.tenders.policy import Permission
-from bidding.tenders.queries import Search
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.rules import Phase
+from bidding.tenders.search import Search, find
 from bidding.tenders.words import words
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
-from bidding.web.paging import page_number, paginate
 
 E = TypeVar("E", bound=Enum)
 
@@ -49,16 +49,17 @@ def notices() -> str:
     )
     if search.phase not in rules.PUBLIC:
         search = Search(search.words, search.family, search.method)
-    page = paginate(session(), queries.notices(search, now()), number=page_number(request.args), size=20)
+    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
     return render_template(
         "tenders/notices.html",
-        page=page,
+        found=find(session(), search, now(), before=before, after=after),
+        is_first=before is None and after is None,
         search=search,
         address=_address,
         kinds=kinds,
         phases=rules.PUBLIC,
         phase_labels=rules.PHASE_LABELS,
-        phase_of=phase_of,
+        phase_of=_listed_phase,
     )
 
 
@@ -76,6 +77,11 @@ def _address(**other: str | int | None) -> str:
 def phase_of(project: Project) -> Phase:
     """Where a project stands at the request's time."""
     return rules.phase(project.facts, now())
+
+
+def _listed_phase(row: Row[Any]) -> Phase:
+    """The same for a row of the list."""
+    return rules.phase(rules.Facts(row.stage, row.closes_at), now())
 
 
 def stands(project: Project) -> str:

@@ -54,6 +54,7 @@ from bidding.tenders.rules.figures import (
     cite,
     cited,
 )
+from bidding.tenders.rules.grams import grams, mark, pairs, runs
 from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.sheet import sheet_fields
@@ -152,12 +153,16 @@ __all__ = [
     "end_of",
     "fields_of",
     "file_slots",
+    "grams",
     "investment_code",
     "lot_number",
+    "mark",
     "may_be_two",
+    "pairs",
     "phase",
     "plan",
     "project_code",
+    "runs",
     "security_cap",
     "sheet_fields",
     "sheet_name",

@@ -20,6 +20,7 @@ from bidding.tenders.events import ProjectPublished
 from bidding.tenders.kinds import Envelopes, Stage
 from bidding.tenders.models import Project
 from bidding.tenders.rules import Defects
+from bidding.tenders.service.listing import enlist
 
 #: What a ``notice`` leaf speaks of: the text of the notice, or one of its files.
 NOTICE_KIND, DOCUMENT_KIND = "tender-notice", "tender-document"
@@ -49,6 +50,7 @@ def publish(tx: Tx, uid: str, *, seats: Sequence[str], k: int, keys: LogKeys) ->
     project.rules_on = queries.local_day(tx.now)
     tx.session.flush()  # whoever publishes at the same moment loses here, before anything is logged
     _open(tx, project, list(seats), k, keys)
+    enlist(tx, project)
     if project.closes_at is not None:
         tx.emit(ProjectPublished(project.id, project.code, project.closes_at))
     return project

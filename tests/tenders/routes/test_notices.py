@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,11 +109,33 @@ def test_a_search_is_text_and_never_a_pattern(client, published):
 def test_the_list_is_paged(client, published):
     for number in range(21):
         published(type(SMALL)(**{**_fields(SMALL), "title": f"维修 {number:02}"}))
-    first, second = client.get("/notices").text, client.get("/notices?q=维修&page=2").text
-    assert "维修 20" in first
-    assert "维修 00" not in first
-    assert "维修 00" in second
-    assert "共 21 个" in second
+    for query in ("", "?q=维修"):
+        first = client.get(f"/notices{query}").text
+        assert "维修 20" in first
+        assert "维修 00" not in first
+        assert "共 21 个" in first
+        assert "更新的公告" not in first
+        second = client.get(_link(first, "更早的公告")).text
+        assert "维修 00" in second
+        assert "维修 01" not in second
+        assert "更早的公告" not in second
+        assert "维修 20" in client.get(_link(second, "回到最新")).text
+        back = client.get(_link(second, "更新的公告")).text
+        assert "维修 20" in back
+        assert "维修 00" not in back
+
+
+def test_a_stretch_of_the_list_that_is_gone_leads_back(client, published):
+    published(SMALL)
+    page = client.get("/notices?before=1").text
+    assert "这里没有公告了" in page
+    assert 'href="/notices"' in page
+    assert SMALL.title in client.get("/notices?before=x&after=-").text
+
+
+def _link(page, name):
+    """Where a link of that name leads."""
+    return html.unescape(re.search(rf'href="([^"]*)">{name}</a>', page)[1])
 
 
 def _fields(facts):
