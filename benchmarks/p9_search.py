@@ -146,7 +146,9 @@ class Stock:
         There is one account, so whoever prepared them also published them, which the table does not let pass.
         """
         connection = sqlite3.connect(self.home / "bidding.db")
-        connection.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; PRAGMA ignore_check_constraints=ON")
+        connection.executescript(
+            "PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; PRAGMA ignore_check_constraints=ON"
+        )
         begin = datetime.now(UTC) - timedelta(minutes=self.count)
         form = "%Y-%m-%d %H:%M:%S.%f"
         (agency,) = connection.execute("SELECT id FROM organisation").fetchone()

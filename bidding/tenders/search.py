@@ -93,7 +93,9 @@ def find(
     )
 
 
-def _wanted(session: Session, search: Search, now: datetime) -> tuple[Select[*tuple[Any, ...]], ColumnElement[int]]:
+def _wanted(
+    session: Session, search: Search, now: datetime
+) -> tuple[Select[*tuple[Any, ...]], ColumnElement[int]]:
     """Every entry that fits, in no order; and the column in whose order they lie."""
     found: Select[*tuple[Any, ...]] = select(*_SHOWN).join(Project, Project.id == Listing.project_id)
     entry: ColumnElement[int] = Listing.id  # type: ignore[assignment]
@@ -112,7 +114,9 @@ def _wanted(session: Session, search: Search, now: datetime) -> tuple[Select[*tu
         is_open = and_(Project.stage == Stage.PUBLISHED, Project.closes_at > now)
         # What is open lies together at the new end of the list: nothing older than the first of it is looked at.
         # (Of the number itself SQLite would seek the least by walking the list from its old end.)
-        first = select(func.min(Listing.id + 0)).join(Project, Project.id == Listing.project_id).where(is_open)
+        first = (
+            select(func.min(Listing.id + 0)).join(Project, Project.id == Listing.project_id).where(is_open)
+        )
         found = found.where(is_open, entry >= (session.scalar(first) or 0))
     elif search.phase is Phase.CLOSED:
         found = found.where(Project.stage == Stage.PUBLISHED, Project.closes_at <= now)

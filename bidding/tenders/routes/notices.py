@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, jsonify, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Row
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from bidding.core.canonical import loads
@@ -55,7 +54,7 @@ def notices() -> str:
         found=find(session(), search, now(), before=before, after=after),
         is_first=before is None and after is None,
         search=search,
-        address=_address,
+        address=_addresses(),
         kinds=kinds,
         phases=rules.PUBLIC,
         phase_labels=rules.PHASE_LABELS,
@@ -67,11 +66,16 @@ def one_of(kind: type[E], text: str | None) -> E | None:
     return next((member for member in kind if member.value == text), None)
 
 
-def _address(**other: str | int | None) -> str:
-    """The list as it is asked for now, with something else."""
-    asked = {name: request.args.get(name) for name in ("q", "family", "method", "phase")} | other
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{url_for('tenders.notices')}?{query}" if query else url_for("tenders.notices")
+def _addresses() -> Callable[..., str]:
+    """What makes the address of the list as it is asked for now, with something else."""
+    here = url_for("tenders.notices")
+    asked = {name: request.args.get(name) for name in ("q", "family", "method", "phase")}
+
+    def address(**other: str | int | None) -> str:
+        query = urlencode({name: value for name, value in (asked | other).items() if value})
+        return f"{here}?{query}" if query else here
+
+    return address
 
 
 def phase_of(project: Project) -> Phase:
@@ -79,8 +83,8 @@ def phase_of(project: Project) -> Phase:
     return rules.phase(project.facts, now())
 
 
-def _listed_phase(row: Row[Any]) -> Phase:
-    """The same for a row of the list."""
+def _listed_phase(row: Any) -> Phase:
+    """The same for an entry of the list."""
     return rules.phase(rules.Facts(row.stage, row.closes_at), now())
 
 
