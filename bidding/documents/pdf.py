@@ -66,6 +66,13 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 
 - ``centre reference project project_code tenderer uscc reason address``; ``at closes_at``: instants.
 
+``notice`` (招标公告 and the like), by ``tenders.paper``:
+
+- ``centre name title code lead address sha256``: ``name`` is what it is called, ``lead`` a box at its head, or empty;
+  ``signed_by`` (texts): who seals it;
+- ``sections``: each ``title``, ``facts`` (pairs of label and value), ``lines`` (texts), ``table``: None, or ``columns`` and ``rows``;
+- ``issued_at``: instant, or None of a draft; ``is_draft`` (bool).
+
 ``draw-record`` (专家抽取记录表):
 
 - ``centre title code owner agency draw address``: ``draw`` is the number of the draw;
@@ -95,7 +102,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,9 +126,13 @@ _DATED = {
     "receipt": ("received_at",),
     "bag-receipt": ("received_at",),
     "bag-slip": ("at",),
+    "notice": ("issued_at",),
     "draw-record": ("drawn_at",),
     "chapters": ("issued_at",),
 }
+
+
+_UNDATED = datetime.fromtimestamp(0, UTC)
 
 
 def render(template: str, data: Mapping[str, Any]) -> bytes:
@@ -131,7 +142,8 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     """
     import typst  # 7 MB, which a worker needs only once it prints
 
-    dated = next(data[key] for key in _DATED[template] if data[key] is not None)
+    # A draft has no date: it is of the beginning of time, so that the same draft is the same file.
+    dated = next((data[key] for key in _DATED[template] if data[key] is not None), _UNDATED)
     told = {**data, "qr": _qr(data["address"])} if "address" in data else dict(data)
     if has_app_context() and (mark := current_app.config.get("WATERMARK")):
         told["watermark"] = mark  # here and nowhere else: no paper of a rehearsal may do without

@@ -101,22 +101,51 @@ class ProjectForm(Form):
     )
     place = StringField(_l("地点"), validators=[Length(max=200)])
     term = StringField(_l("工期或履行期限"), validators=[Length(max=200)])
+    approval = StringField(
+        _l("项目审批、核准或备案文号"),
+        validators=[Length(max=200)],
+        description=_l("写进公告的“招标条件”；没有的留空。"),
+    )
     funding = StringField(_l("资金来源"), validators=[Length(max=200)])
-    contact = StringField(_l("联系人"), validators=[Length(max=60)])
+    policies = TextAreaField(
+        _l("落实的政府采购政策"),
+        validators=[Length(max=2000)],
+        description=_l(
+            "例如促进中小企业、节能环保、支持监狱企业和残疾人就业；专门面向中小企业的也写在这里。"
+        ),
+        render_kw={"rows": 2},
+    )
+    owner_address = StringField(validators=[Length(max=200)])
+    owner_contact = StringField(validators=[Length(max=120)])
+    agency_address = StringField(validators=[Length(max=200)])
+    contact = StringField(
+        _l("联系人"), validators=[Length(max=60)], description=_l("回答本项目询问的人，公告里写的就是他。")
+    )
     phone = StringField(_l("联系电话"), validators=[Length(max=30)], render_kw={"inputmode": "tel"})
+    media = StringField(
+        _l("发布公告的媒介"),
+        validators=[Length(max=200)],
+        description=_l("写全名称；各媒介上的公告内容必须相同。"),
+    )
 
     def __init__(
         self, family: Family, method: Method, subject: str, *, two_envelopes: Figure | None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.kind = (family, method, subject)
-        self.owner_name.label.text = _(words(family, method).owner)
+        said = words(family, method)
+        self.owner_name.label.text = _(said.owner)
+        self.owner_address.label.text = _("%(who)s地址", who=_(said.owner))
+        self.owner_contact.label.text = _("%(who)s联系人和电话", who=_(said.owner))
+        self.agency_address.label.text = _("%(who)s地址", who=_(said.agency))
         self.trade.choices = [SelectChoice(code, f"{code} {_(label)}") for code, label in TRADES.items()]
         self.envelopes.choices = [
             SelectChoice(each.value, _(label)) for each, label in ENVELOPES_LABELS.items()
         ]
         if family is not Family.WORKS:
-            del self.trade
+            del self.trade, self.approval
+        if family is not Family.PROCUREMENT:
+            del self.policies
         if two_envelopes is None:
             del self.envelopes
         else:

@@ -70,10 +70,18 @@ class Project(Model):
     method: Mapped[Method]
     agency_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     owner_name: Mapped[str] = mapped_column(String(200))  # 招标人 / 采购人 / 比选人
+    owner_address: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    owner_contact: Mapped[str] = mapped_column(
+        String(120), default="", server_default=""
+    )  # person and telephone
+    agency_address: Mapped[str] = mapped_column(String(200), default="", server_default="")
     contact: Mapped[str] = mapped_column(String(60), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
     place: Mapped[str] = mapped_column(String(200), default="")
     funding: Mapped[str] = mapped_column(String(200), default="")  # 资金来源
+    approval: Mapped[str] = mapped_column(String(200), default="", server_default="")  # 审批、核准或备案文号
+    policies: Mapped[str] = mapped_column(Text, default="", server_default="")  # 落实的政府采购政策
+    media: Mapped[str] = mapped_column(String(200), default="", server_default="")  # 发布媒介
     term: Mapped[str] = mapped_column(String(200), default="")  # 工期 / 合同履行期限
     consortium: Mapped[bool] = mapped_column(default=False)  # 是否接受联合体
     paper_bids: Mapped[bool] = mapped_column(default=False, server_default=false())  # 是否接受纸质投标

@@ -195,6 +195,13 @@ def board(session: Session, actor: Actor, now: datetime) -> dict[Phase, int]:
     return dict(zip(Phase, session.execute(mine).one(), strict=True))
 
 
+def written_last(session: Session, actor: Actor, family: Family) -> dict[str, str]:
+    """What the agency wrote about itself in its last project under this law: asked again, it would write the same."""
+    last = session.scalars(projects(actor).where(Project.family == family).limit(1)).first()
+    names = ("agency_address", "contact", "phone", "media", "policies")
+    return {} if last is None else {name: getattr(last, name) for name in names}
+
+
 def unpublished(actor: Actor) -> Select[Project]:
     """Those of them that are drafts, or wait for the second person."""
     return projects(actor).where(Project.stage.in_((Stage.DRAFT, Stage.SUBMITTED)))

@@ -164,6 +164,10 @@ def publish(stage) -> str:
         "place": "明川县城南片区",
         "term": "165 日历天",
         "funding": "县级财政资金",
+        "owner_address": "明川县滨河路 18 号",
+        "owner_contact": "吴科长 0000-7654321",
+        "agency_address": "明川县建设路 6 号三楼",
+        "media": "中国招标投标公共服务平台、本中心网站",
         "contact": "周经办",
         "phone": "0000-1234567",
     }.items():

@@ -19,6 +19,7 @@ from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.notices import (
+    draft_pdf,
     facts_of,
     notice_page,
     one_of,
@@ -73,7 +74,11 @@ def new() -> ResponseReturnValue:
         return render_template("tenders/kind.html", form=kind_form), kind_form.status
     family, method, subject = kind_form.chosen
     form = ProjectForm(
-        family, method, subject, two_envelopes=queries.two_envelopes(session(), family, method, now())
+        family,
+        method,
+        subject,
+        two_envelopes=queries.two_envelopes(session(), family, method, now()),
+        data=queries.written_last(session(), current_actor(), family),
     )
     if form.validate_on_submit():
         try:
@@ -127,6 +132,13 @@ def _desk(uid: str, form: ActForm) -> ResponseReturnValue:
 def preview(uid: str) -> str:
     """The notice as everybody will see it."""
     return notice_page(queries.project_for(session(), current_actor(), uid), preview=True)
+
+
+@bp.get("/projects/<uid>/notice.pdf")
+@requires("project:read")
+def preview_pdf(uid: str) -> Response:
+    """The paper that the draft would be."""
+    return draft_pdf(queries.project_for(session(), current_actor(), uid))
 
 
 def _draft(uid: str) -> Project:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from io import BytesIO
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -11,14 +12,17 @@ from flask import Response, current_app, jsonify, render_template, request, send
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from bidding.core.canonical import loads
+from bidding.core.canonical import dumps, loads, sha
 from bidding.core.errors import NotFound
+from bidding.documents import current as documents
+from bidding.documents import pdf
 from bidding.i18n.catalog import language
 from bidding.sealing.panel import parse_panel
 from bidding.storage import blobs
-from bidding.tenders import kinds, presentation, queries, rules
+from bidding.tenders import kinds, presentation, queries, rules, service
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.models import Project
+from bidding.tenders.paper import notice_paper
 from bidding.tenders.policy import Permission
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.rules import Phase
@@ -26,6 +30,7 @@ from bidding.tenders.search import Search, find
 from bidding.tenders.words import words
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
+from bidding.web.filters import bytesize
 
 E = TypeVar("E", bound=Enum)
 
@@ -169,6 +174,39 @@ def notice_text(uid: str) -> Response:
     if text is None:
         raise NotFound
     return current_app.response_class(text, mimetype="application/json")
+
+
+@bp.get("/notices/<uid>/notice.pdf")
+@public
+def notice_pdf(uid: str) -> Response:
+    """The notice as the paper that is filed, made of what was hashed, with the centre's signature."""
+    found = queries.notice(session(), uid)
+    if found.notice is None:
+        raise NotFound
+    return _pdf(found, documents.paper("notice", _paper_of(found, found.notice), now()))
+
+
+def draft_pdf(project: Project) -> Response:
+    """The same of what a draft says today: nobody has signed it."""
+    plan = queries.plan_of(session(), project, now())
+    text = dumps(service.notice_text(project, plan)).decode()
+    return _pdf(project, pdf.render("notice", _paper_of(project, text, is_draft=True)))
+
+
+def _paper_of(project: Project, text: str, *, is_draft: bool = False) -> dict[str, Any]:
+    config = current_app.config
+    return notice_paper(
+        loads(text),
+        sha256=sha(text).hex(),
+        centre=config["CENTRE_NAME"],
+        address=url_for("tenders.notice", uid=project.uid, _external=True),
+        limits=(bytesize(config["MAX_FILE"]), bytesize(config["MAX_BID"])),
+        is_draft=is_draft,
+    )
+
+
+def _pdf(project: Project, made: bytes) -> Response:
+    return send_file(BytesIO(made), mimetype="application/pdf", download_name=f"{project.code}.pdf")
 
 
 @bp.get("/notices/<uid>/files/<sha256>")

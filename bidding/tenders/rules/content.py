@@ -77,12 +77,18 @@ class ProjectFacts:
     method: Method
     subject: str
     owner_name: str
+    owner_address: str = ""
+    owner_contact: str = ""
+    agency_address: str = ""
     trade: str = ""
     summary: str = ""
     contact: str = ""
     phone: str = ""
     place: str = ""
+    approval: str = ""
     funding: str = ""
+    policies: str = ""
+    media: str = ""
     term: str = ""
     consortium: bool = False
     paper_bids: bool = False
@@ -109,14 +115,21 @@ LABELLED: tuple[tuple[str, str], ...] = (
     ("summary", N_("内容、范围和规模")),
     ("funding", N_("资金来源")),
     ("term", N_("工期或履行期限")),
-    ("contact", N_("联系人")),
-    ("phone", N_("联系电话")),
     ("place", N_("地点")),
     ("qualification", N_("资格要求")),
+    ("policies", N_("落实的政府采购政策")),
     ("award_method", N_("评审办法")),
+    ("owner_address", N_("招标人（采购人）地址")),
+    ("owner_contact", N_("招标人（采购人）联系人和电话")),
+    ("agency_address", N_("代理机构地址")),
+    ("contact", N_("联系人")),
+    ("phone", N_("联系电话")),
+    ("media", N_("发布公告的媒介")),
 )
 #: What a small local comparison need not say.
-LIGHT = frozenset({"funding", "term", "place"})
+LIGHT = frozenset({"funding", "term", "place", "owner_address", "owner_contact", "agency_address", "media"})
+#: What only one law asks for: the form of 财办库〔2020〕50号 names the policies that a purchase carries out.
+ONLY_PROCUREMENT = frozenset({"policies"})
 
 
 def check_paper(facts: ProjectFacts, figures: Figures) -> list[Problem]:
@@ -134,10 +147,16 @@ def check_content(facts: ProjectFacts, lots: Sequence[LotFacts], documents: int)
     out = [
         Problem(Missing(field=name, what=label))
         for name, label in LABELLED
-        if not getattr(facts, name).strip() and not (facts.family is Family.LOCAL and name in LIGHT)
+        if not getattr(facts, name).strip() and _asks(facts.family, name)
     ]
     if not lots:
         out.append(Problem(NoLots()))
     if not documents:
         out.append(Problem(NoDocuments()))
     return out
+
+
+def _asks(family: Family, name: str) -> bool:
+    if name in ONLY_PROCUREMENT:
+        return family is Family.PROCUREMENT
+    return not (family is Family.LOCAL and name in LIGHT)

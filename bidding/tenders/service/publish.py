@@ -73,7 +73,8 @@ def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> 
     log = ledger.open_log(tx, project.code, keys)
     ledger.append(tx, log, panel)
     project.panel, project.panel_hash, project.log_id = dumps(panel).decode(), anchor, log.id
-    project.notice = dumps(notice_text(project)).decode()
+    plan = queries.plan_of(tx.session, project, tx.now)
+    project.notice = dumps(notice_text(project, plan)).decode()
     _schedule(tx, log, project)
     if project.paper_bids:
         ledger.record(tx, log, EventType.NOTE, kind=PAPER_ALLOWED, data={})
@@ -103,10 +104,10 @@ def _schedule(tx: Tx, log: Log, project: Project) -> None:
     )
 
 
-def notice_text(project: Project) -> dict[str, Any]:
+def notice_text(project: Project, plan: rules.Plan) -> dict[str, Any]:
     """The notice as data: what is hashed into the log, and the same on every medium (招标投标法实施条例 15).
 
-    Money in fen, instants in Unix seconds.
+    Money in fen, instants in Unix seconds, days as ``2026-12-01``; ``plan`` has the periods as they are reckoned today.
     """
     written = project.written
     return {
@@ -118,11 +119,20 @@ def notice_text(project: Project) -> dict[str, Any]:
         "method": written.method.value,
         "subject": written.subject,
         "owner": written.owner_name,
-        "agency": {"name": project.agency.name, "uscc": project.agency.uscc},
+        "owner_address": written.owner_address,
+        "owner_contact": written.owner_contact,
+        "agency": {
+            "name": project.agency.name,
+            "uscc": project.agency.uscc,
+            "address": written.agency_address,
+        },
         "contact": {"name": written.contact, "phone": written.phone},
         "place": written.place,
         "summary": written.summary,
+        "approval": written.approval,
         "funding": written.funding,
+        "policies": written.policies,
+        "media": written.media,
         "term": written.term,
         "consortium": written.consortium,
         "paper_bids": written.paper_bids,
@@ -132,6 +142,15 @@ def notice_text(project: Project) -> dict[str, Any]:
         "published_at": _seconds(project.published_at),
         "closes_at": _seconds(project.closes_at),
         "opens_at": _seconds(project.opens_at),
+        "periods": {
+            period.name: {
+                "value": period.figure.value,
+                "unit": period.figure.unit,
+                "source": rules.cite(period.figure),
+                "last": period.last and period.last.isoformat(),
+            }
+            for period in plan.periods
+        },
         **_second_opening(project),
         "panel": project.panel_hash,
         "lots": [

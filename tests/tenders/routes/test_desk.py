@@ -24,6 +24,10 @@ FACTS = {
     "place": WORKS.place,
     "term": WORKS.term,
     "funding": WORKS.funding,
+    "owner_address": WORKS.owner_address,
+    "owner_contact": WORKS.owner_contact,
+    "agency_address": WORKS.agency_address,
+    "media": WORKS.media,
     "contact": WORKS.contact,
     "phone": WORKS.phone,
 }
@@ -312,3 +316,18 @@ def test_two_envelopes_are_chosen_where_they_are_allowed_and_their_second_openin
     page = zhou.get(f"{desk}/preview").text
     assert "先开技术，后开报价" in page
     assert "2026-12-18 09:30" in page
+
+
+def test_a_new_project_knows_what_the_agency_wrote_about_itself_last(client_as, rulebook, begun):
+    begun(WORKS)
+    page = client_as("zhou").get(f"/projects/new?kind={KIND}").text
+    for words in (WORKS.agency_address, WORKS.media, WORKS.contact, WORKS.phone):
+        assert f'value="{words}"' in page, words
+    assert WORKS.title not in page
+    other = client_as("zhou").get("/projects/new?kind=procurement.open-tender.goods").text
+    assert WORKS.agency_address not in other
+
+
+def test_a_rival_agency_finds_nothing_of_it(client_as, rulebook, rival, begun):
+    begun(WORKS)
+    assert WORKS.agency_address not in client_as("feng").get(f"/projects/new?kind={KIND}").text

@@ -1,0 +1,345 @@
+"""A notice as the paper that is filed: its sections in the order that each law's form has them. Pure.
+
+It is made of the notice's data alone, as they were hashed into the log (``service.notice_text``), so paper and log cannot
+differ. Sources: 招标公告和公示信息发布管理办法 5 and 标准施工招标文件 (works); 财政部令第87号 13 and
+财办库〔2020〕50号 (procurement); everything else has the sections of a small comparison. Papers are Chinese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bidding.core.clock import SHANGHAI
+from bidding.core.money import daxie, yuan
+from bidding.tenders.kinds import METHOD_LABELS, PRICE_FORM_LABELS, SUBJECTS, Family, Method, PriceForm
+from bidding.tenders.rules import UNIT_LABELS
+from bidding.tenders.words import Words, words
+
+#: One section: its title, pairs of label and value, sentences, and a table of ``columns`` and ``rows`` or None.
+Section = dict[str, Any]
+_NUMERALS = "一二三四五六七八九十"
+_NO_PRICE = "免费"
+
+
+def notice_paper(
+    notice: Mapping[str, Any],
+    *,
+    sha256: str,
+    centre: str,
+    address: str,
+    limits: tuple[str, str],
+    is_draft: bool = False,
+) -> dict[str, Any]:
+    """The data of the template ``notice`` (``documents.pdf``).
+
+    ``sha256`` is of the notice's text, hex; ``address`` that of its page; ``limits``: how large one file may be, and all of a bid.
+    """
+    family, method = Family(notice["family"]), Method(notice["method"])
+    said = words(family, method)
+    form: Callable[[_Told], list[Section]] = _FORMS.get(family, _plain)
+    told = _Told(notice, said, METHOD_LABELS[method], address, limits)
+    sections = [each for each in form(told) if each["facts"] or each["lines"] or each["table"]]
+    for place, section in enumerate(sections):
+        section["title"] = f"{_NUMERALS[place]}、{section['title']}"
+    published = notice["published_at"]
+    return {
+        "centre": centre,
+        "name": said.notice,
+        "title": notice["title"],
+        "code": notice["project"],
+        "lead": _lead(told) if family is Family.PROCUREMENT else "",
+        "sections": sections,
+        "signed_by": list(dict.fromkeys((notice["owner"], notice["agency"]["name"]))),
+        "issued_at": None if published is None else datetime.fromtimestamp(published, UTC),
+        "sha256": sha256,
+        "address": address,
+        "is_draft": is_draft,
+        "terms": {"owner": said.owner, "agency": said.agency},
+    }
+
+
+class _Told:
+    """What a notice says, in words that can stand on paper."""
+
+    def __init__(
+        self, notice: Mapping[str, Any], said: Words, method: str, address: str, limits: tuple[str, str]
+    ) -> None:
+        self.notice, self.said, self.method, self.address, self.limits = notice, said, method, address, limits
+
+    def __getitem__(self, name: str) -> str:
+        """A text of the notice; empty where it has none, as notices from before the field was there."""
+        return str(self.notice.get(name) or "")
+
+    @property
+    def subject(self) -> str:
+        """What is bought, by the law's classes."""
+        return SUBJECTS[Family(self.notice["family"])].get(self["subject"], "")
+
+    def at(self, name: str) -> str:
+        """An instant to the minute, or a dash."""
+        seconds = self.notice.get(name)
+        return "—" if seconds is None else _minute(seconds)
+
+    def period(self, name: str) -> Mapping[str, Any] | None:
+        """A legal period as it was reckoned at publication: ``value unit last``."""
+        found: Mapping[str, Any] | None = self.notice.get("periods", {}).get(name)
+        return found
+
+    def length(self, name: str) -> str:
+        """``5 个工作日``; empty where this law has no such period."""
+        found = self.period(name)
+        return f"{found['value']} {UNIT_LABELS[found['unit']]}" if found else ""
+
+    def money(self, name: str) -> str:
+        """The sum over all lots in figures and capitals; empty where a lot has none."""
+        each = [lot[name] for lot in self.notice["lots"]]
+        return f"{yuan(sum(each))} 元（{daxie(sum(each))}）" if each and None not in each else ""
+
+
+def _minute(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, SHANGHAI):%Y-%m-%d %H:%M}（北京时间）"
+
+
+def _section(
+    title: str,
+    facts: Sequence[tuple[str, str]] = (),
+    lines: Sequence[str] = (),
+    table: dict[str, Any] | None = None,
+) -> Section:
+    """A section; facts and sentences without anything in them are left out."""
+    return {
+        "title": title,
+        "facts": [[label, value] for label, value in facts if value],
+        "lines": [line for line in lines if line],
+        "table": table,
+    }
+
+
+def _lots(told: _Told) -> dict[str, Any]:
+    """Every lot with its amounts; the number is the one of the province's platform."""
+    said = told.said
+    return {
+        "columns": [
+            f"{said.lot}编号",
+            "名称",
+            "预算金额（元）",
+            f"{said.ceiling}（元）",
+            f"{said.security}（元）",
+            "报价形式",
+        ],
+        "rows": [
+            [
+                lot["number"],
+                lot["name"],
+                yuan(lot["budget_fen"]),
+                "不设" if lot["ceiling_fen"] is None else yuan(lot["ceiling_fen"]),
+                yuan(lot["security_fen"]) if lot["security_fen"] else "不收",
+                PRICE_FORM_LABELS[PriceForm(lot["price_form"])],
+            ]
+            for lot in told.notice["lots"]
+        ],
+    }
+
+
+def _files(told: _Told) -> dict[str, Any]:
+    return {
+        "columns": ["文件", "字节", "SHA-256"],
+        "rows": [[each["name"], f"{each['size']:,}", each["sha256"]] for each in told.notice["documents"]],
+    }
+
+
+def _consortium(told: _Told) -> str:
+    return "接受联合体参加。" if told.notice.get("consortium") else "不接受联合体参加。"
+
+
+def _getting(told: _Told) -> Section:
+    """获取文件: when, where, how, at what price."""
+    until = told.period("document-available")
+    least = f"；法定提供期限至 {until['last']}" if until else ""
+    return _section(
+        f"获取{told.said.documents}",
+        [
+            ("时间", f"{told.at('published_at')}至 {told.at('closes_at')}{least}"),
+            ("地点", told.address),
+            ("方式", "网上自行下载，不用登记、不用数字证书"),
+            ("售价", _NO_PRICE),
+        ],
+        table=_files(told),
+    )
+
+
+def _handing_in(told: _Told, title: str) -> Section:
+    """递交: deadline, way, and what comes after it."""
+    said = told.said
+    return _section(
+        title,
+        [
+            (f"{said.deadline}时间", told.at("closes_at")),
+            ("递交方式", "网上递交：在公告页签封并上传，收到回执即为递交"),
+            ("大小限制", f"每个文件不超过 {told.limits[0]}，一共不超过 {told.limits[1]}"),
+            ("纸质递交", "接受：密封后于截止前送到交易中心窗口" if told.notice.get("paper_bids") else ""),
+            ("开启时间", told.at("opens_at")),
+            ("报价开启时间", told.at("prices_open_at") if told.notice.get("prices_open_at") else ""),
+            ("开启地点", f"网上开标大厅，任何人都可以观看：{told.address}"),
+        ],
+        [_sealed(said)],
+    )
+
+
+def _sealed(said: Words) -> str:
+    return (
+        f"{said.bid}在{said.tenderer}自己的电脑上签封，开启前任何一方都不能单独读到内容；"
+        f"逾期的{said.bid}不予接收。"
+    )
+
+
+def _asking(told: _Told, title: str) -> Section:
+    """Who can be asked: owner, agency, the person."""
+    said, agency = told.said, told.notice["agency"]
+    by_itself = agency["name"] == told["owner"]  # 自行招标: there is no agency to be told of
+    return _section(
+        title,
+        [
+            (said.owner, told["owner"]),
+            (f"{said.owner}地址", told["owner_address"]),
+            (f"{said.owner}联系方式", told["owner_contact"]),
+            (said.agency, "" if by_itself else f"{agency['name']}（{agency['uscc']}）"),
+            (f"{said.agency}地址", "" if by_itself else str(agency.get("address") or "")),
+            ("项目联系人", told.notice["contact"]["name"]),
+            ("联系电话", told.notice["contact"]["phone"]),
+            ("电子平台", told.address),
+        ],
+    )
+
+
+def _works(told: _Told) -> list[Section]:
+    """The sections of 标准施工招标文件."""
+    approved = f"已由 {told['approval']} 批准建设，" if told["approval"] else ""
+    ready = (
+        f"本招标项目 {told['title']} {approved}招标人为 {told['owner']}，资金来自 {told['funding']}。"
+        f"项目已具备招标条件，现对该项目进行{told.method}。"
+    )
+    objection = told.period("objection")
+    return [
+        _section("招标条件", lines=[ready]),
+        _section(
+            "项目概况与招标范围",
+            [
+                ("项目编号", told["project"]),
+                ("招标内容", told.subject),
+                ("建设地点", told["place"]),
+                ("内容、范围和规模", told["summary"]),
+                ("工期", told["term"]),
+            ],
+            table=_lots(told),
+        ),
+        _section("投标人资格要求", [("资格能力要求", told["qualification"])], [_consortium(told)]),
+        _getting(told),
+        _handing_in(told, "投标文件的递交与开标"),
+        _section("评标办法", lines=[told["award_method"]]),
+        _section(
+            "发布公告的媒介", lines=[f"本公告在 {told['media']} 发布，内容相同。" if told["media"] else ""]
+        ),
+        _section(
+            "异议",
+            lines=[
+                f"对招标文件有异议的，应当在 {objection['last']} 前提出（截止前 {told.length('objection')}）。"
+                if objection and objection["last"]
+                else ""
+            ],
+        ),
+        _asking(told, "联系方式"),
+    ]
+
+
+def _procurement(told: _Told) -> list[Section]:
+    """The sections of the public tender notice in 财办库〔2020〕50号."""
+    notice_period, challenge = told.period("notice-period"), told.length("challenge")
+    ceiling = told.money("ceiling_fen")
+    return [
+        _section(
+            "项目基本情况",
+            [
+                ("项目编号", told["project"]),
+                ("项目名称", told["title"]),
+                ("采购方式", told.method),
+                ("预算金额", told.money("budget_fen")),
+                ("最高限价", ceiling or "见各采购包"),
+                ("采购需求", told["summary"]),
+                ("履行地点", told["place"]),
+                ("合同履行期限", told["term"]),
+                ("资金来源", told["funding"]),
+                (
+                    "联合体",
+                    "本项目接受联合体投标" if told.notice.get("consortium") else "本项目不接受联合体投标",
+                ),
+            ],
+            table=_lots(told),
+        ),
+        _section(
+            "申请人的资格要求",
+            [
+                ("一般资格", "满足《中华人民共和国政府采购法》第二十二条规定"),
+                ("落实政府采购政策", told["policies"]),
+                ("特定资格要求", told["qualification"]),
+            ],
+        ),
+        _getting(told),
+        _handing_in(told, "提交投标文件截止时间、开标时间和地点"),
+        _section(
+            "公告期限",
+            lines=[
+                f"自本公告发布之日起 {told.length('notice-period')}，至 {notice_period['last']}。"
+                if notice_period
+                else ""
+            ],
+        ),
+        _section(
+            "其他补充事宜",
+            [
+                ("评审办法", told["award_method"]),
+                ("质疑", f"对采购文件的质疑，自公告期限届满之日起 {challenge}内提出" if challenge else ""),
+                ("发布媒介", told["media"]),
+            ],
+        ),
+        _asking(told, "对本次招标提出询问，请按以下方式联系"),
+    ]
+
+
+def _plain(told: _Told) -> list[Section]:
+    """What a small comparison says, and whatever has no form of its own."""
+    return [
+        _section(
+            "项目情况",
+            [
+                ("项目编号", told["project"]),
+                ("方式", told.method),
+                ("内容、范围和规模", told["summary"]),
+                ("地点", told["place"]),
+                ("期限", told["term"]),
+                ("资金来源", told["funding"]),
+            ],
+            table=_lots(told),
+        ),
+        _section(f"{told.said.tenderer}资格", [("资格要求", told["qualification"])], [_consortium(told)]),
+        _getting(told),
+        _handing_in(told, "递交与开启"),
+        _section("评审办法", lines=[told["award_method"]]),
+        _asking(told, "联系方式"),
+    ]
+
+
+def _lead(told: _Told) -> str:
+    """项目概况, the box at the head of the procurement form."""
+    return (
+        f"{told['title']} 的潜在投标人应在 {told.address} 获取{told.said.documents}，"
+        f"并于 {told.at('closes_at')}前递交{told.said.bid}。"
+    )
+
+
+_FORMS: dict[Family, Callable[[_Told], list[Section]]] = {
+    Family.WORKS: _works,
+    Family.PROCUREMENT: _procurement,
+}

@@ -1,0 +1,162 @@
+"""A notice on paper says everything that its law's form asks for, of what was hashed and nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pypdf
+import pytest
+
+from bidding.core.canonical import loads, sha
+from bidding.documents import pdf
+from bidding.tenders.paper import notice_paper
+from tests.tenders.drafting import GOODS, SMALL, WORKS
+from tests.tenders.service.test_publish import project_of
+
+#: What stands in the forms of 10号令 5, 财办库〔2020〕50号 and 财政部令第87号 13 (domain reference, documents).
+FIELDS = {
+    "works": (
+        WORKS,
+        "招标公告",
+        [
+            "招标条件",
+            "项目概况与招标范围",
+            "投标人资格要求",
+            "获取招标文件",
+            "投标文件的递交与开标",
+            "评标办法",
+            "发布公告的媒介",
+            "异议",
+            "联系方式",
+        ],
+        [
+            *(
+                WORKS.title,
+                WORKS.summary,
+                WORKS.place,
+                WORKS.funding,
+                WORKS.term,
+                WORKS.qualification,
+                WORKS.approval,
+            ),
+            *("不接受联合体参加", "网上自行下载", "免费", "2026-12-15 14:30", "收到回执即为递交"),
+            *(WORKS.owner_name, WORKS.owner_address, WORKS.owner_contact, WORKS.media),
+            *(WORKS.contact, WORKS.phone, "12,860,000.00", "施工", "2026-12-05"),
+        ],
+        ["采购人", "质疑", "公告期限"],
+    ),
+    "procurement": (
+        GOODS,
+        "招标公告",
+        [
+            "项目基本情况",
+            "申请人的资格要求",
+            "获取招标文件",
+            "提交投标文件截止时间、开标时间和地点",
+            "公告期限",
+            "其他补充事宜",
+            "对本次招标提出询问，请按以下方式联系",
+        ],
+        [
+            *("项目概况", "公开招标", "预算金额", "13,200,000.00元（壹仟叁佰贰拾万元整）", "最高限价"),
+            *("政府采购法》第二十二条", GOODS.policies, GOODS.qualification, "5个工作日，至2026-11-30"),
+            *(
+                "自公告期限届满之日起7个工作日",
+                GOODS.owner_address,
+                GOODS.owner_contact,
+                "本项目不接受联合体投标",
+            ),
+        ],
+        ["招标人", "异议"],
+    ),
+    "local": (
+        SMALL,
+        "比选公告",
+        ["项目情况", "比选申请人资格", "获取比选文件", "递交与开启", "评审办法", "联系方式"],
+        [SMALL.summary, SMALL.qualification, SMALL.contact, SMALL.phone, "比选人"],
+        ["投标人", "采购人", "资金来源"],
+    ),
+}
+
+
+def data_of(project, **more):
+    """The paper of a published project."""
+    told = {
+        "centre": "明川县招投标交易中心",
+        "address": "https://jy.example/notices/x",
+        "limits": ("500 MB", "2 GB"),
+    }
+    return notice_paper(loads(project.notice), sha256=sha(project.notice).hex(), **(told | more))
+
+
+def text_of(data):
+    """All text of the paper, without blanks."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf.render("notice", data))).pages
+    return re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_notice_on_paper_has_what_its_form_asks_for(published, kind):
+    facts, name, titles, said, never = FIELDS[kind]
+    project = project_of(published(facts))
+    data = data_of(project)
+    assert data["name"] == name
+    assert [each["title"].partition("、")[2] for each in data["sections"]] == titles
+    text = text_of(data)
+    for words in [facts.title, project.code, sha(project.notice).hex(), *said]:
+        assert re.sub(r"\s+", "", words) in text, words
+    for words in never:
+        assert words not in text, words
+
+
+def test_two_envelopes_say_when_the_prices_are_opened(published):
+    text = text_of(data_of(project_of(published(WORKS))))
+    assert "报价开启时间" not in text
+    notice = loads(project_of(published(replace(WORKS, title="两个信封"))).notice)
+    notice |= {"envelopes": "two", "prices_open_at": notice["opens_at"] + 86_400}
+    data = notice_paper(
+        notice, sha256="0" * 64, centre="中心", address="https://jy.example/n", limits=("1 MB", "1 MB")
+    )
+    assert "报价开启时间2026-12-1614:30" in text_of(data)
+
+
+def test_a_notice_from_before_a_field_was_there_leaves_it_out(published):
+    notice = loads(project_of(published(WORKS)).notice)
+    for name in ("owner_address", "owner_contact", "approval", "media", "policies", "periods"):
+        del notice[name]
+    del notice["agency"]["address"]
+    data = notice_paper(
+        notice, sha256="0" * 64, centre="中心", address="https://jy.example/n", limits=("1 MB", "1 MB")
+    )
+    text = text_of(data)
+    assert "招标人地址" not in text
+    assert "发布公告的媒介" not in text
+    assert "本招标项目城南片区排水管网改造工程施工招标人为明川县城市更新中心" in text
+
+
+def test_the_page_hands_out_what_was_hashed_and_the_desk_what_is_not_signed(
+    client, client_as, published, submitted
+):
+    uid = published(WORKS)
+    answer = client.get(f"/notices/{uid}/notice.pdf")
+    assert answer.mimetype == "application/pdf"
+    reader = pypdf.PdfReader(io.BytesIO(answer.data))
+    text = re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
+    assert sha(project_of(uid).notice).hex() in text
+    assert "/Sig" in str(reader.get_fields())
+    draft = client_as("zhou").get(f"/projects/{submitted(GOODS)}/notice.pdf")
+    reader = pypdf.PdfReader(io.BytesIO(draft.data))
+    text = re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
+    assert "预览，还没有发布" in text
+    assert "SHA-256，发布时写进本项目的日志" not in text
+    assert not reader.get_fields()
+
+
+def test_an_agency_of_another_name_stands_beside_the_owner(published):
+    uid = published(replace(WORKS, owner_name="明川县教育局"))
+    text = text_of(data_of(project_of(uid)))
+    assert "招标代理机构明川县城市更新中心" in text
+    assert WORKS.agency_address.replace(" ", "") in text
+    assert "明川县教育局（盖章）明川县城市更新中心（盖章）" in text
