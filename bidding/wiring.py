@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +45,7 @@ from bidding.outages import service as outages
 from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
 from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
+from bidding.rooms.projects import Terms
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
@@ -78,6 +79,7 @@ DOMAINS = (
     "identity",
     "messages",
     "sealing",
+    "rooms",
     "tenders",
     "submissions",
     "outages",
@@ -143,6 +145,10 @@ def build(
     app.extensions["desk"] = _desk(app)
     app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
+    app.extensions["working_days"] = tender_queries.calendar
+    app.extensions["projects_named"] = tender_queries.named
+    app.extensions["project_coded"] = tender_queries.own_by_code
+    app.extensions["booking_terms"] = booking_terms
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
@@ -253,6 +259,15 @@ def ways_out(app: Flask) -> Post:
     return Post(
         carriers, config["CENTRE_NAME"], config["PUBLIC_URL"], timedelta(hours=config["OUTBOX_HOURS"])
     )
+
+
+def booking_terms(_session: Session, _now: datetime) -> Terms | None:
+    """The booking rules (预定开、评标室须知) that whoever books a room agrees to: none are in force yet.
+
+    The one place where the versioned texts are joined to the rooms. What is returned is asked for by both forms that
+    book, refused without, and kept with each booking by its version.
+    """
+    return None
 
 
 def log_is_public(session: Session, code: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from bidding.core.actor import Actor, Role
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
+from bidding.core.workdays import OFFICE_HOURS
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
 from bidding.outages import rules
@@ -33,7 +34,7 @@ from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.tenders.models import Project
-from bidding.tenders.rules import CENTRE, OFFICE_HOURS, OUTAGE
+from bidding.tenders.rules import CENTRE, OUTAGE
 
 FIRST = 1
 #: The note with which a later opening begins (docs/spec/opening.md, "The sitting of a later opening").

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from bidding.core.canonical import loads
 from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
+from bidding.rooms.projects import Named
 from bidding.tenders import policy
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
@@ -210,6 +211,33 @@ def unpublished(actor: Actor) -> Select[Project]:
 def project_by_code(session: Session, code: str) -> Project | None:
     """The project of a protocol identifier, published or not."""
     return session.scalars(select(Project).where(Project.code == code)).one_or_none()
+
+
+def named(session: Session, project_ids: Collection[int]) -> dict[int, Named]:
+    """The projects of bookings, by id."""
+    found = session.scalars(select(Project).where(Project.id.in_(project_ids)))
+    return {project.id: named_of(project) for project in found}
+
+
+def named_of(project: Project) -> Named:
+    """One project as its bookings know it."""
+    return Named(
+        id=project.id,
+        uid=project.uid,
+        code=project.code,
+        title=project.title,
+        agency_id=project.agency_id,
+        is_public=project.stage in PUBLISHED,
+        log_id=project.log_id,
+    )
+
+
+def own_by_code(session: Session, actor: Actor, code: str) -> Named | None:
+    """The project with a number, where it is the actor's own; drafts as well."""
+    project = project_by_code(session, code)
+    if project is None or not policy.may_read(actor, project.agency_id):
+        return None
+    return named_of(project)
 
 
 def published_by_code(session: Session, code: str) -> Project:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bidding.core import ics
 from bidding.core.clock import from_unix
 from bidding.core.errors import N_
 from bidding.i18n.catalog import LANGUAGES, language, say_in
-from bidding.tenders import ics, queries, service
+from bidding.tenders import queries, service
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp

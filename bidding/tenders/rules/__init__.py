@@ -60,7 +60,6 @@ from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phas
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.slots import file_slots
 from bidding.tenders.rules.timetable import (
-    OFFICE_HOURS,
     OPENS_AT_DEADLINE,
     DeadlinePassed,
     NoDeadline,
@@ -93,7 +92,6 @@ __all__ = [
     "LIKELY",
     "LOCAL",
     "MARK_LABELS",
-    "OFFICE_HOURS",
     "OPENS_AT_DEADLINE",
     "OUTAGE",
     "OWN",

@@ -8,12 +8,13 @@ below, and those that run backward from the deadline and bound what others may s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_, DomainError
 from bidding.core.workdays import (
+    OFFICE_HOURS,
     Calendar,
     add_days_rolled,
     add_working_days,
@@ -32,8 +33,6 @@ BACKWARD = ("clarification", "objection")
 AFTERWARDS = ("publicity", "result-notice", "contract")
 #: Both laws want the opening at the very deadline: 招标投标法 34; 财政部令87号 39.
 OPENS_AT_DEADLINE = {Family.WORKS: "招标投标法第34条", Family.PROCUREMENT: "财政部令第87号第39条"}
-#: When the centre's windows are open, morning and afternoon; outside them nobody can help a tenderer.
-OFFICE_HOURS = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
 
 
 class TooShort(DomainError):

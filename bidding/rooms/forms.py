@@ -1,0 +1,202 @@
+"""Forms of a room, a booking, and the rooms of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from bidding.rooms.models import Booking, Room
+from bidding.rooms.projects import Terms
+from bidding.rooms.rules import (
+    KIND_LABELS,
+    MAX_CAMERAS,
+    MAX_SEATS,
+    PURPOSE_LABELS,
+    Purpose,
+    RoomKind,
+    Span,
+)
+from bidding.rooms.service import MAX_REASON, RoomFacts
+from bidding.web.forms import Form, InstantField
+
+_MUST = _l("请填写这一项。")
+_CHOOSE = _l("请选一项。")
+#: How long the rooms of a project are usually wanted, in minutes.
+OPENING_MINUTES, EVALUATION_MINUTES = (60, 90, 120, 180, 240), (120, 240, 480, 1440, 2880)
+
+
+class RoomForm(Form):
+    """What a room is."""
+
+    kind = RadioField(_l("用途"), validators=[InputRequired(_CHOOSE)])
+    name = StringField(_l("名称"), validators=[InputRequired(_MUST), Length(max=60)])
+    place = StringField(
+        _l("位置"), validators=[Length(max=200)], description=_l("楼层和房号，会印在公告上，例如 3 楼 301。")
+    )
+    seats = IntegerField(
+        _l("座位"),
+        validators=[InputRequired(_MUST), NumberRange(0, MAX_SEATS)],
+        render_kw={"inputmode": "numeric"},
+    )
+    equipment = TextAreaField(
+        _l("设备"),
+        validators=[Length(max=500)],
+        description=_l("用顿号或换行分开，例如：投影仪、音响、视频监控。"),
+        render_kw={"rows": 3},
+    )
+    cameras = IntegerField(
+        _l("摄像头（路）"),
+        default=0,
+        validators=[InputRequired(_MUST), NumberRange(0, MAX_CAMERAS)],
+        render_kw={"inputmode": "numeric"},
+    )
+    is_open = BooleanField(
+        _l("接受预定"), default=True, description=_l("停用后不能再预定；已经定下的照旧，要换的另行改期。")
+    )
+
+    def __init__(self, room: Room | None = None) -> None:
+        data = {}
+        if room is not None:
+            data = {
+                "kind": room.kind.value,
+                "name": room.name,
+                "place": room.place,
+                "seats": room.seats,
+                "equipment": "、".join(room.things),
+                "cameras": room.cameras,
+                "is_open": room.is_open,
+            }
+        super().__init__(data=data or None)
+        self.kind.choices = [SelectChoice(kind.value, _(label)) for kind, label in KIND_LABELS.items()]
+
+    @property
+    def facts(self) -> RoomFacts:
+        """What was written."""
+        return RoomFacts(
+            kind=RoomKind(self.kind.data),
+            name=self.name.data or "",
+            place=self.place.data or "",
+            seats=self.seats.data or 0,
+            equipment=self.equipment.data or "",
+            cameras=self.cameras.data or 0,
+            is_open=bool(self.is_open.data),
+        )
+
+
+class _SpanForm(Form):
+    """A room from one time to another."""
+
+    room = SelectField(_l("场地"), validators=[InputRequired(_CHOOSE)])
+    starts_at = InstantField(
+        _l("从（北京时间）"), validators=[InputRequired(_MUST)], description=_l("按一刻钟预定。")
+    )
+    ends_at = InstantField(
+        _l("到（北京时间）"),
+        validators=[InputRequired(_MUST)],
+        description=_l("到这个时间为止，下一场可以从这时开始。"),
+    )
+
+    def offer(self, rooms: Sequence[Room]) -> None:
+        """Let one of these be chosen."""
+        self.room.choices = [SelectChoice(each.uid, room_words(each)) for each in rooms]
+
+    @property
+    def span(self) -> Span | None:
+        """The time that was asked for, where both ends were given."""
+        if self.starts_at.data is None or self.ends_at.data is None:
+            return None
+        return Span(self.starts_at.data, self.ends_at.data)
+
+
+class BookForm(_SpanForm):
+    """Booking a room, for a project or for something else."""
+
+    purpose = RadioField(_l("用途"), validators=[InputRequired(_CHOOSE)], default=Purpose.OTHER.value)
+    project = StringField(
+        _l("项目编号"),
+        validators=[Optional(), Length(max=64)],
+        description=_l("开标、评标要写。起草中的项目，在“时间”一页和时间一起定更方便。"),
+    )
+    matter = StringField(
+        _l("用来做什么"),
+        validators=[Optional(), Length(max=200)],
+        description=_l("没有项目编号的要写，例如：代理机构业务培训。只有本单位和管理员看得到。"),
+    )
+    accept = BooleanField()
+    terms = HiddenField(validators=[Optional()])
+
+    def __init__(self, rooms: Sequence[Room], terms: Terms | None, **data: Any) -> None:
+        super().__init__(data=data or None)
+        self.offer(rooms)
+        self.purpose.choices = [SelectChoice(each.value, _(label)) for each, label in PURPOSE_LABELS.items()]
+        ask_terms(self, terms)
+
+
+class MoveForm(_SpanForm):
+    """Another room or time."""
+
+    def __init__(self, booking: Booking, rooms: Sequence[Room], *, fresh: bool = False) -> None:
+        kept = {"room": booking.room.uid, "starts_at": booking.starts_at, "ends_at": booking.ends_at}
+        super().__init__(**({"formdata": None} if fresh else {}), data=kept)
+        self.offer(rooms)
+
+
+class CancelForm(Form):
+    """Why a room is given back."""
+
+    reason = TextAreaField(
+        _l("取消的原因"), validators=[InputRequired(_MUST), Length(max=MAX_REASON)], render_kw={"rows": 2}
+    )
+
+
+def room_words(room: Room) -> str:
+    """A room in a list: its name, where it is, and how many sit in it."""
+    return " · ".join(part for part in (room.name, room.place, _("%(count)s 座", count=room.seats)) if part)
+
+
+def ask_terms(form: Form, terms: Terms | None) -> None:
+    """Ask for what is agreed to by booking, where rules are in force. What is sent back is their version."""
+    if terms is None:
+        del form.accept, form.terms
+        return
+    form.accept.label.text = _("我已阅读并同意《%(title)s》", title=_(terms.title))
+    if not form.terms.data:
+        form.terms.data = terms.version
+
+
+def accepted(form: Form) -> str:
+    """The version of the booking rules that was agreed to, or nothing."""
+    field = form._fields.get("accept")
+    return str(form.terms.data or "") if field is not None and field.data else ""
+
+
+def long_words(minutes: int) -> str:
+    """A length that is offered: ``90 分钟``, ``4 小时``, ``2 天``."""
+    if minutes % 1440 == 0:
+        return str(_("%(count)s 天", count=minutes // 1440))
+    if minutes % 60 == 0:
+        return str(_("%(count)s 小时", count=minutes // 60))
+    return str(_("%(count)s 分钟", count=minutes))
+
+
+def lengths(offered: Sequence[int], kept: timedelta | None = None) -> list[SelectChoice]:
+    """The lengths to choose from, with the one that is booked already."""
+    minutes = set(offered)
+    if kept is not None:
+        minutes.add(int(kept.total_seconds()) // 60)
+    return [SelectChoice(str(each), long_words(each)) for each in sorted(minutes)]
