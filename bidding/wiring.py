@@ -45,6 +45,7 @@ from bidding.outages import service as outages
 from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
 from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
+from bidding.rooms.events import BookingStranded
 from bidding.rooms.projects import Terms
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
 from bidding.storage import BlobStore
@@ -59,6 +60,7 @@ from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
 from bidding.telling import jobs as telling_jobs
 from bidding.telling import service as telling
+from bidding.tenders import bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
 from bidding.web import banner, bodies, errors, filters, forms, headers, settings, vendored
@@ -146,8 +148,8 @@ def build(
     app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
     app.extensions["working_days"] = tender_queries.calendar
-    app.extensions["projects_named"] = tender_queries.named
-    app.extensions["project_coded"] = tender_queries.own_by_code
+    app.extensions["projects_named"] = bookings.named
+    app.extensions["project_coded"] = bookings.own_by_code
     app.extensions["booking_terms"] = booking_terms
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["after_close"] = award_queries.after_close
@@ -223,6 +225,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (HoldLifted, telling.hold_lifted),
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
+        (BookingStranded, telling.room_stranded),
         (GateClosed, telling.gate_closed),
         (StageOpened, telling.opened),
         (TrusteesMissing, telling.trustees_missing),

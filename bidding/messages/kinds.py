@@ -71,6 +71,7 @@ class Kind(StrEnum):
     KEYS_SHORT = "keys-short"
     TRUSTEES_MISSING = "trustees-missing"
     KEY_WANTED = "key-wanted"
+    ROOM_STRANDED = "room-stranded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,15 @@ WORDS: dict[Kind, Words] = {
             "口令和密钥文件不会上传。文件不在身边的，也可以到服务中心窗口办理。"
         ),
         calls=True,
+    ),
+    Kind.ROOM_STRANDED: Words(
+        Group.DUTIES,
+        N_("场地要重新安排：%(title)s"),
+        N_(
+            "这个项目的时间改了，%(room)s 从 %(wanted_at)s 起已有别的预定，跟不过去；原来 %(was_at)s 起的预定没有动。"
+            "请改期或另换一间，换了地点要告诉投标人。"
+        ),
+        calls_for_a_person=True,
     ),
 }
 

@@ -37,6 +37,7 @@ NAVIGATION = (
     (N_("交易公告"), "tenders.notices", ""),
     (N_("我的投标"), "submissions.mine", "bid:submit"),
     (N_("我的项目"), "tenders.mine", "project:edit"),
+    (N_("场地"), "rooms.rooms", "room:read"),
     (N_("专家"), "experts.pool", "pool:read"),
     (N_("专家抽取"), "experts.draws", "draw:read"),
     (N_("节资公开"), "reporting.savings", ""),

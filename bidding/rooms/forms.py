@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,6 +24,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from bidding.rooms.models import Booking, Room
 from bidding.rooms.projects import Terms
 from bidding.rooms.rules import (
+    AHEAD,
     KIND_LABELS,
     MAX_CAMERAS,
     MAX_SEATS,
@@ -30,14 +32,17 @@ from bidding.rooms.rules import (
     Purpose,
     RoomKind,
     Span,
+    for_opening,
+    rounded,
 )
-from bidding.rooms.service import MAX_REASON, RoomFacts
+from bidding.rooms.service import MAX_REASON, RoomFacts, Want
 from bidding.web.forms import Form, InstantField
 
 _MUST = _l("请填写这一项。")
 _CHOOSE = _l("请选一项。")
 #: How long the rooms of a project are usually wanted, in minutes.
 OPENING_MINUTES, EVALUATION_MINUTES = (60, 90, 120, 180, 240), (120, 240, 480, 1440, 2880)
+_OPENING, _EVALUATION = 120, 240
 
 
 class RoomForm(Form):
@@ -194,9 +199,76 @@ def long_words(minutes: int) -> str:
     return str(_("%(count)s 分钟", count=minutes))
 
 
-def lengths(offered: Sequence[int], kept: timedelta | None = None) -> list[SelectChoice]:
-    """The lengths to choose from, with the one that is booked already."""
-    minutes = set(offered)
-    if kept is not None:
-        minutes.add(int(kept.total_seconds()) // 60)
-    return [SelectChoice(str(each), long_words(each)) for each in sorted(minutes)]
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a project's dates page has to choose from, and what is booked for it already."""
+
+    openings: Sequence[Room]
+    evaluations: Sequence[Room]
+    booked: Mapping[Purpose, Booking]
+    terms: Terms | None
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What the fields show at first: what stands booked."""
+        opening, evaluation = self.booked.get(Purpose.OPENING), self.booked.get(Purpose.EVALUATION)
+        found = {
+            "opening_minutes": str(_minutes(opening.span) - _minutes(AHEAD) if opening else _OPENING),
+            "evaluation_minutes": str(_minutes(evaluation.span) if evaluation else _EVALUATION),
+        }
+        if opening is not None:
+            found["opening_room"] = opening.room.uid
+        if evaluation is not None:
+            found["evaluation_room"] = evaluation.room.uid
+        return found
+
+
+#: The fields of a project's form that speak of rooms.
+_OF_ROOMS = ("opening_room", "opening_minutes", "evaluation_room", "evaluation_minutes")
+
+
+def offer_rooms(form: Form, offer: Offer) -> None:
+    """Let the rooms of a project be chosen on a form with the fields ``_OF_ROOMS``, ``accept`` and ``terms``.
+
+    A centre without rooms is not asked about any. Booking rules are agreed to once for what is booked.
+    """
+    data = offer.data
+    for names, rooms, none, minutes in (
+        (_OF_ROOMS[:2], offer.openings, _("不用开标室，网上开标"), OPENING_MINUTES),
+        (_OF_ROOMS[2:], offer.evaluations, _("现在不定"), EVALUATION_MINUTES),
+    ):
+        if not rooms:
+            for name in names:
+                delattr(form, name)
+            continue
+        room, length = (form[name] for name in names)
+        room.choices = [SelectChoice("", none), *(SelectChoice(each.uid, room_words(each)) for each in rooms)]
+        length.choices = [
+            SelectChoice(str(each), long_words(each)) for each in sorted({*minutes, int(data[names[1]])})
+        ]
+    asked = offer.openings or offer.evaluations
+    agreed = offer.terms is None or any(each.terms == offer.terms.version for each in offer.booked.values())
+    ask_terms(form, offer.terms if asked and not agreed else None)
+
+
+def wants_of(form: Form, opens_at: datetime, prices_open_at: datetime | None) -> list[Want]:
+    """The rooms that were chosen: the evaluation follows the opening, and prices are opened where the bids were."""
+    chosen = {name: form[name].data for name in _OF_ROOMS if name in form}
+    lasts = timedelta(minutes=int(chosen.get("opening_minutes", _OPENING)))
+    found = []
+    if room := chosen.get("opening_room"):
+        found.append(Want(Purpose.OPENING, room, for_opening(opens_at, lasts), "opening_room"))
+        if prices_open_at is not None:
+            span = for_opening(prices_open_at, lasts)
+            found.append(Want(Purpose.PRICES, room, span, "opening_room"))
+    if room := chosen.get("evaluation_room"):
+        begins = opens_at + lasts
+        span = rounded(Span(begins, begins + timedelta(minutes=int(chosen["evaluation_minutes"]))))
+        found.append(Want(Purpose.EVALUATION, room, span, "evaluation_room"))
+    return found
+
+
+def _minutes(length: Span | timedelta) -> int:
+    if isinstance(length, Span):
+        length = length.ends_at - length.starts_at
+    return int(length.total_seconds()) // 60

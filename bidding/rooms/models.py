@@ -45,6 +45,11 @@ class Room(Model):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def whereabouts(self) -> str:
+        """Its name, and where it is: what stands on a notice."""
+        return f"{self.name}（{self.place}）" if self.place else self.name
+
+    @property
     def things(self) -> list[str]:
         """What stands in it."""
         return listed(self.equipment)

@@ -55,14 +55,27 @@ def room(session: Session, uid: str) -> Room:
     return found
 
 
-def rooms(session: Session, kind: RoomKind | None = None, *, only_open: bool = False) -> list[Room]:
+def rooms(session: Session, kind: RoomKind | None = None) -> list[Room]:
     """The rooms in the order of their kinds, by name."""
-    found = select(Room).order_by(Room.name)
+    found = select(Room)
     if kind is not None:
         found = found.where(Room.kind == kind)
-    if only_open:
-        found = found.where(Room.is_open)
     return sorted(session.scalars(found), key=lambda each: (_KINDS.index(each.kind), each.name))
+
+
+def to_choose(session: Session, kind: RoomKind, kept: Booking | None) -> list[Room]:
+    """The rooms of a kind that can be booked, and the one that is booked already even if it was closed since."""
+    return [
+        each
+        for each in rooms(session, kind)
+        if each.is_open or (kept is not None and kept.room_id == each.id)
+    ]
+
+
+def place_of(session: Session, project_id: int, purpose: Purpose) -> str | None:
+    """Where an opening of a project is held, for people on their way; None on line."""
+    found = of_project(session, project_id).get(purpose)
+    return None if found is None else found.room.whereabouts
 
 
 def booking(session: Session, actor: Actor, uid: str) -> Booking:

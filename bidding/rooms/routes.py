@@ -166,7 +166,7 @@ def book() -> ResponseReturnValue:
     starts_at, ends_at = (datetime.combine(on, at, SHANGHAI) for at in _PROPOSED)
     terms = terms_now()
     form = BookForm(
-        queries.rooms(session(), only_open=True),
+        [each for each in queries.rooms(session()) if each.is_open],
         terms,
         room=request.args.get("room", ""),
         starts_at=starts_at,

@@ -283,7 +283,7 @@ def arrange(
     for each in [each for purpose, each in found.items() if purpose not in wanted]:
         _cancel(tx, each, GIVEN_UP)
         _note(tx, project, each)
-    changed: dict[str, Booking] = {}
+    changed: list[tuple[str, Booking]] = []
     for want in wants:
         room, booked = held[want.room_uid], found.get(want.purpose)
         with _at(want.field):
@@ -293,9 +293,9 @@ def arrange(
                 booked = _new(tx, room, want.span, want.purpose, project.agency_id, project, terms)
             elif not _give(tx, booked, room, want.span):
                 continue
-        changed[want.field] = booked
+        changed.append((want.field, booked))
     tx.session.flush()  # every booking stands at its new place before the first asks who is in its way
-    for field, each in changed.items():
+    for field, each in changed:
         with _at(field):
             _take(tx, [each], calendar)
         _note(tx, project, each)

@@ -27,11 +27,12 @@ from bidding.ledger import service as ledger
 from bidding.ledger.cli import Turn
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.witness import Witness, new_key
+from bidding.rooms import service as rooms
 from bidding.sealing import service as sealing
 from bidding.sealing.keys import TrusteeKey
 from bidding.sealing.trustee import answer_drill, trustee_new
 from bidding.storage import BlobStore
-from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, TRUSTEES, UNITS, Person, Unit, tenderer
+from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, ROOMS, TRUSTEES, UNITS, Person, Unit, tenderer
 from bidding.story.witness import KEY, ask, witness_of
 from bidding.tenders import service as tenders
 from bidding.wiring import jobs
@@ -57,6 +58,7 @@ class Centre:
         self.trustees: dict[str, TrusteeKey] = {}
         self.trustee_uids: list[str] = []
         self.units: dict[str, str] = {}  # key of the cast -> uid
+        self.rooms: dict[str, str] = {}  # name -> uid
         self._witness: Witness | None = None
 
     # Acting ------------------------------------------------------------------------------------------------------
@@ -125,6 +127,9 @@ class Centre:
         for person in PEOPLE[1:]:
             self._invite(person)
         self._enrol_witness()
+        for room in ROOMS:
+            with self.act(first.login) as tx:
+                self.rooms[room.name] = rooms.add_room(tx, room, keys=self.keys).uid
         for name, role, holder, home in TRUSTEES:
             self._enrol_trustee(name, role, holder, home)
         self.tick()

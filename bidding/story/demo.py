@@ -97,7 +97,7 @@ def _open_tenders(centre: Centre, home: Path) -> None:
         ("roads", _ROADS, _GUARDRAILS, timedelta(days=24)),
         ("catering", CATERING, MEALS, timedelta(days=5)),
     ):
-        Tender(centre, home / name, Told(), facts=facts, lot=lot).publish(notice=notice)
+        Tender(centre, home / name, Told(), facts=facts, lot=lot).publish(notice=notice, in_rooms=True)
 
 
 def _morning(instant: datetime) -> datetime:

@@ -17,19 +17,25 @@ from bidding.award import service as awards
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
 from bidding.db import db
+from bidding.db.uow import Tx
 from bidding.opening import queries as opening_queries
 from bidding.opening import service as opening
 from bidding.opening.client import open_package
+from bidding.rooms import service as rooms
+from bidding.rooms.rules import Purpose, Span, for_opening
+from bidding.rooms.service import Want
 from bidding.sealing.client import Sealed, seal, withdraw
 from bidding.sealing.offer import parse_tender
 from bidding.story import papers
-from bidding.story.cast import tenderer
+from bidding.story.cast import EVALUATION_ROOM, OPENING_ROOM, tenderer
 from bidding.story.centre import Centre
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import reception
+from bidding.tenders import bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
 from bidding.tenders.kinds import Envelopes, Family, Method
+from bidding.tenders.models import Project
 from bidding.tenders.rules import LotFacts, ProjectFacts
 
 _CHUNK = 1 << 20
@@ -117,11 +123,12 @@ class Tender:
         *,
         notice: timedelta = NOTICE,
         closes_at: datetime | None = None,
+        in_rooms: bool = False,
     ) -> str:
         """Draft, hand over, and let the second person publish; the project's uid.
 
         Without ``documents`` it is published with a tender document made from its facts; without ``closes_at`` it
-        closes in the working hours after ``notice``.
+        closes in the working hours after ``notice``; ``in_rooms`` it is opened and judged in the centre's rooms.
         """
         centre = self.centre
         self.closes_at = closes_at or closing(centre.clock.now() + notice)
@@ -139,12 +146,30 @@ class Tender:
                 closes_at=self.closes_at,
                 prices_open_at=self.closes_at + BETWEEN if two else None,
             )
+            if in_rooms:
+                self._book(tx, project)
             tenders.submit_for_review(tx, self.uid)
         with centre.act("wu") as tx:
             tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys)
         centre.tick()
         centre.cosign()
         return self.uid
+
+    def _book(self, tx: Tx, project: Project) -> None:
+        """The room of the opening for two hours, and then that of the evaluation for as long."""
+        opening = for_opening(self.closes_at, timedelta(hours=2))
+        after = Span(opening.ends_at, opening.ends_at + timedelta(hours=2))
+        rooms.arrange(
+            tx,
+            bookings.named_of(project),
+            [
+                Want(Purpose.OPENING, self.centre.rooms[OPENING_ROOM], opening, "opening_room"),
+                Want(Purpose.EVALUATION, self.centre.rooms[EVALUATION_ROOM], after, "evaluation_room"),
+            ],
+            calendar=tender_queries.calendar(tx.session),
+            terms=None,
+            accepted="",
+        )
 
     def _document(self) -> Path:
         centre = self.centre.app.config["CENTRE_NAME"]

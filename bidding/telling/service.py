@@ -24,6 +24,8 @@ from bidding.opening.events import StageOpened, TrusteesMissing
 from bidding.opening.keycheck import KeyCheck, key_checks
 from bidding.opening.rules import FIRST
 from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
+from bidding.rooms.events import BookingStranded
+from bidding.rooms.models import Booking
 from bidding.sealing.models import Trustee
 from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
 from bidding.submissions.models import Attempt, Bid
@@ -190,6 +192,26 @@ def prices_moved(tx: Tx, event: PricesMoved) -> None:
         was_prices_open_at=event.was_prices_open_at,
         prices_open_at=event.prices_open_at,
         reason=event.reason,
+    )
+
+
+def room_stranded(tx: Tx, event: BookingStranded) -> None:
+    """The agency, which must find its opening another room or time, and the administrators, who have the rooms."""
+    project = tx.session.get_one(Project, event.project_id)
+    booking = tx.session.get_one(Booking, event.booking_id)
+    people = {
+        *identity.holders(tx.session, Role.AGENCY, project.agency_id),
+        *identity.holders(tx.session, Role.ADMINISTRATOR),
+    }
+    tell(
+        tx,
+        people,
+        Kind.ROOM_STRANDED,
+        path=f"/rooms/bookings/{booking.uid}",
+        title=project.title,
+        room=booking.room.name,
+        was_at=booking.starts_at,
+        wanted_at=event.wanted_at,
     )
 
 

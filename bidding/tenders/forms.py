@@ -26,6 +26,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bidding.core.errors import DomainError
+from bidding.rooms.forms import Offer, offer_rooms, wants_of
+from bidding.rooms.service import Want
 from bidding.tenders.kinds import (
     ENVELOPES_LABELS,
     FAMILY_LABELS,
@@ -228,7 +230,7 @@ class LotForm(Form):
 
 
 class DatesForm(Form):
-    """Deadline and openings, in Shanghai time. Where the law wants deadline and opening at once, only one is asked."""
+    """Deadline and openings, in Shanghai time, and in the same step the rooms. Where the law wants deadline and opening at once, only one is asked."""
 
     closes_at = InstantField(validators=[InputRequired(_MUST)])
     opens_at = InstantField(
@@ -240,8 +242,22 @@ class DatesForm(Form):
         description=_l("拟定的时间，写进公告。到时间技术评审还没有登记的，报价继续封着；不能提前开。"),
     )
 
-    def __init__(self, project: Project, **kwargs: Any) -> None:
+    opening_room = SelectField(
+        _l("开标室"),
+        validators=[Optional()],
+        description=_l("从开标前半小时起留给您，用来布置和签到。网上开标的可以不用。"),
+    )
+    opening_minutes = SelectField(_l("开标室用到开标后"))
+    evaluation_room = SelectField(
+        _l("评标室"), validators=[Optional()], description=_l("接着开标用。以后也可以在“场地”里定。")
+    )
+    evaluation_minutes = SelectField(_l("评标室用多久"))
+    accept = BooleanField()
+    terms = HiddenField(validators=[Optional()])
+
+    def __init__(self, project: Project, offer: Offer, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        offer_rooms(self, offer)
         said: Words = words(project.family, project.method)
         self.closes_at.label.text = _("%(what)s（北京时间）", what=_(said.deadline))
         if project.family in OPENS_AT_DEADLINE:
@@ -254,6 +270,13 @@ class DatesForm(Form):
         """When the opening is, where it is not at the deadline."""
         field = self._fields.get("opens_at")
         return None if field is None else field.data
+
+    @property
+    def wants(self) -> list[Want]:
+        """The rooms that were chosen with the dates."""
+        if self.closes_at.data is None:
+            return []
+        return wants_of(self, self.opening or self.closes_at.data, self.price_opening)
 
     @property
     def price_opening(self) -> datetime | None:

@@ -14,7 +14,7 @@ from bidding.core.canonical import loads
 from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
-from bidding.rooms.projects import Named
+from bidding.rooms import queries as rooms
 from bidding.tenders import policy
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
@@ -31,6 +31,7 @@ from bidding.tenders.rules import (
     check_entry,
     check_envelopes,
     check_paper,
+    check_rooms,
     check_security,
     fields_of,
     file_slots,
@@ -213,33 +214,6 @@ def project_by_code(session: Session, code: str) -> Project | None:
     return session.scalars(select(Project).where(Project.code == code)).one_or_none()
 
 
-def named(session: Session, project_ids: Collection[int]) -> dict[int, Named]:
-    """The projects of bookings, by id."""
-    found = session.scalars(select(Project).where(Project.id.in_(project_ids)))
-    return {project.id: named_of(project) for project in found}
-
-
-def named_of(project: Project) -> Named:
-    """One project as its bookings know it."""
-    return Named(
-        id=project.id,
-        uid=project.uid,
-        code=project.code,
-        title=project.title,
-        agency_id=project.agency_id,
-        is_public=project.stage in PUBLISHED,
-        log_id=project.log_id,
-    )
-
-
-def own_by_code(session: Session, actor: Actor, code: str) -> Named | None:
-    """The project with a number, where it is the actor's own; drafts as well."""
-    project = project_by_code(session, code)
-    if project is None or not policy.may_read(actor, project.agency_id):
-        return None
-    return named_of(project)
-
-
 def published_by_code(session: Session, code: str) -> Project:
     """The published project of a protocol identifier. Raises ``NotFound``."""
     project = session.scalars(_whole().where(Project.code == code, Project.stage.in_(PUBLISHED))).first()
@@ -282,6 +256,13 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
         now=now,
         envelopes=project.envelopes,
         prices_open_at=project.prices_open_at,
+    )
+    booked = {purpose: each.span for purpose, each in rooms.of_project(session, project.id).items()}
+    out += check_rooms(
+        booked,
+        opens_at=project.opens_at,
+        prices_open_at=project.prices_open_at,
+        paper_bids=project.paper_bids,
     )
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)

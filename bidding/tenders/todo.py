@@ -1,4 +1,6 @@
-"""What waits for an agency's people: drafts sent back, and drafts that want a second person."""
+"""What waits for an agency's people: drafts sent back or waiting for a second person, and rooms that
+no longer fit.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,17 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
-from bidding.tenders import queries
+from bidding.rooms.models import Booking
+from bidding.rooms.rules import Purpose
+from bidding.tenders import bookings, queries
 from bidding.tenders.kinds import Stage
+from bidding.tenders.models import Project
 from bidding.tenders.policy import Permission
+from bidding.web.filters import minute
 from bidding.web.todo import Todo
 
 
-def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
+def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     """The items for this person now."""
     if not actor.may(Permission.PROJECT_READ):
         return []
@@ -35,4 +41,23 @@ def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
             found.append(
                 Todo(_("起草公告：%(title)s", title=project.title), words, url, lamp=lamp, action=_("接着写"))
             )
-    return found
+    return found + [
+        _misplaced(project, booking) for project, booking in bookings.misplaced(session, actor, now)
+    ]
+
+
+def _misplaced(project: Project, booking: Booking) -> Todo:
+    at = project.prices_open_at if booking.purpose is Purpose.PRICES else project.opens_at
+    return Todo(
+        _("场地要重新安排：%(title)s", title=project.title),
+        _(
+            "开标改到了 %(at)s，%(room)s 还定在 %(booked)s。请改期或另换一间。",
+            at=minute(at) if at else "—",
+            room=booking.room.name,
+            booked=booking.span.local,
+        ),
+        url_for("rooms.booking", uid=booking.uid),
+        due_at=at,
+        lamp="soon",
+        action=_("去安排"),
+    )

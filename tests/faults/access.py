@@ -120,6 +120,16 @@ ACCESS = {
     "sealing.retire": Row("M", uid="trustee"),
     "sealing.trustee": Row("SM", uid="trustee"),
     "sealing.trustees": Row("*"),
+    # rooms
+    "rooms.book": Row("AM"),
+    "rooms.booking": Row("AM", uid="booking", sees_all="M"),
+    "rooms.booking_calendar": Row("AM", uid="booking", sees_all="M"),
+    "rooms.cancel": Row("AM", uid="booking", sees_all="M"),
+    "rooms.edit": Row("M", uid="room"),
+    "rooms.new": Row("M"),
+    "rooms.room": Row("ASM", uid="room"),
+    "rooms.room_calendar": Row("*", uid="room"),
+    "rooms.rooms": Row("ASM"),
     # tenders
     "tenders.calendar": Row("*"),
     "tenders.dates": Row("A", uid="draft"),

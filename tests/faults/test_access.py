@@ -23,8 +23,12 @@ from bidding.identity.models import Account, Organisation, OrganisationKind, Sig
 from bidding.identity.passkeys import Added
 from bidding.ledger.models import Witness
 from bidding.messages.models import Message
+from bidding.rooms import queries as room_queries
+from bidding.rooms import service as rooms
+from bidding.rooms.rules import Purpose, Span
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, LOT, Tender, Told
+from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
 from tests.conftest import MONDAY, ROOT, Visitor
 from tests.faults.access import ACCESS, WORDS
@@ -129,6 +133,23 @@ def _passkey(centre, login):
         return identity.add_passkey(tx, key, rp_id="localhost", name="办公室电脑").id
 
 
+def _booking(centre, login):
+    hour = {"zhou": 1, "xu": 5}[login]
+    with centre.act(login) as tx:
+        start = tx.now.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=7)
+        return rooms.book(
+            tx,
+            room_queries.rooms(tx.session)[0].uid,
+            Span(start, start + timedelta(hours=2)),
+            purpose=Purpose.OTHER,
+            matter="业务培训",
+            project=None,
+            calendar=tender_queries.calendar(tx.session),
+            terms=None,
+            accepted="",
+        ).uid
+
+
 def _messages():
     """Somebody's latest message, of everybody who has one."""
     rows = db.session.execute(select(Account.login, Message.uid).join(Message.account).order_by(Message.id))
@@ -144,6 +165,7 @@ def _stage(app, centre, tender, sent):
         **sent,
         "draft": {login: _draft(centre, login) for login in ("zhou", "xu")},
         "tender": {"zhou": tender.uid},
+        "booking": {login: _booking(centre, login) for login in ("zhou", "xu")},
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
         "session": {login: row for login, row in rows if login in ("t1", "t2")},
         "message": _messages(),
@@ -154,6 +176,7 @@ def _stage(app, centre, tender, sent):
         "organisation": db.session.scalar(select(Organisation.uid).where(Organisation.licence.is_not(None))),
         "trustee": centre.trustee_uids[0],
         "witness": db.session.scalar(select(Witness.id)),
+        "room": room_queries.rooms(db.session())[0].uid,
         "rule": "works.open-tender.preparation",
         "lot": "1",
         "language": "en",

@@ -19,6 +19,7 @@ from bidding.rooms.models import BookedQuarter, Booking
 from bidding.rooms.projects import Terms
 from bidding.rooms.rules import Purpose, RoomKind, Span
 from bidding.rooms.service import Want
+from bidding.tenders import bookings
 from bidding.tenders import queries as tenders
 from bidding.tenders.models import Project
 from tests.rooms.conftest import FACTS, TUESDAY, at, booked, span
@@ -158,7 +159,7 @@ def test_rules_of_booking_that_are_in_force_are_agreed_to_in_the_version_in_forc
 def test_only_ones_own_project_can_be_booked_for(begin, cast, room, written, rival):
     uid, project_uid = room(), written()
     with begin(cast.actor("zhou")) as tx:
-        project = tenders.named_of(tenders.project_for(tx.session, tx.actor, project_uid))
+        project = bookings.named_of(tenders.project_for(tx.session, tx.actor, project_uid))
     for who in ("feng", "sun", "li"):
         with pytest.raises(NotFound), begin(cast.actor(who)) as tx:
             booked(tx, uid, span(14, 16), purpose=Purpose.OPENING, project=project)
@@ -171,7 +172,7 @@ def test_only_ones_own_project_can_be_booked_for(begin, cast, room, written, riv
 def test_one_purpose_of_a_project_has_one_room(begin, cast, room, written):
     one, other, project_uid = room("开标一室"), room("开标二室"), written()
     with begin(cast.actor("zhou")) as tx:
-        project = tenders.named_of(tenders.project_for(tx.session, tx.actor, project_uid))
+        project = bookings.named_of(tenders.project_for(tx.session, tx.actor, project_uid))
         booked(tx, one, span(14, 16), purpose=Purpose.OPENING, project=project)
     with pytest.raises(DomainError), begin(cast.actor("zhou")) as tx:
         booked(tx, other, span(14, 16), purpose=Purpose.OPENING, project=project)
@@ -272,7 +273,7 @@ def arrange(begin, cast, project_uid, wanted, by="zhou", **more):
     with begin(cast.actor(by)) as tx:
         project = tx.session.scalars(select(Project).where(Project.uid == project_uid)).one()
         more = {"terms": None, "accepted": ""} | more
-        service.arrange(tx, tenders.named_of(project), wanted, calendar=tenders.calendar(tx.session), **more)
+        service.arrange(tx, bookings.named_of(project), wanted, calendar=tenders.calendar(tx.session), **more)
 
 
 def of(project_uid):
@@ -337,7 +338,7 @@ def shift(begin, cast, project_uid, by, prices=timedelta()):
         shifts = {Purpose.OPENING: by, Purpose.PRICES: prices}
         days = tenders.calendar(tx.session)
         seen = [each.booking.purpose for each in queries.clashes(tx.session, project.id, shifts, days)]
-        stuck = service.move_bookings(tx, tenders.named_of(project), shifts, calendar=days)
+        stuck = service.move_bookings(tx, bookings.named_of(project), shifts, calendar=days)
         assert [each.booking.purpose for each in stuck] == seen
         return seen
 

@@ -25,6 +25,8 @@ from bidding.opening.sitting import presentation as sitting
 from bidding.opening.sitting import queries as sitting_queries
 from bidding.opening.sitting import rules as sittings
 from bidding.opening.sitting.presentation import Board, Desk
+from bidding.rooms import queries as rooms
+from bidding.rooms.rules import Purpose
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.tenders.rules import cited, sheet_name
@@ -66,6 +68,7 @@ def page(
     text = render_template(
         "opening/hall.html",
         **shown_parts(shown),
+        place=_place(shown),
         etag=_etag(uid, "board", anew=True),
         desk=desk,
         forms=_forms(shown, desk, refused),
@@ -223,9 +226,16 @@ def screen(uid: str) -> str:
     return render_template(
         "opening/screen.html",
         **shown_parts(shown),
+        place=_place(shown),
         discipline=sittings.DISCIPLINE,
         etag=_etag(uid, "screen_board", anew=True),
     )
+
+
+def _place(shown: Board) -> str | None:
+    """In which room the opening is held that the hall shows; None for one on line alone."""
+    purpose = Purpose.PRICES if shown.is_later else Purpose.OPENING
+    return rooms.place_of(session(), shown.hall.project.id, purpose)
 
 
 @bp.get("/hall/<uid>/screen/board")

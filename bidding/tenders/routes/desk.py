@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs
 from bidding.tenders import kinds, presentation, queries, service
-from bidding.tenders.forms import ActForm, DatesForm, DocumentForm, KindForm, LotForm, ProjectForm
+from bidding.tenders.forms import ActForm, DocumentForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
@@ -28,16 +26,13 @@ from bidding.tenders.routes.notices import (
     send,
     stands,
 )
-from bidding.tenders.rules import OPENS_AT_DEADLINE, PHASE_LABELS, Phase
+from bidding.tenders.rules import PHASE_LABELS, Phase
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.errors import told
 from bidding.web.forms import takes_bytes
 from bidding.web.paging import page_number, paginate
-
-#: When a deadline is proposed: in the centre's hours, with the morning left for questions.
-_PROPOSED = time(14, 30)
 
 
 @bp.get("/projects")
@@ -141,7 +136,7 @@ def preview_pdf(uid: str) -> Response:
     return draft_pdf(queries.project_for(session(), current_actor(), uid))
 
 
-def _draft(uid: str) -> Project:
+def draft_of(uid: str) -> Project:
     """A draft to be written on. Raises ``NotFound``, and ``WrongState`` where it is none any more."""
     found = queries.project_for(session(), current_actor(), uid)
     if found.stage is not Stage.DRAFT:
@@ -156,7 +151,7 @@ def _draft(uid: str) -> Project:
 @requires("project:edit")
 def edit(uid: str) -> ResponseReturnValue:
     """Change what the notice says."""
-    found = _draft(uid)
+    found = draft_of(uid)
     allowed = queries.two_envelopes(session(), found.family, found.method, now())
     form = ProjectForm.of(found, two_envelopes=allowed)
     if form.validate_on_submit():
@@ -166,7 +161,7 @@ def edit(uid: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.project", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-            found = _draft(uid)
+            found = draft_of(uid)
             form.version.data = str(found.version)  # who saves again has been told, and means it
     page = render_template(
         "tenders/edit.html",
@@ -187,7 +182,7 @@ def edit(uid: str) -> ResponseReturnValue:
 @requires("project:edit")
 def lots(uid: str) -> ResponseReturnValue:
     """The lots there are, and one more."""
-    form = LotForm(_draft(uid))
+    form = LotForm(draft_of(uid))
     if form.validate_on_submit():
         try:
             with transaction() as tx:
@@ -195,7 +190,7 @@ def lots(uid: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.lots", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-    page = render_template("tenders/lots.html", form=form, **facts_of(_draft(uid)))
+    page = render_template("tenders/lots.html", form=form, **facts_of(draft_of(uid)))
     return page, form.status
 
 
@@ -203,7 +198,7 @@ def lots(uid: str) -> ResponseReturnValue:
 @requires("project:edit")
 def edit_lot(uid: str, code: str) -> ResponseReturnValue:
     """Change a lot."""
-    found = _draft(uid)
+    found = draft_of(uid)
     form = LotForm(found, queries.lot_of(session(), found, code))
     if form.validate_on_submit():
         try:
@@ -212,7 +207,7 @@ def edit_lot(uid: str, code: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.lots", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-    page = render_template("tenders/lot.html", form=form, code=code, **facts_of(_draft(uid)))
+    page = render_template("tenders/lot.html", form=form, code=code, **facts_of(draft_of(uid)))
     return page, form.status
 
 
@@ -237,7 +232,7 @@ def files(uid: str) -> ResponseReturnValue:
 
 def _files(uid: str, form: DocumentForm) -> ResponseReturnValue:
     page = render_template(
-        "tenders/files.html", form=form, limit=current_app.config["MAX_FILE"], **facts_of(_draft(uid))
+        "tenders/files.html", form=form, limit=current_app.config["MAX_FILE"], **facts_of(draft_of(uid))
     )
     return page, form.status
 
@@ -250,7 +245,7 @@ def take_document(uid: str) -> ResponseReturnValue:
     stream = streaming.read(request)
     form = DocumentForm(MultiDict(stream.fields))
     try:
-        _draft(uid)
+        draft_of(uid)
         if form.validate():
             digest, size = _keep(stream.chunks)
             with transaction() as tx:
@@ -294,44 +289,6 @@ def remove_document(uid: str, sha256: str) -> ResponseReturnValue:
     with transaction() as tx:
         service.remove_document(tx, uid, sha256)
     return redirect(url_for("tenders.files", uid=uid), 303)
-
-
-# dates -----------------------------------------------------------------------------------------------------------
-
-
-@bp.route("/projects/<uid>/dates", methods=["GET", "POST"])
-@requires("project:edit")
-def dates(uid: str) -> ResponseReturnValue:
-    """Fix deadline and opening; what the law objects to stands beside the field."""
-    found = _draft(uid)
-    form = DatesForm(found, data=_dates(found))
-    if form.validate_on_submit() and form.closes_at.data is not None:
-        try:
-            with transaction() as tx:
-                service.set_dates(
-                    tx,
-                    uid,
-                    closes_at=form.closes_at.data,
-                    opens_at=form.opening,
-                    prices_open_at=form.price_opening,
-                )
-            return redirect(url_for("tenders.project", uid=uid), 303)
-        except DomainError as error:
-            form.refuse(error)
-    found = _draft(uid)
-    page = render_template(
-        "tenders/dates.html", form=form, together=OPENS_AT_DEADLINE.get(found.family), **facts_of(found)
-    )
-    return page, form.status
-
-
-def _dates(found: Project) -> dict[str, datetime | None]:
-    """What was fixed before; at first, the earliest lawful day."""
-    if found.closes_at is None:
-        earliest = queries.plan_of(session(), found, now()).earliest_close
-        return {"closes_at": datetime.combine(earliest, _PROPOSED, SHANGHAI)}
-    apart = found.opens_at if found.opens_at != found.closes_at else None
-    return {"closes_at": found.closes_at, "opens_at": apart, "prices_open_at": found.prices_open_at}
 
 
 # handing over ----------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from bidding.core.errors import NotFound
 from bidding.documents import current as documents
 from bidding.documents import pdf
 from bidding.i18n.catalog import language
+from bidding.rooms import queries as rooms
 from bidding.sealing.panel import parse_panel
 from bidding.storage import blobs
 from bidding.tenders import kinds, presentation, queries, rules, service
@@ -143,6 +144,10 @@ def facts_of(project: Project) -> dict[str, object]:
         "units": rules.UNIT_LABELS,
         "cite": cite,
         "kinds": kinds,
+        "places": {
+            purpose.value: each.room.whereabouts
+            for purpose, each in rooms.of_project(session(), project.id).items()
+        },
     }
 
 

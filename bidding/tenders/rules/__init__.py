@@ -57,6 +57,7 @@ from bidding.tenders.rules.figures import (
 from bidding.tenders.rules.grams import grams, mark, pairs, runs
 from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
+from bidding.tenders.rules.rooms import PaperWithoutRoom, RoomElsewhere, check_rooms
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.slots import file_slots
 from bidding.tenders.rules.timetable import (
@@ -125,6 +126,7 @@ __all__ = [
     "OutsideOfficeHours",
     "PaperInOneEnvelope",
     "PaperNotAllowed",
+    "PaperWithoutRoom",
     "Period",
     "Phase",
     "Plan",
@@ -132,6 +134,7 @@ __all__ = [
     "Problem",
     "ProjectFacts",
     "ProvisionalCalendar",
+    "RoomElsewhere",
     "SecurityAboveUsual",
     "SecurityTooHigh",
     "ShorterThanAdvised",
@@ -145,6 +148,7 @@ __all__ = [
     "check_envelopes",
     "check_money",
     "check_paper",
+    "check_rooms",
     "check_security",
     "cite",
     "cited",

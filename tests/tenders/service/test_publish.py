@@ -60,12 +60,8 @@ def test_the_centres_log_speaks_of_the_new_log(published):
 
 def test_the_notice_is_the_same_on_every_medium(published):
     project = project_of(published())
-    assert (
-        project.notice
-        == dumps(
-            service.notice_text(project, queries.plan_of(db.session(), project, project.published_at))
-        ).decode()
-    )
+    plan = queries.plan_of(db.session(), project, project.published_at)
+    assert project.notice == dumps(service.notice_text(project, plan, {})).decode()
     notice = json.loads(project.notice)
     assert notice["lots"][0]["number"] == "A0253992120260001001001"
     assert notice["lots"][0]["budget_fen"] == 1_320_000_000
