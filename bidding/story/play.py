@@ -21,6 +21,7 @@ from bidding.db.uow import Tx
 from bidding.opening import queries as opening_queries
 from bidding.opening import service as opening
 from bidding.opening.client import open_package
+from bidding.rooms import queries as room_queries
 from bidding.rooms import service as rooms
 from bidding.rooms.rules import Purpose, Span, for_opening
 from bidding.rooms.service import Want
@@ -170,6 +171,18 @@ class Tender:
             terms=None,
             accepted="",
         )
+
+    def keep_the_room_longer(self) -> None:
+        """The evaluation may take another hour: of a published project that stands in its log."""
+        session = db.session()
+        project = bookings.named_of(tender_queries.notice(session, self.uid))
+        booked = room_queries.of_project(session, project.id)[Purpose.EVALUATION]
+        uid, room, span = booked.uid, booked.room.uid, booked.span
+        longer = Span(span.starts_at, span.ends_at + timedelta(hours=1))
+        session.rollback()
+        with self.centre.act("zhou") as tx:
+            days = tender_queries.calendar(tx.session)
+            rooms.move(tx, uid, room, longer, project=project, calendar=days)
 
     def _document(self) -> Path:
         centre = self.centre.app.config["CENTRE_NAME"]

@@ -74,6 +74,7 @@ class Story:
         told, tender = self.told, self.tender
         with told.act("publish"):
             tender.publish(in_rooms=True)
+            tender.keep_the_room_longer()
         self._bid()
         sitting = self.sitting = HallSitting(tender)
         with told.act("sign in, close"):

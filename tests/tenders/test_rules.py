@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bidding.core.canonical import IDENTIFIER
 from bidding.core.clock import SHANGHAI
 from bidding.core.workdays import OfficialCalendar
+from bidding.rooms.rules import Purpose, Span
 from bidding.tenders import rules
 from bidding.tenders.kinds import (
     OFFERED,
@@ -430,3 +431,32 @@ class TestPhase:
 
     def test_published_without_a_deadline_is_open(self):
         assert rules.phase(rules.Facts(Stage.PUBLISHED, None), NOW) is rules.Phase.OPEN
+
+
+class TestRooms:
+    AT = shanghai(date(2026, 12, 15))
+    FITS = Span(AT - timedelta(minutes=30), AT + timedelta(hours=2))
+
+    @pytest.mark.parametrize(
+        ("booked", "paper", "codes"),
+        [
+            ({}, False, []),
+            ({}, True, ["tenders.paper_without_room"]),
+            ({Purpose.OPENING: FITS}, True, []),
+            ({Purpose.OPENING: Span(AT, AT + timedelta(minutes=15))}, False, []),
+            ({Purpose.OPENING: Span(AT - timedelta(hours=1), AT)}, False, ["tenders.room_elsewhere"]),
+            (
+                {Purpose.OPENING: Span(AT + timedelta(minutes=15), AT + timedelta(hours=1))},
+                True,
+                ["tenders.room_elsewhere"],
+            ),
+            ({Purpose.EVALUATION: FITS.moved(timedelta(days=1))}, False, []),
+            ({Purpose.PRICES: FITS}, False, ["tenders.room_elsewhere"]),
+        ],
+    )
+    def test_a_missing_or_misplaced_room_only_warns(self, booked, paper, codes):
+        found = rules.check_rooms(
+            booked, opens_at=self.AT, prices_open_at=self.AT + timedelta(days=3), paper_bids=paper
+        )
+        assert [each.refusal.code for each in found] == codes
+        assert not any(each.blocks for each in found)
