@@ -78,6 +78,19 @@ def place_of(session: Session, project_id: int, purpose: Purpose) -> str | None:
     return None if found is None else found.room.whereabouts
 
 
+def changes(session: Session, project_id: int, purpose: Purpose) -> tuple[int, datetime | None]:
+    """How often the room of an opening was given or changed, and when it last was: what a calendar entry counts on.
+
+    Bookings stay when they are cancelled, so that the number never falls.
+    """
+    found = session.execute(
+        select(Booking.sequence, Booking.changed_at).where(
+            Booking.project_id == project_id, Booking.purpose == purpose
+        )
+    ).all()
+    return sum(each.sequence + 1 for each in found), max((each.changed_at for each in found), default=None)
+
+
 def booking(session: Session, actor: Actor, uid: str) -> Booking:
     """One booking that is the actor's to see as a whole. Raises ``NotFound`` for another's."""
     found = session.scalar(_bookings().where(Booking.uid == uid))
