@@ -13,7 +13,7 @@ from bidding.core import ics
 from bidding.core.actor import NOBODY
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_, DomainError, Invalid
-from bidding.core.workdays import Calendar
+from bidding.core.workdays import OFFICE_HOURS, Calendar, next_working_day
 from bidding.i18n.catalog import LANGUAGES, language, say_in
 from bidding.identity import queries as identity
 from bidding.ledger.current import log_keys
@@ -73,6 +73,7 @@ def rooms() -> str:
         mine=queries.shown(mine, actor, session(), naming(), days),
         counts=queries.service_counts(session(), year, days),
         works=days.works(on).works,
+        office=" · ".join(f"{first:%H:%M}–{last:%H:%M}" for first, last in OFFICE_HOURS),
         may_edit=actor.may(Permission.ROOM_EDIT),
         may_book=actor.may(Permission.ROOM_BOOK),
         **_said(),
@@ -161,8 +162,10 @@ def room(uid: str) -> str:
 @bp.route("/book", methods=["GET", "POST"])
 @requires(Permission.ROOM_BOOK)
 def book() -> ResponseReturnValue:
-    """Book a room."""
+    """Book a room; what is proposed is the day that was looked at, or the next that people work."""
     on = _day("on")
+    if on <= _today():
+        on = next_working_day(_today() + timedelta(days=1), calendar())
     starts_at, ends_at = (datetime.combine(on, at, SHANGHAI) for at in _PROPOSED)
     terms = terms_now()
     form = BookForm(

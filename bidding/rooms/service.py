@@ -410,12 +410,12 @@ def _taken(tx: Tx, each: Booking, taken: Sequence[Span], calendar: Calendar) -> 
     offers = queries.free(tx.session, each.room, each.span, calendar, [each.id])
     told = {
         "room": each.room.name,
-        "taken": "、".join(span.local for span in taken),
+        "taken": " · ".join(span.local for span in taken),
         "wanted": each.span.local,
     }
     if not offers:
         return RoomTakenForLong(field="room", **told)
-    return RoomTaken(field="room", free="、".join(span.local for span in offers), **told)
+    return RoomTaken(field="room", free=" · ".join(span.local for span in offers), **told)
 
 
 def _let_go(tx: Tx, bookings: Sequence[Booking]) -> None:

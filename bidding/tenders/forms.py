@@ -264,6 +264,10 @@ class DatesForm(Form):
             del self.opens_at
         if project.envelopes is Envelopes.ONE:
             del self.prices_open_at
+        elif self.opening_room is not None:
+            self.opening_room.description = _(
+                "从开标前半小时起留给您，用来布置和签到。报价开标也在这一间。网上开标的可以不用。"
+            )
 
     @property
     def opening(self) -> datetime | None:
