@@ -177,8 +177,8 @@ def book() -> ResponseReturnValue:
     )
     if form.validate_on_submit() and form.span is not None:
         try:
-            project = _project(form)
             with transaction() as tx:
+                project = _project(form)
                 uid = service.book(
                     tx,
                     form.room.data,
@@ -215,9 +215,9 @@ def booking(uid: str) -> ResponseReturnValue:
     """One's own booking: move it to another room or time."""
     form = _move_form(queries.booking(session(), current_actor(), uid))
     if form.validate_on_submit() and form.span is not None:
-        project = _of(queries.booking(session(), current_actor(), uid))
         try:
             with transaction() as tx:
+                project = _of(queries.booking(tx.session, tx.actor, uid))
                 service.move(tx, uid, form.room.data, form.span, project=project, calendar=calendar())
             flash(_("已改期。日历文件请重新下载，原来的一条会跟着变。"))
             return redirect(url_for(".booking", uid=uid), 303)
@@ -230,12 +230,12 @@ def booking(uid: str) -> ResponseReturnValue:
 @requires(Permission.ROOM_BOOK)
 def cancel(uid: str) -> ResponseReturnValue:
     """Give a room back."""
-    found = queries.booking(session(), current_actor(), uid)
+    queries.booking(session(), current_actor(), uid)
     form = CancelForm()
     if form.validate():
-        project = _of(found)
         try:
             with transaction() as tx:
+                project = _of(queries.booking(tx.session, tx.actor, uid))
                 service.cancel(tx, uid, form.reason.data or "", project=project)
             flash(_("已取消，场地已经让出。"))
             return redirect(url_for(".booking", uid=uid), 303)
