@@ -92,6 +92,11 @@ class _Told:
         found = self.period(name)
         return f"{found['value']} {UNIT_LABELS[found['unit']]}" if found else ""
 
+    def place(self, name: str) -> str:
+        """The room of an opening, and where it is; empty for one that is held on line alone."""
+        room = self.notice.get(name)
+        return " ".join(part for part in (room["name"], room["place"]) if part) if room else ""
+
     def money(self, name: str) -> str:
         """The sum over all lots in figures and capitals; empty where a lot has none."""
         each = [lot[name] for lot in self.notice["lots"]]
@@ -182,7 +187,9 @@ def _handing_in(told: _Told, title: str) -> Section:
             ("纸质递交", "接受：密封后于截止前送到交易中心窗口" if told.notice.get("paper_bids") else ""),
             ("开启时间", told.at("opens_at")),
             ("报价开启时间", told.at("prices_open_at") if told.notice.get("prices_open_at") else ""),
-            ("开启地点", f"网上开标大厅，任何人都可以观看：{told.address}"),
+            ("开启地点", told.place("opening_room")),
+            ("报价开启地点", told.place("prices_room") if told.notice.get("prices_room") else ""),
+            ("网上开标大厅", f"任何人都可以观看：{told.address}"),
         ],
         [_sealed(said)],
     )

@@ -91,6 +91,13 @@ def data_of(project, **more):
     return notice_paper(loads(project.notice), sha256=sha(project.notice).hex(), **(told | more))
 
 
+def paper_of(notice):
+    """The paper of a notice that was never published."""
+    return notice_paper(
+        notice, sha256="0" * 64, centre="中心", address="https://jy.example/n", limits=("1 MB", "1 MB")
+    )
+
+
 def text_of(data):
     """All text of the paper, without blanks."""
     pages = pypdf.PdfReader(io.BytesIO(pdf.render("notice", data))).pages
@@ -116,10 +123,15 @@ def test_two_envelopes_say_when_the_prices_are_opened(published):
     assert "报价开启时间" not in text
     notice = loads(project_of(published(replace(WORKS, title="两个信封"))).notice)
     notice |= {"envelopes": "two", "prices_open_at": notice["opens_at"] + 86_400}
-    data = notice_paper(
-        notice, sha256="0" * 64, centre="中心", address="https://jy.example/n", limits=("1 MB", "1 MB")
-    )
+    data = paper_of(notice)
     assert "报价开启时间2026-12-1614:30" in text_of(data)
+
+
+def test_the_opening_has_its_room_where_one_is_booked(published):
+    notice = loads(project_of(published(WORKS)).notice)
+    assert "开启地点" not in text_of(paper_of(notice))
+    notice["opening_room"] = {"name": "第一开标室", "place": "政务中心五楼"}
+    assert "开启地点第一开标室政务中心五楼" in text_of(paper_of(notice))
 
 
 def test_a_notice_from_before_a_field_was_there_leaves_it_out(published):
@@ -127,9 +139,7 @@ def test_a_notice_from_before_a_field_was_there_leaves_it_out(published):
     for name in ("owner_address", "owner_contact", "approval", "media", "policies", "periods"):
         del notice[name]
     del notice["agency"]["address"]
-    data = notice_paper(
-        notice, sha256="0" * 64, centre="中心", address="https://jy.example/n", limits=("1 MB", "1 MB")
-    )
+    data = paper_of(notice)
     text = text_of(data)
     assert "招标人地址" not in text
     assert "发布公告的媒介" not in text

@@ -194,7 +194,8 @@ def notice_pdf(uid: str) -> Response:
 def draft_pdf(project: Project) -> Response:
     """The same of what a draft says today: nobody has signed it."""
     plan = queries.plan_of(session(), project, now())
-    text = dumps(service.notice_text(project, plan)).decode()
+    booked = rooms.of_project(session(), project.id)
+    text = dumps(service.notice_text(project, plan, booked)).decode()
     return _pdf(project, pdf.render("notice", _paper_of(project, text, is_draft=True)))
 
 
