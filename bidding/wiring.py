@@ -77,6 +77,7 @@ DOMAINS = (
     "ledger",
     "identity",
     "messages",
+    "conduct",
     "sealing",
     "tenders",
     "submissions",
@@ -146,6 +147,7 @@ def build(
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
+    app.extensions["quiet_since"] = submission_queries.quiet_since
     app.extensions["opened_place"] = opening_queries.place_of
     app.extensions["post"] = ways_out(app)
     _domains(app)

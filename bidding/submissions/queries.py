@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.actor import Actor
@@ -16,7 +16,7 @@ from bidding.sealing.panel import Panel, parse_panel
 from bidding.submissions import rules
 from bidding.submissions.models import Attempt, Bid, Gate
 from bidding.submissions.rules import BidState, GateState
-from bidding.tenders.models import Project
+from bidding.tenders.models import Project, Stage
 
 
 def gate(session: Session, project_id: int) -> Gate | None:
@@ -48,6 +48,23 @@ def is_opened(session: Session, project_id: int) -> bool:
 def due_gates(session: Session, now: datetime) -> list[int]:
     """Ids of gates whose deadline has come, or whose close is to be settled."""
     return list(session.scalars(select(Gate.id).where(Gate.next_due_at <= now).order_by(Gate.next_due_at)))
+
+
+def quiet_since(session: Session, now: datetime) -> datetime:
+    """Since when it must not be seen who gets ready to bid: the publication of the oldest tender without a close that stands.
+
+    Of a tender on hold the close does not stand either. Without such a tender it is now.
+    """
+    first = session.scalar(
+        select(func.min(Project.published_at))
+        .join(Gate, Gate.project_id == Project.id)
+        .where(
+            Project.stage != Stage.TERMINATED,
+            Gate.state.not_in((GateState.OPENING, GateState.OPENED)),
+            or_(Gate.settled_at.is_(None), Gate.held_at.is_not(None)),
+        )
+    )
+    return min(now, first) if first is not None else now
 
 
 def own_bids(session: Session, actor: Actor) -> list[Bid]:

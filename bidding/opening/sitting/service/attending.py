@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
+from bidding.conduct import service as conduct
+from bidding.conduct.rules import Rule
 from bidding.core.clock import from_unix, unix
 from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
@@ -20,6 +22,7 @@ from bidding.opening.sitting.models import (
     LineAnswer,
     SpotObjection,
 )
+from bidding.opening.sitting.queries import discipline
 from bidding.opening.sitting.rules import Way
 from bidding.opening.sitting.service.steps import (
     account_of,
@@ -61,6 +64,7 @@ def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool, stage: int = F
     known = queries.attendance_of(tx.session, project.id, unit, stage)
     if known is not None:
         return known
+    conduct.accept(tx, Rule.OPENING)
     sitting = queries.sitting_of(tx.session, project.id, stage)
     if sitting is None or sitting.listed_at is None:
         return _attend(tx, project, unit, name, Way.REMOTE, stage)
@@ -90,7 +94,7 @@ def _attend(tx: Tx, project: Project, unit: int, person: str, way: Way, stage: i
         account_id=account_of(tx),
         person=person,
         way=way,
-        discipline=rules.DISCIPLINE_VERSION,
+        discipline=discipline(tx.session, tx.now).label,
         signed_in_at=tx.now,
     )
     tx.session.add(made)
