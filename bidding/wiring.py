@@ -31,6 +31,7 @@ from bidding.identity.events import AccountOpened, RegistrationDecided, SignedIn
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.calling import Caller
 from bidding.ledger.keys import LogKeys
+from bidding.lifecycle.events import CourseAnnounced
 from bidding.messages import jobs as message_jobs
 from bidding.messages.carriers import Carrier, Post
 from bidding.messages.smtp import Smtp
@@ -84,6 +85,7 @@ DOMAINS = (
     "outages",
     "opening",
     "experts",
+    "lifecycle",
     "award",
     "verification",
     "telling",
@@ -93,7 +95,7 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "outages")
+LINKS = ("submissions", "award", "opening", "experts", "outages", "lifecycle")
 
 
 class _Sync(Flask):
@@ -201,6 +203,7 @@ def _subscribe(bus: Bus) -> None:
     bus.subscribe(GateClosed, reporting.on_gate_closed)
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
     bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
+    bus.subscribe(CourseAnnounced, reporting.on_course_announced)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
 
@@ -220,6 +223,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
         (GateClosed, telling.gate_closed),
+        (CourseAnnounced, telling.course_announced),
         (StageOpened, telling.opened),
         (TrusteesMissing, telling.trustees_missing),
         (AwardConfirmed, telling.awarded),

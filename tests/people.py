@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert
 
 from bidding.conduct.models import Acceptance
-from bidding.conduct.rules import Rule, of_roles
+from bidding.conduct.rules import of_roles
 from bidding.conduct.shipped import shipped
 from bidding.core.actor import Actor, Role
 from bidding.core.codes import uscc_check_digit
@@ -160,10 +160,9 @@ def populate(session, now: datetime) -> People:
 
 def read_by(account: Account, now: datetime) -> list[dict[str, object]]:
     """The cast has read what its roles are asked for; who asks whether it is asked, takes the rows away."""
-    wanted = [*of_roles(account.roles), *([Rule.SECURITY] if Role.TENDERER in account.roles else [])]
     return [
         {"account_id": account.id, "rule": rule, "n": 1, "sha256": shipped(rule).sha256, "accepted_at": now}
-        for rule in wanted
+        for rule in of_roles(account.roles)
     ]
 
 

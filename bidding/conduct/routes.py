@@ -22,6 +22,7 @@ from bidding.ledger.current import log_keys
 from bidding.web.acts import carried_out
 from bidding.web.auth import current_actor, public, requires, signed_in
 from bidding.web.context import now, session
+from bidding.web.errors import safe_path
 from bidding.web.paging import page_number, paginate
 
 bp = Blueprint("conduct", __name__)
@@ -94,7 +95,8 @@ def written_text(topic: str, edition: int) -> Response:
 @bp.route("/conduct/mine", methods=["GET", "POST"])
 @signed_in
 def mine() -> ResponseReturnValue:
-    """What one's roles are asked for, and what one has accepted."""
+    """What one's roles are asked for, and what one has accepted. ``next`` is where the reader was going."""
+    onward = safe_path(request.args.get("next"))
     form = AcceptForm(unread=queries.outstanding_of_roles(session(), current_actor(), now()))
     if (
         request.method == "POST"
@@ -102,11 +104,17 @@ def mine() -> ResponseReturnValue:
         and carried_out(form, lambda tx: service.accept_all(tx, form.accepted))
     ):
         flash(_("已记下。这一版以后不再问。"))
-        return redirect(url_for(".mine"), 303)
+        return redirect(onward or url_for(".mine"), 303)
     page = render_template(
         "conduct/mine.html", form=form, accepted=queries.own(session(), current_actor()), **_said()
     )
     return page, form.status
+
+
+@bp.app_template_global()
+def conduct_unread() -> bool:
+    """Whether the reader's roles are asked for something, for pages of domains below."""
+    return bool(queries.outstanding_of_roles(session(), current_actor(), now()))
 
 
 @bp.get("/conduct/acceptances")

@@ -65,11 +65,11 @@ ASKED: dict[Rule, str] = {
     Rule.OPENING: N_("开标会签到时；每次开标都宣读，并显示在大屏上"),
     Rule.PANEL: N_("评标专家登录后、进评标区前"),
     Rule.AGENCY: N_("代理机构第一次提交项目时"),
-    Rule.SECURITY: N_("投标人第一次准备投有保证金的标段时"),
+    Rule.SECURITY: N_("投标人登记后，最迟在第一次准备投有保证金的标段时"),
 }
 #: What a role's people are asked for by themselves, whatever they are about to do.
 OF_ROLE: dict[Role, tuple[Rule, ...]] = {
-    Role.TENDERER: (Rule.TENDERER,),
+    Role.TENDERER: (Rule.TENDERER, Rule.SECURITY),
     Role.AGENCY: (Rule.OWNER, Rule.AGENCY),
     Role.SUPERVISOR: (Rule.SUPERVISOR,),
     Role.ADMINISTRATOR: (Rule.DRAW,),

@@ -14,8 +14,8 @@ from pathlib import Path
 from flask import Flask
 
 from bidding.conduct import service as conduct
-from bidding.conduct.rules import Rule, of_roles
-from bidding.core.actor import NOBODY, Actor, Role
+from bidding.conduct.rules import of_roles
+from bidding.core.actor import NOBODY, Actor
 from bidding.core.canonical import dumps
 from bidding.core.clock import Movable
 from bidding.core.entropy import Entropy
@@ -155,9 +155,8 @@ class Centre:
 
     def _read_rules(self, person: Person) -> None:
         """Everybody of the story has read what their roles are asked for: it is about what they do then."""
-        of_bidders = (Rule.SECURITY,) if Role.TENDERER in person.roles else ()
         with self.act(person.login) as tx:
-            for rule in (*of_roles(person.roles), *of_bidders):
+            for rule in of_roles(person.roles):
                 conduct.accept(tx, rule)
 
     def _enrol_witness(self) -> None:

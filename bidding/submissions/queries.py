@@ -16,7 +16,7 @@ from bidding.sealing.panel import Panel, parse_panel
 from bidding.submissions import rules
 from bidding.submissions.models import Attempt, Bid, Gate
 from bidding.submissions.rules import BidState, GateState
-from bidding.tenders.models import Project, Stage
+from bidding.tenders.models import Project
 
 
 def gate(session: Session, project_id: int) -> Gate | None:
@@ -59,8 +59,7 @@ def quiet_since(session: Session, now: datetime) -> datetime:
         select(func.min(Project.published_at))
         .join(Gate, Gate.project_id == Project.id)
         .where(
-            Project.stage != Stage.TERMINATED,
-            Gate.state.not_in((GateState.OPENING, GateState.OPENED)),
+            Gate.state.not_in((GateState.OPENING, GateState.OPENED, GateState.SHUT)),
             or_(Gate.settled_at.is_(None), Gate.held_at.is_not(None)),
         )
     )

@@ -42,7 +42,7 @@ from bidding.tenders.rules import (
 )
 
 #: What the public may see.
-PUBLISHED = (Stage.PUBLISHED, Stage.TERMINATED)
+PUBLISHED = (Stage.PUBLISHED, Stage.SUSPENDED, Stage.TERMINATED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ WORDS = {
     "channel": "email",
     "envelope": "sheet",
     "level": 0,
+    "notice_uid": "none",
     "lot": "1",
     "name": "000",
     "kind": "witness",
@@ -302,6 +303,15 @@ ACCESS = {
     "tenders.follow": Row("T", uid="notice"),
     "tenders.following": Row("T"),
     "tenders.unfollow": Row("T", uid="notice"),
+    # lifecycle
+    "lifecycle.course": Row("AM", uid="notice"),
+    "lifecycle.draft": Row("A", uid="notice", kind="", own=False),
+    "lifecycle.drop": Row("AM", uid="notice", notice_uid="", own=False),
+    "lifecycle.notice": Row("*", uid="notice", n="number", own=False),
+    "lifecycle.notice_text": Row("*", uid="notice", n="number", own=False),
+    "lifecycle.publish": Row("AM", uid="notice", notice_uid="", own=False),
+    "lifecycle.repeat": Row("A", uid="notice", own=False),
+    "lifecycle.table": Row("*"),
     # award
     "award.confirm": Row("A", uid="tender", lot="", own=False),
     "award.drop": Row("A", uid="tender", lot=""),

@@ -195,6 +195,10 @@ def registers(me: Newcomer, uid: str, login: str, code: str) -> None:
     expect(me.page.locator("main details")).to_be_visible()
     me.read("waiting for the window")
     me.press("main a.btn-primary")
+    me.page.wait_for_url(re.compile(r"/conduct/mine\?next="))
+    me.read("rules of conduct")
+    me.tick("[name=accepts]")
+    me.press("main form .btn-primary")
     me.page.wait_for_url(f"**/notices/{uid}/ready")
 
 
@@ -211,8 +215,7 @@ def bids(me: Newcomer) -> None:
     me.read("get ready")
     me.press("[data-try]")
     expect(page.locator("[data-line-check] [data-lamp]")).to_have_class(re.compile("is-done"))
-    me.tick("[name=accepts]")
-    me.press("#conduct .btn-primary")
+    me.press("main a.btn-primary")
     expect(page.locator("[data-step=tasks]")).to_be_visible()
     me.read("tasks")
     me.press("[data-task=letter] .btn-primary")

@@ -16,10 +16,10 @@ from bidding.submissions import queries, rehearsal
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.routes.blueprint import bp
 from bidding.submissions.routes.carried import carried
-from bidding.submissions.rules import BidState
+from bidding.submissions.rules import BidState, Terminated
 from bidding.tenders import kinds
 from bidding.tenders import queries as tenders
-from bidding.tenders.models import Project
+from bidding.tenders.models import Project, Stage
 from bidding.tenders.words import words
 from bidding.web import streaming, vendored
 from bidding.web.acts import carried_out
@@ -35,7 +35,7 @@ def ready(uid: str) -> ResponseReturnValue:
     The rules of conduct are asked for here, with the button that goes on; never at the gate, where a box that was not
     ticked would cost somebody the tender.
     """
-    project = tenders.notice(session(), uid)
+    project = _running(uid)
     form = AcceptForm(unread=_unread(project))
     if request.method == "POST":
         lot = tenders.lot_of(session(), project, request.form.get("lot", ""))
@@ -52,6 +52,14 @@ def ready(uid: str) -> ResponseReturnValue:
         **carried(urls={"rehearsal": url_for(".rehearse", uid=uid)}, rehearsal=rehearsal.SIZE),
     )
     return text, form.status
+
+
+def _running(uid: str) -> Project:
+    """A tender one can get ready for. Raises ``NotFound``, ``Terminated``."""
+    project = tenders.notice(session(), uid)
+    if project.stage is Stage.TERMINATED:
+        raise Terminated
+    return project
 
 
 def _unread(project: Project) -> list[Text]:
@@ -83,7 +91,7 @@ def rehearse(uid: str) -> Response:
 @requires("bid:submit")
 def prepare(uid: str, lot: str) -> ResponseReturnValue:
     """Everything a bid in one lot needs. What is typed and chosen stays in the browser; only ciphertext leaves it."""
-    project = tenders.notice(session(), uid)
+    project = _running(uid)
     found = tenders.lot_of(session(), project, lot)
     if _unread(project):
         return redirect(url_for(".ready", uid=uid, _anchor="conduct"))

@@ -14,7 +14,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
 from bidding.opening import policy
 from bidding.opening.policy import Permission
-from bidding.opening.rules import FIRST
+from bidding.opening.rules import FIRST, Terminated
 from bidding.opening.service import locked, record_of
 from bidding.opening.sitting import ceremony, queries, rules
 from bidding.opening.sitting.models import (
@@ -38,7 +38,7 @@ from bidding.opening.sitting.service.steps import (
 from bidding.outages.events import PricesMoved
 from bidding.submissions.models import Bid, Gate
 from bidding.tenders import queries as tenders
-from bidding.tenders.models import Project
+from bidding.tenders.models import Project, Stage
 
 
 def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool, stage: int = FIRST) -> Attendance:
@@ -53,6 +53,8 @@ def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool, stage: int = F
         raise rules.NotAcknowledged(field="acknowledged")
     name = _person(person)
     project = tenders.notice(tx.session, uid)
+    if project.stage is Stage.TERMINATED:
+        raise Terminated
     begins_at = queries.begins_at(project, stage)
     opens = (begins_at or tx.now) - rules.SIGN_IN_OPENS
     if tx.now < opens:
