@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -82,10 +83,11 @@ def publish(tx: Tx, uid: str, notice_uid: str, *, keys: LogKeys) -> CourseNotice
         raise SamePerson
     found = queries.situation(tx.session, project)
     rules.check(row.kind, found, tx.now)
-    row.n = len(queries.published(tx.session, project.id)) + 1
+    n = len(queries.published(tx.session, project.id)) + 1
+    text = dumps(notice_text(row, project, list(found.unannounced), n=n, at=tx.now)).decode()
+    row.n, row.notice, row.sha256 = n, text, sha(text).hex()  # all at once, as the table wants it
     row.published_at, row.published_by_id = tx.now, account_id
-    row.notice = dumps(notice_text(row, project, list(found.unannounced))).decode()
-    row.sha256 = sha(row.notice).hex()
+    tx.session.flush()
     ledger.record(tx, book, EventType.NOTICE, kind=row.kind.value, sha256=row.sha256)
     _carry_out(tx, project, row, keys)
     tx.session.flush()
@@ -119,23 +121,30 @@ def drop(tx: Tx, uid: str, notice_uid: str) -> CourseNotice:
     return row
 
 
-def notice_text(row: CourseNotice, project: Project, failed: list[str]) -> dict[str, Any]:
+def notice_text(
+    row: CourseNotice,
+    project: Project,
+    failed: list[str],
+    *,
+    n: int | None = None,
+    at: datetime | None = None,
+) -> dict[str, Any]:
     """A notice as data: what is hashed into the log (domain reference §6, 终止公告, 废标公告/流标公告).
 
-    Instants in Unix seconds; ``lots`` are those that failed.
+    Instants in Unix seconds; ``lots`` are those that failed. ``n`` and ``at`` are its number and when it is published.
     """
     basis = next((each for each in rules.bases(project.family, row.kind) if each.code == row.basis), None)
     return {
         "v": 1,
         "type": "course-notice",
         "kind": row.kind.value,
-        "n": row.n,
+        "n": n,
         "project": project.code,
         "title": project.title,
         "owner": project.owner_name,
         "agency": {"name": project.agency.name, "uscc": project.agency.uscc},
         "of": sha(project.notice or "").hex(),
-        "announced_at": unix(row.published_at) if row.published_at else None,
+        "announced_at": unix(at) if at else None,
         "closes_at": unix(project.closes_at) if project.closes_at else None,
         "law": basis.law if basis else None,
         "article": basis.article if basis else None,
