@@ -1,15 +1,18 @@
 """The table of states and moves as a picture: where each box stands and how each arrow runs. Pure.
 
-Drawn upright, 340 units wide, so that it can be read on a telephone. Words stand beside it in a table.
+Drawn upright and narrow, so that it can be read on a telephone; arrows bear the numbers of the table below the picture,
+for words beside them would not fit in every language.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bidding.lifecycle.rules import DERIVED, MOVES, STATE_WORDS, Move, State
+from bidding.lifecycle.rules import DERIVED, STATE_WORDS, Move, State
 
-WIDTH, HEIGHT = 340, 486
+WIDTH, HEIGHT = 344, 496
+#: The number of each move, on its arrows and in the table.
+NUMBERS: dict[Move, int] = {move: number for number, move in enumerate(Move, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Box:
     state: State
     x: int
     y: int
-    width: int = 130
+    width: int = 124
     height: int = 44
 
     @property
@@ -38,47 +41,55 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrow:
-    """A move: a path of SVG, and where its words stand. Of two moves along one path the first is named, and of two
-    paths of one move the first is: without a place there are no words.
-    """
+class Badge:
+    """The number of a move on its arrow, by its middle."""
 
-    moves: tuple[Move, ...]
-    source: State
-    path: str
-    x: int = 0
-    y: int = 0
-    anchor: str = "start"
+    move: Move
+    x: int
+    y: int
 
     @property
-    def words(self) -> str:
-        """A key of the catalogue."""
-        return MOVES[self.moves[0]].words
+    def number(self) -> int:
+        """As in the table."""
+        return NUMBERS[self.move]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One way from a state, which one or two moves take: a path of SVG, and their numbers on it."""
+
+    source: State
+    path: str
+    badges: tuple[Badge, ...]
 
 
 BOXES = (
-    Box(State.DRAFT, 20, 14),
-    Box(State.SUBMITTED, 190, 14),
-    Box(State.PUBLISHED, 20, 122, 300, 132),
-    Box(State.SUSPENDED, 20, 324),
-    Box(State.FAILED, 190, 324),
-    Box(State.TERMINATED, 20, 424),
-    Box(State.RETENDERED, 190, 424),
+    Box(State.DRAFT, 20, 10, 104, 60),
+    Box(State.SUBMITTED, 186, 10, 150, 60),
+    Box(State.PUBLISHED, 20, 130, 302, 132),
+    Box(State.SUSPENDED, 20, 342),
+    Box(State.FAILED, 198, 342),
+    Box(State.TERMINATED, 20, 440),
+    Box(State.RETENDERED, 198, 440),
 )
 CHIPS = tuple(
     Chip(x, y, words)
-    for (x, y), (words, _) in zip(((90, 184), (212, 184), (90, 224), (212, 224)), DERIVED, strict=True)
+    for (x, y), (words, _) in zip(((98, 192), (244, 192), (98, 234), (244, 234)), DERIVED, strict=True)
 )
 ARROWS = (
-    Arrow((Move.SUBMIT,), State.DRAFT, "M150 28H188", 170, 22, "middle"),
-    Arrow((Move.RETURN,), State.SUBMITTED, "M190 46H152", 170, 62, "middle"),
-    Arrow((Move.PUBLISH,), State.SUBMITTED, "M255 58V120", 263, 94),
-    Arrow((Move.EXTEND,), State.PUBLISHED, "M320 168H333V208H322", 314, 192, "end"),
-    Arrow((Move.SUSPEND,), State.PUBLISHED, "M46 254V322", 52, 294),
-    Arrow((Move.RESUME, Move.RESUME_LATER), State.SUSPENDED, "M118 324V256", 126, 294),
-    Arrow((Move.FAIL,), State.PUBLISHED, "M255 254V322", 247, 294, "end"),
-    Arrow((Move.TERMINATE,), State.SUSPENDED, "M85 368V422", 93, 400),
-    Arrow((Move.TERMINATE,), State.PUBLISHED, "M20 230H8V446H18"),
-    Arrow((Move.RETENDER,), State.FAILED, "M255 368V422", 263, 400),
-    Arrow((Move.RETENDER,), State.TERMINATED, "M150 446H188"),
+    Arrow(State.DRAFT, "M124 26H184", (Badge(Move.SUBMIT, 152, 26),)),
+    Arrow(State.SUBMITTED, "M186 54H126", (Badge(Move.RETURN, 158, 54),)),
+    Arrow(State.SUBMITTED, "M260 70V128", (Badge(Move.PUBLISH, 260, 97),)),
+    Arrow(State.PUBLISHED, "M322 160H335V220H324", (Badge(Move.EXTEND, 333, 190),)),
+    Arrow(State.PUBLISHED, "M52 262V340", (Badge(Move.SUSPEND, 52, 299),)),
+    Arrow(
+        State.SUSPENDED,
+        "M114 342V264",
+        (Badge(Move.RESUME, 114, 318), Badge(Move.RESUME_LATER, 114, 293)),
+    ),
+    Arrow(State.PUBLISHED, "M260 262V340", (Badge(Move.FAIL, 260, 299),)),
+    Arrow(State.SUSPENDED, "M82 386V438", (Badge(Move.TERMINATE, 82, 410),)),
+    Arrow(State.PUBLISHED, "M20 240H11V462H18", (Badge(Move.TERMINATE, 11, 302),)),
+    Arrow(State.FAILED, "M260 386V438", (Badge(Move.RETENDER, 260, 410),)),
+    Arrow(State.TERMINATED, "M144 462H196", (Badge(Move.RETENDER, 168, 462),)),
 )

@@ -62,7 +62,7 @@ class NoticeForm(Form):
         self.basis.choices = [
             (
                 each.code,
-                f"{gettext(each.words)} · {cited(each.law, each.article) if each.article else each.law}",
+                " · ".join((gettext(each.words), *([cited(each.law, each.article)] if each.article else []))),
             )
             for each in known
         ]

@@ -29,7 +29,7 @@ bp = Blueprint("lifecycle", __name__)
 @public
 def table() -> str:
     """Every state and every move, drawn and as a table."""
-    return render_template("lifecycle/table.html", diagram=diagram, rules=rules)
+    return render_template("lifecycle/table.html", diagram=diagram, rules=rules, cited=cited)
 
 
 @bp.get("/notices/<uid>/course/<int(max=9999):n>")

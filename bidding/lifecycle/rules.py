@@ -72,9 +72,12 @@ class Step:
     words: str
     who: str
     condition: str = ""
-    article: str = ""
+    #: Laws by their own names, each with its article.
+    articles: tuple[tuple[str, str], ...] = ()
 
 
+_TENDERING, _RULES, _PROCURING = "招标投标法", "招标投标法实施条例", "政府采购法"
+_87 = "政府采购货物和服务招标投标管理办法"
 _AGENCY = N_("代理机构一人")
 _TWO = N_("代理机构一人起草，另一人或者中心管理员复核")
 _SIGNED = N_("代理机构和监督部门两席签名")
@@ -97,7 +100,7 @@ MOVES: dict[Move, Step] = {
         N_("发布公告"),
         N_("代理机构另一人或者中心管理员"),
         N_("再核对一遍；开箱组今天能开箱"),
-        N_("招标投标法实施条例 15"),
+        ((_RULES, "15"),),
     ),
     Move.EXTEND: Step(
         (State.PUBLISHED,),
@@ -105,7 +108,7 @@ MOVES: dict[Move, Step] = {
         N_("延期"),
         _SIGNED,
         N_("只能推后；没有开始开箱；封箱记录没有公布"),
-        N_("招标投标法 23"),
+        ((_TENDERING, "23"),),
     ),
     Move.SUSPEND: Step(
         (State.PUBLISHED,),
@@ -113,7 +116,7 @@ MOVES: dict[Move, Step] = {
         N_("暂停项目"),
         _TWO,
         N_("没有开始开箱；没有因故障暂停"),
-        N_("招标投标法实施条例 22、62；政府采购法 57"),
+        ((_RULES, "22"), (_RULES, "62"), (_PROCURING, "57")),
     ),
     Move.RESUME: Step(
         (State.SUSPENDED,),
@@ -128,7 +131,7 @@ MOVES: dict[Move, Step] = {
         N_("恢复并延期"),
         _SIGNED,
         N_("截止时间已在暂停期间过去，或者剩下的时间不够"),
-        N_("招标投标法 23"),
+        ((_TENDERING, "23"),),
     ),
     Move.TERMINATE: Step(
         (State.PUBLISHED, State.SUSPENDED),
@@ -136,7 +139,7 @@ MOVES: dict[Move, Step] = {
         N_("终止"),
         _TWO,
         N_("没有开始开箱；写明原因、退款办法；已递交的永远不打开"),
-        N_("招标投标法实施条例 31；财政部令第 87 号 29"),
+        ((_RULES, "31"), (_87, "29")),
     ),
     Move.FAIL: Step(
         (State.PUBLISHED,),
@@ -144,7 +147,7 @@ MOVES: dict[Move, Step] = {
         N_("公告流标（废标）"),
         _TWO,
         N_("有标段流标（废标）就公告，写明原因和下一步；每个标段都公告了，项目才到这一步"),
-        N_("招标投标法 28；政府采购法 36"),
+        ((_TENDERING, "28"), (_PROCURING, "36")),
     ),
     Move.RETENDER: Step(
         (State.FAILED, State.TERMINATED),
@@ -152,7 +155,7 @@ MOVES: dict[Move, Step] = {
         N_("重新招标"),
         _AGENCY,
         N_("新的草稿照抄原项目，两个项目互相链接"),
-        N_("招标投标法实施条例 19、44；政府采购法 37"),
+        ((_RULES, "44"), (_PROCURING, "37")),
     ),
 }
 
@@ -293,28 +296,27 @@ class Basis:
 
 
 _OWN = Basis("own", "公告和比选文件", "", N_("公告和比选文件约定的情形"))
-_87 = "政府采购货物和服务招标投标管理办法"
 
 #: By law and kind; what a family has no line for goes by its own documents.
 BASES: dict[tuple[Family, Kind], tuple[Basis, ...]] = {
     (Family.WORKS, Kind.SUSPENSION): (
-        Basis("objection", "招标投标法实施条例", "22", N_("对招标文件的异议还没有答复")),
-        Basis("complaint", "招标投标法实施条例", "62", N_("行政监督部门处理投诉，责令暂停")),
+        Basis("objection", _RULES, "22", N_("对招标文件的异议还没有答复")),
+        Basis("complaint", _RULES, "62", N_("行政监督部门处理投诉，责令暂停")),
     ),
     (Family.PROCUREMENT, Kind.SUSPENSION): (
-        Basis("complaint", "政府采购法", "57", N_("财政部门处理投诉，书面通知暂停，最长三十日")),
+        Basis("complaint", _PROCURING, "57", N_("财政部门处理投诉，书面通知暂停，最长三十日")),
     ),
-    (Family.WORKS, Kind.TERMINATION): (Basis("owner", "招标投标法实施条例", "31", N_("招标人终止招标")),),
+    (Family.WORKS, Kind.TERMINATION): (Basis("owner", _RULES, "31", N_("招标人终止招标")),),
     (Family.PROCUREMENT, Kind.TERMINATION): (Basis("cancelled", _87, "29", N_("因重大变故，采购任务取消")),),
     (Family.WORKS, Kind.FAILURE): (
-        Basis("few", "招标投标法", "28", N_("投标人少于三个")),
-        Basis("rejected", "招标投标法", "42", N_("所有投标被否决")),
+        Basis("few", _TENDERING, "28", N_("投标人少于三个")),
+        Basis("rejected", _TENDERING, "42", N_("所有投标被否决")),
     ),
     (Family.PROCUREMENT, Kind.FAILURE): (
-        Basis("few", "政府采购法", "36(1)", N_("符合条件的供应商不足三家")),
-        Basis("unlawful", "政府采购法", "36(2)", N_("出现影响采购公正的违法、违规行为")),
-        Basis("budget", "政府采购法", "36(3)", N_("报价都超过采购预算，不能支付")),
-        Basis("cancelled", "政府采购法", "36(4)", N_("因重大变故，采购任务取消")),
+        Basis("few", _PROCURING, "36(1)", N_("符合条件的供应商不足三家")),
+        Basis("unlawful", _PROCURING, "36(2)", N_("出现影响采购公正的违法、违规行为")),
+        Basis("budget", _PROCURING, "36(3)", N_("报价都超过采购预算，不能支付")),
+        Basis("cancelled", _PROCURING, "36(4)", N_("因重大变故，采购任务取消")),
     ),
 }
 

@@ -59,7 +59,8 @@ def test_one_persons_acceptance_is_nobody_elses(begin, cast, clock):
     with begin(cast.actor("li")) as tx:
         service.accept(tx, Rule.TENDERER)
     asked = {
-        who: queries.outstanding_of_roles(db.session, cast.actor(who), clock.now()) for who in ("li", "zhao")
+        who: queries.outstanding(db.session, cast.actor(who), [Rule.TENDERER], clock.now())
+        for who in ("li", "zhao")
     }
     assert [text.rule for text in asked["li"]] == []
     assert [text.rule for text in asked["zhao"]] == [Rule.TENDERER]
