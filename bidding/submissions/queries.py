@@ -53,14 +53,16 @@ def due_gates(session: Session, now: datetime) -> list[int]:
 def quiet_since(session: Session, now: datetime) -> datetime:
     """Since when it must not be seen who gets ready to bid: the publication of the oldest tender without a close that stands.
 
-    Of a tender on hold the close does not stand either. Without such a tender it is now.
+    Of a tender on hold the close does not stand either; a terminated one counts until its deadline. Without such a
+    tender it is now.
     """
     first = session.scalar(
         select(func.min(Project.published_at))
         .join(Gate, Gate.project_id == Project.id)
         .where(
-            Gate.state.not_in((GateState.OPENING, GateState.OPENED, GateState.SHUT)),
+            Gate.state.not_in((GateState.OPENING, GateState.OPENED)),
             or_(Gate.settled_at.is_(None), Gate.held_at.is_not(None)),
+            or_(Gate.state != GateState.SHUT, Gate.closes_at > now),
         )
     )
     return min(now, first) if first is not None else now

@@ -77,6 +77,7 @@ def test_a_suspended_tender_says_so_wherever_it_is_shown(as_, course, client):
     assert "STATUS:TENTATIVE" in text(client, f"/notices/{uid}.ics")
     assert "按公告暂停" in text(as_("zhou"), f"/notices/{uid}/deadline")
     assert "解除暂停" not in text(as_("zhou"), f"/notices/{uid}/deadline")
+    assert "准备投标" in text(as_("t1"), f"/notices/{uid}")  # bids come and go until the deadline
 
 
 def test_a_terminated_tender_says_so_wherever_it_is_shown(as_, course, client):
@@ -84,6 +85,7 @@ def test_a_terminated_tender_says_so_wherever_it_is_shown(as_, course, client):
     before = text(client, f"/notices/{uid}.ics")
     course.announce(Kind.TERMINATION)
     assert "终止公告" in text(client, f"/notices/{uid}")
+    assert "/ready" not in text(as_("t1"), f"/notices/{uid}")
     assert "已终止，不开标" in text(client, f"/hall/{uid}")
     assert "已终止，不开标" in text(client, f"/hall/{uid}/screen")
     after = text(client, f"/notices/{uid}.ics")

@@ -134,7 +134,7 @@ def named(stage: int) -> dict[str, Any]:
 
 def _left(shown: Board) -> Any:
     closes_at = shown.hall.project.closes_at
-    return None if closes_at is None else closes_at - now()
+    return None if closes_at is None or shown.hall.state is GateState.SHUT else closes_at - now()
 
 
 def shown_parts(shown: Board) -> dict[str, Any]:
