@@ -8,7 +8,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from bidding.lifecycle.rules import ASKED, MOST_WORDS, Kind, Words, bases
+from bidding.lifecycle.contents import ASKED, Words, bases
+from bidding.lifecycle.rules import MOST_WORDS, Kind
 from bidding.tenders.kinds import Family
 from bidding.tenders.models import Project
 from bidding.tenders.rules import cited

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Model
 from bidding.identity.models import Account
-from bidding.lifecycle.rules import Kind, Words
+from bidding.lifecycle.contents import Words
+from bidding.lifecycle.rules import Kind
 from bidding.tenders.models import Project
 
 

@@ -76,8 +76,9 @@ class Step:
     articles: tuple[tuple[str, str], ...] = ()
 
 
-_TENDERING, _RULES, _PROCURING = "招标投标法", "招标投标法实施条例", "政府采购法"
-_87 = "政府采购货物和服务招标投标管理办法"
+#: Laws by their own names.
+TENDERING, RULES, PROCURING = "招标投标法", "招标投标法实施条例", "政府采购法"
+PROCURING_BY_TENDER = "政府采购货物和服务招标投标管理办法"
 _AGENCY = N_("代理机构一人")
 _TWO = N_("代理机构一人起草，另一人或者中心管理员复核")
 _SIGNED = N_("代理机构和监督部门两席签名")
@@ -100,7 +101,7 @@ MOVES: dict[Move, Step] = {
         N_("发布公告"),
         N_("代理机构另一人或者中心管理员"),
         N_("再核对一遍；开箱组今天能开箱"),
-        ((_RULES, "15"),),
+        ((RULES, "15"),),
     ),
     Move.EXTEND: Step(
         (State.PUBLISHED,),
@@ -108,7 +109,7 @@ MOVES: dict[Move, Step] = {
         N_("延期"),
         _SIGNED,
         N_("只能推后；没有开始开箱；封箱记录没有公布"),
-        ((_TENDERING, "23"),),
+        ((TENDERING, "23"),),
     ),
     Move.SUSPEND: Step(
         (State.PUBLISHED,),
@@ -116,7 +117,7 @@ MOVES: dict[Move, Step] = {
         N_("暂停项目"),
         _TWO,
         N_("没有开始开箱；没有因故障暂停"),
-        ((_RULES, "22"), (_RULES, "62"), (_PROCURING, "57")),
+        ((RULES, "22"), (RULES, "62"), (PROCURING, "57")),
     ),
     Move.RESUME: Step(
         (State.SUSPENDED,),
@@ -131,7 +132,7 @@ MOVES: dict[Move, Step] = {
         N_("恢复并延期"),
         _SIGNED,
         N_("截止时间已在暂停期间过去，或者剩下的时间不够"),
-        ((_TENDERING, "23"),),
+        ((TENDERING, "23"),),
     ),
     Move.TERMINATE: Step(
         (State.PUBLISHED, State.SUSPENDED),
@@ -139,7 +140,7 @@ MOVES: dict[Move, Step] = {
         N_("终止"),
         _TWO,
         N_("没有开始开箱；写明原因、退款办法；已递交的永远不打开"),
-        ((_RULES, "31"), (_87, "29")),
+        ((RULES, "31"), (PROCURING_BY_TENDER, "29")),
     ),
     Move.FAIL: Step(
         (State.PUBLISHED,),
@@ -147,7 +148,7 @@ MOVES: dict[Move, Step] = {
         N_("公告流标（废标）"),
         _TWO,
         N_("有标段流标（废标）就公告，写明原因和下一步；每个标段都公告了，项目才到这一步"),
-        ((_TENDERING, "28"), (_PROCURING, "36")),
+        ((TENDERING, "28"), (PROCURING, "36")),
     ),
     Move.RETENDER: Step(
         (State.FAILED, State.TERMINATED),
@@ -155,7 +156,7 @@ MOVES: dict[Move, Step] = {
         N_("重新招标"),
         _AGENCY,
         N_("新的草稿照抄原项目，两个项目互相链接"),
-        ((_RULES, "44"), (_PROCURING, "37")),
+        ((RULES, "44"), (PROCURING, "37")),
     ),
 }
 
@@ -283,82 +284,6 @@ VOIDED = N_("废标公告")
 def title(kind: Kind, family: Family) -> str:
     """The notice's name in the words of its law."""
     return VOIDED if kind is Kind.FAILURE and family is Family.PROCUREMENT else TITLES[kind]
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """An article that lets a move happen, and when it does. ``law`` stays Chinese, as papers cite it."""
-
-    code: str
-    law: str
-    article: str
-    words: str
-
-
-_OWN = Basis("own", "公告和比选文件", "", N_("公告和比选文件约定的情形"))
-
-#: By law and kind; what a family has no line for goes by its own documents.
-BASES: dict[tuple[Family, Kind], tuple[Basis, ...]] = {
-    (Family.WORKS, Kind.SUSPENSION): (
-        Basis("objection", _RULES, "22", N_("对招标文件的异议还没有答复")),
-        Basis("complaint", _RULES, "62", N_("行政监督部门处理投诉，责令暂停")),
-    ),
-    (Family.PROCUREMENT, Kind.SUSPENSION): (
-        Basis("complaint", _PROCURING, "57", N_("财政部门处理投诉，书面通知暂停，最长三十日")),
-    ),
-    (Family.WORKS, Kind.TERMINATION): (Basis("owner", _RULES, "31", N_("招标人终止招标")),),
-    (Family.PROCUREMENT, Kind.TERMINATION): (Basis("cancelled", _87, "29", N_("因重大变故，采购任务取消")),),
-    (Family.WORKS, Kind.FAILURE): (
-        Basis("few", _TENDERING, "28", N_("投标人少于三个")),
-        Basis("rejected", _TENDERING, "42", N_("所有投标被否决")),
-    ),
-    (Family.PROCUREMENT, Kind.FAILURE): (
-        Basis("few", _PROCURING, "36(1)", N_("符合条件的供应商不足三家")),
-        Basis("unlawful", _PROCURING, "36(2)", N_("出现影响采购公正的违法、违规行为")),
-        Basis("budget", _PROCURING, "36(3)", N_("报价都超过采购预算，不能支付")),
-        Basis("cancelled", _PROCURING, "36(4)", N_("因重大变故，采购任务取消")),
-    ),
-}
-
-
-def bases(family: Family, kind: Kind) -> tuple[Basis, ...]:
-    """The articles to choose from; a resumption needs none."""
-    if kind is Kind.RESUMPTION:
-        return ()
-    return BASES.get((family, kind), (_OWN,))
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What an agency writes into a notice. ``refunds`` only of a termination, ``next_step`` of all but a resumption."""
-
-    reason: str
-    basis: str = ""
-    refunds: str = ""
-    next_step: str = ""
-    contact: str = ""
-    phone: str = ""
-
-
-#: What each notice must say besides its tender, its date and its article (domain reference §6).
-ASKED: dict[Kind, tuple[str, ...]] = {
-    Kind.SUSPENSION: ("reason", "next_step", "contact", "phone"),
-    Kind.RESUMPTION: ("reason", "contact", "phone"),
-    Kind.TERMINATION: ("reason", "refunds", "next_step", "contact", "phone"),
-    Kind.FAILURE: ("reason", "next_step", "contact", "phone"),
-}
-
-
-def check_words(kind: Kind, family: Family, words: Words) -> Basis | None:
-    """The chosen article. Raises ``WordsMissing`` at the first field that lacks its words, ``NoSuchBasis``."""
-    for name in ASKED[kind]:
-        if not 0 < len(getattr(words, name).strip()) <= MOST_WORDS:
-            raise WordsMissing(field=name, most=MOST_WORDS)
-    known = bases(family, kind)
-    found = next((basis for basis in known if basis.code == words.basis), None)
-    if known and found is None:
-        raise NoSuchBasis(field="basis")
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
-from bidding.lifecycle import policy, queries, rules
+from bidding.lifecycle import contents, policy, queries, rules
+from bidding.lifecycle.contents import Words
 from bidding.lifecycle.events import CourseAnnounced
 from bidding.lifecycle.models import CourseNotice, Retender
 from bidding.lifecycle.policy import Permission
-from bidding.lifecycle.rules import Kind, Words
+from bidding.lifecycle.rules import Kind
 from bidding.outages import service as outages
 from bidding.submissions import service as submissions
 from bidding.tenders import queries as tender_queries
@@ -44,11 +45,11 @@ def draft(tx: Tx, uid: str, kind: Kind, words: Words) -> CourseNotice:
     submissions.gate_of(tx, uid)
     tx.session.refresh(project)
     words = Words(**{name: text.strip() for name, text in asdict(words).items()})
-    rules.check_words(kind, project.family, words)
+    contents.check_words(kind, project.family, words)
     rules.check(kind, queries.situation(tx.session, project), tx.now)
     if queries.waiting(tx.session, project.id) is not None:
         raise rules.NoticeWaiting
-    asked = {name: text for name, text in asdict(words).items() if name in (*rules.ASKED[kind], "basis")}
+    asked = {name: text for name, text in asdict(words).items() if name in (*contents.ASKED[kind], "basis")}
     row = CourseNotice(
         uid=new_uid(tx.entropy),
         project_id=project.id,
@@ -99,7 +100,7 @@ def _carry_out(tx: Tx, project: Project, row: CourseNotice, keys: LogKeys) -> No
     if row.kind is Kind.SUSPENSION:
         outages.suspend(tx, project.uid, row.sha256 or "")
     elif row.kind is Kind.RESUMPTION:
-        outages.resume(tx, project.uid, row.reason[: outages.MAX_REASON])
+        outages.resume(tx, project.uid, " ".join(row.reason.split())[: outages.MAX_REASON])
     elif row.kind is Kind.TERMINATION:
         submissions.shut(tx, project.uid)
         project.stage = Stage.TERMINATED
@@ -133,7 +134,7 @@ def notice_text(
 
     Instants in Unix seconds; ``lots`` are those that failed. ``n`` and ``at`` are its number and when it is published.
     """
-    basis = next((each for each in rules.bases(project.family, row.kind) if each.code == row.basis), None)
+    basis = next((each for each in contents.bases(project.family, row.kind) if each.code == row.basis), None)
     return {
         "v": 1,
         "type": "course-notice",

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from bidding.db import db
 from bidding.ledger.current import log_keys
 from bidding.lifecycle import service
-from bidding.lifecycle.rules import Kind, Words, bases
+from bidding.lifecycle.contents import Words, bases
+from bidding.lifecycle.rules import Kind
 from bidding.submissions.models import Gate
 from bidding.tenders import queries as tenders
 from bidding.tenders.models import Project

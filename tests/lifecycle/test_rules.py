@@ -6,26 +6,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bidding.lifecycle.rules import (
-    ASKED,
-    MOST_WORDS,
     MOVE_OF,
     MOVES,
     DeadlineHasPassed,
     Kind,
     Move,
-    NoSuchBasis,
     NothingFailed,
     NotInTable,
     OnHoldAlready,
     OpeningBegun,
     Situation,
     State,
-    Words,
-    WordsMissing,
     after,
-    bases,
     check,
-    check_words,
     moves_from,
     possible,
     state_of,
@@ -36,7 +29,6 @@ from bidding.tenders.kinds import Family, Stage
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-WHOLE = Words("原因", "", "退款", "下一步", "周经办", "0000")
 
 
 def tender(state=State.PUBLISHED, *, gate=GateState.OPEN, closes_at=NOW + HOUR, held_at=None, unannounced=()):
@@ -168,32 +160,6 @@ def test_what_is_offered_is_what_is_possible():
     assert possible(tender(State.SUSPENDED, held_at=NOW - HOUR), NOW) == (Kind.RESUMPTION, Kind.TERMINATION)
     assert possible(tender(gate=GateState.OPENED, unannounced=["1"]), NOW) == (Kind.FAILURE,)
     assert possible(tender(State.TERMINATED, gate=GateState.SHUT), NOW) == ()
-
-
-# words
-
-
-@pytest.mark.parametrize("kind", Kind)
-def test_a_notice_says_everything_it_must(kind):
-    basis = bases(Family.WORKS, kind)[0].code if bases(Family.WORKS, kind) else ""
-    whole = {**{name: getattr(WHOLE, name) for name in Words.__dataclass_fields__}, "basis": basis}
-    check_words(kind, Family.WORKS, Words(**whole))
-    for name in ASKED[kind]:
-        for wrong in ("", "  ", "字" * (MOST_WORDS + 1)):
-            with pytest.raises(WordsMissing) as refused:
-                check_words(kind, Family.WORKS, Words(**{**whole, name: wrong}))
-            assert refused.value.field == name
-
-
-def test_an_article_of_another_law_is_no_basis():
-    with pytest.raises(NoSuchBasis):
-        check_words(Kind.SUSPENSION, Family.PROCUREMENT, Words("原因", "objection", "", "下一步", "周", "0"))
-
-
-@pytest.mark.parametrize("family", Family)
-@pytest.mark.parametrize("kind", Kind)
-def test_every_law_has_a_basis_for_every_notice_but_a_resumption(family, kind):
-    assert bool(bases(family, kind)) is (kind is not Kind.RESUMPTION)
 
 
 def test_a_procurement_is_voided_and_everything_else_fails():
