@@ -31,6 +31,7 @@ from bidding.identity.events import AccountOpened, RegistrationDecided, SignedIn
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.calling import Caller
 from bidding.ledger.keys import LogKeys
+from bidding.lifecycle.events import CourseAnnounced
 from bidding.messages import jobs as message_jobs
 from bidding.messages.carriers import Carrier, Post
 from bidding.messages.smtp import Smtp
@@ -80,6 +81,7 @@ DOMAINS = (
     "ledger",
     "identity",
     "messages",
+    "conduct",
     "sealing",
     "rooms",
     "tenders",
@@ -87,6 +89,7 @@ DOMAINS = (
     "outages",
     "opening",
     "experts",
+    "lifecycle",
     "award",
     "verification",
     "telling",
@@ -96,7 +99,7 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "outages")
+LINKS = ("submissions", "award", "opening", "experts", "outages", "lifecycle")
 
 
 class _Sync(Flask):
@@ -154,6 +157,7 @@ def build(
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
+    app.extensions["quiet_since"] = submission_queries.quiet_since
     app.extensions["opened_place"] = opening_queries.place_of
     app.extensions["post"] = ways_out(app)
     _domains(app)
@@ -207,6 +211,7 @@ def _subscribe(bus: Bus) -> None:
     bus.subscribe(GateClosed, reporting.on_gate_closed)
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
     bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
+    bus.subscribe(CourseAnnounced, reporting.on_course_announced)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
 
@@ -227,6 +232,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (PricesMoved, telling.prices_moved),
         (BookingStranded, telling.room_stranded),
         (GateClosed, telling.gate_closed),
+        (CourseAnnounced, telling.course_announced),
         (StageOpened, telling.opened),
         (TrusteesMissing, telling.trustees_missing),
         (AwardConfirmed, telling.awarded),

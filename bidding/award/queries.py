@@ -23,6 +23,7 @@ from bidding.opening.models import LotDecision, OpenedEnvelope
 from bidding.submissions.models import Bid
 from bidding.submissions.queries import is_closed, is_opened
 from bidding.tenders.models import Lot, Project, Stage
+from bidding.tenders.queries import PUBLISHED
 from bidding.web.paging import Page, paginate
 
 
@@ -70,7 +71,7 @@ def own_project(session: Session, actor: Actor, uid: str) -> Project:
     project = session.scalar(
         select(Project)
         .where(Project.uid == uid, Project.agency_id == actor.organisation_id)
-        .where(Project.stage.in_((Stage.PUBLISHED, Stage.TERMINATED)))
+        .where(Project.stage.in_(PUBLISHED))
         .options(selectinload(Project.lots))
     )
     if project is None:

@@ -29,6 +29,13 @@ class Event:
     alarms: Sequence[timedelta] = ()
     is_cancelled: bool = False
     ends_at: datetime | None = None
+    #: Whether it will be then is not known (§3.8.1.11): the tender is suspended.
+    is_tentative: bool = False
+
+    @property
+    def status(self) -> str:
+        """STATUS of RFC 5545."""
+        return "CANCELLED" if self.is_cancelled else "TENTATIVE" if self.is_tentative else "CONFIRMED"
 
 
 def calendar(events: Iterable[Event], *, name: str) -> bytes:
@@ -63,7 +70,7 @@ def _event(event: Event) -> Iterator[str]:
         yield f"LOCATION:{_text(event.location)}"
     if event.url:
         yield f"URL:{event.url}"
-    yield f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}"
+    yield f"STATUS:{event.status}"
     yield f"TRANSP:{'TRANSPARENT' if event.ends_at is None else 'OPAQUE'}"
     for before in () if event.is_cancelled else event.alarms:
         yield "BEGIN:VALARM"

@@ -61,6 +61,10 @@ class Kind(StrEnum):
     PRICES_MOVED = "prices-moved"
     OPENING_HELD = "opening-held"
     HOLD_LIFTED = "hold-lifted"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    TERMINATED = "terminated"
+    FAILED = "failed"
     GATE_CLOSED = "gate-closed"
     OPENED = "opened"
     PRICES_OPENED = "prices-opened"
@@ -185,6 +189,29 @@ WORDS: dict[Kind, Words] = {
         Group.DEADLINES,
         N_("开标继续：%(title)s"),
         N_("暂停已经解除，截止时间不变，开标照常进行。理由：%(reason)s。"),
+    ),
+    Kind.SUSPENDED: _of_a_tender(
+        Group.DEADLINES,
+        N_("项目暂停：%(title)s"),
+        N_("原因：%(reason)s。已递交的仍然密封有效，不用重新签封。恢复和新的时间会另行公告。"),
+        calls=True,
+    ),
+    Kind.RESUMED: _of_a_tender(
+        Group.DEADLINES,
+        N_("项目恢复：%(title)s"),
+        N_("暂停已经结束，截止和开标时间不变。原因：%(reason)s。"),
+        calls=True,
+    ),
+    Kind.TERMINATED: _of_a_tender(
+        Group.DEADLINES,
+        N_("项目终止：%(title)s"),
+        N_("原因：%(reason)s。不再收投标，已递交的永远密封，不会打开。退款办法和联系人见终止公告。"),
+        calls=True,
+    ),
+    Kind.FAILED: _of_a_tender(
+        Group.PROGRESS,
+        N_("流标（废标）公告：%(title)s"),
+        N_("原因：%(reason)s。下一步怎么办，见公告。"),
     ),
     Kind.GATE_CLOSED: _of_a_tender(
         Group.PROGRESS,

@@ -33,7 +33,7 @@ from bidding.submissions import queries as submissions
 from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
-from bidding.tenders.models import Project
+from bidding.tenders.models import Project, Stage
 from bidding.tenders.rules import CENTRE, OUTAGE
 
 FIRST = 1
@@ -145,7 +145,7 @@ def _settled_until(session: Session, project_id: int) -> datetime | None:
     """When the last hold of a project ended."""
     return session.scalar(
         select(Hold.off_at)
-        .where(Hold.project_id == project_id, Hold.off_at.is_not(None))
+        .where(Hold.project_id == project_id, Hold.off_at.is_not(None), Hold.cause != Cause.SUSPENSION)
         .order_by(Hold.off_at.desc())
         .limit(1)
     )
@@ -265,7 +265,7 @@ def held(session: Session, actor: Actor) -> Sequence[Hold]:
     query = (
         select(Hold)
         .join(Project, Project.id == Hold.project_id)
-        .where(Hold.off_at.is_(None))
+        .where(Hold.off_at.is_(None), Hold.cause != Cause.SUSPENSION)
         .options(joinedload(Hold.project))
         .order_by(Hold.on_at)
     )
@@ -285,6 +285,7 @@ def unsigned(session: Session, actor: Actor) -> Sequence[Extension]:
 
 
 def _own(query: Any, actor: Actor) -> Any:
+    query = query.where(Project.stage != Stage.TERMINATED)
     return (
         query if Role.SUPERVISOR in actor.roles else query.where(Project.agency_id == actor.organisation_id)
     )

@@ -15,14 +15,21 @@ class Cause(Enum):
 
     OUTAGE = "outage"
     CLOCK = "clock"
+    #: Not by what time alone shows: two people suspended the tender by a notice (``lifecycle``).
+    SUSPENSION = "suspension"
 
 
 CAUSE_WORDS: dict[Cause, str] = {
     Cause.OUTAGE: N_("截止前平台发生故障"),
     Cause.CLOCK: N_("服务器时钟不准"),
+    Cause.SUSPENSION: N_("按公告暂停"),
 }
 #: What the log says of a hold; ASCII, for every reader of the bundle.
-CAUSE_REASONS = {Cause.OUTAGE: "outage before the deadline", Cause.CLOCK: "clock not accurate"}
+CAUSE_REASONS = {
+    Cause.OUTAGE: "outage before the deadline",
+    Cause.CLOCK: "clock not accurate",
+    Cause.SUSPENSION: "suspended by a notice",
+}
 
 
 class ReasonMissing(DomainError):
@@ -147,6 +154,13 @@ class NothingToSign(DomainError):
 
     code = "outages.nothing_to_sign"
     text = N_("现在没有待签的延期。可能已经生效，或者被撤回。请刷新页面。")
+
+
+class SuspendedByNotice(DomainError):
+    """A hold that a notice put on is not lifted like one that an outage put on."""
+
+    code = "outages.suspended_by_notice"
+    text = N_("这个项目是按公告暂停的：恢复也要公告。请在项目页“暂停、终止、重新招标”里办，或者在这里延期。")
 
 
 class SameSide(DomainError):

@@ -20,6 +20,8 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
+from bidding.lifecycle.events import CourseAnnounced
+from bidding.lifecycle.rules import Kind
 from bidding.opening.events import LotFailedAfterOpening
 from bidding.reporting.importing import LedgerRow
 from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
@@ -91,6 +93,12 @@ def on_gate_closed(tx: Tx, event: GateClosed) -> None:
 def on_lot_failed(tx: Tx, event: LotFailedAfterOpening) -> None:
     """A lot failed after its opening, because too few of its sheets could be read."""
     end_lots(tx, event.project_id, [event.lot])
+
+
+def on_course_announced(tx: Tx, event: CourseAnnounced) -> None:
+    """A terminated tender has no result."""
+    if event.kind == Kind.TERMINATION.value:
+        end_lots(tx, event.project_id)
 
 
 def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) -> None:

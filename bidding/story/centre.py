@@ -13,6 +13,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from bidding.conduct import service as conduct
+from bidding.conduct.rules import of_roles
 from bidding.core.actor import NOBODY, Actor
 from bidding.core.canonical import dumps
 from bidding.core.clock import Movable
@@ -124,6 +126,7 @@ class Centre:
                     phone="0000-1234567",
                 )
                 self.units[unit.key] = added.uid
+        self._read_rules(first)
         for person in PEOPLE[1:]:
             self._invite(person)
         self._enrol_witness()
@@ -153,6 +156,13 @@ class Centre:
                 lasts=_INVITED,
             )
         self._accept(token)
+        self._read_rules(person)
+
+    def _read_rules(self, person: Person) -> None:
+        """Everybody of the story has read what their roles are asked for: it is about what they do then."""
+        with self.act(person.login) as tx:
+            for rule in of_roles(person.roles):
+                conduct.accept(tx, rule)
 
     def _enrol_witness(self) -> None:
         home = self.folder / "witness"
@@ -223,3 +233,4 @@ class Centre:
             self.units[unit.key] = uid
         with self.act("wang") as tx:
             identity.approve(tx, uid, seen=seen)
+        self._read_rules(person)

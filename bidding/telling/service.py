@@ -17,6 +17,9 @@ from bidding.db.uow import Tx
 from bidding.identity import queries as identity
 from bidding.identity.events import AccountOpened, RegistrationDecided, SignedInFromNewDevice
 from bidding.identity.models import Organisation
+from bidding.lifecycle import queries as course
+from bidding.lifecycle.events import CourseAnnounced
+from bidding.lifecycle.rules import Kind as Course
 from bidding.messages import queries as messages
 from bidding.messages.kinds import Kind
 from bidding.messages.service import tell
@@ -213,6 +216,22 @@ def room_stranded(tx: Tx, event: BookingStranded) -> None:
         was_at=booking.starts_at,
         wanted_at=event.wanted_at,
     )
+
+
+_OF_COURSE = {
+    Course.SUSPENSION: Kind.SUSPENDED,
+    Course.RESUMPTION: Kind.RESUMED,
+    Course.TERMINATION: Kind.TERMINATED,
+    Course.FAILURE: Kind.FAILED,
+}
+
+
+def course_announced(tx: Tx, event: CourseAnnounced) -> None:
+    """A suspension, resumption, termination or failure reaches everybody who holds the tender."""
+    project = tx.session.get_one(Project, event.project_id)
+    row = course.notice(tx.session, project.uid, event.n)
+    path = f"{_notice(project)}/course/{event.n}"
+    _to_all(tx, project, _OF_COURSE[row.kind], path, reason=row.reason)
 
 
 def _to_all(tx: Tx, project: Project, kind: Kind, path: str, **params: Any) -> None:

@@ -25,6 +25,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from bidding.conduct.forms import Accepting
 from bidding.core.errors import DomainError
 from bidding.rooms.forms import Offer, offer_rooms, wants_of
 from bidding.rooms.service import Want
@@ -299,6 +300,10 @@ class ActForm(Form):
     """A button that acts; the token is all it carries."""
 
 
+class HandOverForm(Accepting, Form):
+    """Handing a draft to the second person; the agency's rules of conduct are asked for with it."""
+
+
 class ReturnForm(Form):
     """Why a draft goes back."""
 
@@ -310,7 +315,7 @@ class ReturnForm(Form):
     )
 
 
-class PublishForm(StepUpForm):
+class PublishForm(Accepting, StepUpForm):
     """Publishing binds: the panel of trustees is fixed with it, and the log begins."""
 
     seats = SelectMultipleField(

@@ -47,6 +47,7 @@ class Stage(Enum):
     DRAFT = "draft"
     SUBMITTED = "submitted"  # ready for the second person
     PUBLISHED = "published"
+    SUSPENDED = "suspended"  # by a notice; the box stays shut
     TERMINATED = "terminated"
 
 
@@ -84,6 +85,7 @@ STAGE_LABELS: dict[Stage, str] = {
     Stage.DRAFT: N_("起草中"),
     Stage.SUBMITTED: N_("等待复核"),
     Stage.PUBLISHED: N_("已发布"),
+    Stage.SUSPENDED: N_("已暂停"),
     Stage.TERMINATED: N_("已终止"),
 }
 

@@ -43,7 +43,7 @@ from bidding.tenders.rules import (
 )
 
 #: What the public may see.
-PUBLISHED = (Stage.PUBLISHED, Stage.TERMINATED)
+PUBLISHED = (Stage.PUBLISHED, Stage.SUSPENDED, Stage.TERMINATED)
 
 
 def rule(session: Session, code: str, on: date) -> RuleRow:

@@ -9,7 +9,16 @@ from bidding.outages.service.extending import (
     sign,
     sign_file,
 )
-from bidding.outages.service.holding import ask_lift, beat, confirm_lift, hold_if_due, measure, watch
+from bidding.outages.service.holding import (
+    ask_lift,
+    beat,
+    confirm_lift,
+    hold_if_due,
+    measure,
+    resume,
+    suspend,
+    watch,
+)
 from bidding.outages.service.steps import MAX_REASON
 
 __all__ = [
@@ -24,7 +33,9 @@ __all__ = [
     "hold_if_due",
     "measure",
     "require_prices_movable",
+    "resume",
     "sign",
     "sign_file",
+    "suspend",
     "watch",
 ]

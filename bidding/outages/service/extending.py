@@ -11,7 +11,7 @@ from bidding.core.actor import Actor, Role
 from bidding.core.canonical import Malformed, dumps, exactly, integer, loads, unhex
 from bidding.core.clock import from_unix, unix
 from bidding.core.entropy import new_uid
-from bidding.core.errors import NotFound, SamePerson
+from bidding.core.errors import N_, NotFound, SamePerson
 from bidding.core.workdays import next_working_day
 from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
@@ -28,6 +28,7 @@ from bidding.submissions import arming
 from bidding.submissions import queries as gates
 from bidding.submissions import service as submissions
 from bidding.submissions.models import Gate
+from bidding.submissions.rules import GateState, NoWayBack
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
 from bidding.tenders.models import Project
@@ -81,10 +82,12 @@ def draft_prices(tx: Tx, uid: str, *, prices_open_at: datetime, reason: str) -> 
 
 
 def require_prices_movable(session: Session, gate: Gate) -> datetime:
-    """When the prices are opened, as long as that can move. Raises ``PricesFixed``; ``NotFound`` with one envelope."""
+    """When the prices are opened, as long as that can move. Raises ``PricesFixed``, ``NoWayBack``; ``NotFound`` with one envelope."""
     was = gate.project.prices_open_at
     if was is None:
         raise NotFound
+    if gate.state is GateState.SHUT:
+        raise NoWayBack(why=N_("项目已经终止"))
     if len(queries.begun(session, gate)) > 1:
         raise rules.PricesFixed
     return was

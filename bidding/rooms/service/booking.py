@@ -92,6 +92,15 @@ def cancel(tx: Tx, uid: str, reason: str, *, project: Named | None) -> Booking:
     return found
 
 
+def give_back(tx: Tx, project: Named, reason: str) -> None:
+    """Give back every room of a project that will not be held, but for what is over."""
+    standing = [each for each in queries.of_project(tx.session, project.id).values() if each.ends_at > tx.now]
+    hold(tx, {each.room.uid for each in standing}, project)
+    for each in standing:
+        end(tx, each, reason)
+        note(tx, project, each)
+
+
 def _changeable(tx: Tx, uid: str) -> Booking:
     found = queries.booking(tx.session, tx.actor, uid)
     if found.cancelled_at is not None:

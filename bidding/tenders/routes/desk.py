@@ -9,10 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from bidding.conduct import service as conduct
+from bidding.conduct.forms import unread
+from bidding.conduct.rules import Rule
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs
 from bidding.tenders import kinds, presentation, queries, service
-from bidding.tenders.forms import ActForm, DocumentForm, KindForm, LotForm, ProjectForm
+from bidding.tenders.forms import DocumentForm, HandOverForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
@@ -98,10 +101,14 @@ def new() -> ResponseReturnValue:
 @requires("project:read")
 def project(uid: str) -> ResponseReturnValue:
     """A project's desk: what is written, what is missing, and the next step."""
-    return _desk(uid, ActForm())
+    return _desk(uid, _hand_over())
 
 
-def _desk(uid: str, form: ActForm) -> ResponseReturnValue:
+def _hand_over() -> HandOverForm:
+    return HandOverForm(unread=unread(Rule.OWNER, Rule.AGENCY) if current_actor().may("project:edit") else ())
+
+
+def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
     found = queries.project_for(session(), current_actor(), uid)
     drafting = found.stage in (Stage.DRAFT, Stage.SUBMITTED)
     problems = queries.review(session(), found, now()) if drafting else []
@@ -298,10 +305,11 @@ def remove_document(uid: str, sha256: str) -> ResponseReturnValue:
 @requires("project:edit")
 def submit(uid: str) -> ResponseReturnValue:
     """Hand the draft to the second person."""
-    form = ActForm()
+    form = _hand_over()
     if form.validate():
         try:
             with transaction() as tx:
+                conduct.accept_all(tx, form.accepted)
                 service.submit_for_review(tx, uid)
             flash(_("已提交。请另一位同事复核并发布。"))
             return redirect(url_for("tenders.project", uid=uid), 303)

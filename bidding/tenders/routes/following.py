@@ -82,6 +82,7 @@ def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
     opening besides how often its room changed.
     """
     schedule = current_app.extensions["schedule_in_force"](session(), project)
+    cancelled = project.stage is Stage.TERMINATED
     terms = words(project.family, project.method)
     page = url_for(".notice", uid=project.uid)
     public_url = current_app.config["PUBLIC_URL"]
@@ -97,7 +98,9 @@ def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
         said = say(N_("以平台服务器时钟为准。北京时间 %(at)s。项目编号 %(code)s。"))
         return ics.Event(
             uid=f"{project.uid}-{name}@{current_app.config['LOG_HOST']}",
-            sequence=schedule["n"] + changes,
+            sequence=schedule["n"]
+            + changes
+            + cancelled,  # a program drops an entry only for a later word (§3.8.7.4)
             stamped_at=max(filter(None, (from_unix(schedule["at"]), changed_at))),
             at=at,
             summary=f"{what}: {project.title}",
@@ -105,7 +108,8 @@ def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
             url=address,
             location=place or "",
             alarms=alarms,
-            is_cancelled=project.stage is Stage.TERMINATED,
+            is_cancelled=cancelled,
+            is_tentative=project.stage is Stage.SUSPENDED,
         )
 
     first, *later = (from_unix(item["at"]) for item in schedule["opens"])

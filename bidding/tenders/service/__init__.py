@@ -19,6 +19,7 @@ from bidding.tenders.service.draft import (
     submit_for_review,
 )
 from bidding.tenders.service.following import follow, unfollow
+from bidding.tenders.service.listing import enter_stage, relist
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
 from bidding.tenders.service.settings import (
@@ -54,11 +55,13 @@ __all__ = [
     "edit_lot",
     "edit_project",
     "enter_days",
+    "enter_stage",
     "follow",
     "load_rulebook",
     "move_dates",
     "notice_text",
     "publish",
+    "relist",
     "remove_day",
     "remove_document",
     "remove_lot",

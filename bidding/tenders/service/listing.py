@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 
 from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
+from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Listing, Project
 from bidding.tenders.rules import grams, mark
 
@@ -39,6 +40,12 @@ def relist(tx: Tx, project: Project) -> None:
     listing.words, listing.kind = _words(project), _kind(project)
     tx.session.flush()
     _index(tx, "add", listing)
+
+
+def enter_stage(tx: Tx, project: Project, stage: Stage) -> None:
+    """Let a published tender stand otherwise, in the list as well. Raises ``NotFound`` for one that is not published."""
+    project.stage = stage
+    relist(tx, project)
 
 
 def _words(project: Project) -> str:

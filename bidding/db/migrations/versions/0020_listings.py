@@ -1,7 +1,7 @@
 """The public list of notices, and the index in which its words are found.
 
 Revision ID: 0020
-Revises: 0014
+Revises: 0019
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bidding.tenders.models import INDEX_DDL
 from bidding.tenders.rules import grams
 
 revision = "0020"
-down_revision = "0014"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
