@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from bidding.core.canonical import loads, sha
 from bidding.core.errors import NotFound, SamePerson, WrongState
 from bidding.db import db
+from bidding.ledger.current import log_keys
 from bidding.ledger.models import Leaf, Log
 from bidding.ledger.rules import CENTRE
 from bidding.lifecycle import queries, rules, service
@@ -23,11 +24,19 @@ from bidding.outages import queries as outages
 from bidding.outages import rules as outage_rules
 from bidding.outages import service as outage_service
 from bidding.reporting.models import SavingsEntry
+from bidding.rooms import queries as rooms
+from bidding.rooms import service as room_service
+from bidding.rooms.rules import Purpose, RoomKind, Span
+from bidding.rooms.service import RoomFacts, Want
 from bidding.submissions import queries as submissions
 from bidding.submissions import service as gates
 from bidding.submissions.models import Bid
 from bidding.submissions.rules import GateState, NoWayBack, Terminated
+from bidding.tenders import queries as tenders
+from bidding.tenders.bookings import named_of
 from bidding.tenders.kinds import Stage
+from bidding.tenders.rules import Phase
+from bidding.tenders.search import Search, find
 from tests.lifecycle.conftest import Course
 from tests.outages.playing import Server, extend
 
@@ -334,3 +343,41 @@ def test_a_terminated_tender_is_tendered_again_and_one_that_goes_on_is_not(cours
         with pytest.raises(NotFound):
             again(course, who)
     assert again(course)
+
+
+def test_where_a_tender_stands_is_where_the_list_has_it(course):
+    def listed(phase):
+        now = course.centre.clock.now()
+        return [row.uid for row in find(db.session(), Search(phase=phase), now).items]
+
+    for kind, phase in (
+        (Kind.SUSPENSION, Phase.SUSPENDED),
+        (Kind.RESUMPTION, Phase.OPEN),
+        (Kind.TERMINATION, Phase.TERMINATED),
+    ):
+        course.announce(kind)
+        db.session.rollback()
+        assert course.tender.uid in listed(phase)
+        others = {Phase.SUSPENDED, Phase.OPEN, Phase.TERMINATED} - {phase}
+        assert not any(course.tender.uid in listed(other) for other in others)
+
+
+def test_a_terminated_tender_gives_its_rooms_back(course):
+    project, centre = course.project(), course.centre
+    with centre.act("wang") as tx:
+        facts = RoomFacts(RoomKind.OPENING, "第一开标室", "三楼", 40, "投影仪", 2, is_open=True)
+        room = room_service.add_room(tx, facts, keys=log_keys()).uid
+    with centre.act("zhou") as tx:
+        span = Span(project.opens_at, project.opens_at + timedelta(hours=1))
+        room_service.arrange(
+            tx,
+            named_of(course.project_in(tx)),
+            [Want(Purpose.OPENING, room, span, "room")],
+            calendar=tenders.calendar(tx.session),
+            terms=None,
+            accepted="",
+        )
+    assert set(rooms.of_project(db.session(), project.id)) == {Purpose.OPENING}
+    course.announce(Kind.TERMINATION)
+    db.session.rollback()
+    assert rooms.of_project(db.session(), project.id) == {}
