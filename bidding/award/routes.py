@@ -72,10 +72,10 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
         words=words(found.family, found.method),
         known=known,
         form=form,
-        columns=sheet_fields(found.family, known.lot.price_form),
+        columns=sheet_fields(found.family, found.method, known.lot.price_form),
         shown=shown,
         limit=rules.limit_of(
-            found.family, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen
+            found.preset, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen
         ),
         bases=rules.BASIS_WORDS,
     )

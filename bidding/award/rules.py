@@ -11,7 +11,9 @@ from typing import Any
 from bidding.core.canonical import sha
 from bidding.core.errors import N_, DomainError
 from bidding.core.money import percent, yuan
-from bidding.tenders.kinds import Family, PriceForm
+from bidding.tenders.kinds import PriceForm
+from bidding.tenders.methods import Basis as Measured
+from bidding.tenders.methods import Preset
 
 
 class Basis(StrEnum):
@@ -179,33 +181,36 @@ class Measure:
     fen: int
 
 
-def basis_of(family: Family, *, budget_fen: int, ceiling_fen: int | None) -> Measure:
-    """The figure savings are counted from, by legal family (domain.md §7, 口径).
+def basis_of(switches: Preset, *, budget_fen: int, ceiling_fen: int | None) -> Measure:
+    """The figure savings are counted from, by method (domain.md §7, 口径).
 
     Works: the ceiling, else the estimate that stands as budget. Procurement and what is below the thresholds:
     the budget. Property: the starting price.
     """
-    if family is Family.PROPERTY:
+    if switches.basis is Measured.START:
         return Measure(Basis.START, budget_fen)
-    if family is Family.WORKS:
+    if switches.basis is Measured.CEILING:
         return Measure(Basis.CEILING, ceiling_fen) if ceiling_fen else Measure(Basis.ESTIMATE, budget_fen)
     return Measure(Basis.BUDGET, budget_fen)
 
 
-def limit_of(family: Family, *, budget_fen: int, ceiling_fen: int | None) -> Measure | None:
-    """The figure the price may not pass: the ceiling, else a procurement's budget; works may have none."""
-    if family is Family.PROPERTY:
+def limit_of(switches: Preset, *, budget_fen: int, ceiling_fen: int | None) -> Measure | None:
+    """The figure the price may not pass: the ceiling, else a procurement's budget; works may have none.
+
+    Of what is sold, the starting price: it may not be undercut.
+    """
+    if switches.basis is Measured.START:
         return Measure(Basis.START, budget_fen)
     if ceiling_fen is not None:
         return Measure(Basis.CEILING, ceiling_fen)
-    return None if family is Family.WORKS else Measure(Basis.BUDGET, budget_fen)
+    return None if switches.basis is Measured.CEILING else Measure(Basis.BUDGET, budget_fen)
 
 
-def within(family: Family, amount_fen: int, limit: Measure | None) -> bool:
+def within(switches: Preset, amount_fen: int, limit: Measure | None) -> bool:
     """Whether the price keeps to the limit; the limit itself is allowed."""
     if limit is None:
         return True
-    return amount_fen >= limit.fen if family is Family.PROPERTY else amount_fen <= limit.fen
+    return amount_fen >= limit.fen if switches.sells else amount_fen <= limit.fen
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from bidding.ledger.models import Log
 from bidding.opening import shortage
 from bidding.opening.paper.queries import waiting
 from bidding.opening.paper.rules import BagsWaiting
-from bidding.tenders.models import Family, Lot, Project
+from bidding.tenders.methods import Preset
+from bidding.tenders.models import Lot, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision
     """The decision with everything that has to be right about it."""
     _check_day(tx, opened, decision.awarded_on)
     lot = known.lot
-    basis = rules.basis_of(project.family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
+    basis = rules.basis_of(project.preset, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
     if decision.outcome is Outcome.NONE:
         if not decision.reason.strip():
             raise rules.ReasonMissing(field="reason")
@@ -216,7 +217,7 @@ def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision
         given = Price(decision.amount_fen, decision.price_text, decision.price_note)
         winner, bid = Winner(offer.name, offer.uscc), offer.bid
         price, reason = rules.price_given(lot.price_form, given, offer.price), ""
-        _check_limit(project.family, lot, price)
+        _check_limit(project.preset, lot, price)
     return Result(
         outcome=decision.outcome,
         winner=winner,
@@ -250,11 +251,11 @@ def _offer(known: LotResult, bid: str) -> Offer:
     raise rules.NotATenderer(field="winner", lot=known.lot.code)
 
 
-def _check_limit(family: Family, lot: Lot, price: Price) -> None:
-    limit = rules.limit_of(family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
-    if price.fen is None or limit is None or rules.within(family, price.fen, limit):
+def _check_limit(switches: Preset, lot: Lot, price: Price) -> None:
+    limit = rules.limit_of(switches, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
+    if price.fen is None or limit is None or rules.within(switches, price.fen, limit):
         return
     shown = {"amount": yuan(price.fen), "limit": yuan(limit.fen)}
-    if family is Family.PROPERTY:
+    if switches.sells:
         raise rules.BelowStart(field="amount", **shown)
     raise rules.AboveLimit(field="amount", kind=rules.BASIS_WORDS[limit.kind], **shown)

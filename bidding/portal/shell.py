@@ -57,6 +57,7 @@ HELP = (
     (N_("核验回执"), "verification.check"),
     (N_("平台运行状态"), "outages.status"),
     (N_("受托人与演练"), "sealing.trustees"),
+    (N_("交易方式"), "tenders.methods"),
     (N_("期限与限额依据"), "tenders.rules"),
     (N_("工作日历"), "tenders.calendar"),
     (N_("角色与权限"), "identity.roles"),

@@ -30,7 +30,6 @@ from bidding.tenders.kinds import (
     ENVELOPES_LABELS,
     FAMILY_LABELS,
     METHOD_LABELS,
-    OFFERED,
     OTHER_WORKS,
     PRICE_FORM_LABELS,
     SUBJECTS,
@@ -40,8 +39,9 @@ from bidding.tenders.kinds import (
     Method,
     PriceForm,
 )
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.models import Lot, Project
-from bidding.tenders.rules import OPENS_AT_DEADLINE, OWN, Figure, LotFacts, ProjectFacts, cite
+from bidding.tenders.rules import OWN, Figure, LotFacts, ProjectFacts, cite
 from bidding.tenders.words import Words, words
 from bidding.web.forms import Form, InstantField, MoneyField, StepUpForm
 
@@ -158,7 +158,7 @@ class LotForm(Form):
     """A lot; amounts in yuan. Its words are those of the project's law."""
 
     name = StringField(_l("名称"), validators=[InputRequired(_MUST), Length(max=200)])
-    budget_fen = MoneyField(_l("预算金额（元）"), validators=[InputRequired(_MUST)])
+    budget_fen = MoneyField(validators=[InputRequired(_MUST)])
     ceiling_fen = MoneyField(validators=[Optional()], description=_l("不超过预算。没有限价的留空。"))
     security_fen = MoneyField(validators=[Optional()], description=_l("不收的留空。"))
     price_form = SelectField(_l("报价形式"))
@@ -175,20 +175,28 @@ class LotForm(Form):
             data = {"price_form": project.lots[0].price_form.value}
         super().__init__(data=data)
         said = words(project.family, project.method)
+        self.budget_fen.label.text = _("%(what)s（元）", what=_(said.budget))
         self.ceiling_fen.label.text = _("%(what)s（元）", what=_(said.ceiling))
         self.security_fen.label.text = _("%(what)s（元）", what=_(said.security))
         self.price_form.choices = [
-            SelectChoice(form.value, _(label)) for form, label in PRICE_FORM_LABELS.items()
+            SelectChoice(form.value, _(PRICE_FORM_LABELS[form])) for form in project.preset.price_forms
         ]
+        if project.preset.sells:
+            self.budget_fen.description = _("公开的底价：低于它的报价无效，不低于它的最高报价成交。")
+            del self.ceiling_fen
+        if len(project.preset.price_forms) == 1:
+            del self.price_form
+        self._only = project.preset.price_forms[0]
 
     @property
     def facts(self) -> LotFacts:
         """What was written."""
+        asked = self._fields
         return LotFacts(
             name=self.name.data or "",
             budget_fen=self.budget_fen.data or 0,
-            price_form=PriceForm(self.price_form.data),
-            ceiling_fen=self.ceiling_fen.data,
+            price_form=PriceForm(asked["price_form"].data) if "price_form" in asked else self._only,
+            ceiling_fen=asked["ceiling_fen"].data if "ceiling_fen" in asked else None,
             security_fen=self.security_fen.data or 0,
         )
 
@@ -215,7 +223,7 @@ class DatesForm(Form):
         super().__init__(**kwargs)
         said: Words = words(project.family, project.method)
         self.closes_at.label.text = _("%(what)s（北京时间）", what=_(said.deadline))
-        if project.family in OPENS_AT_DEADLINE:
+        if project.preset.together:
             del self.opens_at
         if project.envelopes is Envelopes.ONE:
             del self.prices_open_at

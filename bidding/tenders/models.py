@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bidding.db import Big, Model
 from bidding.identity.models import Organisation
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
+from bidding.tenders.methods import Preset, preset
 from bidding.tenders.rules import Facts, Figure, LotFacts, ProjectFacts, Validity
 
 __all__ = [
@@ -95,6 +96,16 @@ class Project(Model):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def preset(self) -> Preset:
+        """The switches of its method."""
+        return preset(self.family, self.method)
+
+    @property
+    def whole_fen(self) -> int:
+        """Its lots' budgets, or starting prices, together: what figures that depend on the amount look at."""
+        return sum(lot.budget_fen for lot in self.lots)
+
+    @property
     def facts(self) -> Facts:
         """What the phase hangs on."""
         return Facts(self.stage, self.closes_at)
@@ -119,10 +130,15 @@ class Lot(Model):
     code: Mapped[str] = mapped_column(String(64))  # identifier within the project: "1", "2", …
     name: Mapped[str] = mapped_column(String(200))
     price_form: Mapped[PriceForm] = mapped_column(default=PriceForm.AMOUNT)
-    budget_fen: Mapped[int] = mapped_column(Big)
+    budget_fen: Mapped[int] = mapped_column(Big)  # 预算 / 起始价（底价）
     ceiling_fen: Mapped[int | None] = mapped_column(Big)  # 最高投标限价 / 最高限价
     security_fen: Mapped[int] = mapped_column(Big, default=0)  # 投标保证金
     project: Mapped[Project] = relationship(back_populates="lots")
+
+    @property
+    def floor_fen(self) -> int | None:
+        """Below what no price is taken: the starting price (起始价) of what is sold or let."""
+        return self.budget_fen if self.project.preset.sells else None
 
     @property
     def written(self) -> LotFacts:

@@ -18,7 +18,8 @@ from bidding.sealing.offer import (
     read_offer,
     shown,
 )
-from bidding.tenders.kinds import OFFERED, Family, PriceForm
+from bidding.tenders.kinds import PriceForm
+from bidding.tenders.methods import PRESETS
 from bidding.tenders.rules import file_slots, sheet_fields
 from tests.sealing.papers import OFFER, SLOTS, lot, panel_event, tender_file, two_envelopes
 
@@ -109,15 +110,18 @@ def test_a_field_or_slot_without_a_place_is_refused(made):
         parse_tender(made)
 
 
-@pytest.mark.parametrize("family", list(Family))
+PAIRS = [(each.family, each.method) for each in PRESETS]
+
+
+@pytest.mark.parametrize(("family", "method"), PAIRS)
 @pytest.mark.parametrize("form", list(PriceForm))
-def test_the_fields_the_notice_serves_can_be_read(family, form):
-    fields = [field | {"ceiling": None} for field in sheet_fields(family, form)]
+def test_the_fields_the_notice_serves_can_be_read(family, method, form):
+    fields = [field | {"ceiling": None} for field in sheet_fields(family, method, form)]
     (read,) = parse_tender(tender_file() | {"lots": [lot("1", "a") | {"fields": fields}]}).lots.values()
     assert len(read.fields) == len(fields)
 
 
-@pytest.mark.parametrize(("family", "method"), OFFERED)
+@pytest.mark.parametrize(("family", "method"), PAIRS)
 def test_the_slots_the_notice_serves_can_be_read(family, method):
     slots = file_slots(family, method, consortium=True)
     (read,) = parse_tender(tender_file() | {"lots": [lot("1", "a") | {"slots": slots}]}).lots.values()

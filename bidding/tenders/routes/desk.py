@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs
-from bidding.tenders import kinds, presentation, queries, service
+from bidding.tenders import kinds, methods, presentation, queries, service
 from bidding.tenders.forms import ActForm, DatesForm, DocumentForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
@@ -27,7 +27,7 @@ from bidding.tenders.routes.notices import (
     send,
     stands,
 )
-from bidding.tenders.rules import OPENS_AT_DEADLINE, PHASE_LABELS, Phase
+from bidding.tenders.rules import PHASE_LABELS, Phase
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
@@ -70,7 +70,8 @@ def new() -> ResponseReturnValue:
     if kind_form.chosen is None:
         if request.args:
             kind_form.validate()
-        return render_template("tenders/kind.html", form=kind_form), kind_form.status
+        page = render_template("tenders/kind.html", form=kind_form, waiting=methods.WAITING, kinds=kinds)
+        return page, kind_form.status
     family, method, subject = kind_form.chosen
     form = ProjectForm(
         family, method, subject, two_envelopes=queries.two_envelopes(session(), family, method, now())
@@ -307,9 +308,7 @@ def dates(uid: str) -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
     found = _draft(uid)
-    page = render_template(
-        "tenders/dates.html", form=form, together=OPENS_AT_DEADLINE.get(found.family), **facts_of(found)
-    )
+    page = render_template("tenders/dates.html", form=form, together=found.preset.together, **facts_of(found))
     return page, form.status
 
 

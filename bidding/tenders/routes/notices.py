@@ -16,7 +16,7 @@ from bidding.core.errors import NotFound
 from bidding.i18n.catalog import language
 from bidding.sealing.panel import parse_panel
 from bidding.storage import blobs
-from bidding.tenders import kinds, presentation, queries, rules
+from bidding.tenders import kinds, methods, presentation, queries, rules
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.models import Project
 from bidding.tenders.policy import Permission
@@ -56,6 +56,7 @@ def notices() -> str:
         search=search,
         address=_address,
         kinds=kinds,
+        families=methods.FAMILIES,
         phases=rules.PUBLIC,
         phase_labels=rules.PHASE_LABELS,
         phase_of=phase_of,

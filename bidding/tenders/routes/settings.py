@@ -116,22 +116,25 @@ def _grouped(rows: Sequence[RuleRow]) -> list[tuple[str, list[RuleRow]]]:
     return list(found.items())
 
 
-def _place(row: RuleRow) -> tuple[int, bool, int]:
+#: In which order what stands in a code's second place is told: the thresholds, the methods, what is of several.
+_ORDER = (rules.ENTRY, *(method.value for method in Method), *rules.GENERAL_LABELS)
+_NAMES = {name: place for place, name in enumerate(rules.LABELS)}
+
+
+def _place(row: RuleRow) -> tuple[int, int, int]:
     """Laws in the order in which they are offered, the thresholds first, figures in the order of the procedure.
 
     What the centre sets for every procedure stands last.
     """
     family, method, name = row.code.split(".", 2)
     place = len(Family) if family == rules.CENTRE else list(Family).index(Family(family))
-    return place, method != rules.ENTRY, list(rules.LABELS).index(name)
+    return place, _ORDER.index(method), _NAMES[name]
 
 
 def _heading(family: str, method: str) -> str:
-    if family == rules.CENTRE:
-        return str(_("平台故障与延期"))
-    law = _(kinds.FAMILY_LABELS[Family(family)])
-    entry = _("进场和方式")  # the extraction does not look into f-strings
-    return f"{law} · {entry if method == rules.ENTRY else _(kinds.METHOD_LABELS[Method(method)])}"
+    general = rules.GENERAL_LABELS.get(method)
+    said = _(general) if general else _(kinds.METHOD_LABELS[Method(method)])
+    return said if family == rules.CENTRE else f"{_(kinds.FAMILY_LABELS[Family(family)])} · {said}"
 
 
 def _said() -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What a notice must say before anybody may publish it: all that is missing, told at once (一次性告知).
 
-Sources: 招标公告和公示信息发布管理办法 5 (works); 财政部令87号 13 (procurement). A local comparison asks for less.
+Sources: 招标公告和公示信息发布管理办法 5 (works); 财政部令87号 13 (procurement). A local comparison
+asks for less, and so does a sale (the preset's ``light``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from bidding.core.errors import N_, DomainError
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm
+from bidding.tenders.methods import preset
 from bidding.tenders.rules.figures import Figures
 from bidding.tenders.rules.timetable import Problem
 
@@ -115,8 +117,6 @@ LABELLED: tuple[tuple[str, str], ...] = (
     ("qualification", N_("资格要求")),
     ("award_method", N_("评审办法")),
 )
-#: What a small local comparison need not say.
-LIGHT = frozenset({"funding", "term", "place"})
 
 
 def check_paper(facts: ProjectFacts, figures: Figures) -> list[Problem]:
@@ -131,10 +131,11 @@ def check_paper(facts: ProjectFacts, figures: Figures) -> list[Problem]:
 
 def check_content(facts: ProjectFacts, lots: Sequence[LotFacts], documents: int) -> list[Problem]:
     """Everything that is missing, in the order of the form."""
+    light = preset(facts.family, facts.method).light
     out = [
         Problem(Missing(field=name, what=label))
         for name, label in LABELLED
-        if not getattr(facts, name).strip() and not (facts.family is Family.LOCAL and name in LIGHT)
+        if not getattr(facts, name).strip() and name not in light
     ]
     if not lots:
         out.append(Problem(NoLots()))

@@ -15,7 +15,6 @@ from bidding.core.errors import N_, DomainError, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
 from bidding.tenders import policy, queries, rules
 from bidding.tenders.kinds import (
-    OFFERED,
     OTHER_WORKS,
     OUTSIDE_WORKS,
     SUBJECTS,
@@ -24,6 +23,7 @@ from bidding.tenders.kinds import (
     Family,
     Stage,
 )
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.models import Document, Lot, Project, ProjectSerial
 from bidding.tenders.rules import Defects, LotFacts, ProjectFacts
 
@@ -143,9 +143,9 @@ def set_dates(
     opening = opens_at or closes_at
     today = queries.local_day(tx.now)
     for problem in rules.check_dates(
-        project.family,
+        project.preset,
         today,
-        queries.rules_for(tx.session, project.family, project.method, today),
+        queries.figures_of(tx.session, project, today),
         queries.calendar(tx.session),
         closes_at=closes_at,
         opens_at=opening,
@@ -162,11 +162,11 @@ def set_dates(
 
 
 def add_lot(tx: Tx, uid: str, facts: LotFacts) -> Lot:
-    """Add the next lot of a draft. Raises ``BudgetMissing``, ``BudgetBelowCeiling``."""
+    """Add the next lot of a draft. Raises ``BudgetMissing``, ``BudgetBelowCeiling``, ``CeilingOnASale``."""
     project = draft(tx, uid)
     if len(project.lots) >= MAX_LOTS:
         raise TooManyLots(count=MAX_LOTS)
-    _check_lot(facts)
+    _check_lot(facts, project)
     lot = Lot(project_id=project.id, code=str(len(project.lots) + 1))
     _write_lot(lot, facts)
     project.lots.append(lot)
@@ -178,7 +178,7 @@ def edit_lot(tx: Tx, uid: str, code: str, facts: LotFacts) -> Lot:
     """Change a lot of a draft; raises as ``add_lot``."""
     project = draft(tx, uid)
     lot = queries.lot_of(tx.session, project, code)
-    _check_lot(facts)
+    _check_lot(facts, project)
     _write_lot(lot, facts)
     tx.session.flush()
     return lot
@@ -286,10 +286,12 @@ def _write(project: Project, facts: ProjectFacts, trade: str) -> None:
         project.prices_open_at = None
 
 
-def _check_lot(facts: LotFacts) -> None:
+def _check_lot(facts: LotFacts, project: Project) -> None:
     if not facts.name.strip():
         raise Invalid(field="name", reason=N_("请填写标段（包）名称。"))
-    rules.check_money(facts.budget_fen, facts.ceiling_fen)
+    if facts.price_form not in project.preset.price_forms:
+        raise Invalid(field="price_form", reason=N_("这种交易只能按总价报价。"))
+    rules.check_money(facts.budget_fen, facts.ceiling_fen, sells=project.preset.sells)
 
 
 def _write_lot(lot: Lot, facts: LotFacts) -> None:

@@ -18,7 +18,7 @@ from bidding.sealing.panel import ONE_ENVELOPE, TWO_ENVELOPES, panel_hash
 from bidding.tenders import queries, rules
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.kinds import Envelopes, Stage
-from bidding.tenders.models import Project
+from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import Defects
 
 #: What a ``notice`` leaf speaks of: the text of the notice, or one of its files.
@@ -138,8 +138,7 @@ def notice_text(project: Project) -> dict[str, Any]:
                 "number": rules.lot_number(project.code, lot.code),
                 "name": lot.name,
                 "price_form": lot.price_form.value,
-                "budget_fen": lot.budget_fen,
-                "ceiling_fen": lot.ceiling_fen,
+                **_money(lot),
                 "security_fen": lot.security_fen,
             }
             for lot in project.lots
@@ -149,6 +148,13 @@ def notice_text(project: Project) -> dict[str, Any]:
             for document in project.documents
         ],
     }
+
+
+def _money(lot: Lot) -> dict[str, Any]:
+    """What stands for the lot: budget and ceiling, or of what is sold or let the starting price."""
+    if lot.floor_fen is not None:
+        return {"start_fen": lot.floor_fen}
+    return {"budget_fen": lot.budget_fen, "ceiling_fen": lot.ceiling_fen}
 
 
 def _second_opening(project: Project) -> dict[str, Any]:
