@@ -83,10 +83,12 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
 
 
 def _start(known: LotResult, at: datetime) -> dict[str, Any]:
-    """What the form begins with: what was put down last, else today's date alone."""
+    """What the form begins with: what was put down last, else today's date, and of a sale the highest offer."""
     last = known.pending or known.final
     if last is None:
-        return {"awarded_on": at.astimezone(SHANGHAI).date()}
+        best = known.best
+        proposed = {} if best is None else {"winner": best.bid}
+        return {"awarded_on": at.astimezone(SHANGHAI).date(), **proposed}
     return {
         "winner": last.winner_bid or NOBODY,
         # The price read out is left for the winner to bring along: another winner has another one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -59,6 +59,17 @@ class BelowStart(DomainError):
     text = N_(
         "成交金额 %(amount)s 元低于起始价 %(limit)s 元，不能成交。请核对金额；需要降低起始价的，"
         "先经批准再重新公告（企业国有资产交易监督管理办法第18条）。"
+    )
+    status = 422
+
+
+class NotHighest(DomainError):
+    """Somebody offered more for what is sold."""
+
+    code = "award.not_highest"
+    text = N_(
+        "这个标的的最高有效报价是 %(highest)s 元，登记的受让（承租）方报价是 %(offered)s 元。报价高者得："
+        "请选最高报价的单位；它放弃或者资格不符的，请在“原因”里写明，会一并公开。"
     )
     status = 422
 
@@ -265,6 +276,14 @@ def price_given(form: PriceForm, given: Price, read: Price) -> Price:
 
 def _said(price: Price) -> str:
     return price.words or f"{yuan(price.fen or 0)} 元"
+
+
+def highest(switches: Preset, prices: Sequence[Price], limit: Measure | None) -> int | None:
+    """The highest price, in fen, that keeps to the limit; None where there is none."""
+    return max(
+        (price.fen for price in prices if price.fen is not None and within(switches, price.fen, limit)),
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

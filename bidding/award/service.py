@@ -24,6 +24,7 @@ from bidding.ledger.models import Log
 from bidding.opening import shortage
 from bidding.opening.paper.queries import waiting
 from bidding.opening.paper.rules import BagsWaiting
+from bidding.tenders.methods import Award as Chosen
 from bidding.tenders.methods import Preset
 from bidding.tenders.models import Lot, Project
 
@@ -56,7 +57,7 @@ def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) ->
 
     Where a result is final already, this is its correction. Raises ``NotOpenedYet``, ``LotFailed``, ``LotShort``,
     ``CorrectionMissing``, ``NothingChanged``, ``NotATenderer``, ``NotItself``, ``AboveLimit``, ``BelowStart``,
-    ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
+    ``NotHighest``, ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
     project.
     """
     actor_id = _person(tx, policy.Permission.AWARD_RECORD)
@@ -216,8 +217,9 @@ def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision
         offer = _offer(known, decision.winner_bid)
         given = Price(decision.amount_fen, decision.price_text, decision.price_note)
         winner, bid = Winner(offer.name, offer.uscc), offer.bid
-        price, reason = rules.price_given(lot.price_form, given, offer.price), ""
+        price = rules.price_given(lot.price_form, given, offer.price)
         _check_limit(project.preset, lot, price)
+        reason = _passed_over(project.preset, known, offer, decision.reason.strip())
     return Result(
         outcome=decision.outcome,
         winner=winner,
@@ -249,6 +251,22 @@ def _offer(known: LotResult, bid: str) -> Offer:
                 )
             return offer
     raise rules.NotATenderer(field="winner", lot=known.lot.code)
+
+
+def _passed_over(switches: Preset, known: LotResult, offer: Offer, reason: str) -> str:
+    """Why the winner is not who offered most, where the highest price alone decides; else nothing.
+
+    Raises ``NotHighest`` where nobody says why.
+    """
+    if switches.award is not Chosen.HIGHEST or offer.price.fen is None:
+        return ""
+    limit = rules.limit_of(switches, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen)
+    most = rules.highest(switches, [each.price for each in known.offers], limit)
+    if most is None or offer.price.fen >= most:
+        return ""
+    if not reason:
+        raise rules.NotHighest(field="reason", highest=yuan(most), offered=yuan(offer.price.fen))
+    return reason
 
 
 def _check_limit(switches: Preset, lot: Lot, price: Price) -> None:
