@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,10 +22,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from bidding.core.errors import DomainError
+from bidding.core.errors import N_, DomainError, Invalid
 from bidding.tenders.kinds import (
     ENVELOPES_LABELS,
     FAMILY_LABELS,
@@ -312,3 +312,18 @@ class MoneyRuleForm(RuleForm):
     """The same for an amount, written in yuan."""
 
     value = MoneyField(_l("新数值（元）"), validators=[InputRequired(_MUST)])
+
+
+class ConfirmRuleForm(StepUpForm):
+    """The second administrator's agreement to exactly the change that was read."""
+
+    value = HiddenField(validators=[Regexp(r"[0-9]{1,16}")])
+    valid_from = HiddenField(validators=[Regexp(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")])
+
+    @property
+    def what(self) -> tuple[int, date]:
+        """The value and its first day. Raises ``Invalid`` for a day that is none."""
+        try:
+            return int(str(self.value.data)), date.fromisoformat(str(self.valid_from.data))
+        except ValueError as error:
+            raise Invalid(reason=N_("日期不对，请刷新页面再试。")) from error

@@ -51,6 +51,14 @@ class Envelopes(Enum):
     TWO = "two"  # 双信封: technical first, the price later
 
 
+class Entry(Enum):
+    """What the catalogue says of a kind of transaction (进场交易目录)."""
+
+    MUST = "must"
+    ENCOURAGED = "encouraged"
+    NOT = "not"
+
+
 class Stage(Enum):
     """What people decided; what time alone decides is derived (``rules.phase``)."""
 
@@ -91,6 +99,12 @@ PRICE_FORM_LABELS: dict[PriceForm, str] = {
 ENVELOPES_LABELS: dict[Envelopes, str] = {
     Envelopes.ONE: N_("一个信封：到时间一起开"),
     Envelopes.TWO: N_("两个信封：先开技术，后开报价"),
+}
+
+ENTRY_LABELS: dict[Entry, str] = {
+    Entry.MUST: N_("必须进场"),
+    Entry.ENCOURAGED: N_("鼓励进场"),
+    Entry.NOT: N_("可以不进场"),
 }
 
 STAGE_LABELS: dict[Stage, str] = {

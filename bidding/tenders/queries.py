@@ -17,7 +17,7 @@ from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.tenders import policy
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
-from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
+from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleChange, RuleRow
 from bidding.tenders.rules import (
     ENTRY,
     PLACES,
@@ -102,6 +102,22 @@ def rule_history(session: Session, code: str) -> Sequence[RuleRow]:
     """Every row of a figure, the newest first."""
     return session.scalars(
         select(RuleRow).where(RuleRow.code == code).order_by(RuleRow.valid_from.desc())
+    ).all()
+
+
+def open_change(session: Session, code: str) -> RuleChange | None:
+    """The change of a figure that waits for its second person."""
+    return session.scalars(
+        select(RuleChange)
+        .where(RuleChange.code == code, RuleChange.confirmed_at.is_(None))
+        .options(selectinload(RuleChange.drafted_by))
+    ).one_or_none()
+
+
+def open_changes(session: Session) -> Sequence[RuleChange]:
+    """Every change that waits for its second person, the oldest first."""
+    return session.scalars(
+        select(RuleChange).where(RuleChange.confirmed_at.is_(None)).order_by(RuleChange.drafted_at)
     ).all()
 
 

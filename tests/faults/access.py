@@ -124,8 +124,10 @@ ACCESS = {
     "sealing.trustees": Row("*"),
     # tenders
     "tenders.calendar": Row("*"),
+    "tenders.confirm_rule": Row("M", code="rule"),
     "tenders.dates": Row("A", uid="draft"),
     "tenders.document": Row("AM", uid="draft", sha256="digest", own=False),
+    "tenders.drop_rule": Row("M", code="rule"),
     "tenders.edit": Row("A", uid="draft"),
     "tenders.edit_lot": Row("A", uid="draft", code="lot"),
     "tenders.enter_days": Row("M"),

@@ -21,17 +21,17 @@ from bidding.tenders.service.draft import (
 from bidding.tenders.service.following import follow, unfollow
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
-from bidding.tenders.service.settings import (
-    BadSpan,
+from bidding.tenders.service.rulebook import (
     BadValue,
+    ChangeWaiting,
     NotLocal,
     NotRetroactive,
-    SourceMissing,
-    enter_days,
+    confirm_rule,
+    drop_rule,
     load_rulebook,
-    remove_day,
-    set_local_rule,
+    propose_rule,
 )
+from bidding.tenders.service.settings import BadSpan, SourceMissing, enter_days, remove_day
 
 __all__ = [
     "CORRECTION_KIND",
@@ -39,6 +39,7 @@ __all__ = [
     "NOTICE_KIND",
     "BadSpan",
     "BadValue",
+    "ChangeWaiting",
     "ChangedMeanwhile",
     "DocumentEmpty",
     "DocumentTwice",
@@ -50,7 +51,9 @@ __all__ = [
     "TooManyLots",
     "add_document",
     "add_lot",
+    "confirm_rule",
     "create_project",
+    "drop_rule",
     "edit_lot",
     "edit_project",
     "enter_days",
@@ -58,13 +61,13 @@ __all__ = [
     "load_rulebook",
     "move_dates",
     "notice_text",
+    "propose_rule",
     "publish",
     "remove_day",
     "remove_document",
     "remove_lot",
     "return_to_draft",
     "set_dates",
-    "set_local_rule",
     "submit_for_review",
     "unfollow",
 ]
