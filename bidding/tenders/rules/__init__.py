@@ -64,6 +64,8 @@ from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phas
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.slots import file_slots
 from bidding.tenders.rules.timetable import (
+    BACKWARD,
+    FORWARD,
     OFFICE_HOURS,
     DeadlinePassed,
     NoDeadline,
@@ -89,9 +91,11 @@ from bidding.tenders.rules.timetable import (
 )
 
 __all__ = [
+    "BACKWARD",
     "CENTRE",
     "CERTAIN",
     "ENTRY",
+    "FORWARD",
     "GENERAL_LABELS",
     "LABELLED",
     "LABELS",
