@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from bidding.core.errors import N_, DomainError, Invalid
 from bidding.tenders.kinds import (
+    ENTRY_LABELS,
     ENVELOPES_LABELS,
     FAMILY_LABELS,
     METHOD_LABELS,
@@ -39,7 +40,7 @@ from bidding.tenders.kinds import (
     Method,
     PriceForm,
 )
-from bidding.tenders.methods import OFFERED
+from bidding.tenders.methods import OFFERED, preset
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import OWN, Figure, LotFacts, ProjectFacts, cite
 from bidding.tenders.words import Words, words
@@ -102,6 +103,11 @@ class ProjectForm(Form):
     place = StringField(_l("地点"), validators=[Length(max=200)])
     term = StringField(_l("工期或履行期限"), validators=[Length(max=200)])
     funding = StringField(_l("资金来源"), validators=[Length(max=200)])
+    approval_code = StringField(
+        _l("投资项目统一代码"),
+        validators=[Length(max=40)],
+        description=_l("24 位，照批准文件填写，例如 2026-539921-48-01-123456。不是投资项目的留空。"),
+    )
     contact = StringField(_l("联系人"), validators=[Length(max=60)])
     phone = StringField(_l("联系电话"), validators=[Length(max=30)], render_kw={"inputmode": "tel"})
 
@@ -117,6 +123,8 @@ class ProjectForm(Form):
         ]
         if family is not Family.WORKS:
             del self.trade
+        if not preset(family, method).entry:
+            del self.approval_code
         if two_envelopes is None:
             del self.envelopes
         else:
@@ -327,3 +335,40 @@ class ConfirmRuleForm(StepUpForm):
             return int(str(self.value.data)), date.fromisoformat(str(self.valid_from.data))
         except ValueError as error:
             raise Invalid(reason=N_("日期不对，请刷新页面再试。")) from error
+
+
+class CatalogueForm(Form):
+    """A line of the catalogue of what must come to the platform."""
+
+    name = StringField(
+        _l("什么项目"),
+        validators=[InputRequired(_MUST), Length(max=200)],
+        description=_l("例如：房屋建筑和市政工程施工。"),
+    )
+    family = SelectField(_l("适用的法律"))
+    entry = RadioField(_l("要不要进场"), validators=[InputRequired(_CHOOSE)])
+    from_fen = MoneyField(_l("从多少起（元）"), validators=[Optional()], description=_l("不论金额的留空。"))
+    source = StringField(
+        _l("依据"), validators=[InputRequired(_MUST), Length(max=200)], description=_l("例如目录的文号。")
+    )
+    valid_from = DateField(
+        _l("从哪天起"), validators=[InputRequired(_MUST)], description=_l("最早从今天起。")
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.family.choices = [SelectChoice(each.value, _(label)) for each, label in FAMILY_LABELS.items()]
+        self.entry.choices = [SelectChoice(each.value, _(label)) for each, label in ENTRY_LABELS.items()]
+
+
+class ApprovedForm(Form):
+    """Approved projects, pasted line by line."""
+
+    lines = TextAreaField(
+        _l("已批准的项目"),
+        validators=[InputRequired(_MUST), Length(max=200_000)],
+        description=_l(
+            "每行一个，五项用逗号隔开：投资项目统一代码、名称、审批部门、投资额（万元）、批准日期。可以从表格里复制粘贴。"
+        ),
+        render_kw={"rows": 6},
+    )

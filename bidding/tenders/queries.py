@@ -15,7 +15,7 @@ from bidding.core.canonical import loads
 from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
-from bidding.tenders import policy
+from bidding.tenders import entry, policy
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleChange, RuleRow
 from bidding.tenders.rules import (
@@ -72,10 +72,7 @@ def rules_for(session: Session, family: Family, method: Method, on: date) -> dic
 
 
 def figures_of(session: Session, project: Project, on: date) -> dict[str, Figure]:
-    """The figures that hold for a project: of its method, and of its amount where they depend on it.
-
-    What was published keeps those of the day it was published; ``on`` is for a draft.
-    """
+    """The figures of a project's method and amount: of the day it was published, of a draft on day ``on``."""
     return at_amount(
         rules_for(session, project.family, project.method, project.rules_on or on), project.whole_fen
     )
@@ -303,7 +300,9 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     )
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
-    return out + check_entry(project.preset, project.subject, project.whole_fen, entry_rules(session, today))
+    thresholds = entry_rules(session, today)
+    out += entry.check_splits(session, project, today, thresholds)
+    return out + check_entry(project.preset, project.subject, project.whole_fen, thresholds)
 
 
 def local_day(instant: datetime) -> date:

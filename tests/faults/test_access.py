@@ -155,6 +155,7 @@ def _stage(app, centre, tender, sent):
         "trustee": centre.trustee_uids[0],
         "witness": db.session.scalar(select(Witness.id)),
         "rule": "works.open-tender.preparation",
+        "item": "no-such-line",
         "lot": "1",
         "language": "en",
         "file": "mark.svg",

@@ -14,6 +14,7 @@ from bidding.tenders.rules.amounts import (
     check_security,
     security_cap,
 )
+from bidding.tenders.rules.approval import Approval, BadApprovalCode, BadLines, approval_code, read_approvals
 from bidding.tenders.rules.content import (
     LABELLED,
     Defects,
@@ -63,6 +64,7 @@ from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.slots import file_slots
+from bidding.tenders.rules.split import Counted, SplitPurchases, check_split
 from bidding.tenders.rules.timetable import (
     BACKWARD,
     FORWARD,
@@ -112,9 +114,13 @@ __all__ = [
     "PUBLIC",
     "SHARES_WINDOW",
     "UNIT_LABELS",
+    "Approval",
+    "BadApprovalCode",
+    "BadLines",
     "BudgetBelowCeiling",
     "BudgetMissing",
     "CeilingOnASale",
+    "Counted",
     "DeadlinePassed",
     "Defects",
     "Facts",
@@ -148,10 +154,12 @@ __all__ = [
     "SecurityTooHigh",
     "ShorterThanAdvised",
     "ShorterThanAdvisedInWorkingDays",
+    "SplitPurchases",
     "StartMissing",
     "TooShort",
     "TooShortInWorkingDays",
     "Validity",
+    "approval_code",
     "at_amount",
     "check_content",
     "check_dates",
@@ -160,6 +168,7 @@ __all__ = [
     "check_money",
     "check_paper",
     "check_security",
+    "check_split",
     "cite",
     "cited",
     "end_of",
@@ -172,6 +181,7 @@ __all__ = [
     "phase",
     "plan",
     "project_code",
+    "read_approvals",
     "security_cap",
     "sheet_fields",
     "sheet_name",

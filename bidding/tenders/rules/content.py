@@ -91,6 +91,7 @@ class ProjectFacts:
     qualification: str = ""
     award_method: str = ""
     envelopes: Envelopes = Envelopes.ONE
+    approval_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -88,6 +88,7 @@ def create_project(tx: Tx, facts: ProjectFacts, *, region: str) -> Project:
     if tx.actor.account_id is None or tx.actor.organisation_id is None:
         raise NotFound
     _check(facts)
+    facts = _approved(facts)
     today = queries.local_day(tx.now)
     figures = queries.rules_for(tx.session, facts.family, facts.method, today)
     rules.check_envelopes(facts.envelopes, figures)
@@ -118,6 +119,7 @@ def edit_project(tx: Tx, uid: str, facts: ProjectFacts, *, version: int | None =
     if (facts.family, facts.method) != (project.family, project.method):
         raise NotOffered(field="family")
     _check(facts)
+    facts = _approved(facts)
     today = queries.local_day(tx.now)
     rules.check_envelopes(facts.envelopes, queries.rules_for(tx.session, facts.family, facts.method, today))
     _write(project, facts, project.trade)
@@ -269,6 +271,10 @@ def _check(facts: ProjectFacts) -> None:
         raise Invalid(field="title", reason=N_("请填写项目名称。"))
     if not facts.owner_name.strip():
         raise Invalid(field="owner_name", reason=N_("请填写招标人（采购人、比选人）。"))
+
+
+def _approved(facts: ProjectFacts) -> ProjectFacts:
+    return replace(facts, approval_code=rules.approval_code(facts.approval_code))
 
 
 def _trade(facts: ProjectFacts) -> str:

@@ -131,6 +131,7 @@ def notice_text(project: Project) -> dict[str, Any]:
         "closes_at": _seconds(project.closes_at),
         "opens_at": _seconds(project.opens_at),
         **_second_opening(project),
+        **({"approval": project.approval_code} if project.approval_code else {}),
         "panel": project.panel_hash,
         "lots": [
             {
