@@ -123,8 +123,12 @@ class ProjectForm(Form):
         ]
         if family is not Family.WORKS:
             del self.trade
-        if not preset(family, method).entry:
+        switches = preset(family, method)
+        if not switches.entry:
             del self.approval_code
+        if switches.sells:  # nobody pays for it, and nobody works on it
+            del self.funding
+            del self.term
         if two_envelopes is None:
             del self.envelopes
         else:

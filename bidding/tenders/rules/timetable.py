@@ -31,7 +31,7 @@ FORWARD = ("document-available", "notice-period", "preparation")
 #: Figures that run backward from the deadline.
 BACKWARD = ("clarification", "objection")
 #: Figures whose start is not known before the opening.
-AFTERWARDS = ("publicity", "result-notice", "contract")
+AFTERWARDS = ("publicity", "result-notice", "contract", "sale-contract")
 #: When the centre's windows are open, morning and afternoon; outside them nobody can help a tenderer.
 OFFICE_HOURS = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
 
