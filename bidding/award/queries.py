@@ -61,6 +61,22 @@ class LotResult:
     #: What the agency said of a lot in which too few sheets could be read.
     decision: LotDecision | None = None
 
+    @property
+    def ranked(self) -> Sequence[Offer]:
+        """The offers by price, the highest first, of what is sold or let; else in order of receipt."""
+        if self.lot.floor_fen is None:
+            return self.offers
+        return sorted(self.offers, key=lambda offer: -(offer.price.fen or 0))
+
+    @property
+    def best(self) -> Offer | None:
+        """Who takes what is sold or let: the highest offer at or above the starting price."""
+        floor = self.lot.floor_fen
+        first = next(iter(self.ranked), None)
+        if floor is None or first is None or (first.price.fen or 0) < floor:
+            return None
+        return first
+
 
 #: The envelope whose sheet says the price, with one envelope and with two.
 PRICE = "offer"

@@ -236,6 +236,8 @@ class LotDecided(DomainError):
 
 
 #: Verdicts on envelopes that could not be opened (protocol §6.4).
+#: What an opened price is, where something is sold and it does not reach the starting price.
+BELOW_FLOOR = N_("低于起始价，报价无效")
 VERDICT_WORDS: dict[str, str] = {
     "platform": N_("平台原因：密文缺失或被改动，已停止开启并作为事故处理"),
     "tenderer": N_("投标人原因：签封内容与清单不符，投标无效，证据可查"),

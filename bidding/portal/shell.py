@@ -53,6 +53,7 @@ PERSONAL = (
     (N_("单位登记"), "identity.organisations", "organisation:read"),
     (N_("人员与角色"), "identity.accounts", "account:read"),
     (N_("数据导入"), "reporting.imports", "savings:import"),
+    (N_("已批准的项目"), "tenders.approved", "approved:read"),
 )
 HELP = (
     (N_("核验回执"), "verification.check"),
@@ -60,6 +61,8 @@ HELP = (
     (N_("受托人与演练"), "sealing.trustees"),
     (N_("行为须知"), "conduct.index"),
     (N_("项目的状态和步骤"), "lifecycle.table"),
+    (N_("交易方式"), "tenders.methods"),
+    (N_("进场交易目录"), "tenders.catalogue"),
     (N_("期限与限额依据"), "tenders.rules"),
     (N_("工作日历"), "tenders.calendar"),
     (N_("角色与权限"), "identity.roles"),

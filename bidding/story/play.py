@@ -328,11 +328,12 @@ class Tender:
     # The result --------------------------------------------------------------------------------------------------
 
     def award(self) -> str:
-        """Award to the lowest sheet: one person records, another confirms; the winner's name."""
+        """Award to the lowest sheet, or of a sale to the highest: one person records, another confirms; the winner's name."""
         centre = self.centre
         session = db.session()
         project = tender_queries.notice(session, self.uid)
-        best = min(opening_queries.sheets(session, project), key=lambda sheet: sheet.fields["price_fen"])
+        choose = max if project.preset.sells else min
+        best = choose(opening_queries.sheets(session, project), key=lambda sheet: sheet.fields["price_fen"])
         session.rollback()
         today = tender_queries.local_day(centre.clock.now())
         with centre.act("zhou") as tx:

@@ -37,7 +37,7 @@ from bidding.telling.models import Reminder
 from bidding.telling.queries import Due, What
 from bidding.tenders import queries as tenders
 from bidding.tenders.events import ProjectPublished
-from bidding.tenders.kinds import OFFERED
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.words import words
 

@@ -1,5 +1,5 @@
-"""What waits for an agency's people: drafts sent back or waiting for a second person, and rooms that
-no longer fit.
+"""What waits for an agency's people: drafts sent back or waiting for a second person, and rooms that no longer fit; for
+administrators: changes of figures that want a second one.
 """
 
 from __future__ import annotations
@@ -17,12 +17,33 @@ from bidding.tenders import bookings, queries
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.policy import Permission
+from bidding.tenders.rules import LABELS
 from bidding.web.filters import minute
 from bidding.web.todo import Todo
 
 
 def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     """The items for this person now."""
+    return _rules(session, actor) + _drafts(session, actor, now)
+
+
+def _rules(session: Session, actor: Actor) -> list[Todo]:
+    """Changes of figures that want a second administrator."""
+    if not actor.may(Permission.RULE_EDIT):
+        return []
+    return [
+        Todo(
+            _("复核数值的改动：%(what)s", what=_(LABELS[change.code.rsplit(".", 1)[1]])),
+            _("另一位管理员提出，等您复核；复核以前数值不变。"),
+            url_for("tenders.rule", code=change.code),
+            action=_("去复核"),
+        )
+        for change in queries.open_changes(session)
+        if change.drafted_by_id != actor.account_id
+    ]
+
+
+def _drafts(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     if not actor.may(Permission.PROJECT_READ):
         return []
     found = []

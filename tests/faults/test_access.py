@@ -178,6 +178,7 @@ def _stage(app, centre, tender, sent):
         "witness": db.session.scalar(select(Witness.id)),
         "room": room_queries.rooms(db.session())[0].uid,
         "rule": "works.open-tender.preparation",
+        "item": "no-such-line",
         "lot": "1",
         "language": "en",
         "file": "mark.svg",

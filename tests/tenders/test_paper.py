@@ -118,6 +118,16 @@ def test_a_notice_on_paper_has_what_its_form_asks_for(published, kind):
         assert words not in text, words
 
 
+def test_a_sale_has_a_starting_price_and_no_ceiling(published):
+    notice = loads(project_of(published(WORKS)).notice)
+    notice |= {"family": "property", "method": "asset-transfer", "subject": "realty"}
+    text = text_of(paper_of(notice))
+    for words in ("转让公告", "转让方", "起始价（元）", "成交办法", "意向受让方资格"):
+        assert words in text, words
+    for words in ("预算", "限价", "投标人", "采购人"):
+        assert words not in text, words
+
+
 def test_two_envelopes_say_when_the_prices_are_opened(published):
     text = text_of(data_of(project_of(published(WORKS))))
     assert "报价开启时间" not in text

@@ -132,6 +132,7 @@ def is_idle(standing: Standing, now: datetime) -> bool:
 SHORT_AFTER: dict[Family, str] = {
     Family.WORKS: N_("解封后可以唱标的不足 %(least)s 家。由招标人按招标文件处理，一般重新招标。"),
     Family.PROCUREMENT: N_("解封后可以唱标的不足 %(least)s 家，应予废标，重新组织采购（%(by)s）。"),
+    Family.PROPERTY: N_("解封后可以唱标的不足 %(least)s 家。流拍，由转让（出租）方重新公告。"),
     Family.LOCAL: N_("解封后可以唱标的不足 %(least)s 家。由比选人按比选文件处理。"),
 }
 

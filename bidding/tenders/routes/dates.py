@@ -21,7 +21,6 @@ from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.desk import draft_of
 from bidding.tenders.routes.notices import facts_of
-from bidding.tenders.rules import OPENS_AT_DEADLINE
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 
@@ -68,7 +67,7 @@ def dates(uid: str) -> ResponseReturnValue:
     page = render_template(
         "tenders/dates.html",
         form=form,
-        together=OPENS_AT_DEADLINE.get(found.family),
+        together=found.preset.together,
         terms=offer.terms,
         on=on,
         occupied=_occupied(offer, on),

@@ -14,7 +14,7 @@ from bidding.conduct.forms import unread
 from bidding.conduct.rules import Rule
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs
-from bidding.tenders import kinds, presentation, queries, service
+from bidding.tenders import kinds, methods, presentation, queries, service
 from bidding.tenders.forms import DocumentForm, HandOverForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
@@ -69,7 +69,8 @@ def new() -> ResponseReturnValue:
     if kind_form.chosen is None:
         if request.args:
             kind_form.validate()
-        return render_template("tenders/kind.html", form=kind_form), kind_form.status
+        page = render_template("tenders/kind.html", form=kind_form, waiting=methods.WAITING, kinds=kinds)
+        return page, kind_form.status
     family, method, subject = kind_form.chosen
     form = ProjectForm(
         family,

@@ -20,7 +20,7 @@ from bidding.i18n.catalog import language
 from bidding.rooms import queries as rooms
 from bidding.sealing.panel import parse_panel
 from bidding.storage import blobs
-from bidding.tenders import kinds, presentation, queries, rules, service
+from bidding.tenders import kinds, methods, presentation, queries, rules, service
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.models import Project
 from bidding.tenders.paper import notice_paper
@@ -62,6 +62,7 @@ def notices() -> str:
         search=search,
         address=_addresses(),
         kinds=kinds,
+        families=methods.FAMILIES,
         phases=rules.PUBLIC,
         phase_labels=rules.PHASE_LABELS,
         phase_of=_listed_phase,

@@ -22,17 +22,17 @@ from bidding.tenders.service.following import follow, unfollow
 from bidding.tenders.service.listing import enter_stage, relist
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
-from bidding.tenders.service.settings import (
-    BadSpan,
+from bidding.tenders.service.rulebook import (
     BadValue,
+    ChangeWaiting,
     NotLocal,
     NotRetroactive,
-    SourceMissing,
-    enter_days,
+    confirm_rule,
+    drop_rule,
     load_rulebook,
-    remove_day,
-    set_local_rule,
+    propose_rule,
 )
+from bidding.tenders.service.settings import BadSpan, SourceMissing, enter_days, remove_day
 
 __all__ = [
     "CORRECTION_KIND",
@@ -40,6 +40,7 @@ __all__ = [
     "NOTICE_KIND",
     "BadSpan",
     "BadValue",
+    "ChangeWaiting",
     "ChangedMeanwhile",
     "DocumentEmpty",
     "DocumentTwice",
@@ -51,7 +52,9 @@ __all__ = [
     "TooManyLots",
     "add_document",
     "add_lot",
+    "confirm_rule",
     "create_project",
+    "drop_rule",
     "edit_lot",
     "edit_project",
     "enter_days",
@@ -60,6 +63,7 @@ __all__ = [
     "load_rulebook",
     "move_dates",
     "notice_text",
+    "propose_rule",
     "publish",
     "relist",
     "remove_day",
@@ -67,7 +71,6 @@ __all__ = [
     "remove_lot",
     "return_to_draft",
     "set_dates",
-    "set_local_rule",
     "submit_for_review",
     "unfollow",
 ]

@@ -21,7 +21,7 @@ from bidding.sealing.panel import ONE_ENVELOPE, TWO_ENVELOPES, panel_hash
 from bidding.tenders import queries, rules
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.kinds import Envelopes, Stage
-from bidding.tenders.models import Project
+from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import Defects
 from bidding.tenders.service.listing import enlist
 
@@ -157,6 +157,7 @@ def notice_text(project: Project, plan: rules.Plan, booked: Mapping[Purpose, Boo
         },
         **_second_opening(project),
         **_places(booked),
+        **({"approval_code": project.approval_code} if project.approval_code else {}),
         "panel": project.panel_hash,
         "lots": [
             {
@@ -164,8 +165,7 @@ def notice_text(project: Project, plan: rules.Plan, booked: Mapping[Purpose, Boo
                 "number": rules.lot_number(project.code, lot.code),
                 "name": lot.name,
                 "price_form": lot.price_form.value,
-                "budget_fen": lot.budget_fen,
-                "ceiling_fen": lot.ceiling_fen,
+                **_money(lot),
                 "security_fen": lot.security_fen,
             }
             for lot in project.lots
@@ -175,6 +175,13 @@ def notice_text(project: Project, plan: rules.Plan, booked: Mapping[Purpose, Boo
             for document in project.documents
         ],
     }
+
+
+def _money(lot: Lot) -> dict[str, Any]:
+    """What stands for the lot: budget and ceiling, or of what is sold or let the starting price."""
+    if lot.floor_fen is not None:
+        return {"start_fen": lot.floor_fen}
+    return {"budget_fen": lot.budget_fen, "ceiling_fen": lot.ceiling_fen}
 
 
 def _second_opening(project: Project) -> dict[str, Any]:
