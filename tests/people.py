@@ -161,7 +161,14 @@ def populate(session, now: datetime) -> People:
 def read_by(account: Account, now: datetime) -> list[dict[str, object]]:
     """The cast has read what its roles are asked for; who asks whether it is asked, takes the rows away."""
     return [
-        {"account_id": account.id, "rule": rule, "n": 1, "sha256": shipped(rule).sha256, "accepted_at": now}
+        {
+            "account_id": account.id,
+            "of_tenderer": Role.TENDERER in account.roles,
+            "rule": rule,
+            "n": 1,
+            "sha256": shipped(rule).sha256,
+            "accepted_at": now,
+        }
         for rule in of_roles(account.roles)
     ]
 

@@ -61,11 +61,14 @@ class Acceptance(Model):
 
     __table_args__ = (
         UniqueConstraint("account_id", "rule", "n", name="accepted_once"),
-        Index("acceptances_in_order", "accepted_at"),
+        #: Lists read along it, and so never come by a row that they do not show: how long that takes would tell of it.
+        Index("acceptances_in_order", "of_tenderer", "accepted_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    #: Whether a tenderer accepted it: those are not shown while somebody may be getting ready to bid.
+    of_tenderer: Mapped[bool]
     rule: Mapped[Rule]
     n: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))

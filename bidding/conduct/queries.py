@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.conduct import rules
 from bidding.conduct.models import Acceptance, ConductText
 from bidding.conduct.rules import Rule, Text
 from bidding.conduct.shipped import shipped
-from bidding.core.actor import Actor, Role
+from bidding.core.actor import Actor
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import NotFound
-from bidding.identity.models import RoleGrant
 
 
 def local_day(instant: datetime) -> date:
@@ -89,19 +88,21 @@ def own(session: Session, actor: Actor) -> Sequence[Acceptance]:
     return session.scalars(mine.order_by(Acceptance.accepted_at.desc(), Acceptance.id.desc())).all()
 
 
-def acceptances(rule: Rule | None, quiet_since: datetime) -> Select[Acceptance]:
-    """Who accepted what, the newest first; to be paged.
+def acceptances(rule: Rule | None, quiet_since: datetime, *, of_tenderers: bool) -> Select[Acceptance]:
+    """What tenderers accepted, or everybody else did, the newest first; to be paged.
 
     A tenderer's acceptance since ``quiet_since``, the publication of the oldest tender that has not closed for good,
-    is left out: who gets ready just before a deadline must not be seen doing so (docs/adr/0040).
+    is left out: who gets ready just before a deadline must not be seen doing so (docs/adr/0040). It is not read
+    either, for the index ends before it.
     """
-    tenderers = select(RoleGrant.account_id).where(RoleGrant.role == Role.TENDERER)
     found = (
         select(Acceptance)
-        .where(or_(Acceptance.accepted_at < quiet_since, Acceptance.account_id.not_in(tenderers)))
+        .where(Acceptance.of_tenderer == of_tenderers)
         .options(joinedload(Acceptance.account))
         .order_by(Acceptance.accepted_at.desc(), Acceptance.id.desc())
     )
+    if of_tenderers:
+        found = found.where(Acceptance.accepted_at < quiet_since)
     return found if rule is None else found.where(Acceptance.rule == rule)
 
 

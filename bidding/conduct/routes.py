@@ -27,6 +27,8 @@ from bidding.web.paging import page_number, paginate
 
 bp = Blueprint("conduct", __name__)
 
+#: In an address, whose acceptances are asked for; without it everybody else's.
+TENDERERS = "tenderers"
 #: Since when tenderers' acceptances are nobody's to see (``wiring``): tenders are above.
 QuietSince = Callable[[object, datetime], datetime]
 
@@ -124,15 +126,22 @@ def acceptances() -> str:
     wanted = request.args.get("rule", "")
     chosen = next((each for each in Rule if each.value == wanted), None)
     quiet_since = cast("QuietSince", current_app.extensions["quiet_since"])(session(), now())
+    of_tenderers = request.args.get("who") == TENDERERS
     page = paginate(
-        session(), queries.acceptances(chosen, quiet_since), number=page_number(request.args), size=50
+        session(),
+        queries.acceptances(chosen, quiet_since, of_tenderers=of_tenderers),
+        number=page_number(request.args),
+        size=50,
     )
     return render_template(
         "conduct/acceptances.html",
         page=page,
         chosen=chosen,
         all_rules=list(Rule),
-        address=lambda number: url_for(".acceptances", rule=wanted or None, page=number),
+        of_tenderers=of_tenderers,
+        address=lambda number: url_for(
+            ".acceptances", rule=wanted or None, who=TENDERERS if of_tenderers else None, page=number
+        ),
         **_said(),
     )
 

@@ -13,6 +13,7 @@ from bidding.conduct.models import Acceptance, ConductText
 from bidding.conduct.policy import Permission
 from bidding.conduct.rules import Rule, Text
 from bidding.conduct.shipped import digest, written
+from bidding.core.actor import Role
 from bidding.core.errors import Forbidden, NotFound, SamePerson, WrongState
 from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
@@ -42,7 +43,12 @@ def accept(tx: Tx, rule: Rule, n: int | None = None) -> Acceptance:
     if known is not None:
         return known
     made = Acceptance(
-        account_id=tx.actor.account_id, rule=rule, n=text.n, sha256=text.sha256, accepted_at=tx.now
+        account_id=tx.actor.account_id,
+        of_tenderer=Role.TENDERER in tx.actor.roles,
+        rule=rule,
+        n=text.n,
+        sha256=text.sha256,
+        accepted_at=tx.now,
     )
     try:
         with tx.session.begin_nested():

@@ -31,10 +31,16 @@ def test_a_tenderer_is_listed_only_if_it_accepted_before_the_quiet_began(begin, 
         clock.advance(timedelta(hours=after))
         with begin(cast.actor(who)) as tx:
             service.accept(tx, Rule.TENDERER)
-    shown = db.session.scalars(queries.acceptances(None, quiet_since)).all()
-    assert [row.account.login for row in shown] == ["wu", "zhou", "li"]
+    shown = [
+        [
+            row.account.login
+            for row in db.session.scalars(queries.acceptances(None, quiet_since, of_tenderers=of))
+        ]
+        for of in (True, False)
+    ]
+    assert shown == [["li"], ["wu", "zhou"]]
 
 
 def test_acceptances_are_listed_by_rule(begin, cast, clock):
-    shown = db.session.scalars(queries.acceptances(Rule.ZONE, clock.now() + timedelta(hours=1))).all()
+    shown = db.session.scalars(queries.acceptances(Rule.ZONE, clock.now(), of_tenderers=False)).all()
     assert [row.account.login for row in shown] == ["lin"]

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 #: in all worlds, so nothing that is sent, queued or counted from it can tell. Whoever adds a table that a tenderer's
 #: own acts fill enters it here, and shows above that nobody else's pages read it.
 OF_THE_SERVER_ROOM = {
+    "acceptance",  # who gets ready, or signs in; lists of staff end before whoever did so since a tender is out
     "attempt",
     "attendance",  # who has bid may sign in an hour before: its own row, and in no log until the list is out
     "bag",  # who took it in sees it; here another clerk than the one who looks

@@ -89,6 +89,7 @@ def upgrade() -> None:
         "acceptance",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("of_tenderer", sa.Boolean(), nullable=False),
         sa.Column("rule", rule, nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -99,7 +100,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance")),
         sa.UniqueConstraint("account_id", "rule", "n", name="accepted_once"),
     )
-    op.create_index("acceptances_in_order", "acceptance", ["accepted_at"])
+    op.create_index("acceptances_in_order", "acceptance", ["of_tenderer", "accepted_at", "id"])
 
 
 def downgrade() -> None:
