@@ -121,9 +121,9 @@ class ProjectForm(Form):
         self.envelopes.choices = [
             SelectChoice(each.value, _(label)) for each, label in ENVELOPES_LABELS.items()
         ]
-        if family is not Family.WORKS:
-            del self.trade
         switches = preset(family, method)
+        if not switches.trades:
+            del self.trade
         if not switches.entry:
             del self.approval_code
         if switches.sells:  # nobody pays for it, and nobody works on it
