@@ -151,9 +151,9 @@ class ProjectForm(Form):
         self.envelopes.choices = [
             SelectChoice(each.value, _(label)) for each, label in ENVELOPES_LABELS.items()
         ]
-        if family is not Family.WORKS:
-            del self.trade, self.approval
         switches = preset(family, method)
+        if not switches.trades:
+            del self.trade, self.approval
         if "policies" in switches.light:
             del self.policies
         if not switches.entry:

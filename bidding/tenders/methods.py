@@ -73,6 +73,7 @@ class Preset:
     price_forms: tuple[PriceForm, ...] = tuple(PriceForm)
     tender: bool = False  # 招标方式; what is bought in any other way counts towards split purchases
     entry: bool = True  # whether thresholds decide on it
+    trades: bool = False  # whether its number begins with a class of works (交易分类)
     panel: bool = True
     invited: bool = False
     rounds: bool = False
@@ -129,6 +130,7 @@ PRESETS: tuple[Preset, ...] = (
         light=_POLICIES,
         basis=Basis.CEILING,
         tender=True,
+        trades=True,
     ),
     Preset(
         Family.WORKS,
@@ -140,6 +142,7 @@ PRESETS: tuple[Preset, ...] = (
         light=_POLICIES,
         basis=Basis.CEILING,
         tender=True,
+        trades=True,
         invited=True,
         waits=_INVITED,
     ),

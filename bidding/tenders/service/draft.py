@@ -20,10 +20,9 @@ from bidding.tenders.kinds import (
     SUBJECTS,
     TRADES,
     Envelopes,
-    Family,
     Stage,
 )
-from bidding.tenders.methods import OFFERED
+from bidding.tenders.methods import OFFERED, preset
 from bidding.tenders.models import Document, Lot, Project, ProjectSerial
 from bidding.tenders.rules import Defects, LotFacts, ProjectFacts
 
@@ -278,7 +277,7 @@ def _approved(facts: ProjectFacts) -> ProjectFacts:
 
 
 def _trade(facts: ProjectFacts) -> str:
-    if facts.family is not Family.WORKS:
+    if not preset(facts.family, facts.method).trades:
         return OUTSIDE_WORKS
     return facts.trade if facts.trade in TRADES else OTHER_WORKS
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, NotFound, SamePerson
@@ -98,8 +99,20 @@ def propose_rule(tx: Tx, code: str, value: int, valid_from: date) -> RuleChange:
     if change is not None and change.drafted_by_id != tx.actor.account_id:
         raise ChangeWaiting
     if change is None:
-        change = RuleChange(uid=new_uid(tx.entropy), code=code, drafted_by_id=tx.actor.account_id)
-        tx.session.add(change)
+        change = RuleChange(
+            uid=new_uid(tx.entropy),
+            code=code,
+            value=value,
+            valid_from=valid_from,
+            drafted_at=tx.now,
+            drafted_by_id=tx.actor.account_id,
+        )
+        try:
+            with tx.session.begin_nested():
+                tx.session.add(change)
+        except IntegrityError as error:  # two administrators at once: the other one's waits now
+            raise ChangeWaiting from error
+        return change
     change.value, change.valid_from, change.drafted_at = value, valid_from, tx.now
     tx.session.flush()
     return change
