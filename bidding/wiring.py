@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
+from bidding.clarifications import service as clarifications
+from bidding.clarifications.events import ClarificationPublished
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
@@ -42,7 +44,13 @@ from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import queries as outage_queries
 from bidding.outages import service as outages
-from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
+from bidding.outages.events import (
+    ExtensionDropped,
+    HoldLifted,
+    OpeningHeld,
+    PricesMoved,
+    ScheduleExtended,
+)
 from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
@@ -60,6 +68,7 @@ from bidding.telling import jobs as telling_jobs
 from bidding.telling import service as telling
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
+from bidding.tenders.models import Project
 from bidding.web import banner, bodies, errors, filters, forms, headers, settings, vendored
 
 ROOT = Path(__file__).parent.parent
@@ -81,6 +90,7 @@ DOMAINS = (
     "tenders",
     "submissions",
     "outages",
+    "clarifications",
     "opening",
     "experts",
     "award",
@@ -92,7 +102,7 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "outages")
+LINKS = ("submissions", "award", "opening", "experts", "clarifications", "outages")
 
 
 class _Sync(Flask):
@@ -145,6 +155,7 @@ def build(
     app.extensions["draw_names"] = experts.names_bytes
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["after_close"] = award_queries.after_close
+    app.extensions["room_clashes"] = no_rooms
     app.extensions["seats_held"] = held_by
     app.extensions["opened_place"] = opening_queries.place_of
     app.extensions["post"] = ways_out(app)
@@ -170,6 +181,7 @@ def _domains(app: Flask) -> None:
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
     app.extensions["project_banners"] = []
+    app.extensions["project_sections"] = []
     for name in DOMAINS:
         _module(name, "models")  # the schema knows the tables of what has no pages, too
         if (policy := _module(name, "policy")) is not None:
@@ -183,6 +195,8 @@ def _domains(app: Flask) -> None:
             app.extensions["todo"].append(todo.waiting)
         if (banners := _module(name, "banners")) is not None:
             app.extensions["project_banners"].append(banners.banners)
+        if (sections := _module(name, "sections")) is not None:
+            app.extensions["project_sections"].append(sections.sections)
     app.extensions["project_links"] = [
         importlib.import_module(f"bidding.{name}.links").links for name in LINKS
     ]
@@ -197,6 +211,8 @@ def _subscribe(bus: Bus) -> None:
     """Who hears of what. Listeners run in the transaction of the news."""
     bus.subscribe(ProjectPublished, submissions.open_gate)
     bus.subscribe(GateClosed, reporting.on_gate_closed)
+    bus.subscribe(ScheduleExtended, clarifications.dates_moved)
+    bus.subscribe(ExtensionDropped, clarifications.dates_dropped)
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
     bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
@@ -217,6 +233,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (HoldLifted, telling.hold_lifted),
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
+        (ClarificationPublished, telling.clarified),
         (GateClosed, telling.gate_closed),
         (StageOpened, telling.opened),
         (TrusteesMissing, telling.trustees_missing),
@@ -253,6 +270,11 @@ def ways_out(app: Flask) -> Post:
     return Post(
         carriers, config["CENTRE_NAME"], config["PUBLIC_URL"], timedelta(hours=config["OUTBOX_HOURS"])
     )
+
+
+def no_rooms(_session: Session, _project: Project, _opens_at: datetime) -> list[str]:
+    """Bookings that clash with a later opening, in words: none, as long as no rooms are booked here."""
+    return []
 
 
 def log_is_public(session: Session, code: str) -> bool:

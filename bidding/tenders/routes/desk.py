@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, time
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError, WrongState
-from bidding.storage import blobs
+from bidding.storage import blobs, keep
 from bidding.tenders import kinds, presentation, queries, service
 from bidding.tenders.forms import ActForm, DatesForm, DocumentForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
@@ -240,7 +239,7 @@ def take_document(uid: str) -> ResponseReturnValue:
     try:
         _draft(uid)
         if form.validate():
-            digest, size = _keep(stream.chunks)
+            digest, size = keep(blobs(), stream.chunks)
             with transaction() as tx:
                 service.add_document(tx, uid, stream.filename, digest, size)
             return redirect(url_for("tenders.files", uid=uid), 303)
@@ -249,22 +248,6 @@ def take_document(uid: str) -> ResponseReturnValue:
         form.refuse(error)
     streaming.drain(request)
     return _files(uid, form)
-
-
-def _keep(chunks: Iterator[bytes]) -> tuple[str, int]:
-    """Store what comes; digest and size. A file of nothing is not stored."""
-    staged = blobs().stage()
-    try:
-        for piece in chunks:
-            staged.write(piece)
-        if not staged.size:
-            staged.discard()
-            return "", 0
-        size = staged.size
-        return staged.keep(), size
-    except BaseException:
-        staged.discard()
-        raise
 
 
 @bp.get("/projects/<uid>/files/<sha256>")

@@ -1,5 +1,6 @@
 """What may be done with projects, figures and days; every act in the caller's one transaction."""
 
+from bidding.tenders.service.amend import NewFile, amend
 from bidding.tenders.service.draft import (
     ChangedMeanwhile,
     DocumentEmpty,
@@ -12,6 +13,7 @@ from bidding.tenders.service.draft import (
     create_project,
     edit_lot,
     edit_project,
+    file_name,
     remove_document,
     remove_lot,
     return_to_draft,
@@ -42,6 +44,7 @@ __all__ = [
     "ChangedMeanwhile",
     "DocumentEmpty",
     "DocumentTwice",
+    "NewFile",
     "NotLocal",
     "NotOffered",
     "NotRetroactive",
@@ -50,10 +53,12 @@ __all__ = [
     "TooManyLots",
     "add_document",
     "add_lot",
+    "amend",
     "create_project",
     "edit_lot",
     "edit_project",
     "enter_days",
+    "file_name",
     "follow",
     "load_rulebook",
     "move_dates",
