@@ -128,8 +128,7 @@ class _DraftForm(Form):
     affects = RadioField(
         _l("是否可能影响投标文件编制"),
         choices=[SelectChoice("yes", _l("可能影响")), SelectChoice("no", _l("不影响"))],
-        validators=[Optional()],
-        validate_choice=False,
+        validate_choice=False,  # a draft may wait; whether it was said is asked before it is handed over
         description=_l("拿不准的，选“可能影响”。"),
     )
     harmless_because = TextAreaField(

@@ -18,7 +18,9 @@ from bidding.core.errors import N_, DomainError
 from bidding.core.workdays import Calendar, next_working_day
 from bidding.tenders.kinds import Envelopes, Family, Method
 from bidding.tenders.rules import (
+    FORWARD,
     LABELS,
+    OPENS_AT_DEADLINE,
     Figure,
     Figures,
     LotFacts,
@@ -320,6 +322,13 @@ def _tested(what: str, source: str, problems: Sequence[Problem]) -> Tested:
     return Tested(what, source, problems[0] if problems else None)
 
 
+#: What a notice has to say: 招标公告和公示信息发布管理办法 5 (works), 财政部令第87号 13 (procurement).
+_COMPLETE = {
+    Family.WORKS: "招标公告和公示信息发布管理办法第5条",
+    Family.PROCUREMENT: "财政部令第87号第13条",
+}
+
+
 def _contents(standing: Standing, proposal: Proposal) -> Iterator[Tested]:
     changed: dict[str, Any] = dict(proposal.facts)
     facts = replace(standing.facts, **changed)
@@ -328,7 +337,11 @@ def _contents(standing: Standing, proposal: Proposal) -> Iterator[Tested]:
         for code, lot in standing.lots.items()
     }
     whole = check_content(facts, list(lots.values()), len(standing.files) + len(proposal.files))
-    yield _tested(N_("更正后公告仍然完整"), "", [problem for problem in whole if problem.blocks])
+    yield _tested(
+        N_("更正后公告仍然完整"),
+        _COMPLETE.get(standing.family, ""),
+        [problem for problem in whole if problem.blocks],
+    )
     if proposal.ceilings:
         yield _tested(N_("最高限价不超过预算"), "", [*_refused(check_money, lots.values())])
 
@@ -419,9 +432,15 @@ def _dates(
         envelopes=standing.envelopes,
         prices_open_at=prices_open_at,
     )
-    yield _tested(N_("开标与截止一起推后"), "", [each for each in problems if each.blocks])
+    together = OPENS_AT_DEADLINE.get(standing.family, "")
+    apart = [each for each in problems if each.blocks and each.figure is None]
+    yield _tested(N_("开标与截止一起推后"), together, apart)
+    for name in FORWARD:
+        if name in figures:
+            own = [each for each in problems if each.figure is figures[name]]
+            yield _tested(LABELS[name], cite(figures[name]), own)
     for problem in problems:
-        if not problem.blocks and not isinstance(problem.refusal, OnARestDay):
+        if not problem.blocks and problem.figure is None and not isinstance(problem.refusal, OnARestDay):
             yield Tested(N_("截止时间"), "", problem)
 
 

@@ -219,6 +219,7 @@ def test_the_pages_can_be_read_and_reached(desk, visitor, seen, language):
         for at in addresses:
             visit.go(at)
             visit.at_its_best()
+            visit.at = f"{at}-{login}"
             visit.fits(pictures=True)
         problems.extend(visit.problems)
 

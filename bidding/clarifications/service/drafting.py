@@ -99,10 +99,9 @@ def save(tx: Tx, uid: str, written: Written, *, version: int | None = None) -> C
 
     Raises ``ChangedMeanwhile``, ``NotChangeable``, ``SubjectFixed``, ``BudgetBelowCeiling``, ``Invalid``.
     """
-    draft = queries.clarification_for(tx.session, tx.actor, uid, Permission.CLARIFICATION_DRAFT)
+    draft = held(tx, uid, Permission.CLARIFICATION_DRAFT, State.DRAFT)
     if version is not None and version != draft.version:
         raise ChangedMeanwhile
-    draft = held(tx, uid, Permission.CLARIFICATION_DRAFT, State.DRAFT)
     standing = queries.standing_of(draft.project)
     rules.check_touchable(written.facts)
     facts = rules.differing(standing.facts, written.facts)

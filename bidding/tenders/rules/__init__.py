@@ -59,6 +59,7 @@ from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phas
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.slots import file_slots
 from bidding.tenders.rules.timetable import (
+    FORWARD,
     OFFICE_HOURS,
     OPENS_AT_DEADLINE,
     DeadlinePassed,
@@ -87,6 +88,7 @@ __all__ = [
     "CENTRE",
     "CERTAIN",
     "ENTRY",
+    "FORWARD",
     "LABELLED",
     "LABELS",
     "LIKELY",
