@@ -12,8 +12,9 @@ import pytest
 from bidding.clarifications.rules import FACTS
 from bidding.core.clock import SHANGHAI
 from bidding.db import db
-from bidding.identity.models import Account
+from bidding.identity.models import Account, Organisation
 from tests.clarifications.correcting import DAY, HOUR, QUESTION
+from tests.journeys.test_look import WORDS, untranslated
 from tests.outages.playing import sign
 from tests.people import sign_in
 
@@ -201,13 +202,18 @@ def test_after_the_deadline_there_is_nothing_to_ask_and_nothing_to_draft(desk, v
 
 # In a browser, in every state
 
+PIPES = "管材环刚度不低于 SN8 是否包含支管？请明确主干管与支管各自的要求。"
+ANSWER = "提供，见图纸附件三；主干管环刚度改为不低于 SN10。"
+NEW_SUMMARY, NEW_TERM, REASON = "主干管环刚度不低于 SN10。", "180 日历天", "设计变更"
+NEW_FILE, CENTRE = "招标文件第二版.pdf", "政务服务中心招投标交易中心"
+
 
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_pages_can_be_read_and_reached(desk, visitor, seen, language):
     uid = desk.uid
     desk.ask()
-    desk.ask("管材环刚度不低于 SN8 是否包含支管？请明确主干管与支管各自的要求。", who="t2")
+    desk.ask(PIPES, who="t2")
     desk.centre.clock.advance(HOUR)
     agency, problems = visitor("zhou"), []
 
@@ -221,6 +227,8 @@ def test_the_pages_can_be_read_and_reached(desk, visitor, seen, language):
             visit.at_its_best()
             visit.at = f"{at}-{login}"
             visit.fits(pictures=True)
+            if language == "en":
+                problems.extend(untranslated(visit.page.evaluate(WORDS), data_of(desk)))
         problems.extend(visit.problems)
 
     look("zhou", address(uid))
@@ -229,16 +237,16 @@ def test_the_pages_can_be_read_and_reached(desk, visitor, seen, language):
     first = desk.project
     data = written(
         desk,
-        answer="提供，见图纸附件三；主干管环刚度改为不低于 SN10。",
-        summary=first.summary + "主干管环刚度不低于 SN10。",
-        term="180 日历天",
+        answer=ANSWER,
+        summary=first.summary + NEW_SUMMARY,
+        term=NEW_TERM,
         ceiling_1="12500000",
         affects="yes",
-        reason="设计变更",
+        reason=REASON,
         closes_at=local(first.closes_at),
     )
     agency.post(draft, data=data)
-    new = {"replaces": first.documents[0].sha256, "file": (io.BytesIO(b"%PDF-1.7 two"), "招标文件第二版.pdf")}
+    new = {"replaces": first.documents[0].sha256, "file": (io.BytesIO(b"%PDF-1.7 two"), NEW_FILE)}
     agency.post(f"{draft}/files", data=new, content_type="multipart/form-data")
     look("zhou", draft)
     desk.centre.clock.set(first.closes_at - 12 * DAY)
@@ -253,3 +261,26 @@ def test_the_pages_can_be_read_and_reached(desk, visitor, seen, language):
         sign(desk.centre, uid, desk.folder, role)
     look("t1", address(uid, "1"), f"/notices/{uid}")
     assert problems == []
+
+
+def data_of(desk):
+    """What people wrote, and so is in no catalogue: the longest first."""
+    project = desk.project
+    names = [name for (name,) in db.session.query(Organisation.name)]
+    names += [name for (name,) in db.session.query(Account.name)]
+    texts = [getattr(project, name) for name in (*FACTS, "title", "owner_name")]
+    texts += [lot.name for lot in project.lots] + [each.name for each in project.documents]
+    texts += [
+        desk.tender.facts.term,
+        QUESTION,
+        PIPES,
+        ANSWER,
+        REASON,
+        NEW_SUMMARY,
+        NEW_TERM,
+        NEW_FILE,
+        CENTRE,
+        "中文",
+    ]
+    clauses = [clause for text in texts for clause in re.split("(?<=[，。；])", text)]
+    return sorted({*names, *texts, *clauses} - {""}, key=len, reverse=True)

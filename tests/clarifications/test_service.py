@@ -24,11 +24,13 @@ from bidding.opening import service as openings
 from bidding.outages import queries as outages
 from bidding.outages import rules as outage_rules
 from bidding.outages import service as extending
+from bidding.story.play import FACTS, Tender, Told
 from bidding.tenders import queries as tenders
 from bidding.tenders import service as tender_service
+from bidding.tenders.kinds import Envelopes, Family
 from bidding.tenders.rules import BudgetBelowCeiling
 from bidding.verification.verify import Asked, verify
-from tests.clarifications.correcting import DAY, HARMLESS, HEAVY, HOUR, QUESTION
+from tests.clarifications.correcting import DAY, HARMLESS, HEAVY, HOUR, QUESTION, Desk
 from tests.outages.playing import draft as extend_by_hand
 from tests.outages.playing import sign
 
@@ -284,6 +286,38 @@ def test_a_later_deadline_waits_for_two_seats_and_then_all_is_in_force(desk, att
     assert report.refusals == []
     hashes = {event["sha256"] for event in desk.leaves("correction")}
     assert found.notice_sha256 in hashes
+
+
+def test_of_two_envelopes_the_second_opening_moves_as_far(desk, tmp_path):
+    two = Tender(desk.centre, tmp_path / "two", Told(), facts=replace(FACTS, envelopes=Envelopes.TWO))
+    two.publish()
+    other = Desk(two, tmp_path)
+    was = other.project
+    closes, prices = was.closes_at, was.prices_open_at
+    other.publish(other.drafted(closes_at=closes + 7 * DAY, affects=True, reason="设计变更"))
+    other.signed()
+    moved = other.project
+    assert (moved.closes_at - closes, moved.opens_at - closes, moved.prices_open_at - prices) == (
+        7 * DAY,
+    ) * 3
+    items = [item["item"] for item in other.published().text["items"]]
+    assert items == ["closes_at", "opens_at", "prices_open_at"]
+
+
+def test_procurement_keeps_its_subject_and_qualification(desk, tmp_path):
+    goods = Tender(
+        desk.centre,
+        tmp_path / "goods",
+        Told(),
+        facts=replace(FACTS, family=Family.PROCUREMENT, subject="goods"),
+    )
+    goods.publish()
+    other = Desk(goods, tmp_path)
+    draft = other.start()
+    for name in ("summary", "qualification"):
+        with pytest.raises(rules.SubjectFixed):
+            other.save(draft, facts={name: "另一种写法"}, **HEAVY)
+    other.save(draft, facts={"term": "三个月"}, **HEAVY)
 
 
 def test_dates_taken_back_make_it_a_draft_again(desk):
