@@ -199,12 +199,16 @@ def projects_with_questions(session: Session, actor: Actor, now: datetime) -> Se
     return session.scalars(_own(query, actor)).all()
 
 
-def unfinished(session: Session, actor: Actor) -> Sequence[Clarification]:
-    """What the actor's agency, or anybody where the actor is the centre's, has begun and not finished."""
+def unfinished(session: Session, actor: Actor, now: datetime) -> Sequence[Clarification]:
+    """What was begun and not finished for tenders still open: the actor's agency's, or all where the actor is the centre's."""
     query = (
         select(Clarification)
         .join(Project, Project.id == Clarification.project_id)
-        .where(Clarification.published_at.is_(None), Clarification.dropped_at.is_(None))
+        .where(
+            Clarification.published_at.is_(None),
+            Clarification.dropped_at.is_(None),
+            Project.closes_at > now,
+        )
         .options(joinedload(Clarification.project))
         .order_by(Clarification.drafted_at)
     )

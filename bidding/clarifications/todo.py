@@ -24,7 +24,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     if actor.may(Permission.CLARIFICATION_DRAFT):
         found += _questions(session, actor, now)
     if actor.may(Permission.CLARIFICATION_PUBLISH):
-        found += [item for each in queries.unfinished(session, actor) if (item := _draft(actor, each))]
+        found += [item for each in queries.unfinished(session, actor, now) if (item := _draft(actor, each))]
     return found
 
 
