@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
+from bidding.clarifications import service as clarifications
+from bidding.clarifications.events import ClarificationPublished
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
@@ -43,7 +45,13 @@ from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import queries as outage_queries
 from bidding.outages import service as outages
-from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
+from bidding.outages.events import (
+    ExtensionDropped,
+    HoldLifted,
+    OpeningHeld,
+    PricesMoved,
+    ScheduleExtended,
+)
 from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
 from bidding.rooms.events import BookingStranded
@@ -87,6 +95,7 @@ DOMAINS = (
     "tenders",
     "submissions",
     "outages",
+    "clarifications",
     "opening",
     "experts",
     "lifecycle",
@@ -99,7 +108,7 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "outages", "lifecycle")
+LINKS = ("submissions", "award", "opening", "experts", "clarifications", "outages", "lifecycle")
 
 
 class _Sync(Flask):
@@ -182,6 +191,7 @@ def _domains(app: Flask) -> None:
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
     app.extensions["project_banners"] = []
+    app.extensions["project_sections"] = []
     for name in DOMAINS:
         _module(name, "models")  # the schema knows the tables of what has no pages, too
         if (policy := _module(name, "policy")) is not None:
@@ -195,6 +205,8 @@ def _domains(app: Flask) -> None:
             app.extensions["todo"].append(todo.waiting)
         if (banners := _module(name, "banners")) is not None:
             app.extensions["project_banners"].append(banners.banners)
+        if (sections := _module(name, "sections")) is not None:
+            app.extensions["project_sections"].append(sections.sections)
     app.extensions["project_links"] = [
         importlib.import_module(f"bidding.{name}.links").links for name in LINKS
     ]
@@ -209,6 +221,8 @@ def _subscribe(bus: Bus) -> None:
     """Who hears of what. Listeners run in the transaction of the news."""
     bus.subscribe(ProjectPublished, submissions.open_gate)
     bus.subscribe(GateClosed, reporting.on_gate_closed)
+    bus.subscribe(ScheduleExtended, clarifications.dates_moved)
+    bus.subscribe(ExtensionDropped, clarifications.dates_dropped)
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
     bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
     bus.subscribe(CourseAnnounced, reporting.on_course_announced)
@@ -231,6 +245,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
         (BookingStranded, telling.room_stranded),
+        (ClarificationPublished, telling.clarified),
         (GateClosed, telling.gate_closed),
         (CourseAnnounced, telling.course_announced),
         (StageOpened, telling.opened),

@@ -35,7 +35,7 @@ GROUP_WORDS = {
     Group.ACCOUNT: (N_("账号和登录"), N_("新浏览器登录、账号开通")),
     Group.REGISTRATION: (N_("单位登记"), N_("审核通过、退回补正")),
     Group.BIDS: (N_("本单位的递交"), N_("收下、替换、撤回、没有收下、没有传完")),
-    Group.DEADLINES: (N_("截止时间"), N_("临近截止、延期更正、暂停开标")),
+    Group.DEADLINES: (N_("截止时间"), N_("临近截止、答疑更正、延期、暂停开标")),
     Group.PROGRESS: (N_("进展和结果"), N_("封箱、开标、结果")),
     Group.DUTIES: (N_("本职工作"), N_("公告发布、密钥演练、开箱人手")),
 }
@@ -59,6 +59,8 @@ class Kind(StrEnum):
     DEADLINE_NEAR = "deadline-near"
     DEADLINE_MOVED = "deadline-moved"
     PRICES_MOVED = "prices-moved"
+    CLARIFIED = "clarified"
+    CORRECTED_LATER = "corrected-later"
     OPENING_HELD = "opening-held"
     HOLD_LIFTED = "hold-lifted"
     SUSPENDED = "suspended"
@@ -176,6 +178,24 @@ WORDS: dict[Kind, Words] = {
         N_(
             "报价开标由 %(was_prices_open_at)s 推迟到 %(prices_open_at)s，截止时间不变。原因：%(reason)s。"
             "已递交的继续有效，日历里的时间请更新。"
+        ),
+        calls=True,
+    ),
+    Kind.CLARIFIED: _of_a_tender(
+        Group.DEADLINES,
+        N_("%(what)s：%(title)s"),
+        N_(
+            "第 %(number)s 号%(what)s已经发布，请打开对照前后内容。%(deadline)s时间不变。"
+            "已递交的继续密封有效，需要的可以在截止前替换。"
+        ),
+        calls=True,
+    ),
+    Kind.CORRECTED_LATER: _of_a_tender(
+        Group.DEADLINES,
+        N_("%(what)s，截止时间延期：%(title)s"),
+        N_(
+            "第 %(number)s 号%(what)s已经发布，请打开对照前后内容。%(deadline)s时间由 %(was_closes_at)s 延至 %(closes_at)s。"
+            "已递交的继续密封有效，需要的可以在新的截止时间前替换；日历里的时间请更新。"
         ),
         calls=True,
     ),

@@ -32,7 +32,9 @@ def banners(project: Project) -> list[Banner]:
             )
         )
     return found + [
-        _correction(project, each) for each in reversed(queries.corrections(session(), project.id))
+        _correction(project, each)
+        for each in reversed(queries.corrections(session(), project.id))
+        if each.part_of is None  # else the correction hangs its own
     ]
 
 

@@ -104,6 +104,15 @@ class StillDown(DomainError):
     text = N_("故障还没有恢复，现在算不出应当延长多少。恢复后本页给出建议的时间，再来办理。")
 
 
+class AnotherWaits(DomainError):
+    """A correction that moves the dates, while other dates wait for their signatures."""
+
+    code = "outages.another_waits"
+    text = N_(
+        "已有一份时间更正等两席签名，一次只办一件。请等它签完，或者在“截止时间、延期”页撤回，再来办理。"
+    )
+
+
 class NotASignature(DomainError):
     """Not what the trustee kit and ``bidding trustee schedule`` write."""
 

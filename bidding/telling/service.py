@@ -12,6 +12,7 @@ from typing import Any
 
 from bidding.award.events import AwardConfirmed
 from bidding.award.models import Award
+from bidding.clarifications.events import ClarificationPublished
 from bidding.core.actor import Role
 from bidding.db.uow import Tx
 from bidding.identity import queries as identity
@@ -171,7 +172,9 @@ def hold_lifted(tx: Tx, event: HoldLifted) -> None:
 
 
 def schedule_extended(tx: Tx, event: ScheduleExtended) -> None:
-    """The correction notice reaches everybody who holds the project."""
+    """The correction notice reaches everybody who holds the project; of a wider correction ``clarified`` tells."""
+    if event.part_of is not None:
+        return
     project = tx.session.get_one(Project, event.project_id)
     _to_all(
         tx,
@@ -232,6 +235,17 @@ def course_announced(tx: Tx, event: CourseAnnounced) -> None:
     row = course.notice(tx.session, project.uid, event.n)
     path = f"{_notice(project)}/course/{event.n}"
     _to_all(tx, project, _OF_COURSE[row.kind], path, reason=row.reason)
+
+
+def clarified(tx: Tx, event: ClarificationPublished) -> None:
+    """Answers and corrections, to everybody who holds the project: one letter, whether the deadline moved or not."""
+    project = tx.session.get_one(Project, event.project_id)
+    params: dict[str, Any] = {"what": event.title, "number": str(event.number)}
+    kind = Kind.CLARIFIED
+    if event.closes_at is not None:
+        kind = Kind.CORRECTED_LATER
+        params |= {"was_closes_at": event.was_closes_at, "closes_at": event.closes_at}
+    _to_all(tx, project, kind, f"{_notice(project)}/clarifications/{event.number}", **params)
 
 
 def _to_all(tx: Tx, project: Project, kind: Kind, path: str, **params: Any) -> None:

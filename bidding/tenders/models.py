@@ -181,6 +181,8 @@ class Document(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(Big)
     added_at: Mapped[datetime]
+    #: When a correction put another file in its place; it stays to be read, as its digest stays in the log.
+    replaced_at: Mapped[datetime | None]
     project: Mapped[Project] = relationship(back_populates="documents")
 
 

@@ -14,6 +14,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from bidding import create_app
+from bidding.clarifications import service as clarifications
 from bidding.core.actor import Role
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
@@ -127,6 +128,11 @@ def _draft(centre, login):
         return uid
 
 
+def _correction(centre, tender):
+    with centre.act("zhou") as tx:
+        return clarifications.start(tx, tender.uid).uid
+
+
 def _passkey(centre, login):
     key = Added(f"key-{login}", b"public", 0, is_multi_device=False, is_backed_up=False, aaguid="0")
     with centre.act(login) as tx:
@@ -166,6 +172,7 @@ def _stage(app, centre, tender, sent):
         "draft": {login: _draft(centre, login) for login in ("zhou", "xu")},
         "tender": {"zhou": tender.uid},
         "booking": {login: _booking(centre, login) for login in ("zhou", "xu")},
+        "clarification": {"zhou": _correction(centre, tender)},
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
         "session": {login: row for login, row in rows if login in ("t1", "t2")},
         "message": _messages(),

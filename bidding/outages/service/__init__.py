@@ -3,6 +3,7 @@
 from bidding.outages.service.correction import correction_text
 from bidding.outages.service.extending import (
     draft,
+    draft_part,
     draft_prices,
     drop,
     require_prices_movable,
@@ -28,6 +29,7 @@ __all__ = [
     "confirm_lift",
     "correction_text",
     "draft",
+    "draft_part",
     "draft_prices",
     "drop",
     "hold_if_due",

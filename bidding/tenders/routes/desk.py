@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,7 +11,7 @@ from bidding.conduct import service as conduct
 from bidding.conduct.forms import unread
 from bidding.conduct.rules import Rule
 from bidding.core.errors import DomainError, WrongState
-from bidding.storage import blobs
+from bidding.storage import blobs, keep
 from bidding.tenders import kinds, methods, presentation, queries, service
 from bidding.tenders.forms import DocumentForm, HandOverForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
@@ -255,7 +253,7 @@ def take_document(uid: str) -> ResponseReturnValue:
     try:
         draft_of(uid)
         if form.validate():
-            digest, size = _keep(stream.chunks)
+            digest, size = keep(blobs(), stream.chunks)
             with transaction() as tx:
                 service.add_document(tx, uid, stream.filename, digest, size)
             return redirect(url_for("tenders.files", uid=uid), 303)
@@ -264,22 +262,6 @@ def take_document(uid: str) -> ResponseReturnValue:
         form.refuse(error)
     streaming.drain(request)
     return _files(uid, form)
-
-
-def _keep(chunks: Iterator[bytes]) -> tuple[str, int]:
-    """Store what comes; digest and size. A file of nothing is not stored."""
-    staged = blobs().stage()
-    try:
-        for piece in chunks:
-            staged.write(piece)
-        if not staged.size:
-            staged.discard()
-            return "", 0
-        size = staged.size
-        return staged.keep(), size
-    except BaseException:
-        staged.discard()
-        raise
 
 
 @bp.get("/projects/<uid>/files/<sha256>")

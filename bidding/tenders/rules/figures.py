@@ -57,6 +57,8 @@ LABELS = {
     "document-available": N_("文件提供期限"),
     "preparation": N_("从开始提供文件到截止"),
     "clarification": N_("可能影响编制的澄清或修改，须早于截止"),
+    "question": N_("对文件提问，须早于截止"),
+    "question-reply": N_("答复提问（询问）"),
     "min-bids": N_("开标所需的最少家数"),
     "min-bids-exception": N_("法律允许的例外情形下，最少家数可以是"),
     "paper": N_("可以接受纸质投标（1 可以，0 不可以）"),

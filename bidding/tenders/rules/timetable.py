@@ -30,7 +30,7 @@ from bidding.tenders.rules.figures import Figure, Figures, cite
 #: Figures that run from publication; the deadline may not fall before any of them ends.
 FORWARD = ("document-available", "notice-period", "preparation")
 #: Figures that run backward from the deadline.
-BACKWARD = ("clarification", "objection")
+BACKWARD = ("clarification", "objection", "question")
 #: Figures whose start is not known before the opening.
 AFTERWARDS = ("publicity", "result-notice", "contract", "sale-contract")
 

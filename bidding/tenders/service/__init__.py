@@ -1,5 +1,6 @@
 """What may be done with projects, figures and days; every act in the caller's one transaction."""
 
+from bidding.tenders.service.amend import NewFile, amend
 from bidding.tenders.service.draft import (
     ChangedMeanwhile,
     DocumentEmpty,
@@ -12,6 +13,7 @@ from bidding.tenders.service.draft import (
     create_project,
     edit_lot,
     edit_project,
+    file_name,
     remove_document,
     remove_lot,
     return_to_draft,
@@ -44,6 +46,7 @@ __all__ = [
     "ChangedMeanwhile",
     "DocumentEmpty",
     "DocumentTwice",
+    "NewFile",
     "NotLocal",
     "NotOffered",
     "NotRetroactive",
@@ -52,6 +55,7 @@ __all__ = [
     "TooManyLots",
     "add_document",
     "add_lot",
+    "amend",
     "confirm_rule",
     "create_project",
     "drop_rule",
@@ -59,6 +63,7 @@ __all__ = [
     "edit_project",
     "enter_days",
     "enter_stage",
+    "file_name",
     "follow",
     "load_rulebook",
     "move_dates",

@@ -200,7 +200,7 @@ def remove_lot(tx: Tx, uid: str, code: str) -> None:
 def add_document(tx: Tx, uid: str, name: str, digest: str, size: int) -> Document:
     """Attach a stored blob of ``size`` bytes. Raises ``DocumentTwice``, ``DocumentEmpty``."""
     project = draft(tx, uid)
-    shown = _file_name(name)
+    shown = file_name(name)
     if not shown or size <= 0:
         raise DocumentEmpty(field="file")
     for other in project.documents:
@@ -305,7 +305,7 @@ def _write_lot(lot: Lot, facts: LotFacts) -> None:
     lot.name = facts.name.strip()
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """The last part of a path, without signs that do not print; at most 200 characters, the ending kept."""
     plain = name.replace("\\", "/").rsplit("/", 1)[-1]
     plain = "".join(sign for sign in plain if sign.isprintable()).strip(" .")
