@@ -160,11 +160,17 @@ FACTS: dict[str, Item] = {
     "summary": Item(N_("内容、范围和规模"), Weight.HEAVY),
     "term": Item(N_("工期或履行期限"), Weight.HEAVY),
     "place": Item(N_("地点"), Weight.HEAVY),
+    "approval": Item(N_("项目审批、核准或备案文号"), Weight.SLIGHT),
     "funding": Item(N_("资金来源"), Weight.SLIGHT),
     "qualification": Item(N_("资格要求"), Weight.HEAVY),
     "award_method": Item(N_("评审办法"), Weight.HEAVY),
+    "policies": Item(N_("落实的政府采购政策"), Weight.HEAVY),
+    "owner_address": Item(N_("招标人（采购人）地址"), Weight.SLIGHT),
+    "owner_contact": Item(N_("招标人（采购人）联系人和电话"), Weight.SLIGHT),
+    "agency_address": Item(N_("代理机构地址"), Weight.SLIGHT),
     "contact": Item(N_("联系人"), Weight.SLIGHT),
     "phone": Item(N_("联系电话"), Weight.SLIGHT),
+    "media": Item(N_("发布公告的媒介"), Weight.SLIGHT),
 }
 CEILING = Item(N_("最高限价"), Weight.HEAVY)
 FILE = Item(N_("文件"), Weight.HEAVY)
@@ -179,6 +185,7 @@ FIXED: dict[str, tuple[str, str]] = {
     "family": (N_("适用的法律"), _OTHER),
     "method": (N_("采用的方式"), _OTHER),
     "trade": (N_("工程类别"), _OTHER),
+    "approval_code": (N_("投资项目统一代码"), _OTHER),
     "consortium": (N_("是否接受联合体"), _SHEET),
     "envelopes": (N_("分几个信封"), _SHEET),
     "price_form": (N_("报价形式"), _SHEET),

@@ -16,6 +16,7 @@ from bidding.core.clock import SHANGHAI
 from bidding.core.workdays import OfficialCalendar
 from bidding.tenders import rules as tenders
 from bidding.tenders.kinds import Envelopes, Family, Method
+from bidding.tenders.methods import preset
 from bidding.tenders.rules import LotFacts
 from tests.tenders.drafting import GOODS, SMALL, WAN, WORKS
 from tests.tenders.figures import RULES
@@ -267,7 +268,7 @@ def test_no_row_of_corrections_breaks_a_certain_rule(facts, row):
         assert all((lot.ceiling_fen or 0) <= lot.budget_fen for lot in ceilings.values())
         assert CALENDAR.works(stands.closes_at.date()).works
         blocking = tenders.check_dates(
-            stands.family,
+            preset(stands.family, stands.method),
             PUBLISHED,
             own,
             CALENDAR,

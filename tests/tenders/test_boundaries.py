@@ -61,14 +61,15 @@ FORWARD = [
 ]
 #: The last days before a deadline on Monday 2026-12-21: nothing rolls backwards.
 BACKWARD = {
-    (W, Method.OPEN_TENDER): {"clarification": (12, 6), "objection": (12, 11)},
+    (W, Method.OPEN_TENDER): {"clarification": (12, 6), "objection": (12, 11), "question": (12, 11)},
     (W, Method.INVITED_TENDER): {"clarification": (12, 6), "objection": (12, 11)},
-    (P, Method.OPEN_TENDER): {"clarification": (12, 6)},
+    (P, Method.OPEN_TENDER): {"clarification": (12, 6), "question": (12, 11)},
     (P, Method.INVITED_TENDER): {"clarification": (12, 6)},
     (P, Method.NEGOTIATION): {"clarification": (12, 16)},
     (P, Method.CONSULTATION): {"clarification": (12, 16)},
     (P, Method.QUOTATION): {"clarification": (12, 16)},
     (P, Method.FRAMEWORK): {"clarification": (12, 6)},
+    (L, Method.COMPARISON): {"question": (12, 20)},
 }
 
 
