@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,7 +55,6 @@ from bidding.outages.events import (
 from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
 from bidding.rooms.events import BookingStranded
-from bidding.rooms.projects import Terms
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
@@ -162,7 +161,6 @@ def build(
     app.extensions["working_days"] = tender_queries.calendar
     app.extensions["projects_named"] = bookings.named
     app.extensions["project_coded"] = bookings.own_by_code
-    app.extensions["booking_terms"] = booking_terms
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
@@ -283,15 +281,6 @@ def ways_out(app: Flask) -> Post:
     return Post(
         carriers, config["CENTRE_NAME"], config["PUBLIC_URL"], timedelta(hours=config["OUTBOX_HOURS"])
     )
-
-
-def booking_terms(_session: Session, _now: datetime) -> Terms | None:
-    """The booking rules (预定开、评标室须知) that whoever books a room agrees to: none are in force yet.
-
-    The one place where the versioned texts are joined to the rooms. What is returned is asked for by both forms that
-    book, refused without, and kept with each booking by its version.
-    """
-    return None
 
 
 def log_is_public(session: Session, code: str) -> bool:

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, delete, event, text
 
 from bidding import create_app
+from bidding.conduct.models import Acceptance
 from bidding.core.actor import NOBODY
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
@@ -288,3 +289,10 @@ def real(tmp_path_factory):
 def vectors():
     """The folder of vectors: the project's own, or the one in ``VECTORS_DIR``."""
     return Path(os.environ.get("VECTORS_DIR") or ROOT / "tests" / "vectors")
+
+
+@pytest.fixture
+def unread(begin, cast):
+    """The cast has read none of the rules of conduct."""
+    with begin() as tx:
+        tx.session.execute(delete(Acceptance))

@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert
 
 from bidding.conduct.models import Acceptance
-from bidding.conduct.rules import of_roles
+from bidding.conduct.rules import Rule, of_roles
 from bidding.conduct.shipped import shipped
 from bidding.core.actor import Actor, Role
 from bidding.core.codes import uscc_check_digit
@@ -169,7 +169,7 @@ def read_by(account: Account, now: datetime) -> list[dict[str, object]]:
             "sha256": shipped(rule).sha256,
             "accepted_at": now,
         }
-        for rule in of_roles(account.roles)
+        for rule in (*of_roles(account.roles), Rule.BOOKING)
     ]
 
 

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -21,8 +20,9 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from bidding.conduct.forms import Accepting
+from bidding.conduct.rules import Text
 from bidding.rooms.models import Booking, Room
-from bidding.rooms.projects import Terms
 from bidding.rooms.rules import (
     AHEAD,
     KIND_LABELS,
@@ -128,7 +128,7 @@ class _SpanForm(Form):
         return Span(self.starts_at.data, self.ends_at.data)
 
 
-class BookForm(_SpanForm):
+class BookForm(Accepting, _SpanForm):
     """Booking a room, for a project or for something else."""
 
     purpose = RadioField(_l("用途"), validators=[InputRequired(_CHOOSE)], default=Purpose.OTHER.value)
@@ -142,14 +142,11 @@ class BookForm(_SpanForm):
         validators=[Optional(), Length(max=200)],
         description=_l("没有项目编号的要写，例如：代理机构业务培训。只有本单位和管理员看得到。"),
     )
-    accept = BooleanField()
-    terms = HiddenField(validators=[Optional()])
 
-    def __init__(self, rooms: Sequence[Room], terms: Terms | None, **data: Any) -> None:
-        super().__init__(data=data or None)
+    def __init__(self, rooms: Sequence[Room], unread: Sequence[Text], **data: Any) -> None:
+        super().__init__(unread=unread, data=data or None)
         self.offer(rooms)
         self.purpose.choices = [SelectChoice(each.value, _(label)) for each, label in PURPOSE_LABELS.items()]
-        ask_terms(self, terms)
 
 
 class MoveForm(_SpanForm):
@@ -174,22 +171,6 @@ def room_words(room: Room) -> str:
     return " · ".join(part for part in (room.name, room.place, _("%(count)s 座", count=room.seats)) if part)
 
 
-def ask_terms(form: Form, terms: Terms | None) -> None:
-    """Ask for what is agreed to by booking, where rules are in force. What is sent back is their version."""
-    if terms is None:
-        del form.accept, form.terms
-        return
-    form.accept.label.text = _("我已阅读并同意《%(title)s》", title=_(terms.title))
-    if not form.terms.data:
-        form.terms.data = terms.version
-
-
-def accepted(form: Form) -> str:
-    """The version of the booking rules that was agreed to, or nothing."""
-    field = form._fields.get("accept")
-    return str(form.terms.data or "") if field is not None and field.data else ""
-
-
 def long_words(minutes: int) -> str:
     """A length that is offered: ``90 分钟``, ``4 小时``, ``2 天``."""
     if minutes % 1440 == 0:
@@ -206,7 +187,6 @@ class Offer:
     openings: Sequence[Room]
     evaluations: Sequence[Room]
     booked: Mapping[Purpose, Booking]
-    terms: Terms | None
 
     @property
     def data(self) -> dict[str, str]:
@@ -228,10 +208,7 @@ _OF_ROOMS = ("opening_room", "opening_minutes", "evaluation_room", "evaluation_m
 
 
 def offer_rooms(form: Form, offer: Offer) -> None:
-    """Let the rooms of a project be chosen on a form with the fields ``_OF_ROOMS``, ``accept`` and ``terms``.
-
-    A centre without rooms is not asked about any. Booking rules are agreed to once for what is booked.
-    """
+    """Let the rooms of a project be chosen on a form with the fields ``_OF_ROOMS``; a centre without rooms is not asked."""
     data = offer.data
     for names, rooms, none, minutes in (
         (_OF_ROOMS[:2], offer.openings, _("不用开标室，网上开标"), OPENING_MINUTES),
@@ -246,9 +223,6 @@ def offer_rooms(form: Form, offer: Offer) -> None:
         length.choices = [
             SelectChoice(str(each), long_words(each)) for each in sorted({*minutes, int(data[names[1]])})
         ]
-    asked = offer.openings or offer.evaluations
-    agreed = offer.terms is None or any(each.terms == offer.terms.version for each in offer.booked.values())
-    ask_terms(form, offer.terms if asked and not agreed else None)
 
 
 def wants_of(form: Form, opens_at: datetime, prices_open_at: datetime | None) -> list[Want]:

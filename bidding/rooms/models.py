@@ -91,8 +91,6 @@ class Booking(Model):
     ends_at: Mapped[datetime]
     booked_at: Mapped[datetime]
     booked_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    #: The version of the booking rules that whoever booked agreed to; None where none were in force.
-    terms: Mapped[str | None] = mapped_column(String(80))
     #: How often it changed (SEQUENCE of its calendar entry), and when it last did.
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bidding.core.actor import Actor
@@ -31,16 +30,3 @@ class Named:
 Naming = Callable[[Any, Collection[int]], Mapping[int, Named]]
 #: The project with this number, where it is the actor's own to book for, or None: ``app.extensions["project_coded"]``.
 Coded = Callable[[Any, Actor, str], Named | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The booking rules in force (预定开、评标室须知): what a booking records is ``version``."""
-
-    version: str
-    title: str
-    url: str
-
-
-#: The rules that whoever books agrees to now; None where none are in force: ``app.extensions["booking_terms"]``.
-TermsInForce = Callable[[Any, datetime], Terms | None]

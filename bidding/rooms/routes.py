@@ -9,6 +9,9 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from bidding.conduct import service as conduct
+from bidding.conduct.forms import unread
+from bidding.conduct.rules import Rule
 from bidding.core import ics
 from bidding.core.actor import NOBODY
 from bidding.core.clock import SHANGHAI
@@ -18,10 +21,10 @@ from bidding.i18n.catalog import LANGUAGES, language, say_in
 from bidding.identity import queries as identity
 from bidding.ledger.current import log_keys
 from bidding.rooms import queries, rules, service
-from bidding.rooms.forms import BookForm, CancelForm, MoveForm, RoomForm, accepted
+from bidding.rooms.forms import BookForm, CancelForm, MoveForm, RoomForm
 from bidding.rooms.models import Booking
 from bidding.rooms.policy import Permission
-from bidding.rooms.projects import Coded, Named, Naming, Terms, TermsInForce
+from bidding.rooms.projects import Coded, Named, Naming
 from bidding.rooms.rules import Hours, Purpose
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
@@ -44,11 +47,6 @@ def calendar() -> Calendar:
 def naming() -> Naming:
     """How the projects of bookings are named (``wiring``)."""
     return cast("Naming", current_app.extensions["projects_named"])
-
-
-def terms_now() -> Terms | None:
-    """The booking rules in force (``wiring``)."""
-    return cast("TermsInForce", current_app.extensions["booking_terms"])(session(), now())
 
 
 @bp.get("")
@@ -167,10 +165,9 @@ def book() -> ResponseReturnValue:
     if on <= _today():
         on = next_working_day(_today() + timedelta(days=1), calendar())
     starts_at, ends_at = (datetime.combine(on, at, SHANGHAI) for at in _PROPOSED)
-    terms = terms_now()
     form = BookForm(
         [each for each in queries.rooms(session()) if each.is_open],
-        terms,
+        unread(Rule.BOOKING),
         room=request.args.get("room", ""),
         starts_at=starts_at,
         ends_at=ends_at,
@@ -178,6 +175,7 @@ def book() -> ResponseReturnValue:
     if form.validate_on_submit() and form.span is not None:
         try:
             with transaction() as tx:
+                conduct.accept_all(tx, form.accepted)
                 project = _project(form)
                 uid = service.book(
                     tx,
@@ -187,14 +185,12 @@ def book() -> ResponseReturnValue:
                     matter=form.matter.data or "",
                     project=project,
                     calendar=calendar(),
-                    terms=terms,
-                    accepted=accepted(form),
                 ).uid
             flash(_("已预定。改期和取消都在这一页。"))
             return redirect(url_for(".booking", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-    page = render_template("rooms/book.html", form=form, terms=terms, on=on)
+    page = render_template("rooms/book.html", form=form, on=on)
     return page, form.status
 
 

@@ -168,8 +168,6 @@ class Tender:
                 Want(Purpose.EVALUATION, self.centre.rooms[EVALUATION_ROOM], after, "evaluation_room"),
             ],
             calendar=tender_queries.calendar(tx.session),
-            terms=None,
-            accepted="",
         )
 
     def keep_the_room_longer(self) -> None:

@@ -26,6 +26,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bidding.conduct.forms import Accepting
+from bidding.conduct.rules import Text
 from bidding.core.errors import N_, DomainError, Invalid
 from bidding.rooms.forms import Offer, offer_rooms, wants_of
 from bidding.rooms.service import Want
@@ -250,7 +251,7 @@ class LotForm(Form):
         super().refuse(error)
 
 
-class DatesForm(Form):
+class DatesForm(Accepting, Form):
     """Deadline and openings, in Shanghai time, and in the same step the rooms. Where the law wants deadline and opening at once, only one is asked."""
 
     closes_at = InstantField(validators=[InputRequired(_MUST)])
@@ -273,11 +274,9 @@ class DatesForm(Form):
         _l("评标室"), validators=[Optional()], description=_l("接着开标用。以后也可以在“场地”里定。")
     )
     evaluation_minutes = SelectField(_l("评标室用多久"))
-    accept = BooleanField()
-    terms = HiddenField(validators=[Optional()])
 
-    def __init__(self, project: Project, offer: Offer, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, project: Project, offer: Offer, *, unread: Sequence[Text] = (), **kwargs: Any) -> None:
+        super().__init__(unread=unread, **kwargs)
         offer_rooms(self, offer)
         said: Words = words(project.family, project.method)
         self.closes_at.label.text = _("%(what)s（北京时间）", what=_(said.deadline))

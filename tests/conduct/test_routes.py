@@ -2,7 +2,7 @@ import hashlib
 import re
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bidding.conduct.models import Acceptance
 from bidding.conduct.rules import Rule
@@ -10,13 +10,6 @@ from bidding.conduct.shipped import shipped
 from bidding.db import db
 
 NEW = {"zh": "新的一条。", "en": "A new clause.", "valid_from": "2026-11-24", "reason": "新的条例"}
-
-
-@pytest.fixture
-def unread(begin, cast):
-    """The cast has read nothing."""
-    with begin() as tx:
-        tx.session.execute(delete(Acceptance))
 
 
 def accepted(who):

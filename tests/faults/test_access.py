@@ -151,8 +151,6 @@ def _booking(centre, login):
             matter="业务培训",
             project=None,
             calendar=tender_queries.calendar(tx.session),
-            terms=None,
-            accepted="",
         ).uid
 
 

@@ -374,8 +374,6 @@ def test_a_terminated_tender_gives_its_rooms_back(course):
             named_of(course.project_in(tx)),
             [Want(Purpose.OPENING, room, span, "room")],
             calendar=tenders.calendar(tx.session),
-            terms=None,
-            accepted="",
         )
     assert set(rooms.of_project(db.session(), project.id)) == {Purpose.OPENING}
     course.announce(Kind.TERMINATION)

@@ -38,7 +38,7 @@ def test_an_opening_in_a_room_says_where_on_the_days_list_in_the_hall_and_on_the
         span = for_opening(opens_at, timedelta(hours=2))
         wants = [Want(Purpose.OPENING, tender.centre.rooms["开标一室"], span, "opening_room")]
         days = tenders.calendar(tx.session)
-        rooms.arrange(tx, project, wants, calendar=days, terms=None, accepted="")
+        rooms.arrange(tx, project, wants, calendar=days)
     clock.set(opens_at - timedelta(hours=3))
     for path in ("/", f"/hall/{tender.uid}", f"/hall/{tender.uid}/screen", f"/notices/{tender.uid}"):
         assert "开标一室（3 楼 301）" in client.get(path).text, path

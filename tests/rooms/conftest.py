@@ -58,9 +58,7 @@ def book(begin, cast):
     return _book
 
 
-def booked(
-    tx, room_uid, when, *, purpose=Purpose.OTHER, matter="业务培训", project=None, terms=None, accepted=""
-):
+def booked(tx, room_uid, when, *, purpose=Purpose.OTHER, matter="业务培训", project=None):
     return service.book(
         tx,
         room_uid,
@@ -69,6 +67,4 @@ def booked(
         matter=matter,
         project=project,
         calendar=tenders.calendar(tx.session),
-        terms=terms,
-        accepted=accepted,
     )

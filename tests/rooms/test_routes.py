@@ -8,7 +8,6 @@ from icalendar import Calendar
 from bidding.db import db
 from bidding.rooms import queries
 from bidding.rooms.models import Booking
-from bidding.rooms.projects import Terms
 from tests.rooms.conftest import at, span
 
 ROOM = {
@@ -101,19 +100,16 @@ def test_a_clash_names_room_time_and_what_is_free_and_not_who(client_as, room, b
     assert "冯家" not in answer.text
 
 
-def test_rules_in_force_are_asked_for_and_kept(app, client_as, room):
-    app.extensions["booking_terms"] = lambda _session, _now: Terms(
-        "booking-2", "预定开、评标室须知", "/rules/b"
-    )
+def test_the_booking_rules_are_asked_for_once_in_the_version_in_force(client_as, room, unread):
     zhou, uid = client_as("zhou"), room()
-    assert "我已阅读并同意《预定开、评标室须知》" in zhou.get("/rooms/book").text
-    answer = zhou.post("/rooms/book", data={"room": uid, **OTHER, "terms": "booking-2"})
-    assert answer.status_code == 422
-    assert "请先阅读并同意" in answer.text
-    old = zhou.post("/rooms/book", data={"room": uid, **OTHER, "terms": "booking-1", "accept": "y"})
-    assert old.status_code == 422  # what was read is no longer what holds
-    made = zhou.post("/rooms/book", data={"room": uid, **OTHER, "terms": "booking-2", "accept": "y"})
-    assert "booking-2" in zhou.get(made.location).text
+    assert 'name="accepts"' in zhou.get("/rooms/book").text
+    asked = {"room": uid, **OTHER}
+    for box in ({}, {"accepts": "booking-0"}):  # what was read is no longer what holds
+        answer = zhou.post("/rooms/book", data=asked | box)
+        assert answer.status_code == 422
+        assert OTHER["matter"] in answer.text
+    assert zhou.post("/rooms/book", data=asked | {"accepts": "booking-1"}).status_code == 303
+    assert 'name="accepts"' not in zhou.get("/rooms/book").text
 
 
 def test_others_see_that_a_room_is_taken_and_not_for_what(client_as, room, book, rival):

@@ -16,7 +16,6 @@ from bidding.db import db
 from bidding.ledger.models import Leaf, Log
 from bidding.rooms import queries, service
 from bidding.rooms.models import BookedQuarter, Booking
-from bidding.rooms.projects import Terms
 from bidding.rooms.rules import Purpose, RoomKind, Span
 from bidding.rooms.service import Want
 from bidding.tenders import bookings
@@ -24,8 +23,6 @@ from bidding.tenders import queries as tenders
 from bidding.tenders.models import Project
 from tests.rooms.conftest import FACTS, TUESDAY, at, booked, span
 from tests.tenders.drafting import CLOSES
-
-TERMS = Terms("booking-1", "预定开、评标室须知", "/rules/of/booking")
 
 
 def standing():
@@ -147,15 +144,6 @@ def test_a_closed_room_is_not_given_and_what_is_booked_in_it_stays(begin, cast, 
     assert len(standing()[0]) == 1
 
 
-def test_rules_of_booking_that_are_in_force_are_agreed_to_in_the_version_in_force(begin, cast, room):
-    uid = room()
-    for accepted in ("", "booking-0"):
-        with pytest.raises(service.TermsNotAccepted), begin(cast.actor("zhou")) as tx:
-            booked(tx, uid, span(14, 16), terms=TERMS, accepted=accepted)
-    with begin(cast.actor("zhou")) as tx:
-        assert booked(tx, uid, span(14, 16), terms=TERMS, accepted=TERMS.version).terms == "booking-1"
-
-
 def test_only_ones_own_project_can_be_booked_for(begin, cast, room, written, rival):
     uid, project_uid = room(), written()
     with begin(cast.actor("zhou")) as tx:
@@ -269,11 +257,10 @@ def wants(rooms, *, opening=OPENING, evaluation=EVALUATION):
     return found
 
 
-def arrange(begin, cast, project_uid, wanted, by="zhou", **more):
+def arrange(begin, cast, project_uid, wanted, by="zhou"):
     with begin(cast.actor(by)) as tx:
         project = tx.session.scalars(select(Project).where(Project.uid == project_uid)).one()
-        more = {"terms": None, "accepted": ""} | more
-        service.arrange(tx, bookings.named_of(project), wanted, calendar=tenders.calendar(tx.session), **more)
+        service.arrange(tx, bookings.named_of(project), wanted, calendar=tenders.calendar(tx.session))
 
 
 def of(project_uid):
@@ -315,14 +302,6 @@ def test_a_project_may_not_be_in_the_way_of_itself(begin, cast, rooms, written):
     ]
     with pytest.raises(service.RoomTaken):
         arrange(begin, cast, uid, both)
-
-
-def test_rooms_agreed_to_once_move_without_being_asked_again(begin, cast, rooms, written):
-    uid = written()
-    with pytest.raises(service.TermsNotAccepted):
-        arrange(begin, cast, uid, wants(rooms), terms=TERMS)
-    arrange(begin, cast, uid, wants(rooms), terms=TERMS, accepted=TERMS.version)
-    arrange(begin, cast, uid, wants(rooms, opening=OPENING.moved(timedelta(hours=1))), terms=TERMS)
 
 
 def test_nobody_else_arranges_a_projects_rooms(begin, cast, rooms, written, rival):

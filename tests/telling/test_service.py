@@ -142,8 +142,6 @@ def in_room(tender, *, name="开标一室"):
             matter="",
             project=project,
             calendar=projects.calendar(tx.session),
-            terms=None,
-            accepted="",
         )
         return project
 
@@ -187,8 +185,6 @@ def test_a_room_that_is_taken_at_the_new_time_is_told_to_agency_and_administrato
             matter="检修",
             project=None,
             calendar=projects.calendar(tx.session),
-            terms=None,
-            accepted="",
         )
     server = Server(tender.centre, tmp_path)
     server.beat()

@@ -129,7 +129,7 @@ def rooms_of(begin, cast, keys):
         with begin(cast.actor("zhou")) as tx:
             project = bookings.named_of(queries.project_for(tx.session, tx.actor, uid))
             days = queries.calendar(tx.session)
-            rooms.arrange(tx, project, wants, calendar=days, terms=None, accepted="")
+            rooms.arrange(tx, project, wants, calendar=days)
             return room_queries.of_project(tx.session, project.id)
 
     return _rooms_of

@@ -3,7 +3,7 @@
 from bidding.rooms.service.arranging import Want, arrange, move_bookings
 from bidding.rooms.service.booking import MAX_REASON, IsOver, ReasonMissing, book, cancel, give_back, move
 from bidding.rooms.service.keeping import ROOM_NOTE, NameTaken, RoomFacts, add_room, edit_room
-from bidding.rooms.service.quarters import RoomClosed, RoomTaken, RoomTakenForLong, TermsNotAccepted
+from bidding.rooms.service.quarters import RoomClosed, RoomTaken, RoomTakenForLong
 
 __all__ = [
     "MAX_REASON",
@@ -15,7 +15,6 @@ __all__ = [
     "RoomFacts",
     "RoomTaken",
     "RoomTakenForLong",
-    "TermsNotAccepted",
     "Want",
     "add_room",
     "arrange",

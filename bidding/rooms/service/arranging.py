@@ -12,10 +12,9 @@ from bidding.db.uow import Tx
 from bidding.rooms import policy, queries, rules
 from bidding.rooms.events import BookingStranded
 from bidding.rooms.models import Booking
-from bidding.rooms.projects import Named, Terms
+from bidding.rooms.projects import Named
 from bidding.rooms.rules import Purpose, Span
 from bidding.rooms.service.quarters import (
-    agree,
     at_field,
     changed,
     end,
@@ -47,8 +46,6 @@ def arrange(
     wants: Sequence[Want],
     *,
     calendar: Calendar,
-    terms: Terms | None,
-    accepted: str,
 ) -> None:
     """Let exactly these rooms be booked for a project: what stands and is wanted stays or moves, the rest is given up.
 
@@ -69,8 +66,7 @@ def arrange(
         with at_field(want.field):
             if booked is None:
                 rules.check_span(want.span, tx.now)
-                agree(terms, accepted)
-                booked = new_booking(tx, room, want.span, want.purpose, project.agency_id, project, terms)
+                booked = new_booking(tx, room, want.span, want.purpose, project.agency_id, project)
             elif not give(tx, booked, room, want.span):
                 continue
         altered.append((want.field, booked))

@@ -7,9 +7,9 @@ from bidding.core.workdays import Calendar
 from bidding.db.uow import Tx
 from bidding.rooms import policy, queries, rules
 from bidding.rooms.models import Booking
-from bidding.rooms.projects import Named, Terms
+from bidding.rooms.projects import Named
 from bidding.rooms.rules import Purpose, Span
-from bidding.rooms.service.quarters import agree, end, give, hold, new_booking, note, take
+from bidding.rooms.service.quarters import end, give, hold, new_booking, note, take
 
 MAX_REASON = 500
 
@@ -38,14 +38,11 @@ def book(
     matter: str,
     project: Named | None,
     calendar: Calendar,
-    terms: Terms | None,
-    accepted: str,
 ) -> Booking:
     """Book a room for oneself, or for a project of one's own.
 
-    ``terms`` are the booking rules in force, ``accepted`` the version agreed to. Raises ``RoomTaken``,
-    ``RoomClosed``, ``WrongKind``, ``TermsNotAccepted``, what ``rules.check_span`` refuses, and ``NotFound`` for
-    another's project.
+    That the booking rules (预定须知) were read is asked by the form (``conduct``). Raises ``RoomTaken``, ``RoomClosed``,
+    ``WrongKind``, what ``rules.check_span`` refuses, and ``NotFound`` for another's project.
     """
     organisation_id = tx.actor.organisation_id if project is None else project.agency_id
     if organisation_id is None or not policy.may_change(tx.actor, organisation_id):
@@ -55,13 +52,12 @@ def book(
     if project is None and not matter.strip():
         raise Invalid(field="matter", reason=N_("请写明用来做什么。"))
     rules.check_span(span, tx.now)
-    agree(terms, accepted)
     if project is not None and purpose in queries.of_project(tx.session, project.id):
         raise Invalid(
             field="purpose", reason=N_("这个项目已经为这一用途定了场地；要换的，请在那次预定里改。")
         )
     room = hold(tx, [room_uid], project)[room_uid]
-    made = new_booking(tx, room, span, purpose, organisation_id, project, terms)
+    made = new_booking(tx, room, span, purpose, organisation_id, project)
     made.matter = matter.strip()
     take(tx, [made], calendar)
     note(tx, project, made)

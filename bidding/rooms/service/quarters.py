@@ -24,7 +24,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
 from bidding.rooms import queries, rules
 from bidding.rooms.models import BookedQuarter, Booking, Room
-from bidding.rooms.projects import Named, Terms
+from bidding.rooms.projects import Named
 from bidding.rooms.rules import Purpose, Span
 
 #: Kinds of the notes in the log of the project that a room is booked for.
@@ -52,14 +52,6 @@ class RoomTakenForLong(RoomTaken):
     text = N_("%(room)s 在 %(taken)s 已有预定，您要的是 %(wanted)s。这间两周内都排不下，请另选一间或改时间。")
 
 
-class TermsNotAccepted(DomainError):
-    """Booking means to keep the rules of the house."""
-
-    code = "rooms.terms_not_accepted"
-    text = N_("预定前请先阅读并同意《%(title)s》。")
-    status = 422
-
-
 def hold(tx: Tx, uids: Collection[str], project: Named | None) -> dict[str, Room]:
     """The rooms, held until the end of the transaction. Raises ``NotFound``.
 
@@ -82,7 +74,6 @@ def new_booking(
     purpose: Purpose,
     organisation_id: int,
     project: Named | None,
-    terms: Terms | None,
 ) -> Booking:
     _require_open(room, purpose)
     assert tx.actor.account_id is not None  # noqa: S101 — the policy has asked
@@ -96,7 +87,6 @@ def new_booking(
         ends_at=span.ends_at,
         booked_at=tx.now,
         booked_by_id=tx.actor.account_id,
-        terms=terms.version if terms else None,
         sequence=0,
         changed_at=tx.now,
     )
@@ -121,11 +111,6 @@ def _require_open(room: Room, purpose: Purpose) -> None:
     if not room.is_open:
         raise RoomClosed(field="room", room=room.name)
     rules.check_kind(room.name, room.kind, purpose)
-
-
-def agree(terms: Terms | None, accepted: str) -> None:
-    if terms is not None and accepted != terms.version:
-        raise TermsNotAccepted(field="accept", title=terms.title)
 
 
 def take(tx: Tx, bookings: Sequence[Booking], calendar: Calendar) -> None:

@@ -7,13 +7,15 @@ from datetime import date, datetime, time
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bidding.conduct import service as conduct
+from bidding.conduct.forms import unread
+from bidding.conduct.rules import Rule, Text
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
 from bidding.rooms import queries as rooms
 from bidding.rooms import rules as booking
 from bidding.rooms import service as booker
-from bidding.rooms.forms import Offer, accepted
-from bidding.rooms.routes import terms_now
+from bidding.rooms.forms import Offer
 from bidding.rooms.rules import Purpose, RoomKind
 from bidding.tenders import bookings, queries, service
 from bidding.tenders.forms import DatesForm
@@ -37,11 +39,12 @@ def dates(uid: str) -> ResponseReturnValue:
     """
     found = draft_of(uid)
     offer = _offer(found)
-    form = DatesForm(found, offer, data=_dates(found) | offer.data)
+    form = DatesForm(found, offer, unread=_unread(offer), data=_dates(found) | offer.data)
     looks = "look" in request.form
     if not looks and form.validate_on_submit() and form.closes_at.data is not None:
         try:
             with transaction() as tx:
+                conduct.accept_all(tx, form.accepted)
                 project = service.set_dates(
                     tx,
                     uid,
@@ -54,8 +57,6 @@ def dates(uid: str) -> ResponseReturnValue:
                     bookings.named_of(project),
                     form.wants,
                     calendar=queries.calendar(tx.session),
-                    terms=offer.terms,
-                    accepted=accepted(form),
                 )
             return redirect(url_for("tenders.project", uid=uid), 303)
         except DomainError as error:
@@ -68,7 +69,6 @@ def dates(uid: str) -> ResponseReturnValue:
         "tenders/dates.html",
         form=form,
         together=found.preset.together,
-        terms=offer.terms,
         on=on,
         occupied=_occupied(offer, on),
         purposes=booking.PURPOSE_LABELS,
@@ -80,13 +80,19 @@ def dates(uid: str) -> ResponseReturnValue:
     return page, form.status
 
 
+def _unread(offer: Offer) -> list[Text]:
+    """The booking rules, for whoever has not read them and wants a room: sent back without one, nothing is booked."""
+    has_rooms = offer.openings or offer.evaluations
+    wants_one = any(request.form.get(name) for name in ("opening_room", "evaluation_room"))
+    return unread(Rule.BOOKING) if has_rooms and (wants_one or request.method == "GET") else []
+
+
 def _offer(found: Project) -> Offer:
     booked = rooms.of_project(session(), found.id)
     return Offer(
         openings=rooms.to_choose(session(), RoomKind.OPENING, booked.get(Purpose.OPENING)),
         evaluations=rooms.to_choose(session(), RoomKind.EVALUATION, booked.get(Purpose.EVALUATION)),
         booked=booked,
-        terms=terms_now(),
     )
 
 

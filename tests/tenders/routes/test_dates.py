@@ -5,7 +5,6 @@ import pytest
 from bidding.core.clock import SHANGHAI
 from bidding.db import db
 from bidding.rooms import queries
-from bidding.rooms.projects import Terms
 from bidding.rooms.rules import Purpose, RoomKind
 from bidding.tenders.kinds import Envelopes
 from bidding.tenders.models import Project
@@ -128,14 +127,12 @@ def test_two_envelopes_are_opened_in_the_same_room_twice(client_as, begun, asked
     assert booked(uid)[Purpose.PRICES] == "2026-12-18 09:00–11:30"
 
 
-def test_the_rules_of_booking_are_agreed_to_once(app, client_as, begun, asked):
-    app.extensions["booking_terms"] = lambda _session, _now: Terms(
-        "booking-2", "预定开、评标室须知", "/rules/b"
-    )
+def test_the_booking_rules_are_asked_for_once_and_only_of_those_who_book(client_as, begun, asked, unread):
     zhou, uid = client_as("zhou"), begun()
-    answer = zhou.post(f"/projects/{uid}/dates", data={**asked, "terms": "booking-2"})
+    assert 'name="accepts"' in zhou.get(f"/projects/{uid}/dates").text
+    answer = zhou.post(f"/projects/{uid}/dates", data=asked)
     assert answer.status_code == 422
-    assert "请先阅读并同意" in answer.text
+    assert 'name="accepts"' in answer.text
     none = {
         **DATES,
         "opening_room": "",
@@ -144,13 +141,11 @@ def test_the_rules_of_booking_are_agreed_to_once(app, client_as, begun, asked):
         "evaluation_minutes": "240",
     }
     assert zhou.post(f"/projects/{uid}/dates", data=none).status_code == 303
-    agreed = {**asked, "terms": "booking-2", "accept": "y"}
+    agreed = {**asked, "accepts": "booking-1"}
     assert zhou.post(f"/projects/{uid}/dates", data=agreed).status_code == 303
-    assert "我已阅读并同意" not in zhou.get(f"/projects/{uid}/dates").text
-    assert (
-        zhou.post(f"/projects/{uid}/dates", data={**asked, "closes_at": "2026-12-16T09:00"}).status_code
-        == 303
-    )
+    assert 'name="accepts"' not in zhou.get(f"/projects/{uid}/dates").text
+    later = {**asked, "closes_at": "2026-12-16T09:00"}
+    assert zhou.post(f"/projects/{uid}/dates", data=later).status_code == 303
 
 
 def test_nobody_else_books_for_a_draft(client_as, begun, asked, rival):

@@ -111,11 +111,11 @@ def test_an_openings_entry_says_where_and_changes_with_its_room(client, tender):
         project = bookings.named_of(queries.notice(tx.session, tender.uid))
         days = queries.calendar(tx.session)
         wants = [Want(Purpose.OPENING, tender.centre.rooms["开标一室"], span, "opening_room")]
-        rooms.arrange(tx, project, wants, calendar=days, terms=None, accepted="")
+        rooms.arrange(tx, project, wants, calendar=days)
     booked = entry()
     assert str(booked["LOCATION"]) == "开标一室（3 楼 301）"
     with tender.centre.act("zhou") as tx:
-        rooms.arrange(tx, project, [], calendar=days, terms=None, accepted="")
+        rooms.arrange(tx, project, [], calendar=days)
     given_back = entry()
     assert "LOCATION" not in given_back
     assert before["SEQUENCE"] < booked["SEQUENCE"] < given_back["SEQUENCE"]

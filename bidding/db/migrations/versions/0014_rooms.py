@@ -68,7 +68,6 @@ def upgrade() -> None:
         sa.Column("ends_at", types.UTCDateTime(), nullable=False),
         sa.Column("booked_at", types.UTCDateTime(), nullable=False),
         sa.Column("booked_by_id", sa.Integer(), nullable=False),
-        sa.Column("terms", sa.String(length=80), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("changed_at", types.UTCDateTime(), nullable=False),
         sa.Column("cancelled_at", types.UTCDateTime(), nullable=True),
