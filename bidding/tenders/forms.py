@@ -26,7 +26,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bidding.conduct.forms import Accepting
-from bidding.conduct.rules import Text
+from bidding.conduct.rules import Rule, Text
 from bidding.core.errors import N_, DomainError, Invalid
 from bidding.rooms.forms import Offer, offer_rooms, wants_of
 from bidding.rooms.service import Want
@@ -288,6 +288,20 @@ class DatesForm(Accepting, Form):
             self.opening_room.description = _(
                 "从开标前半小时起留给您，用来布置和签到。报价开标也在这一间。网上开标的可以不用。"
             )
+
+    @property
+    def accepted(self) -> list[tuple[Rule, int]]:
+        """The booking rules, of whoever books."""
+        return super().accepted if self._books else []
+
+    def validate_accepts(self, field: BooleanField) -> None:
+        """Asked only where a room was chosen: fixing dates alone books nothing."""
+        if self._books:
+            super().validate_accepts(field)
+
+    @property
+    def _books(self) -> bool:
+        return any(name in self and self[name].data for name in ("opening_room", "evaluation_room"))
 
     @property
     def opening(self) -> datetime | None:

@@ -227,6 +227,7 @@ def set_dates(stage, page, uid):
     stage.shot(page, "deadline too short")
     page.fill("[name=closes_at]", closes_at(stage).strftime("%Y-%m-%dT%H:%M"))
     page.select_option("[name=opening_room]", index=1)
+    page.check("[name=accepts]")
     page.locator("main form:has([name=closes_at]) button[type=submit]").click()
     page.wait_for_load_state()
     page.goto(f"/projects/{uid}/dates")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from bidding.conduct import service as conduct
 from bidding.conduct.forms import unread
-from bidding.conduct.rules import Rule, Text
+from bidding.conduct.rules import Rule
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
 from bidding.rooms import queries as rooms
@@ -39,7 +39,12 @@ def dates(uid: str) -> ResponseReturnValue:
     """
     found = draft_of(uid)
     offer = _offer(found)
-    form = DatesForm(found, offer, unread=_unread(offer), data=_dates(found) | offer.data)
+    form = DatesForm(
+        found,
+        offer,
+        unread=unread(Rule.BOOKING) if offer.openings or offer.evaluations else [],
+        data=_dates(found) | offer.data,
+    )
     looks = "look" in request.form
     if not looks and form.validate_on_submit() and form.closes_at.data is not None:
         try:
@@ -78,13 +83,6 @@ def dates(uid: str) -> ResponseReturnValue:
         **facts_of(found),
     )
     return page, form.status
-
-
-def _unread(offer: Offer) -> list[Text]:
-    """The booking rules, for whoever has not read them and wants a room: sent back without one, nothing is booked."""
-    has_rooms = offer.openings or offer.evaluations
-    wants_one = any(request.form.get(name) for name in ("opening_room", "evaluation_room"))
-    return unread(Rule.BOOKING) if has_rooms and (wants_one or request.method == "GET") else []
 
 
 def _offer(found: Project) -> Offer:
