@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import os
 import shutil
 import warnings
@@ -35,6 +36,9 @@ ROOT = Path(__file__).parent.parent
 _TIMES = 3
 #: Marks of what takes long: a browser, a server of its own that several modules share, or simply many steps.
 _LONG = ("browser", "slow", "xdist_group")
+# Collecting the tests makes half a million objects that stay. To look through them for garbage again and again was a
+# sixth of a run; ``pytest_collection_finish`` sets them aside and looks only at what the tests themselves leave behind.
+gc.disable()
 #: How long an example takes says how busy the machine is, and no property here is about that.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -63,6 +67,13 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=left)
         items[:] = chosen
     items[:] = _long_first(items)
+
+
+def pytest_collection_finish():
+    """From here on look for garbage, and warn of what it held open, as ever."""
+    gc.freeze()
+    gc.set_threshold(10_000)
+    gc.enable()
 
 
 def _long_first(items):
