@@ -23,6 +23,8 @@ STEPS = (
 _MENDED_IN = {
     "tenders.missing": "facts",
     "tenders.one_envelope_only": "facts",
+    "tenders.still_a_copy": "facts",
+    "tenders.title_twice": "facts",
     "tenders.no_lots": "lots",
     "tenders.security_too_high": "lots",
     "tenders.security_above_usual": "lots",

@@ -33,6 +33,7 @@ from bidding.tenders.rules import (
     check_paper,
     check_rooms,
     check_security,
+    check_title,
     fields_of,
     file_slots,
     may_be_two,
@@ -241,6 +242,7 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     figures = rules_for(session, project.family, project.method, today)
     lots = project.lots
     out = check_content(project.written, [lot.written for lot in lots], len(project.documents))
+    out += check_title(project.title, project.owner_name, _called_the_same(session, project, now))
     out += check_paper(project.written, figures)
     try:
         check_envelopes(project.envelopes, figures)
@@ -268,6 +270,21 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
     total = sum(lot.budget_fen for lot in lots)
     return out + check_entry(project.family, project.subject, total, entry_rules(session, today))
+
+
+def _called_the_same(session: Session, project: Project, now: datetime) -> str | None:
+    """The number of another tender of the same owner and name that is open now."""
+    return session.scalar(
+        select(Project.code)
+        .where(
+            Project.title == project.title,
+            Project.owner_name == project.owner_name,
+            Project.id != project.id,
+            _in_phase(Phase.OPEN, now),
+        )
+        .order_by(Project.id)
+        .limit(1)
+    )
 
 
 def local_day(instant: datetime) -> date:

@@ -132,6 +132,7 @@ ACCESS = {
     "rooms.rooms": Row("ASM"),
     # tenders
     "tenders.calendar": Row("*"),
+    "tenders.copy": Row("A", uid="draft"),
     "tenders.dates": Row("A", uid="draft"),
     "tenders.document": Row("AM", uid="draft", sha256="digest", own=False),
     "tenders.edit": Row("A", uid="draft"),

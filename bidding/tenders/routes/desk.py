@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs
-from bidding.tenders import kinds, presentation, queries, service
+from bidding.tenders import kinds, policy, presentation, queries, service
 from bidding.tenders.forms import ActForm, DocumentForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
@@ -117,6 +117,7 @@ def _desk(uid: str, form: ActForm) -> ResponseReturnValue:
         own=found.prepared_by_id == current_actor().account_id,
         may_publish=current_actor().may("project:publish"),
         links=project_links(found),
+        may_copy=policy.may_edit(current_actor(), found.agency_id),
         **facts_of(found),
     )
     return page, form.status

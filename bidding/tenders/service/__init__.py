@@ -1,5 +1,6 @@
 """What may be done with projects, figures and days; every act in the caller's one transaction."""
 
+from bidding.tenders.service.copying import copy_project
 from bidding.tenders.service.draft import (
     ChangedMeanwhile,
     DocumentEmpty,
@@ -50,6 +51,7 @@ __all__ = [
     "TooManyLots",
     "add_document",
     "add_lot",
+    "copy_project",
     "create_project",
     "edit_lot",
     "edit_project",
