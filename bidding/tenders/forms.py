@@ -43,16 +43,7 @@ from bidding.tenders.kinds import (
     PriceForm,
 )
 from bidding.tenders.models import Lot, Project
-from bidding.tenders.rules import (
-    MAX_TITLE,
-    OPENS_AT_DEADLINE,
-    OWN,
-    Figure,
-    LotFacts,
-    ProjectFacts,
-    cite,
-    copy_title,
-)
+from bidding.tenders.rules import OPENS_AT_DEADLINE, OWN, Figure, LotFacts, ProjectFacts, cite
 from bidding.tenders.words import Words, words
 from bidding.web.forms import Form, InstantField, MoneyField, StepUpForm
 
@@ -302,38 +293,6 @@ class DocumentForm(Form):
     """A file that is published with the notice; its bytes are read from the stream."""
 
     file = FileField(_l("文件"))
-
-
-class CopyForm(Form):
-    """What of an earlier tender goes along; whoever copies it says which files still hold."""
-
-    title = StringField(
-        _l("新项目的名称"),
-        validators=[InputRequired(_MUST), Length(max=MAX_TITLE)],
-        description=_l("同一单位两个项目同时公告又同名的，核对时会提醒。"),
-    )
-    files = SelectMultipleField(
-        _l("带过去的文件"),
-        validators=[Optional()],
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-        description=_l("旧文件里可能写着旧的时间和金额：还能用的才勾选，别的在“文件”一步重新上传。"),
-    )
-
-    @classmethod
-    def of(cls, project: Project) -> CopyForm:
-        """The form for a tender; no file is chosen until somebody has chosen it."""
-        form = cls(data={"title": copy_title(project.title), "files": []})
-        if project.documents:
-            form.files.choices = [SelectChoice(each.sha256, each.name) for each in project.documents]
-        else:
-            del form.files
-        return form
-
-    @property
-    def chosen(self) -> list[str]:
-        """The digests of the files that go along."""
-        return list(self.files.data or []) if self.files else []
 
 
 class ActForm(Form):

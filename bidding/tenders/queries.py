@@ -15,7 +15,7 @@ from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.rooms import queries as rooms
-from bidding.tenders import policy
+from bidding.tenders import policy, standard
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
 from bidding.tenders.rules import (
@@ -205,6 +205,12 @@ def written_last(session: Session, actor: Actor, family: Family) -> dict[str, st
     return {} if last is None else {name: getattr(last, name) for name in names}
 
 
+def comparisons(session: Session, actor: Actor, count: int) -> Sequence[Project]:
+    """The last local comparisons that the actor's agency wrote."""
+    wanted = (Project.family == Family.LOCAL, Project.method == Method.COMPARISON)
+    return session.scalars(projects(actor).where(*wanted).limit(count)).all()
+
+
 def unpublished(actor: Actor) -> Select[Project]:
     """Those of them that are drafts, or wait for the second person."""
     return projects(actor).where(Project.stage.in_((Stage.DRAFT, Stage.SUBMITTED)))
@@ -242,6 +248,8 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     figures = rules_for(session, project.family, project.method, today)
     lots = project.lots
     out = check_content(project.written, [lot.written for lot in lots], len(project.documents))
+    made = [(each.name, each.template, each.made_of) for each in project.documents]
+    out += standard.check_made(made, project.written, [lot.written for lot in lots])
     out += check_title(project.title, project.owner_name, _called_the_same(session, project, now))
     out += check_paper(project.written, figures)
     try:

@@ -140,6 +140,7 @@ ACCESS = {
     "tenders.enter_days": Row("M"),
     "tenders.files": Row("A", uid="draft"),
     "tenders.lots": Row("A", uid="draft"),
+    "tenders.make_document": Row("A", uid="draft"),
     "tenders.mine": Row("AM"),
     "tenders.new": Row("A"),
     "tenders.notice": Row("*", uid="notice"),
@@ -151,6 +152,7 @@ ACCESS = {
     "tenders.preview_pdf": Row("AM", uid="draft", sees_all="M"),
     "tenders.project": Row("AM", uid="draft", sees_all="M"),
     "tenders.publish": Row("AM", uid="draft", sees_all="M", own=False),
+    "tenders.quick": Row("A"),
     "tenders.remove_day": Row("M", day="day"),
     "tenders.remove_document": Row("A", uid="draft", sha256="digest"),
     "tenders.remove_lot": Row("A", uid="draft", code="lot"),
@@ -160,6 +162,7 @@ ACCESS = {
     "tenders.set_rule": Row("M", code="rule"),
     "tenders.submit": Row("A", uid="draft"),
     "tenders.take_document": Row("A", uid="draft"),
+    "tenders.take_quick": Row("A"),
     "tenders.tender_file": Row("*", uid="notice"),
     # submissions
     "submissions.bag_back": Row("M", bag="bag", own=False),

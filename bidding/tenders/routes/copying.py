@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from bidding.core.errors import DomainError, NotFound
 from bidding.tenders import policy, queries, service
-from bidding.tenders.forms import CopyForm
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.notices import facts_of
+from bidding.tenders.short_forms import CopyForm
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import session, transaction
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs
-from bidding.tenders import kinds, policy, presentation, queries, service
+from bidding.tenders import kinds, policy, presentation, queries, service, standard
 from bidding.tenders.forms import ActForm, DocumentForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
@@ -126,8 +126,12 @@ def _desk(uid: str, form: ActForm) -> ResponseReturnValue:
 @bp.get("/projects/<uid>/preview")
 @requires("project:read")
 def preview(uid: str) -> str:
-    """The notice as everybody will see it."""
-    return notice_page(queries.project_for(session(), current_actor(), uid), preview=True)
+    """The notice as everybody will see it; whoever drafts it can hand it over from here."""
+    found = queries.project_for(session(), current_actor(), uid)
+    drafts = found.stage is Stage.DRAFT and policy.may_edit(current_actor(), found.agency_id)
+    return notice_page(
+        found, preview=True, problems=queries.review(session(), found, now()) if drafts else None
+    )
 
 
 @bp.get("/projects/<uid>/notice.pdf")
@@ -232,8 +236,13 @@ def files(uid: str) -> ResponseReturnValue:
 
 
 def _files(uid: str, form: DocumentForm) -> ResponseReturnValue:
+    found = draft_of(uid)
     page = render_template(
-        "tenders/files.html", form=form, limit=current_app.config["MAX_FILE"], **facts_of(draft_of(uid))
+        "tenders/files.html",
+        form=form,
+        limit=current_app.config["MAX_FILE"],
+        may_be_made=standard.may_be_made(found.family, found.method),
+        **facts_of(found),
     )
     return page, form.status
 
@@ -248,7 +257,7 @@ def take_document(uid: str) -> ResponseReturnValue:
     try:
         draft_of(uid)
         if form.validate():
-            digest, size = _keep(stream.chunks)
+            digest, size = keep(stream.chunks)
             with transaction() as tx:
                 service.add_document(tx, uid, stream.filename, digest, size)
             return redirect(url_for("tenders.files", uid=uid), 303)
@@ -259,7 +268,7 @@ def take_document(uid: str) -> ResponseReturnValue:
     return _files(uid, form)
 
 
-def _keep(chunks: Iterator[bytes]) -> tuple[str, int]:
+def keep(chunks: Iterator[bytes]) -> tuple[str, int]:
     """Store what comes; digest and size. A file of nothing is not stored."""
     staged = blobs().stage()
     try:

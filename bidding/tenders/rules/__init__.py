@@ -15,6 +15,7 @@ from bidding.tenders.rules.amounts import (
 from bidding.tenders.rules.content import (
     LABELLED,
     Defects,
+    DocumentOutdated,
     LotFacts,
     Missing,
     NoDocuments,
@@ -69,6 +70,7 @@ from bidding.tenders.rules.rooms import PaperWithoutRoom, RoomElsewhere, check_r
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.slots import file_slots
 from bidding.tenders.rules.timetable import (
+    FORWARD,
     OPENS_AT_DEADLINE,
     DeadlinePassed,
     NoDeadline,
@@ -97,6 +99,7 @@ __all__ = [
     "CERTAIN",
     "COPY_MARK",
     "ENTRY",
+    "FORWARD",
     "LABELLED",
     "LABELS",
     "LIKELY",
@@ -116,6 +119,7 @@ __all__ = [
     "BudgetMissing",
     "DeadlinePassed",
     "Defects",
+    "DocumentOutdated",
     "Facts",
     "Figure",
     "Figures",

@@ -4,6 +4,7 @@ from bidding.tenders.service.copying import copy_project
 from bidding.tenders.service.draft import (
     ChangedMeanwhile,
     DocumentEmpty,
+    DocumentsAreUploaded,
     DocumentTwice,
     NotOffered,
     ReasonMissing,
@@ -22,6 +23,7 @@ from bidding.tenders.service.draft import (
 from bidding.tenders.service.following import follow, unfollow
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
+from bidding.tenders.service.quick import Stored, draft_comparison, replace_made
 from bidding.tenders.service.settings import (
     BadSpan,
     BadValue,
@@ -43,16 +45,19 @@ __all__ = [
     "ChangedMeanwhile",
     "DocumentEmpty",
     "DocumentTwice",
+    "DocumentsAreUploaded",
     "NotLocal",
     "NotOffered",
     "NotRetroactive",
     "ReasonMissing",
     "SourceMissing",
+    "Stored",
     "TooManyLots",
     "add_document",
     "add_lot",
     "copy_project",
     "create_project",
+    "draft_comparison",
     "edit_lot",
     "edit_project",
     "enter_days",
@@ -64,6 +69,7 @@ __all__ = [
     "remove_day",
     "remove_document",
     "remove_lot",
+    "replace_made",
     "return_to_draft",
     "set_dates",
     "set_local_rule",
