@@ -17,6 +17,7 @@ from sqlalchemy import (
     event,
     false,
     table,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -177,7 +178,17 @@ class Document(Model):
 class ProjectSheet(Model):
     """A filled template: looked at first, then taken, once; what it held became drafts."""
 
-    __table_args__ = (CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", "taken_by_somebody"),)
+    __table_args__ = (
+        CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", "taken_by_somebody"),
+        Index(
+            "uq_project_sheet_taken",
+            "agency_id",
+            "sha256",
+            unique=True,
+            sqlite_where=text("taken_at IS NOT NULL"),
+            postgresql_where=text("taken_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(24), unique=True)

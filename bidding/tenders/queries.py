@@ -17,7 +17,7 @@ from bidding.core.workdays import OfficialCalendar
 from bidding.rooms import queries as rooms
 from bidding.tenders import policy, standard
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
-from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
+from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, ProjectSheet, RuleRow
 from bidding.tenders.rules import (
     ENTRY,
     PLACES,
@@ -164,6 +164,14 @@ def project_for(session: Session, actor: Actor, uid: str) -> Project:
     if project is None or not policy.may_read(actor, project.agency_id):
         raise NotFound
     return project
+
+
+def sheet_for(session: Session, actor: Actor, uid: str) -> ProjectSheet:
+    """A filled template of the actor's own agency. Raises ``NotFound``."""
+    sheet = session.scalars(select(ProjectSheet).where(ProjectSheet.uid == uid)).first()
+    if sheet is None or not policy.may_read(actor, sheet.agency_id):
+        raise NotFound
+    return sheet
 
 
 def lot_of(session: Session, project: Project, code: str) -> Lot:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField as UploadField
+from flask_wtf.file import FileRequired
 from wtforms import FileField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bidding.core.errors import DomainError
@@ -52,6 +55,35 @@ class CopyForm(Form):
     def chosen(self) -> list[str]:
         """The digests of the files that go along."""
         return list(self.files.data or []) if self.files else []
+
+
+class SheetForm(Form):
+    """A filled template."""
+
+    sheet = UploadField(
+        _l("填好的模板"),
+        validators=[FileRequired(_l("请选择填好的 .xlsx 文件。"))],
+        description=_l("先检查，指出每一处要改的；确认以前什么也不写。不超过 5 MB。"),
+        render_kw={"accept": ".xlsx"},
+    )
+    content: bytes
+
+    def validate_sheet(self, field: UploadField) -> None:
+        """Read the file whole; a template fits into memory."""
+        if not field.data:
+            return
+        self.content = field.data.read(MAX_SHEET + 1)
+        if len(self.content) > MAX_SHEET:
+            raise ValidationError(gettext("文件超过 5 MB。请分成几个文件，分别导入。"))
+        if not self.content:
+            raise ValidationError(gettext("文件是空的。请检查后重新选择。"))
+
+
+class SheetDatesForm(Form):
+    """The instants of one row of a filled template; both may wait."""
+
+    closes_at = InstantField(validators=[Optional()])
+    prices_open_at = InstantField(validators=[Optional()])
 
 
 class QuickForm(Form):

@@ -1,6 +1,6 @@
 """Notices, rules and calendar for everybody; the drafting desk for the agency and its second person."""
 
-from bidding.tenders.routes import copying, dates, desk, following, notices, quick, review, settings
+from bidding.tenders.routes import copying, dates, desk, following, notices, quick, review, settings, sheets
 from bidding.tenders.routes.blueprint import bp
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "quick",
     "review",
     "settings",
+    "sheets",
 ]
 
 #: Their forms' tokens are read from the stream by the forms themselves: the general check would spool the whole body.

@@ -2,6 +2,7 @@
 
 from bidding.tenders.service.copying import copy_project
 from bidding.tenders.service.draft import (
+    MAX_LOTS,
     ChangedMeanwhile,
     DocumentEmpty,
     DocumentsAreUploaded,
@@ -35,10 +36,12 @@ from bidding.tenders.service.settings import (
     remove_day,
     set_local_rule,
 )
+from bidding.tenders.service.sheets import SheetHasFaults, SheetTaken, keep_sheet, take_sheet
 
 __all__ = [
     "CORRECTION_KIND",
     "DOCUMENT_KIND",
+    "MAX_LOTS",
     "NOTICE_KIND",
     "BadSpan",
     "BadValue",
@@ -50,6 +53,8 @@ __all__ = [
     "NotOffered",
     "NotRetroactive",
     "ReasonMissing",
+    "SheetHasFaults",
+    "SheetTaken",
     "SourceMissing",
     "Stored",
     "TooManyLots",
@@ -62,6 +67,7 @@ __all__ = [
     "edit_project",
     "enter_days",
     "follow",
+    "keep_sheet",
     "load_rulebook",
     "move_dates",
     "notice_text",
@@ -74,5 +80,6 @@ __all__ = [
     "set_dates",
     "set_local_rule",
     "submit_for_review",
+    "take_sheet",
     "unfollow",
 ]

@@ -52,6 +52,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_project_sheet_uid")),
     )
     op.create_index(op.f("ix_project_sheet_agency_id"), "project_sheet", ["agency_id"])
+    op.create_index(
+        "uq_project_sheet_taken",
+        "project_sheet",
+        ["agency_id", "sha256"],
+        unique=True,
+        sqlite_where=sa.text("taken_at IS NOT NULL"),
+        postgresql_where=sa.text("taken_at IS NOT NULL"),
+    )
 
     op.create_table(
         "project_origin",
