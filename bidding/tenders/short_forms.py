@@ -103,8 +103,11 @@ class QuickForm(Form):
         validators=[Optional()],
         description=_l("不超过预算。没有限价的留空。"),
     )
+    #: It goes into a Chinese notice, and a template's is Chinese whatever the page is.
     qualification = TextAreaField(
-        _l("资格要求"), validators=[InputRequired(_MUST), Length(max=5000)], render_kw={"rows": 4}
+        _l("资格要求"),
+        validators=[InputRequired(_MUST), Length(max=5000)],
+        render_kw={"rows": 5, "lang": "zh-Hans"},
     )
     closes_at = InstantField(_l("递交截止（北京时间）"), validators=[InputRequired(_MUST)])
     file = FileField(_l("比选文件"), validators=[Optional()])
