@@ -40,6 +40,11 @@ from bidding.tenders.workbook import (
 from bidding.web.errors import told
 from bidding.web.forms import Form
 
+#: Family, method and subject; deadline and price opening.
+Kind = tuple[Family, Method, str]
+Instants = tuple[datetime | None, datetime | None]
+#: What is chosen from a list, or means something under one law only.
+_CHOSEN = frozenset({"trade", "envelopes", "consortium", "paper_bids"})
 #: A form of this page has no token of its own: it is filled from a file that came by a form that had one.
 _NO_TOKEN = {"csrf": False}
 
@@ -65,38 +70,24 @@ def check(
 ) -> Checked:
     """Look at every row; ``law`` holds what is offered."""
     faults = list(filled.faults)
-    projects: dict[str, tuple[Row, tuple[Family, Method, str]]] = {}
-    drafts: dict[str, tuple[Row, ProjectFacts, tuple[datetime | None, datetime | None]]] = {}
+    projects: dict[str, tuple[Row, Kind]] = {}
+    drafts: dict[str, tuple[Row, ProjectFacts, Instants]] = {}
     called: dict[tuple[str, str], Row] = {}
     for row in filled.projects:
         number, kind = narrow(row.text(NUMBER)), _kind(row)
-        if not number:
-            faults.append(row.fault(NUMBER, _EMPTY))
-        elif number in projects:
-            faults.append(
-                row.fault(
-                    NUMBER,
-                    N_("与第 %(other)s 行的序号相同。请改成不同的。"),
-                    other=projects[number][0].number,
-                )
-            )
-        if kind is None:
-            faults.append(row.fault("kind", N_("请从列表里选一种交易类别和方式。")))
-            continue
+        faults += _numbered(row, number, projects)
         twin = called.setdefault((row.text("title"), row.text("owner_name")), row)
         if twin is not row and row.text("title"):
-            faults.append(
-                row.fault(
-                    "title",
-                    N_("与第 %(other)s 行是同一单位的同名项目。重复的请删去一行；确是两个的，请改名。"),
-                    other=twin.number,
-                )
-            )
-        facts, dates, wrong = _project(row, kind, law[kind[:2]], calendar, now)
+            faults.append(row.fault("title", _TWIN, other=twin.number))
+        if kind is None:
+            faults += _of_no_kind(row)
+            projects.setdefault(number, (row, _ANY))
+            continue
+        facts, instants, wrong = _project(row, kind, law[kind[:2]], calendar, now)
         faults += wrong
         projects.setdefault(number, (row, kind))
         if facts is not None:
-            drafts.setdefault(number, (row, facts, dates))
+            drafts.setdefault(number, (row, facts, instants))
     lots, wrong = _lots(filled.lots, projects)
     faults += wrong
     made = [
@@ -108,16 +99,36 @@ def check(
 
 _EMPTY = N_("这一格是空的。请填写。")
 _CHOOSE = N_("请从列表里选。")
+_TWIN = N_("与第 %(other)s 行是同一单位的同名项目。重复的请删去一行；确是两个的，请改名。")
+#: What a row of an unknown kind is looked at as, for what every kind has.
+_ANY: Kind = next(iter(KINDS.values()))
 
 
-def _kind(row: Row) -> tuple[Family, Method, str] | None:
+def _numbered(row: Row, number: str, projects: Mapping[str, tuple[Row, Kind]]) -> list[Fault]:
+    if not number:
+        return [row.fault(NUMBER, _EMPTY)]
+    if number in projects:
+        other = projects[number][0].number
+        return [row.fault(NUMBER, N_("与第 %(other)s 行的序号相同。请改成不同的。"), other=other)]
+    return []
+
+
+def _of_no_kind(row: Row) -> list[Fault]:
+    """What is wrong with a row of which nobody knows the kind: that, and what no kind would take."""
+    typed = {name: cell.value for name, cell in row.cells.items() if cell.value and name not in _CHOSEN}
+    form = ProjectForm(*_ANY, two_envelopes=None, formdata=MultiDict(typed), meta=_NO_TOKEN)
+    form.validate()
+    return [row.fault("kind", N_("请从列表里选一种交易类别和方式。")), *_of_form(row, form)]
+
+
+def _kind(row: Row) -> Kind | None:
     wanted = narrow(row.text("kind"))
     return next((kind for label, kind in KINDS.items() if narrow(label) == wanted), None)
 
 
 def _project(
-    row: Row, kind: tuple[Family, Method, str], law: Law, calendar: Calendar, now: datetime
-) -> tuple[ProjectFacts | None, tuple[datetime | None, datetime | None], list[Fault]]:
+    row: Row, kind: Kind, law: Law, calendar: Calendar, now: datetime
+) -> tuple[ProjectFacts | None, Instants, list[Fault]]:
     faults: list[Fault] = []
     typed = {name: cell.value for name, cell in row.cells.items() if cell.value}
     typed |= _chosen(row, "trade", TRADE_CHOICES, faults)
@@ -188,7 +199,7 @@ def _besides(known: Sequence[Fault], further: Iterable[Fault]) -> list[Fault]:
 def _of_rules(
     row: Row,
     facts: ProjectFacts,
-    instants: tuple[datetime | None, datetime | None],
+    instants: Instants,
     figures: Figures,
     calendar: Calendar,
     now: datetime,
@@ -219,7 +230,7 @@ def _refused(row: Row, refusal: DomainError, otherwise: str) -> Fault:
 
 
 def _lots(
-    rows: Sequence[Row], projects: Mapping[str, tuple[Row, tuple[Family, Method, str]]]
+    rows: Sequence[Row], projects: Mapping[str, tuple[Row, Kind]]
 ) -> tuple[dict[str, list[LotFacts]], list[Fault]]:
     found: dict[str, list[LotFacts]] = {}
     faults: list[Fault] = []

@@ -8,6 +8,7 @@ another one uploads it. Dates are not in it: the notice has them, and only there
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,14 +18,16 @@ from typing import Any
 from bidding.core.canonical import dumps, sha
 from bidding.core.errors import N_
 from bidding.core.money import daxie, yuan
-from bidding.tenders.kinds import SUBJECTS, Family, Method
+from bidding.tenders.kinds import SUBJECTS, Family, Method, PriceForm
 from bidding.tenders.rules import DocumentOutdated, LotFacts, Problem, ProjectFacts, file_slots
-from bidding.tenders.words import words
+from bidding.tenders.words import Words, words
 
 #: The paper of ``documents.pdf`` that it is set in.
 PAPER = "chapters"
 #: How long an application binds, in days from the deadline.
 _BINDS = 60
+#: A line that somebody has numbered: the paper numbers its clauses itself.
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.、．)）]|[（(]\d{1,2}[)）])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,10 @@ def content(template: Template, facts: ProjectFacts, lots: Sequence[LotFacts]) -
     """What the paper says: ``name english subject signed``, ``facts`` (pairs) and ``chapters`` (``title clauses``)."""
     said = words(facts.family, facts.method)
     numbered = (
-        (f"{said.tenderer}须知", _instructions(facts)),
+        (f"{said.tenderer}须知", _instructions(facts, lots)),
         ("内容和要求", [facts.summary, *template.requirements]),
         ("评审", _evaluation(facts)),
-        (f"{said.bid}的组成", [*template.application, *_slots(facts)]),
+        (f"{said.bid}的组成", [*template.application, _slots(facts)]),
         ("合同主要条款", list(template.contract)),
     )
     return {
@@ -113,8 +116,9 @@ def check_made(
 def _about(facts: ProjectFacts) -> list[tuple[str, str]]:
     said = words(facts.family, facts.method)
     known = (
+        ("项目名称", facts.title),
         (said.owner, facts.owner_name),
-        ("采购内容", SUBJECTS[facts.family][facts.subject]),
+        ("采购类别", SUBJECTS[facts.family][facts.subject]),
         ("地点", facts.place),
         ("期限", facts.term),
         ("资金来源", facts.funding),
@@ -143,17 +147,26 @@ def _amount(fen: int) -> str:
     return f"{yuan(fen)} 元（{daxie(fen)}）"
 
 
-def _instructions(facts: ProjectFacts) -> list[str]:
+def _instructions(facts: ProjectFacts, lots: Sequence[LotFacts]) -> list[str]:
     said = words(facts.family, facts.method)
     return [
-        *(line.strip() for line in facts.qualification.splitlines()),
+        *(_NUMBERED.sub("", line).strip() for line in facts.qualification.splitlines()),
         f"{'接受' if facts.consortium else '不接受'}联合体。",
         f"{said.bid}存为 PDF 文件，在网上签封、递交；平台看不到内容，到开标时才能打开。",
         f"{said.bid}有效期：自截止之日起 {_BINDS} 日历天。",
-        f"报价是完成全部内容的总价，包含税费。超过{said.ceiling}的，{said.rejected}；没有设的，超过预算的{said.rejected}。",
+        _price(said, lots),
         "截止和开标时间以网上公告为准；有更正的，以更正公告为准。",
         f"对本文件有疑问的，截止前向联系人提出。联系：{facts.contact}，{facts.phone}。",
     ]
+
+
+def _price(said: Words, lots: Sequence[LotFacts]) -> str:
+    """What the price is of, and where it may not lie; a rate or a unit price has no bound here."""
+    if any(lot.price_form is not PriceForm.AMOUNT for lot in lots):
+        return "报价形式见公告，报价包含完成全部内容的费用和税费。"
+    limits = {said.ceiling if lot.ceiling_fen is not None else "预算" for lot in lots}
+    over = f"超过{'或者'.join(sorted(limits))}的，{said.rejected}。" if limits else ""
+    return f"报价是完成全部内容的总价，包含税费。{over}"
 
 
 def _evaluation(facts: ProjectFacts) -> list[str]:
@@ -165,7 +178,9 @@ def _evaluation(facts: ProjectFacts) -> list[str]:
     ]
 
 
-def _slots(facts: ProjectFacts) -> list[str]:
+def _slots(facts: ProjectFacts) -> str:
     """In which places of the sealed bid the files go."""
     slots = file_slots(facts.family, facts.method, consortium=facts.consortium, envelopes=facts.envelopes)
-    return [f"签封时放进“{slot['label']}”{'' if slot['required'] else '（没有的不放）'}。" for slot in slots]
+    asked = "、".join(f"“{slot['label']}”" for slot in slots if slot["required"])
+    besides = "、".join(f"“{slot['label']}”" for slot in slots if not slot["required"])
+    return f"以上材料签封时放进{asked}；另有的分别放进{besides}，没有的不放。"

@@ -144,6 +144,11 @@ def test_all_faults_are_told_at_once_and_twins_are_named_by_their_rows(checked):
     assert "第 2 行" in faults[0][1]
 
 
+def test_a_row_of_unknown_kind_is_looked_at_all_the_same_and_its_lots_are_its(checked):
+    _, faults = checked([project_row(kind="拍卖", title="长" * 201)], [lot_row(), lot_row(budget_fen="x")])
+    assert [where for where, _ in faults] == [f"{PROJECTS} B2", f"{PROJECTS} C2", f"{LOTS} C3"]
+
+
 def test_ninety_nine_lots_are_the_most(checked):
     lots = [lot_row(name=f"第{number}段") for number in range(1, 101)]
     assert checked([project_row()], lots[:99])[1] == []

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from bidding.tenders import standard
-from bidding.tenders.kinds import OFFERED, SUBJECTS, Family
+from bidding.tenders.kinds import OFFERED, SUBJECTS, Family, PriceForm
 from bidding.tenders.rules import LotFacts, ProjectFacts
 from tests.tenders.drafting import LOT, SMALL, WAN
 
@@ -76,3 +76,22 @@ def test_a_paper_made_before_a_change_is_found_out_and_one_made_after_it_is_not(
 
 def test_what_people_uploaded_and_what_a_template_made_that_is_gone_is_nobodys_to_judge():
     assert standard.check_made([("自编.pdf", None, None), ("旧.pdf", "gone", "0" * 64)], SMALL, [ONE]) == []
+
+
+def test_a_line_that_is_numbered_already_is_not_numbered_twice():
+    facts = replace(SMALL, qualification="1. 有执照。\n（2）有资质。\n3、无失信。\n近 3 年无违法。")
+    clauses = standard.content(standard.templates()["repair"], facts, [ONE])["chapters"][0]["clauses"]
+    assert clauses[:4] == ["有执照。", "有资质。", "无失信。", "近 3 年无违法。"]
+
+
+@pytest.mark.parametrize(
+    ("lots", "told"),
+    [
+        ([ONE], "超过预算的，申请无效"),
+        ([replace(ONE, ceiling_fen=9 * WAN)], "超过最高限价的，申请无效"),
+        ([ONE, LOT], "超过最高限价或者预算的，申请无效"),
+        ([replace(ONE, price_form=PriceForm.RATE)], "报价形式见公告"),
+    ],
+)
+def test_the_price_may_not_lie_above_what_there_is(lots, told):
+    assert told in str(standard.content(standard.templates()["repair"], SMALL, lots))

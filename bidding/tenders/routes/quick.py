@@ -163,7 +163,7 @@ def _new(template: Template) -> ProjectFacts:
     known |= {
         name: value
         for name, value in queries.written_last(session(), current_actor(), Family.LOCAL).items()
-        if value
+        if value and name != "policies"  # a purchase's, of another law
     }
     return ProjectFacts(
         title="",
