@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -76,6 +76,7 @@ def file_name(facts: ProjectFacts) -> str:
 
 def content(template: Template, facts: ProjectFacts, lots: Sequence[LotFacts]) -> dict[str, Any]:
     """What the paper says: ``name english subject signed``, ``facts`` (pairs) and ``chapters`` (``title clauses``)."""
+    facts = _as_stored(facts)
     said = words(facts.family, facts.method)
     numbered = (
         (f"{said.tenderer}须知", _instructions(facts, lots)),
@@ -100,6 +101,13 @@ def content(template: Template, facts: ProjectFacts, lots: Sequence[LotFacts]) -
 def digest(said: dict[str, Any]) -> str:
     """SHA-256 of what the paper says, hex: a draft that has been changed since would say something else."""
     return sha(dumps(said)).hex()
+
+
+def _as_stored(facts: ProjectFacts) -> ProjectFacts:
+    """Without what a form may add to a text that nobody changed: spaces around it, and a browser's ends of lines."""
+    written = {item.name: getattr(facts, item.name) for item in fields(facts)}
+    texts: dict[str, Any] = {name: text for name, text in written.items() if isinstance(text, str)}
+    return replace(facts, **{name: text.replace("\r\n", "\n").strip() for name, text in texts.items()})
 
 
 def check_made(

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bidding.core.clock import SHANGHAI
-from bidding.tenders import queries
+from bidding.tenders import queries, service
 from bidding.tenders.importing import Law, check, said
 from bidding.tenders.kinds import OFFERED, Envelopes, PriceForm
-from bidding.tenders.workbook import LOTS, PROJECTS, read
+from bidding.tenders.workbook import (
+    KINDS,
+    LOT_COLUMNS,
+    LOTS,
+    PROJECT_COLUMNS,
+    PROJECTS,
+    Cell,
+    Filled,
+    Row,
+    read,
+)
 from tests.tenders.drafting import WAN
 from tests.tenders.filling import PURCHASE, WORKS_KIND, filled, lot_row, project_row
 
 
 @pytest.fixture
-def checked(app, begin, rulebook):
-    """``checked(projects, lots)``: what becomes of them, by today's rulebook."""
+def looked_at(app, begin, rulebook):
+    """``looked_at(filled)``: what becomes of a filled template by today's rulebook, and its faults by their places."""
 
-    def _checked(projects, lots=()):
-        filled_in = read("a.xlsx", filled(projects, lots))
+    def _looked_at(filled_in):
         with app.test_request_context(), begin() as tx:
             today = queries.local_day(tx.now)
             law = {
@@ -33,7 +45,13 @@ def checked(app, begin, rulebook):
             found = check(filled_in, law, queries.calendar(tx.session), tx.now)
             return found, [(f"{each.cell.sheet} {each.cell.address}", said(each)) for each in found.faults]
 
-    return _checked
+    return _looked_at
+
+
+@pytest.fixture
+def checked(looked_at):
+    """``checked(projects, lots)``: the same of rows."""
+    return lambda projects, lots=(): looked_at(read("a.xlsx", filled(projects, lots)))
 
 
 def test_a_good_file_becomes_drafts_with_their_lots(checked):
@@ -162,3 +180,43 @@ def test_text_that_looks_like_a_formula_stays_text(checked):
 
     found = read("a.xlsx", filled([project_row()], change=as_text))
     assert found.projects[0].text("title") == "=1+1"
+
+
+def _row(sheet, columns, number, texts):
+    return Row(
+        number,
+        {each.name: Cell(sheet, f"X{number}", each.header, texts.get(each.name, "")) for each in columns},
+    )
+
+
+_FILES = count()
+_TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12),
+    st.sampled_from(["", "1", "是", "两个", "A02 市政", "费率", "2026-12-15 14:30", "100000", *KINDS]),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    projects=st.lists(
+        st.dictionaries(st.sampled_from([each.name for each in PROJECT_COLUMNS]), _TEXTS), max_size=3
+    ),
+    lots=st.lists(st.dictionaries(st.sampled_from([each.name for each in LOT_COLUMNS]), _TEXTS), max_size=3),
+)
+def test_whatever_stands_in_the_cells_each_row_is_a_draft_that_can_be_written_or_has_a_fault(
+    projects, lots, looked_at, begin, cast
+):
+    rows = [
+        _row(PROJECTS, PROJECT_COLUMNS, number, project_row(number=str(number), phone="0000") | texts)
+        for number, texts in enumerate(projects, 2)
+    ]
+    parts = [_row(LOTS, LOT_COLUMNS, number, {"number": "1"} | texts) for number, texts in enumerate(lots, 2)]
+    found, faults = looked_at(Filled(rows, parts, []))
+    assert all(words and "%(" not in words for _, words in faults)
+    if faults:
+        return
+    assert len(found.drafts) == len(rows)
+    assert sum(len(draft.lots) for draft in found.drafts) == len(parts)
+    with begin(cast.actor("zhou")) as tx:
+        sheet = service.keep_sheet(tx, "a.xlsx", f"{next(_FILES):064x}")
+        assert len(service.take_sheet(tx, sheet.uid, found.drafts, 0, region="539921")) == len(rows)

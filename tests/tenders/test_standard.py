@@ -95,3 +95,11 @@ def test_a_line_that_is_numbered_already_is_not_numbered_twice():
 )
 def test_the_price_may_not_lie_above_what_there_is(lots, told):
     assert told in str(standard.content(standard.templates()["repair"], SMALL, lots))
+
+
+def test_a_form_that_was_saved_without_a_change_leaves_the_paper_as_it_is():
+    template = standard.templates()["services"]
+    facts = replace(SMALL, summary="一楼。\n二楼。", award_method="甲\n乙", contact="周经办")
+    made = [("比选文件.pdf", "services", standard.digest(standard.content(template, facts, [ONE])))]
+    saved = replace(facts, summary="一楼。\r\n二楼。", award_method="甲\r\n乙", contact=" 周经办 ")
+    assert standard.check_made(made, saved, [ONE]) == []
