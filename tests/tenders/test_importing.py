@@ -196,12 +196,14 @@ _TEXTS = st.one_of(
 )
 
 
+def _cells(columns):
+    return st.dictionaries(st.sampled_from([each.name for each in columns]), _TEXTS, max_size=2)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    projects=st.lists(
-        st.dictionaries(st.sampled_from([each.name for each in PROJECT_COLUMNS]), _TEXTS), max_size=3
-    ),
-    lots=st.lists(st.dictionaries(st.sampled_from([each.name for each in LOT_COLUMNS]), _TEXTS), max_size=3),
+    projects=st.lists(_cells(PROJECT_COLUMNS), min_size=1, max_size=2),
+    lots=st.lists(_cells(LOT_COLUMNS), max_size=2),
 )
 def test_whatever_stands_in_the_cells_each_row_is_a_draft_that_can_be_written_or_has_a_fault(
     projects, lots, looked_at, begin, cast
@@ -210,7 +212,8 @@ def test_whatever_stands_in_the_cells_each_row_is_a_draft_that_can_be_written_or
         _row(PROJECTS, PROJECT_COLUMNS, number, project_row(number=str(number), phone="0000") | texts)
         for number, texts in enumerate(projects, 2)
     ]
-    parts = [_row(LOTS, LOT_COLUMNS, number, {"number": "1"} | texts) for number, texts in enumerate(lots, 2)]
+    lot = lot_row(number="2", budget_fen="100000", ceiling_fen="")
+    parts = [_row(LOTS, LOT_COLUMNS, number, lot | texts) for number, texts in enumerate(lots, 2)]
     found, faults = looked_at(Filled(rows, parts, []))
     assert all(words and "%(" not in words for _, words in faults)
     if faults:
