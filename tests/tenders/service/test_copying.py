@@ -52,6 +52,12 @@ def test_only_the_files_that_were_chosen_go_along_and_none_of_another_tender(wri
         copied(begin, cast, uid, files=[DIGEST, "0" * 64])
 
 
+def test_only_the_lots_that_are_wanted_again_go_along_numbered_anew(written, begin, cast):
+    second = replace(LOT, name="支管")
+    copy = project_of(copied(begin, cast, written(lots=(LOT, second)), lots={"2"}))
+    assert [(lot.code, lot.written) for lot in copy.lots] == [("1", second)]
+
+
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_nobody_else_copies_a_tender_at_any_stage(stranger, written, published, begin, cast, rival):
     for uid in (written(), published(replace(WORKS, title="另一个"))):
