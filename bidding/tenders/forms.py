@@ -211,14 +211,14 @@ class LotForm(Form):
     #: What the rules call a field, and what it is called here.
     _NAMES = {"budget": "budget_fen", "ceiling": "ceiling_fen", "security": "security_fen"}
 
-    def __init__(self, project: Project, lot: Lot | None = None) -> None:
+    def __init__(self, project: Project, lot: Lot | None = None, **kwargs: Any) -> None:
         data = {}
         if lot is not None:
             data = {item.name: getattr(lot, item.name) for item in fields(LotFacts)}
             data |= {"price_form": lot.price_form.value, "security_fen": lot.security_fen or None}
         elif project.lots:
             data = {"price_form": project.lots[0].price_form.value}
-        super().__init__(data=data)
+        super().__init__(data=data, **kwargs)
         said = words(project.family, project.method)
         self.budget_fen.label.text = _("%(what)s（元）", what=_(said.budget))
         self.ceiling_fen.label.text = _("%(what)s（元）", what=_(said.ceiling))

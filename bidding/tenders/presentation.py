@@ -10,7 +10,7 @@ from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_
 from bidding.core.workdays import Calendar
 from bidding.tenders.models import Project
-from bidding.tenders.rules import LABELS, Figure, Period, Plan, Problem
+from bidding.tenders.rules import FORWARD, LABELS, Figure, Period, Plan, Problem
 
 #: The steps of drafting, in order: name, words, what it is about.
 STEPS = (
@@ -23,6 +23,8 @@ STEPS = (
 _MENDED_IN = {
     "tenders.missing": "facts",
     "tenders.one_envelope_only": "facts",
+    "tenders.still_a_copy": "facts",
+    "tenders.title_twice": "facts",
     "tenders.no_lots": "lots",
     "tenders.security_too_high": "lots",
     "tenders.security_above_usual": "lots",
@@ -30,7 +32,23 @@ _MENDED_IN = {
     "tenders.need_not_tender": "lots",
     "tenders.split_purchases": "lots",
     "tenders.no_documents": "files",
+    "tenders.document_outdated": "files",
 }
+
+
+#: When a deadline is proposed: in the centre's hours, with the morning left for questions.
+_PROPOSED = time(14, 30)
+
+
+def proposed_close(plan: Plan) -> datetime:
+    """The earliest deadline that the rules let one have without a word, at an hour when people work."""
+    return datetime.combine(plan.earliest_close, _PROPOSED, SHANGHAI)
+
+
+def bound(plan: Plan) -> Period | None:
+    """The period that decides which deadline is the earliest."""
+    forward = [period for period in plan.periods if period.name in FORWARD and period.last is not None]
+    return max(forward, key=lambda period: period.last or date.min, default=None)
 
 
 @dataclass(frozen=True, slots=True)

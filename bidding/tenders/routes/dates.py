@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,14 +10,13 @@ from flask.typing import ResponseReturnValue
 from bidding.conduct import service as conduct
 from bidding.conduct.forms import unread
 from bidding.conduct.rules import Rule
-from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
 from bidding.rooms import queries as rooms
 from bidding.rooms import rules as booking
 from bidding.rooms import service as booker
 from bidding.rooms.forms import Offer
 from bidding.rooms.rules import Purpose, RoomKind
-from bidding.tenders import bookings, queries, service
+from bidding.tenders import bookings, presentation, queries, service
 from bidding.tenders.forms import DatesForm
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
@@ -25,9 +24,6 @@ from bidding.tenders.routes.desk import draft_of
 from bidding.tenders.routes.notices import facts_of
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
-
-#: When a deadline is proposed: in the centre's hours, with the morning left for questions.
-_PROPOSED = time(14, 30)
 
 
 @bp.route("/projects/<uid>/dates", methods=["GET", "POST"])
@@ -115,7 +111,6 @@ def _occupied(offer: Offer, on: date | None) -> list[tuple[object, list[rooms.Sh
 def _dates(found: Project) -> dict[str, datetime | str | None]:
     """What was fixed before; at first, the earliest lawful day."""
     if found.closes_at is None:
-        earliest = queries.plan_of(session(), found, now()).earliest_close
-        return {"closes_at": datetime.combine(earliest, _PROPOSED, SHANGHAI)}
+        return {"closes_at": presentation.proposed_close(queries.plan_of(session(), found, now()))}
     apart = found.opens_at if found.opens_at != found.closes_at else None
     return {"closes_at": found.closes_at, "opens_at": apart, "prices_open_at": found.prices_open_at}

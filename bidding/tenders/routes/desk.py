@@ -12,7 +12,7 @@ from bidding.conduct.forms import unread
 from bidding.conduct.rules import Rule
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs, keep
-from bidding.tenders import kinds, methods, presentation, queries, service
+from bidding.tenders import kinds, methods, policy, presentation, queries, service, standard
 from bidding.tenders.forms import DocumentForm, HandOverForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
@@ -123,6 +123,7 @@ def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
         own=found.prepared_by_id == current_actor().account_id,
         may_publish=current_actor().may("project:publish"),
         links=project_links(found),
+        may_copy=policy.may_edit(current_actor(), found.agency_id),
         **facts_of(found),
     )
     return page, form.status
@@ -131,8 +132,12 @@ def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
 @bp.get("/projects/<uid>/preview")
 @requires("project:read")
 def preview(uid: str) -> str:
-    """The notice as everybody will see it."""
-    return notice_page(queries.project_for(session(), current_actor(), uid), preview=True)
+    """The notice as everybody will see it; whoever drafts it can hand it over from here."""
+    found = queries.project_for(session(), current_actor(), uid)
+    drafts = found.stage is Stage.DRAFT and policy.may_edit(current_actor(), found.agency_id)
+    return notice_page(
+        found, preview=True, problems=queries.review(session(), found, now()) if drafts else None
+    )
 
 
 @bp.get("/projects/<uid>/notice.pdf")
@@ -237,8 +242,13 @@ def files(uid: str) -> ResponseReturnValue:
 
 
 def _files(uid: str, form: DocumentForm) -> ResponseReturnValue:
+    found = draft_of(uid)
     page = render_template(
-        "tenders/files.html", form=form, limit=current_app.config["MAX_FILE"], **facts_of(draft_of(uid))
+        "tenders/files.html",
+        form=form,
+        limit=current_app.config["MAX_FILE"],
+        may_be_made=standard.may_be_made(found.family, found.method),
+        **facts_of(found),
     )
     return page, form.status
 

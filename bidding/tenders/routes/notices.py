@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import lru_cache
 from io import BytesIO
@@ -31,6 +31,7 @@ from bidding.tenders.search import Search, find
 from bidding.tenders.words import words
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
+from bidding.web.errors import told
 from bidding.web.filters import bytesize
 
 E = TypeVar("E", bound=Enum)
@@ -111,11 +112,15 @@ def notice(uid: str) -> str:
     return notice_page(queries.notice(session(), uid))
 
 
-def notice_page(project: Project, *, preview: bool = False) -> str:
-    """The notice as everybody sees it, or will."""
+def notice_page(
+    project: Project, *, preview: bool = False, problems: Sequence[rules.Problem] | None = None
+) -> str:
+    """The notice as everybody sees it, or will. ``problems`` are what whoever drafts it has to know before handing it over."""
     return render_template(
         "tenders/notice.html",
         preview=preview,
+        problems=problems,
+        told=told,
         panel=parse_panel(loads(project.panel)) if project.panel else None,
         grouped=presentation.grouped,
         left=project.closes_at - now() if project.closes_at else None,

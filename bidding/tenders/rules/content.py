@@ -40,6 +40,16 @@ class NoDocuments(DomainError):
     status = 422
 
 
+class DocumentOutdated(DomainError):
+    """A document made of what the draft said before, and says no more: it would contradict the notice."""
+
+    code = "tenders.document_outdated"
+    text = N_(
+        "“%(name)s”是系统按以前填的内容生成的，内容后来改了。请到“文件”一步重新生成，或者移除后上传自己的。"
+    )
+    status = 422
+
+
 class Defects(DomainError):
     """The whole list of what stands against the next step."""
 

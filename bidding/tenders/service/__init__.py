@@ -1,9 +1,12 @@
 """What may be done with projects, figures and days; every act in the caller's one transaction."""
 
 from bidding.tenders.service.amend import NewFile, amend
+from bidding.tenders.service.copying import copy_project
 from bidding.tenders.service.draft import (
+    MAX_LOTS,
     ChangedMeanwhile,
     DocumentEmpty,
+    DocumentsAreUploaded,
     DocumentTwice,
     NotOffered,
     ReasonMissing,
@@ -24,6 +27,7 @@ from bidding.tenders.service.following import follow, unfollow
 from bidding.tenders.service.listing import enter_stage, relist
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
+from bidding.tenders.service.quick import Stored, draft_comparison, replace_made
 from bidding.tenders.service.rulebook import (
     BadValue,
     ChangeWaiting,
@@ -35,10 +39,12 @@ from bidding.tenders.service.rulebook import (
     propose_rule,
 )
 from bidding.tenders.service.settings import BadSpan, SourceMissing, enter_days, remove_day
+from bidding.tenders.service.sheets import SheetHasFaults, SheetTaken, keep_sheet, take_sheet
 
 __all__ = [
     "CORRECTION_KIND",
     "DOCUMENT_KIND",
+    "MAX_LOTS",
     "NOTICE_KIND",
     "BadSpan",
     "BadValue",
@@ -46,18 +52,24 @@ __all__ = [
     "ChangedMeanwhile",
     "DocumentEmpty",
     "DocumentTwice",
+    "DocumentsAreUploaded",
     "NewFile",
     "NotLocal",
     "NotOffered",
     "NotRetroactive",
     "ReasonMissing",
+    "SheetHasFaults",
+    "SheetTaken",
     "SourceMissing",
+    "Stored",
     "TooManyLots",
     "add_document",
     "add_lot",
     "amend",
     "confirm_rule",
+    "copy_project",
     "create_project",
+    "draft_comparison",
     "drop_rule",
     "edit_lot",
     "edit_project",
@@ -65,6 +77,7 @@ __all__ = [
     "enter_stage",
     "file_name",
     "follow",
+    "keep_sheet",
     "load_rulebook",
     "move_dates",
     "notice_text",
@@ -74,8 +87,10 @@ __all__ = [
     "remove_day",
     "remove_document",
     "remove_lot",
+    "replace_made",
     "return_to_draft",
     "set_dates",
     "submit_for_review",
+    "take_sheet",
     "unfollow",
 ]

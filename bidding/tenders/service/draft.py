@@ -53,6 +53,14 @@ class DocumentEmpty(DomainError):
     status = 422
 
 
+class DocumentsAreUploaded(DomainError):
+    """A kind of tender whose documents are not made here."""
+
+    code = "tenders.documents_are_uploaded"
+    text = N_("只有比选可以由系统生成标准文件。请上传自己编制的文件。")
+    status = 422
+
+
 class TooManyLots(DomainError):
     """More lots than their number has places for."""
 
