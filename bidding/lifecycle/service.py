@@ -182,6 +182,7 @@ def retender(tx: Tx, uid: str, *, region: str) -> Project:
     for lot in project.lots:
         if lot.code in wanted:
             tenders.add_lot(tx, made.uid, lot.written)
+    tenders.copy_terms(tx, project, made.uid)
     for document in project.documents:
         tenders.add_document(tx, made.uid, document.name, document.sha256, document.size)
     tx.session.add(

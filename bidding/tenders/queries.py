@@ -15,7 +15,7 @@ from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.rooms import queries as rooms
-from bidding.tenders import entry, policy
+from bidding.tenders import entry, policy, terms
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleChange, RuleRow
 from bidding.tenders.rules import (
@@ -73,6 +73,13 @@ def two_envelopes(session: Session, family: Family, method: Method, now: datetim
     """The figure that lets a tender of this kind be sealed in two envelopes today; None where there is none."""
     figures = rules_for(session, family, method, local_day(now))
     return figures["envelopes-max"] if may_be_two(figures) else None
+
+
+def evaluation_rules(session: Session, family: Family, on: date) -> dict[str, Figure]:
+    """The figures of weighing prices that are of one family and no method, by the last part of their codes."""
+    prefix = f"{family.value}.evaluation."
+    rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
+    return {row.code.removeprefix(prefix): row.figure for row in rows}
 
 
 def entry_rules(session: Session, on: date) -> dict[str, Figure]:
@@ -290,6 +297,7 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     )
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
+    out += terms.problems(project, figures, evaluation_rules(session, project.family, today))
     thresholds = entry_rules(session, today)
     out += entry.check_splits(session, project, today, thresholds)
     return out + check_entry(project.preset, project.subject, project.whole_fen, thresholds)

@@ -33,6 +33,16 @@ from bidding.tenders.service.rulebook import (
     propose_rule,
 )
 from bidding.tenders.service.settings import BadSpan, SourceMissing, enter_days, remove_day
+from bidding.tenders.service.terms import (
+    NothingToCopy,
+    TooManyRows,
+    copy_scoring,
+    copy_terms,
+    said_of_terms,
+    set_lot_terms,
+    set_qualification,
+    set_scoring,
+)
 
 __all__ = [
     "CORRECTION_KIND",
@@ -47,12 +57,16 @@ __all__ = [
     "NotLocal",
     "NotOffered",
     "NotRetroactive",
+    "NothingToCopy",
     "ReasonMissing",
     "SourceMissing",
     "TooManyLots",
+    "TooManyRows",
     "add_document",
     "add_lot",
     "confirm_rule",
+    "copy_scoring",
+    "copy_terms",
     "create_project",
     "drop_rule",
     "edit_lot",
@@ -70,7 +84,11 @@ __all__ = [
     "remove_document",
     "remove_lot",
     "return_to_draft",
+    "said_of_terms",
     "set_dates",
+    "set_lot_terms",
+    "set_qualification",
+    "set_scoring",
     "submit_for_review",
     "unfollow",
 ]
