@@ -57,9 +57,7 @@ def rule(session: Session, code: str, on: date) -> RuleRow:
 
 def rules_for(session: Session, family: Family, method: Method, on: date) -> dict[str, Figure]:
     """The figures of one family and method on a day, by the last part of their codes."""
-    prefix = f"{family.value}.{method.value}."
-    rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
-    return {row.code.removeprefix(prefix): row.figure for row in rows}
+    return _under(session, f"{family.value}.{method.value}.", on)
 
 
 def figures_of(session: Session, project: Project, on: date) -> dict[str, Figure]:
@@ -77,7 +75,10 @@ def two_envelopes(session: Session, family: Family, method: Method, now: datetim
 
 def evaluation_rules(session: Session, family: Family, on: date) -> dict[str, Figure]:
     """The figures of weighing prices that are of one family and no method, by the last part of their codes."""
-    prefix = f"{family.value}.evaluation."
+    return _under(session, f"{family.value}.evaluation.", on)
+
+
+def _under(session: Session, prefix: str, on: date) -> dict[str, Figure]:
     rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
     return {row.code.removeprefix(prefix): row.figure for row in rows}
 
@@ -233,6 +234,12 @@ def written_last(session: Session, actor: Actor, family: Family) -> dict[str, st
     last = session.scalars(projects(actor).where(Project.family == family).limit(1)).first()
     names = ("agency_address", "contact", "phone", "media", "policies")
     return {} if last is None else {name: getattr(last, name) for name in names}
+
+
+def with_tables(actor: Actor, project: Project) -> Select[Project]:
+    """The actor's other projects under the same law that have a scoring table, the newest first."""
+    others = projects(actor).where(Project.family == project.family, Project.id != project.id)
+    return others.where(Project.criteria.any())
 
 
 def unpublished(actor: Actor) -> Select[Project]:

@@ -1,6 +1,6 @@
 """Notices, rules and calendar for everybody; the drafting desk for the agency and its second person."""
 
-from bidding.tenders.routes import dates, desk, entry, following, methods, notices, review, settings
+from bidding.tenders.routes import dates, desk, entry, following, methods, notices, review, settings, terms
 from bidding.tenders.routes.blueprint import bp
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "notices",
     "review",
     "settings",
+    "terms",
 ]
 
 #: Its form's token is read from the stream by the form itself: the general check would spool the whole body.
