@@ -13,7 +13,7 @@ from bidding.tenders.kinds import Evaluation, Factor
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.desk import draft_of
-from bidding.tenders.routes.notices import cite, facts_of
+from bidding.tenders.routes.notices import facts_of
 from bidding.tenders.rules import Scoring
 from bidding.tenders.terms_forms import QualificationForm, ScoringForm, TableFromForm
 from bidding.web.auth import current_actor, requires
@@ -100,12 +100,11 @@ def _scoring_page(uid: str, form: ScoringForm, start: TableFromForm) -> Response
         sums=sums,
         total=rules.total(said.rows),
         whole=rules.WHOLE,
-        points=rules.points,
         factors=kinds.FACTOR_LABELS,
         has_table=Evaluation.COMPREHENSIVE in found.preset.evaluations,
         band=rules.weight_band(found.subject, _figures(found)),
         deduction=rules.deduction_band(found.subject, deductions) if found.preset.procures else None,
-        **(facts_of(found) | {"cite": cite}),
+        **facts_of(found),
     )
     return page, form.status if form.errors or form.refused_with else start.status
 
