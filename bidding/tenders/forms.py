@@ -91,7 +91,12 @@ class ProjectForm(Form):
     # An unchosen class must not be read as the first of the list: it would stand in the project's identifier.
     trade = SelectField(_l("工程类别"), validators=[Optional()], default=OTHER_WORKS)
     summary = TextAreaField(_l("内容、范围和规模"), validators=[Length(max=5000)], render_kw={"rows": 4})
-    qualification = TextAreaField(_l("资格要求"), validators=[Length(max=5000)], render_kw={"rows": 3})
+    qualification = TextAreaField(
+        _l("资格要求"),
+        validators=[Length(max=5000)],
+        description=_l("总的要求；逐条的资格条件和证明材料在后面“资格要求”一步填写。"),
+        render_kw={"rows": 3},
+    )
     consortium = BooleanField(_l("接受联合体"))
     paper_bids = BooleanField(
         _l("接受纸质投标"),
@@ -99,7 +104,12 @@ class ProjectForm(Form):
             "投标人可以把密封的投标袋送到窗口。投标袋只有经手人知道，开标后由两人分别录入；同一投标人又在网上投的，以网上的为准。"
         ),
     )
-    award_method = TextAreaField(_l("评审办法"), validators=[Length(max=5000)], render_kw={"rows": 3})
+    award_method = TextAreaField(
+        _l("评审办法的补充说明"),
+        validators=[Length(max=5000)],
+        description=_l("评审办法和评分表在后面一步填写；这里只写表里写不下的，没有的留空。"),
+        render_kw={"rows": 3},
+    )
     envelopes = RadioField(
         _l("分几个信封签封"),
         default=Envelopes.ONE.value,

@@ -25,7 +25,17 @@ from bidding.db import Big, Model
 from bidding.identity.models import Account, Organisation
 from bidding.tenders.kinds import Entry, Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.methods import Preset, preset
-from bidding.tenders.rules import Facts, Figure, LotFacts, ProjectFacts, Validity
+from bidding.tenders.rules import (
+    Facts,
+    Figure,
+    LotFacts,
+    LotTerms,
+    ProjectFacts,
+    Qualification,
+    Scoring,
+    Validity,
+)
+from bidding.tenders.terms import Criterion, Requirement, Terms, lot_terms_of, scoring_of, who_may_of
 
 __all__ = [
     "CalendarDay",
@@ -117,6 +127,11 @@ class Project(Model):
     version: Mapped[int] = mapped_column()
     lots: Mapped[list[Lot]] = relationship(back_populates="project", order_by="Lot.id")
     documents: Mapped[list[Document]] = relationship(back_populates="project", order_by="Document.id")
+    terms: Mapped[Terms | None] = relationship()
+    criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.place", cascade="all, delete-orphan")
+    requirements: Mapped[list[Requirement]] = relationship(
+        order_by="Requirement.place", cascade="all, delete-orphan"
+    )
     agency: Mapped[Organisation] = relationship()
     origin: Mapped[Origin | None] = relationship(foreign_keys="Origin.project_id", back_populates="project")
 
@@ -141,6 +156,21 @@ class Project(Model):
     def written(self) -> ProjectFacts:
         """What the agency wrote, as the rules see it."""
         return ProjectFacts(**{item.name: getattr(self, item.name) for item in fields(ProjectFacts)})
+
+    @property
+    def scoring(self) -> Scoring:
+        """How its bids are weighed."""
+        return scoring_of(self.terms, self.criteria, self.preset)
+
+    @property
+    def who_may(self) -> Qualification:
+        """Who may take part."""
+        return who_may_of(self.terms, self.requirements, consortium=self.consortium)
+
+    @property
+    def lot_terms(self) -> LotTerms:
+        """What holds for its lots together."""
+        return lot_terms_of(self.terms)
 
 
 class Lot(Model):

@@ -15,7 +15,7 @@ from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.rooms import queries as rooms
-from bidding.tenders import entry, policy, standard
+from bidding.tenders import entry, policy, standard, terms
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import (
     CalendarDay,
@@ -67,9 +67,7 @@ def rule(session: Session, code: str, on: date) -> RuleRow:
 
 def rules_for(session: Session, family: Family, method: Method, on: date) -> dict[str, Figure]:
     """The figures of one family and method on a day, by the last part of their codes."""
-    prefix = f"{family.value}.{method.value}."
-    rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
-    return {row.code.removeprefix(prefix): row.figure for row in rows}
+    return _under(session, f"{family.value}.{method.value}.", on)
 
 
 def figures_of(session: Session, project: Project, on: date) -> dict[str, Figure]:
@@ -83,6 +81,16 @@ def two_envelopes(session: Session, family: Family, method: Method, now: datetim
     """The figure that lets a tender of this kind be sealed in two envelopes today; None where there is none."""
     figures = rules_for(session, family, method, local_day(now))
     return figures["envelopes-max"] if may_be_two(figures) else None
+
+
+def evaluation_rules(session: Session, family: Family, on: date) -> dict[str, Figure]:
+    """The figures of weighing prices that are of one family and no method, by the last part of their codes."""
+    return _under(session, f"{family.value}.evaluation.", on)
+
+
+def _under(session: Session, prefix: str, on: date) -> dict[str, Figure]:
+    rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
+    return {row.code.removeprefix(prefix): row.figure for row in rows}
 
 
 def entry_rules(session: Session, on: date) -> dict[str, Figure]:
@@ -252,6 +260,12 @@ def comparisons(session: Session, actor: Actor, count: int) -> Sequence[Project]
     return session.scalars(projects(actor).where(*wanted).limit(count)).all()
 
 
+def with_tables(actor: Actor, project: Project) -> Select[Project]:
+    """The actor's other projects under the same law that have a scoring table, the newest first."""
+    others = projects(actor).where(Project.family == project.family, Project.id != project.id)
+    return others.where(Project.criteria.any())
+
+
 def unpublished(actor: Actor) -> Select[Project]:
     """Those of them that are drafts, or wait for the second person."""
     return projects(actor).where(Project.stage.in_((Stage.DRAFT, Stage.SUBMITTED)))
@@ -317,6 +331,7 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     )
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
+    out += terms.problems(project, figures, evaluation_rules(session, project.family, today))
     thresholds = entry_rules(session, today)
     out += entry.check_splits(session, project, today, thresholds)
     return out + check_entry(project.preset, project.subject, project.whole_fen, thresholds)

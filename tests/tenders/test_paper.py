@@ -120,6 +120,10 @@ def test_a_notice_on_paper_has_what_its_form_asks_for(published, kind):
 def test_a_sale_has_a_starting_price_and_no_ceiling(published):
     notice = loads(project_of(published(WORKS)).notice)
     notice |= {"family": "property", "method": "asset-transfer", "subject": "realty"}
+    notice["evaluation"] |= {"way": "highest", "rows": []}
+    for lot in notice["lots"]:
+        lot["start_fen"] = lot.pop("budget_fen")
+        del lot["ceiling_fen"]
     text = text_of(paper_of(notice))
     for words in ("转让公告", "转让方", "起始价（元）", "成交办法", "意向受让方资格"):
         assert words in text, words
@@ -181,3 +185,35 @@ def test_an_agency_of_another_name_stands_beside_the_owner(published):
     assert "招标代理机构明川县城市更新中心" in text
     assert WORKS.agency_address.replace(" ", "") in text
     assert "明川县教育局（盖章）明川县城市更新中心（盖章）" in text
+
+
+@pytest.mark.parametrize("facts", [WORKS, GOODS, SMALL], ids=lambda facts: facts.family.value)
+def test_the_paper_says_how_bids_are_weighed_and_who_may_bid_as_it_was_hashed(published, facts):
+    project = project_of(published(facts))
+    notice = loads(project.notice)
+    rows = notice["evaluation"]["rows"]
+    assert [(row["item"], row["tenths"]) for row in rows] == [
+        (row.item, row.tenths) for row in project.scoring.table
+    ]
+    assert sum(row["tenths"] for row in rows) == 1000
+    text = text_of(data_of(project))
+    for row in rows:
+        assert row["item"] in text
+    for each in notice["requirements"]:
+        assert each["what"] in text
+        assert each["proof"] in text
+    assert "转账、保函、电子保函" in text
+    assert ("小微企业的报价扣除10%" in text) == (facts is GOODS)
+    assert ("份额40%" in text) == (facts is GOODS)
+    rendered = pypdf.PdfReader(io.BytesIO(pdf.render("notice", data_of(project))))
+    printed = re.sub(r"\s", "", "".join(page.extract_text() for page in rendered.pages))
+    assert all(row["item"] in printed for row in rows)
+
+
+def test_a_notice_from_before_the_table_says_what_it_said(published):
+    notice = loads(project_of(published(WORKS)).notice)
+    for name in ("evaluation", "requirements", "security_forms"):
+        del notice[name]
+    text = text_of(paper_of(notice))
+    assert WORKS.award_method in text
+    assert "资格后审" not in text

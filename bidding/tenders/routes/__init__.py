@@ -12,6 +12,7 @@ from bidding.tenders.routes import (
     review,
     settings,
     sheets,
+    terms,
 )
 from bidding.tenders.routes.blueprint import bp
 
@@ -29,6 +30,7 @@ __all__ = [
     "review",
     "settings",
     "sheets",
+    "terms",
 ]
 
 #: Their forms' tokens are read from the stream by the forms themselves: the general check would spool the whole body.

@@ -28,6 +28,7 @@ from bidding.tenders.routes.notices import (
     stands,
 )
 from bidding.tenders.rules import PHASE_LABELS, Phase
+from bidding.tenders.terms_forms import LotTermsForm
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
@@ -111,7 +112,7 @@ def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
     found = queries.project_for(session(), current_actor(), uid)
     drafting = found.stage in (Stage.DRAFT, Stage.SUBMITTED)
     problems = queries.review(session(), found, now()) if drafting else []
-    steps = presentation.steps(problems)
+    steps = presentation.steps(problems, found.preset)
     page = render_template(
         "tenders/project.html",
         form=form,
@@ -201,8 +202,32 @@ def lots(uid: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.lots", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-    page = render_template("tenders/lots.html", form=form, **facts_of(draft_of(uid)))
-    return page, form.status
+    return lots_page(uid, form)
+
+
+def lots_page(uid: str, form: LotForm, terms: LotTermsForm | None = None) -> ResponseReturnValue:
+    """The lots, one more, and what holds for all of them."""
+    found = draft_of(uid)
+    page = render_template(
+        "tenders/lots.html", form=form, terms=terms or LotTermsForm(found, formdata=None), **facts_of(found)
+    )
+    return page, (terms or form).status
+
+
+@bp.post("/projects/<uid>/lots/terms")
+@requires("project:edit")
+def lot_terms(uid: str) -> ResponseReturnValue:
+    """Say how many lots one may win, and how security is given."""
+    found = draft_of(uid)
+    terms = LotTermsForm(found)
+    if terms.validate():
+        try:
+            with transaction() as tx:
+                service.set_lot_terms(tx, uid, terms.terms)
+            return redirect(url_for("tenders.lots", uid=uid), 303)
+        except DomainError as error:
+            terms.refuse(error)
+    return lots_page(uid, LotForm(found, formdata=None), terms)
 
 
 @bp.route("/projects/<uid>/lots/<code>", methods=["GET", "POST"])

@@ -28,7 +28,7 @@ from bidding.tenders.policy import Permission
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.rules import Phase
 from bidding.tenders.search import Search, find
-from bidding.tenders.words import words
+from bidding.tenders.words import evaluation_name, words
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.errors import told
@@ -147,6 +147,8 @@ def facts_of(project: Project) -> dict[str, object]:
         "sheets": queries.sheets_asked(project),
         "slots": queries.bid_slots(project),
         "price_slots": rules.PRICE_SLOTS,
+        "points": rules.points,
+        "way": _way(project),
         "units": rules.UNIT_LABELS,
         "cite": cite,
         "kinds": kinds,
@@ -155,6 +157,12 @@ def facts_of(project: Project) -> dict[str, object]:
             for purpose, each in rooms.of_project(session(), project.id).items()
         },
     }
+
+
+def _way(project: Project) -> str | None:
+    """What its way of weighing bids is called, once it is chosen."""
+    chosen = project.scoring.evaluation
+    return None if chosen is None else evaluation_name(project.family, project.method, chosen)
 
 
 def cite(figure: rules.Figure) -> str:

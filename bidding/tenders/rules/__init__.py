@@ -37,6 +37,20 @@ from bidding.tenders.rules.copies import (
     check_title,
     copy_title,
 )
+from bidding.tenders.rules.criteria import (
+    MAX_ROWS,
+    WHOLE,
+    CriterionFacts,
+    EvaluationNotOpen,
+    Scoring,
+    check_scoring,
+    deduction_band,
+    may_fix_price,
+    points,
+    same_words,
+    total,
+    weight_band,
+)
 from bidding.tenders.rules.envelopes import (
     PLACES,
     PRICE_SLOTS,
@@ -72,10 +86,21 @@ from bidding.tenders.rules.figures import (
 from bidding.tenders.rules.grams import grams, mark, pairs, runs
 from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
+from bidding.tenders.rules.qualification import (
+    ALL,
+    LEAST_MEMBERS,
+    MOST_MEMBERS,
+    LotTerms,
+    Qualification,
+    RequirementFacts,
+    check_lot_terms,
+    check_reserve,
+)
 from bidding.tenders.rules.rooms import PaperWithoutRoom, RoomElsewhere, check_rooms
 from bidding.tenders.rules.sheet import sheet_fields
 from bidding.tenders.rules.slots import file_slots
 from bidding.tenders.rules.split import Counted, SplitPurchases, check_split
+from bidding.tenders.rules.starting import starting_tables
 from bidding.tenders.rules.timetable import (
     BACKWARD,
     FORWARD,
@@ -103,6 +128,7 @@ from bidding.tenders.rules.timetable import (
 )
 
 __all__ = [
+    "ALL",
     "BACKWARD",
     "CENTRE",
     "CERTAIN",
@@ -112,10 +138,13 @@ __all__ = [
     "GENERAL_LABELS",
     "LABELLED",
     "LABELS",
+    "LEAST_MEMBERS",
     "LIKELY",
     "LOCAL",
     "MARK_LABELS",
+    "MAX_ROWS",
     "MAX_TITLE",
+    "MOST_MEMBERS",
     "OUTAGE",
     "OVERDUE",
     "OWN",
@@ -125,6 +154,7 @@ __all__ = [
     "PUBLIC",
     "SHARES_WINDOW",
     "UNIT_LABELS",
+    "WHOLE",
     "Approval",
     "BadApprovalCode",
     "BadLines",
@@ -132,13 +162,16 @@ __all__ = [
     "BudgetMissing",
     "CeilingOnASale",
     "Counted",
+    "CriterionFacts",
     "DeadlinePassed",
     "Defects",
     "DocumentOutdated",
+    "EvaluationNotOpen",
     "Facts",
     "Figure",
     "Figures",
     "LotFacts",
+    "LotTerms",
     "Missing",
     "MustTender",
     "NeedNotTender",
@@ -163,7 +196,10 @@ __all__ = [
     "Problem",
     "ProjectFacts",
     "ProvisionalCalendar",
+    "Qualification",
+    "RequirementFacts",
     "RoomElsewhere",
+    "Scoring",
     "SecurityAboveUsual",
     "SecurityTooHigh",
     "ShorterThanAdvised",
@@ -181,15 +217,19 @@ __all__ = [
     "check_dates",
     "check_entry",
     "check_envelopes",
+    "check_lot_terms",
     "check_money",
     "check_paper",
+    "check_reserve",
     "check_rooms",
+    "check_scoring",
     "check_security",
     "check_split",
     "check_title",
     "cite",
     "cited",
     "copy_title",
+    "deduction_band",
     "end_of",
     "fields_of",
     "file_slots",
@@ -199,15 +239,21 @@ __all__ = [
     "lot_number",
     "mark",
     "may_be_two",
+    "may_fix_price",
     "pairs",
     "phase",
     "plan",
+    "points",
     "project_code",
     "read_approvals",
     "runs",
+    "same_words",
     "security_cap",
     "sheet_fields",
     "sheet_name",
     "slots_of",
     "stages",
+    "starting_tables",
+    "total",
+    "weight_band",
 ]

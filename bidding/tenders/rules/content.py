@@ -131,7 +131,6 @@ LABELLED: tuple[tuple[str, str], ...] = (
     ("place", N_("地点")),
     ("qualification", N_("资格要求")),
     ("policies", N_("落实的政府采购政策")),
-    ("award_method", N_("评审办法")),
     ("owner_address", N_("招标人（采购人）地址")),
     ("owner_contact", N_("招标人（采购人）联系人和电话")),
     ("agency_address", N_("代理机构地址")),

@@ -40,6 +40,16 @@ from bidding.tenders.service.rulebook import (
 )
 from bidding.tenders.service.settings import BadSpan, SourceMissing, enter_days, remove_day
 from bidding.tenders.service.sheets import SheetHasFaults, SheetTaken, keep_sheet, take_sheet
+from bidding.tenders.service.terms import (
+    NothingToCopy,
+    TooManyRows,
+    copy_scoring,
+    copy_terms,
+    said_of_terms,
+    set_lot_terms,
+    set_qualification,
+    set_scoring,
+)
 
 __all__ = [
     "CORRECTION_KIND",
@@ -57,17 +67,21 @@ __all__ = [
     "NotLocal",
     "NotOffered",
     "NotRetroactive",
+    "NothingToCopy",
     "ReasonMissing",
     "SheetHasFaults",
     "SheetTaken",
     "SourceMissing",
     "Stored",
     "TooManyLots",
+    "TooManyRows",
     "add_document",
     "add_lot",
     "amend",
     "confirm_rule",
     "copy_project",
+    "copy_scoring",
+    "copy_terms",
     "create_project",
     "draft_comparison",
     "drop_rule",
@@ -89,7 +103,11 @@ __all__ = [
     "remove_lot",
     "replace_made",
     "return_to_draft",
+    "said_of_terms",
     "set_dates",
+    "set_lot_terms",
+    "set_qualification",
+    "set_scoring",
     "submit_for_review",
     "take_sheet",
     "unfollow",

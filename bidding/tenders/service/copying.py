@@ -12,6 +12,7 @@ from bidding.tenders.kinds import Envelopes
 from bidding.tenders.models import Document, Lot, Origin, Project
 from bidding.tenders.rules import LotFacts
 from bidding.tenders.service.draft import create_project
+from bidding.tenders.service.terms import copy_terms
 
 
 def copy_project(
@@ -58,4 +59,5 @@ def copy_project(
         for document in (known[digest] for digest in wanted)
     ]
     tx.session.flush()
+    copy_terms(tx, found, copy.uid)
     return copy
