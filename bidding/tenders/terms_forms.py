@@ -209,6 +209,7 @@ class ScoringForm(_Table):
             SelectChoice(each.value, _(evaluation_name(project.family, project.method, each)))
             for each in switches.evaluations
         ]
+        self.evaluation.flags.optional = False  # a draft may wait, a notice may not
         if len(switches.evaluations) < 2:
             del self.evaluation
         self._only = switches.evaluations[0] if len(switches.evaluations) == 1 else None

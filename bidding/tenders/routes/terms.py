@@ -36,7 +36,7 @@ def scoring(uid: str) -> ResponseReturnValue:
             try:
                 with transaction() as tx:
                     service.set_scoring(tx, uid, form.scoring(do), version=form.version_seen)
-                return redirect(url_for("tenders.scoring", uid=uid, _anchor="table"), 303)
+                return redirect(url_for("tenders.scoring", uid=uid, _anchor="rows-title"), 303)
             except DomainError as error:
                 form.refuse(error)
                 form.version.data = str(draft_of(uid).version)  # who saves again has been told, and means it
@@ -57,7 +57,7 @@ def scoring_from(uid: str) -> ResponseReturnValue:
                     service.copy_scoring(tx, uid, name)
                 else:
                     service.set_scoring(tx, uid, _begun(found, name))
-            return redirect(url_for("tenders.scoring", uid=uid, _anchor="table"), 303)
+            return redirect(url_for("tenders.scoring", uid=uid, _anchor="rows-title"), 303)
         except DomainError as error:
             form.refuse(error)
     return _scoring_page(uid, ScoringForm(found, _figures(found), formdata=None), form)
@@ -75,7 +75,7 @@ def qualification(uid: str) -> ResponseReturnValue:
             try:
                 with transaction() as tx:
                     service.set_qualification(tx, uid, form.qualification(do), version=form.version_seen)
-                return redirect(url_for("tenders.qualification", uid=uid, _anchor="table"), 303)
+                return redirect(url_for("tenders.qualification", uid=uid, _anchor="rows-title"), 303)
             except DomainError as error:
                 form.refuse(error)
                 form.version.data = str(draft_of(uid).version)
