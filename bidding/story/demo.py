@@ -68,10 +68,6 @@ VEHICLES = ProjectFacts(
     contact="周经办",
     phone="0000-1234567",
     place="明川县公交停保场",
-    owner_address="明川县公交停保场",
-    owner_contact="孙主任 0000-7654322",
-    agency_address="明川县建设路 6 号三楼",
-    media="本中心网站",
     award_method="不低于起始价的最高报价成交。",
 )
 BUSES = LotFacts(name="公交车 26 辆", budget_fen=186 * WAN, security_fen=30 * WAN)

@@ -130,7 +130,7 @@ class RequirementForm(_Row):
     """One condition of taking part."""
 
     _says = ("what", "proof")
-    what = StringField(_l("资格条件"), validators=[Length(max=500)])
+    what = StringField(_l("资格要求的内容"), validators=[Length(max=500)])
     proof = StringField(_l("证明材料"), validators=[Length(max=500)])
     lot = SelectField(_l("适用于"), default="")
 
@@ -277,7 +277,7 @@ class TableFromForm(Form):
 class QualificationForm(_Table):
     """Who may take part."""
 
-    rows = FieldList(FormField(RequirementForm), _l("资格条件"), max_entries=MAX_ROWS)
+    rows = FieldList(FormField(RequirementForm), _l("资格要求的内容"), max_entries=MAX_ROWS)
     consortium_max = IntegerField(
         _l("联合体最多几家"),
         validators=[Optional()],

@@ -52,7 +52,7 @@ class NotOurTemplate(DomainError):
 class TooManyRows(DomainError):
     """More than is taken at once."""
 
-    code = "tenders.too_many_rows"
+    code = "tenders.sheet_too_long"
     text = N_("“%(sheet)s”表超过 %(limit)s 行。一个文件最多 %(limit)s 行，请分成几个文件。")
     status = 422
 
