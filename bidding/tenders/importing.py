@@ -207,6 +207,10 @@ def _of_rules(
 ) -> list[Fault]:
     """What the law has against it; what only deserves a thought, the desk says later."""
     closes_at, prices_open_at = instants
+    try:
+        rules.approval_code(facts.approval_code)
+    except rules.BadApprovalCode as refusal:
+        return [_refused(row, refusal, "approval_code")]
     problems = rules.check_paper(facts, figures)
     if closes_at is not None:
         problems += rules.check_dates(

@@ -18,8 +18,16 @@ from typing import Any
 from bidding.core.canonical import dumps, sha
 from bidding.core.errors import N_
 from bidding.core.money import daxie, yuan
-from bidding.tenders.kinds import SUBJECTS, Family, Method, PriceForm
-from bidding.tenders.rules import DocumentOutdated, LotFacts, Problem, ProjectFacts, file_slots
+from bidding.tenders.kinds import SUBJECTS, Evaluation, Factor, Family, Method, PriceForm
+from bidding.tenders.rules import (
+    CriterionFacts,
+    DocumentOutdated,
+    LotFacts,
+    Problem,
+    ProjectFacts,
+    Scoring,
+    file_slots,
+)
 from bidding.tenders.words import Words, words
 
 #: The paper of ``documents.pdf`` that it is set in.
@@ -39,6 +47,7 @@ class Template:
     subject: str
     qualification: str
     award_method: str
+    scoring: Scoring
     requirements: tuple[str, ...]
     application: tuple[str, ...]
     contract: tuple[str, ...]
@@ -56,7 +65,10 @@ def templates() -> dict[str, Template]:
 
 
 def _tuples(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    told = row["scoring"]
+    rows = tuple(CriterionFacts(**each | {"factor": Factor(each["factor"])}) for each in told.get("rows", ()))
+    read = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return read | {"scoring": Scoring(Evaluation(told["evaluation"]), rows=rows)}
 
 
 def template_for(subject: str) -> Template:

@@ -101,7 +101,6 @@ PROJECT_COLUMNS = (
     Column("term", "工期或履行期限"),
     Column("funding", "资金来源"),
     Column("approval", "项目审批、核准或备案文号", hint="只有工程招投标填，没有的留空。", width=24),
-    Column("approval_code", "投资项目统一代码", hint="24 位；不是投资项目的留空。", width=26),
     Column("qualification", "资格要求", width=40),
     Column("award_method", "评审办法", width=32),
     Column("consortium", "接受联合体", hint="不填就是“否”。", width=12, choices=(YES, NO)),
@@ -123,6 +122,7 @@ PROJECT_COLUMNS = (
         width=20,
     ),
     Column("prices_open_at", "报价开标时间", hint="只有两个信封的填，例如 2026-12-18 14:30。", width=20),
+    Column("approval_code", "投资项目统一代码", hint="24 位；不是投资项目的留空。", width=26),
 )
 LOT_COLUMNS = (
     Column(NUMBER, "项目序号", must=True, hint="“项目”表里的序号。", width=10),

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bidding.core.clock import SHANGHAI
 from bidding.tenders import queries, service
 from bidding.tenders.importing import Law, check, said
-from bidding.tenders.kinds import OFFERED, Envelopes, PriceForm
+from bidding.tenders.kinds import Envelopes, PriceForm
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.workbook import (
     KINDS,
     LOT_COLUMNS,

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 import pytest
 
 from bidding.tenders import standard
-from bidding.tenders.kinds import OFFERED, SUBJECTS, Family, PriceForm
+from bidding.tenders.kinds import SUBJECTS, Family, PriceForm
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.rules import LotFacts, ProjectFacts
 from tests.tenders.drafting import LOT, SMALL, WAN
 

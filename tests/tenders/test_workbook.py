@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from bidding.documents.sheets import NotASheet, OldExcel, TooLarge
 from bidding.tenders import workbook
-from bidding.tenders.kinds import OFFERED, SUBJECTS
+from bidding.tenders.kinds import SUBJECTS
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.rules import LotFacts, ProjectFacts
 from bidding.tenders.workbook import (
     LOT_COLUMNS,

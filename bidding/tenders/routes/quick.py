@@ -21,7 +21,7 @@ from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.desk import draft_of
 from bidding.tenders.routes.notices import cite
-from bidding.tenders.rules import LotFacts, ProjectFacts
+from bidding.tenders.rules import LotFacts, ProjectFacts, Scoring
 from bidding.tenders.service import Stored
 from bidding.tenders.short_forms import QuickForm
 from bidding.tenders.standard import Template
@@ -41,6 +41,13 @@ class Begun:
     template: Template
     earlier: Project | None
     facts: ProjectFacts
+
+    @property
+    def scoring(self) -> Scoring:
+        """How its bids are weighed: as in the earlier one, if that says it."""
+        if self.earlier is not None and self.earlier.scoring.evaluation is not None:
+            return self.earlier.scoring
+        return self.template.scoring
 
     @property
     def label(self) -> str:
@@ -93,6 +100,7 @@ def take_quick() -> ResponseReturnValue:
                     document,
                     closes_at=form.closes_at.data,
                     region=current_app.config["REGION"],
+                    scoring=begun.scoring,
                     source=begun.earlier.uid if begun.earlier else None,
                 ).uid
             return redirect(url_for("tenders.preview", uid=uid), 303)

@@ -9,7 +9,7 @@ from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
 from bidding.tenders import policy, queries, standard
 from bidding.tenders.models import Origin, Project
-from bidding.tenders.rules import LotFacts, ProjectFacts
+from bidding.tenders.rules import LotFacts, ProjectFacts, Scoring
 from bidding.tenders.service.draft import (
     DocumentsAreUploaded,
     add_document,
@@ -19,6 +19,7 @@ from bidding.tenders.service.draft import (
     remove_document,
     set_dates,
 )
+from bidding.tenders.service.terms import set_scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def draft_comparison(
     *,
     closes_at: datetime,
     region: str,
+    scoring: Scoring,
     source: str | None = None,
 ) -> Project:
     """A whole draft of a local comparison; ``source`` is the earlier one of the actor's own that it was begun from.
@@ -56,6 +58,7 @@ def draft_comparison(
             raise NotFound
         project.origin = Origin(source_id=earlier.id)
     add_lot(tx, project.uid, lot)
+    set_scoring(tx, project.uid, scoring)
     _attach(tx, project.uid, document)
     return set_dates(tx, project.uid, closes_at=closes_at)
 
