@@ -94,7 +94,7 @@ class QuickForm(Form):
     summary = TextAreaField(
         _l("采购什么"),
         validators=[InputRequired(_MUST), Length(max=5000)],
-        description=_l("内容、数量、地点、期限，投标人照着就能报价。"),
+        description=_l("内容、数量、地点、期限，照着就能报价。"),
         render_kw={"rows": 3},
     )
     budget_fen = MoneyField(_l("预算金额（元）"), validators=[InputRequired(_MUST)])
