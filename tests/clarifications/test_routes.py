@@ -273,6 +273,9 @@ def data_of(desk):
     names += [name for (name,) in db.session.query(Account.name)]
     texts = [getattr(project, name) for name in (*FACTS, "title", "owner_name")]
     texts += [lot.name for lot in project.lots] + [each.name for each in project.documents]
+    texts += [text for row in project.scoring.rows for text in (row.item, row.how)]
+    texts += [text for row in project.who_may.requirements for text in (row.what, row.proof)]
+    texts.append(project.who_may.consortium_lead)
     texts += [
         desk.tender.facts.term,
         QUESTION,
