@@ -29,7 +29,8 @@ def rows():
 
 def leaves():
     db.session.rollback()
-    return [loads(text) for text in db.session.scalars(select(Leaf.event).where(Leaf.type == "award"))]
+    found = select(Leaf.event).where(Leaf.type == "award").order_by(Leaf.log_id, Leaf.idx)
+    return [loads(text) for text in db.session.scalars(found)]
 
 
 def test_a_recorded_result_is_not_in_the_log_and_not_public(make, record):
