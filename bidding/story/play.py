@@ -25,6 +25,7 @@ from bidding.sealing.offer import parse_tender
 from bidding.story import papers
 from bidding.story.cast import tenderer
 from bidding.story.centre import Centre
+from bidding.story.window import accept
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import reception
 from bidding.tenders import queries as tender_queries
@@ -140,8 +141,11 @@ class Tender:
                 prices_open_at=self.closes_at + BETWEEN if two else None,
             )
             tenders.submit_for_review(tx, self.uid)
+        accepted = bool(centre.app.config["ACCEPTANCE"])
+        if accepted:
+            accept(centre, self.uid)
         with centre.act("wu") as tx:
-            tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys)
+            tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys, accepted=accepted)
         centre.tick()
         centre.cosign()
         return self.uid

@@ -71,6 +71,11 @@ def entry_rules(session: Session, on: date) -> dict[str, Figure]:
     return {row.code: row.figure for row in rows}
 
 
+def figures_of(session: Session, prefix: str, on: date) -> Sequence[RuleRow]:
+    """Every figure in force on a day whose code begins so."""
+    return session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True))).all()
+
+
 def rulebook(session: Session, on: date) -> Sequence[RuleRow]:
     """Every figure in force on a day, by code."""
     return session.scalars(_in_force(on).order_by(None).order_by(RuleRow.code)).all()

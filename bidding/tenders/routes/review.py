@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -62,7 +62,14 @@ def publish(uid: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as tx:
-                service.publish(tx, uid, seats=form.seats.data, k=form.k.data, keys=log_keys())
+                service.publish(
+                    tx,
+                    uid,
+                    seats=form.seats.data,
+                    k=form.k.data,
+                    keys=log_keys(),
+                    accepted=current_app.config["ACCEPTANCE"],
+                )
             flash(_("已发布。公告和开箱组从现在起公开，写进了项目日志，不能改写。"))
             return redirect(url_for("tenders.notice", uid=uid), 303)
         except DomainError as error:

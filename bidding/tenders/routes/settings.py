@@ -123,12 +123,13 @@ def _place(row: RuleRow) -> tuple[int, bool, int]:
     """
     family, method, name = row.code.split(".", 2)
     place = len(Family) if family == rules.CENTRE else list(Family).index(Family(family))
+    place += family == rules.CENTRE and method == rules.CASE
     return place, method != rules.ENTRY, list(rules.LABELS).index(name)
 
 
 def _heading(family: str, method: str) -> str:
     if family == rules.CENTRE:
-        return str(_("平台故障与延期"))
+        return str(_("受理、审查、审核、办结") if method == rules.CASE else _("平台故障与延期，开标"))
     law = _(kinds.FAMILY_LABELS[Family(family)])
     entry = _("进场和方式")  # the extraction does not look into f-strings
     return f"{law} · {entry if method == rules.ENTRY else _(kinds.METHOD_LABELS[Method(method)])}"

@@ -19,7 +19,7 @@ from bidding.ledger.keys import LogKeys
 from bidding.tenders import queries
 from bidding.tenders.models import CalendarDay, RuleRow
 from bidding.tenders.rulebook import ShippedRule, shipped_rules
-from bidding.tenders.rules import LOCAL
+from bidding.tenders.rules import LIMIT, LOCAL, PROMISE
 
 #: A holiday with its moved days is never longer.
 MAX_SPAN = 31
@@ -48,6 +48,14 @@ class NotRetroactive(DomainError):
 
     code = "tenders.not_retroactive"
     text = N_("新数值最早从明天（%(earliest)s）起生效：今天已经按现在的数值办理。请改生效日期。")
+    status = 422
+
+
+class PromiseBeyondLaw(DomainError):
+    """A promise longer than the limit it stands beside."""
+
+    code = "tenders.promise_beyond_law"
+    text = N_("承诺时限不能超过法定时限：生效那天法定 %(limit)s、承诺 %(promise)s。请先改另一个数值。")
     status = 422
 
 
@@ -91,7 +99,7 @@ def load_rulebook(tx: Tx) -> int:
 def set_local_rule(tx: Tx, code: str, value: int, valid_from: date, *, keys: LogKeys) -> RuleRow:
     """Give a figure of the centre's own a new value from a day on; what held before stays on record.
 
-    Raises ``NotLocal``, ``BadValue``, ``NotRetroactive``, ``NotFound``.
+    Raises ``NotLocal``, ``BadValue``, ``NotRetroactive``, ``PromiseBeyondLaw``, ``NotFound``.
     """
     history = queries.rule_history(tx.session, code)
     if not history:
@@ -105,6 +113,7 @@ def set_local_rule(tx: Tx, code: str, value: int, valid_from: date, *, keys: Log
     tomorrow = queries.local_day(tx.now) + timedelta(days=1)
     if valid_from < tomorrow or valid_from < latest.valid_from:
         raise NotRetroactive(field="valid_from", earliest=max(tomorrow, latest.valid_from).isoformat())
+    _check_pair(tx, code, value, valid_from)
     if valid_from == latest.valid_from:  # a change that has not begun yet is simply corrected
         row = latest
     else:
@@ -121,6 +130,18 @@ def set_local_rule(tx: Tx, code: str, value: int, valid_from: date, *, keys: Log
     row.value, row.entered_at, row.entered_by_id = value, tx.now, tx.actor.account_id
     _note(tx, keys, RULE_NOTE, {"code": code, "value": value, "valid_from": valid_from.isoformat()})
     return row
+
+
+def _check_pair(tx: Tx, code: str, value: int, on: date) -> None:
+    """Keep a promised limit of the window within the statutory one beside it."""
+    for suffix, other in ((PROMISE, LIMIT), (LIMIT, PROMISE)):
+        name = code.removesuffix(suffix)
+        if name == code:
+            continue
+        beside = queries.rule(tx.session, name + other, on).value
+        promise, limit = (value, beside) if suffix == PROMISE else (beside, value)
+        if promise > limit:
+            raise PromiseBeyondLaw(field="value", limit=limit, promise=promise)
 
 
 def enter_days(tx: Tx, first: date, last: date, *, works: bool, source: str, keys: LogKeys) -> None:
