@@ -144,12 +144,16 @@ def departments(session: Session, case: Case) -> Sequence[Organisation]:
     ).all()
 
 
-def told_late(session: Session) -> Sequence[CaseReturn]:
-    """Returns that told later what could have been told before: the ``procedure`` facts of supervision."""
+def told_late(session: Session, actor: Actor) -> Sequence[CaseReturn]:
+    """Returns that told later what could have been told before: the ``procedure`` facts of supervision.
+
+    Of the cases that the actor sees.
+    """
     return session.scalars(
         select(CaseReturn)
         .options(joinedload(CaseReturn.case), joinedload(CaseReturn.returned_by))
-        .where(CaseReturn.late_reason.is_not(None))
+        .join(CaseReturn.case)
+        .where(CaseReturn.late_reason.is_not(None), _visible(session, actor))
         .order_by(CaseReturn.id.desc())
     ).all()
 

@@ -311,7 +311,6 @@ WORDS: dict[Kind, Words] = {
         Group.DUTIES,
         N_("已办结：%(title)s"),
         N_("“%(title)s”（%(number)s）已办结：%(outcome)s。办结通知可以在办理页打印。"),
-        calls_for_a_person=True,
     ),
 }
 

@@ -133,7 +133,7 @@ def test_a_second_return_may_name_only_what_the_supplement_brought_or_says_why(w
         window.press("wang", service.send_back, window.desk, uid, late)
     window.press("wang", service.send_back, window.desk, uid, late, late_reason="第一次没有看清文号")
     with window.begin(window.cast.actor("sun")) as tx:
-        facts = queries.told_late(tx.session)
+        facts = queries.told_late(tx.session, tx.actor)
         assert [each.late_reason for each in facts] == ["第一次没有看清文号"]
         assert loads(facts[0].case.moves[-1].statement)["procedure"] == "第一次没有看清文号"
 
@@ -144,8 +144,8 @@ def test_a_second_return_about_the_supplement_needs_no_reason(window):
     window.press("zhou", service.answer, uid, "funds", how=How.PAPER, words="")
     window.press("zhou", service.file, window.desk, uid)
     window.press("wang", service.send_back, window.desk, uid, [Defect("funds", "还是去年的")])
-    with window.begin() as tx:
-        assert queries.told_late(tx.session) == []
+    with window.begin(window.cast.actor("sun")) as tx:
+        assert queries.told_late(tx.session, tx.actor) == []
 
 
 # the steps -------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from bidding import create_app
+from bidding.casework import service as casework
 from bidding.core.actor import Role
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
@@ -123,6 +124,13 @@ def _draft(centre, login):
         return uid
 
 
+def _case(centre, login, draft):
+    """A case that was not filed: nobody else sees it yet."""
+    desk = centre.app.extensions["case_desk"]
+    with centre.act(login) as tx:
+        return casework.open_case(tx, desk, desk.subject(tx.session, "project", draft)).uid
+
+
 def _passkey(centre, login):
     key = Added(f"key-{login}", b"public", 0, is_multi_device=False, is_backed_up=False, aaguid="0")
     with centre.act(login) as tx:
@@ -140,9 +148,11 @@ def _stage(app, centre, tender, sent):
     for login in ("t2", "xu"):
         sign_in(app, login)
     rows = db.session.execute(select(Account.login, SignInSession.id).join(SignInSession.account)).all()
+    drafts = {login: _draft(centre, login) for login in ("zhou", "xu")}
     things = {
         **sent,
-        "draft": {login: _draft(centre, login) for login in ("zhou", "xu")},
+        "draft": drafts,
+        "case": {login: _case(centre, login, draft) for login, draft in drafts.items()},
         "tender": {"zhou": tender.uid},
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
         "session": {login: row for login, row in rows if login in ("t1", "t2")},
@@ -155,6 +165,7 @@ def _stage(app, centre, tender, sent):
         "trustee": centre.trustee_uids[0],
         "witness": db.session.scalar(select(Witness.id)),
         "rule": "works.open-tender.preparation",
+        "checklist": "works.open-tender",
         "lot": "1",
         "language": "en",
         "file": "mark.svg",
