@@ -24,6 +24,7 @@ from bidding.casework.rules import HOW_WORDS, OPINION_WORDS, OUTCOME_WORDS, Defe
 from bidding.identity.models import Account, Organisation
 from bidding.web.forms import Form, StepUpForm
 
+_WHY = lazy_gettext("请写明理由，申请人和监督部门会看到。")
 _SCANS = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 
 
@@ -55,6 +56,17 @@ class ReasonForm(Form):
     """Why."""
 
     reason = TextAreaField(lazy_gettext("理由"), [Optional(), Length(max=500)], render_kw={"rows": 2})
+
+
+class SpeedForm(Form):
+    """Why a case should go faster."""
+
+    reason = TextAreaField(
+        lazy_gettext("理由"),
+        [InputRequired(_WHY), Length(max=500)],
+        description=lazy_gettext("优先办理、缩短承诺时限；法定时限一天也不能少。要另一位同事批准。"),
+        render_kw={"rows": 2},
+    )
 
 
 class ReturnForm(Form):
@@ -101,7 +113,11 @@ def return_form(found: Checklist, *, again: bool, **kwargs: Any) -> ReturnForm:
 class ExamineForm(Form):
     """What the examination found."""
 
-    words = TextAreaField(lazy_gettext("审查意见"), [Optional(), Length(max=2000)], render_kw={"rows": 3})
+    words = TextAreaField(
+        lazy_gettext("审查意见"),
+        [InputRequired(lazy_gettext("请写明审查意见。")), Length(max=2000)],
+        render_kw={"rows": 3},
+    )
 
 
 class ReviewForm(StepUpForm):
@@ -135,7 +151,7 @@ class ExtendForm(Form):
     )
     reason = TextAreaField(
         lazy_gettext("理由"),
-        [Optional(), Length(max=500)],
+        [InputRequired(_WHY), Length(max=500)],
         description=lazy_gettext("会通知申请人（延时办结告知）。"),
         render_kw={"rows": 2},
     )
@@ -193,7 +209,7 @@ class EntryForm(Form):
     happened_on = DateField(lazy_gettext("哪一天"), [InputRequired(lazy_gettext("请填写日期。"))])
     words = TextAreaField(
         lazy_gettext("办了什么"),
-        [Optional(), Length(max=1000)],
+        [InputRequired(lazy_gettext("请写明办了什么。")), Length(max=1000)],
         render_kw={"rows": 2},
     )
 

@@ -15,10 +15,12 @@ from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.tenders import policy
+from bidding.tenders.crowd import crowded
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
 from bidding.tenders.rules import (
     ENTRY,
+    OPENINGS_A_DAY,
     PLACES,
     Figure,
     OneEnvelopeOnly,
@@ -260,6 +262,8 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
         envelopes=project.envelopes,
         prices_open_at=project.prices_open_at,
     )
+    limit = figures_of(session, OPENINGS_A_DAY, today)
+    out += crowded(session, project, limit[0].value, calendar(session)) if limit else []
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
     total = sum(lot.budget_fen for lot in lots)

@@ -161,7 +161,7 @@ def copy(uid: str) -> ResponseReturnValue:
 def ask_speed(uid: str) -> ResponseReturnValue:
     """Propose the fast track."""
     _case(uid)
-    form = forms.ReasonForm(prefix="speed-")
+    form = forms.SpeedForm(prefix="speed-")
     return _act(
         uid,
         "speed",

@@ -129,7 +129,7 @@ def _forms(found: Case) -> dict[str, Form]:
         "review": forms.ReviewForm(formdata=None, prefix="review-"),
         "extend": forms.ExtendForm(formdata=None, prefix="extend-"),
         "copy": forms.CopyForm(queries.departments(session(), found), formdata=None, prefix="copy-"),
-        "speed": forms.ReasonForm(formdata=None, prefix="speed-"),
+        "speed": forms.SpeedForm(formdata=None, prefix="speed-"),
         "manager": forms.ManagerForm(managers(), formdata=None, prefix="manager-"),
         "entry": forms.EntryForm(formdata=None, prefix="entry-"),
     }

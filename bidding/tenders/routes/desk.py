@@ -28,6 +28,7 @@ from bidding.tenders.routes.notices import (
     notice_page,
     one_of,
     phase_of,
+    picture_of,
     project_links,
     send,
     stands,
@@ -340,7 +341,11 @@ def dates(uid: str) -> ResponseReturnValue:
             form.refuse(error)
     found = _draft(uid)
     page = render_template(
-        "tenders/dates.html", form=form, together=OPENS_AT_DEADLINE.get(found.family), **facts_of(found)
+        "tenders/dates.html",
+        form=form,
+        together=OPENS_AT_DEADLINE.get(found.family),
+        picture=picture_of(found),
+        **facts_of(found),
     )
     return page, form.status
 

@@ -25,6 +25,7 @@ from bidding.tenders.rules.content import (
     check_content,
     check_paper,
 )
+from bidding.tenders.rules.crowd import CrowdedDay, CrowdedMonth, check_crowd
 from bidding.tenders.rules.envelopes import (
     PLACES,
     PRICE_SLOTS,
@@ -115,6 +116,8 @@ __all__ = [
     "UNIT_LABELS",
     "BudgetBelowCeiling",
     "BudgetMissing",
+    "CrowdedDay",
+    "CrowdedMonth",
     "DeadlinePassed",
     "Defects",
     "Facts",
@@ -152,6 +155,7 @@ __all__ = [
     "TooShortInWorkingDays",
     "Validity",
     "check_content",
+    "check_crowd",
     "check_dates",
     "check_entry",
     "check_envelopes",
