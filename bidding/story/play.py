@@ -125,6 +125,27 @@ class Tender:
         closes in the working hours after ``notice``.
         """
         centre = self.centre
+        self.write(documents, notice=notice, closes_at=closes_at)
+        with centre.act("zhou") as tx:
+            tenders.submit_for_review(tx, self.uid)
+        accepted = bool(centre.app.config["ACCEPTANCE"])
+        if accepted:
+            accept(centre, self.uid)
+        with centre.act("wu") as tx:
+            tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys, accepted=accepted)
+        centre.tick()
+        centre.cosign()
+        return self.uid
+
+    def write(
+        self,
+        documents: list[Path] | None = None,
+        *,
+        notice: timedelta = NOTICE,
+        closes_at: datetime | None = None,
+    ) -> str:
+        """Draft it, with everything that a notice needs; the project's uid."""
+        centre = self.centre
         self.closes_at = closes_at or closing(centre.clock.now() + notice)
         with centre.act("zhou") as tx:
             project = tenders.create_project(tx, self.facts, region="539921")
@@ -140,14 +161,6 @@ class Tender:
                 closes_at=self.closes_at,
                 prices_open_at=self.closes_at + BETWEEN if two else None,
             )
-            tenders.submit_for_review(tx, self.uid)
-        accepted = bool(centre.app.config["ACCEPTANCE"])
-        if accepted:
-            accept(centre, self.uid)
-        with centre.act("wu") as tx:
-            tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys, accepted=accepted)
-        centre.tick()
-        centre.cosign()
         return self.uid
 
     def _document(self) -> Path:

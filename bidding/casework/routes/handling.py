@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,6 @@ from bidding.casework.routes.blueprint import bp
 from bidding.casework.routes.page import case_page, managers
 from bidding.casework.rules import HOW_WORDS, State
 from bidding.core.errors import DomainError, WrongState
-from bidding.db.uow import Tx
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import session, transaction
 from bidding.web.forms import Form
@@ -28,7 +28,7 @@ def _case(uid: str) -> Case:
     return queries.case_for(session(), current_actor(), uid)
 
 
-def _act(uid: str, name: str, form: Form, act: Callable[[Tx], object], done: str) -> ResponseReturnValue:
+def _act(uid: str, name: str, form: Form, act: Callable[[Any], object], done: str) -> ResponseReturnValue:
     """Do it and go back to the case; or show the page with what was wrong at its form."""
     if form.validate_on_submit():
         try:
@@ -149,7 +149,7 @@ def copy(uid: str) -> ResponseReturnValue:
     form = forms.CopyForm(queries.departments(session(), _case(uid)), prefix="copy-")
     return _act(
         uid,
-        "copy",
+        "copies",
         form,
         lambda tx: service.copy_to(tx, desk(), uid, form.departments.data or []),
         _("已同时抄告，各部门会收到通知。"),

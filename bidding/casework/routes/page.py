@@ -128,7 +128,7 @@ def _forms(found: Case) -> dict[str, Form]:
         "examine": forms.ExamineForm(formdata=None, prefix="examine-"),
         "review": forms.ReviewForm(formdata=None, prefix="review-"),
         "extend": forms.ExtendForm(formdata=None, prefix="extend-"),
-        "copy": forms.CopyForm(queries.departments(session(), found), formdata=None, prefix="copy-"),
+        "copies": forms.CopyForm(queries.departments(session(), found), formdata=None, prefix="copy-"),
         "speed": forms.SpeedForm(formdata=None, prefix="speed-"),
         "manager": forms.ManagerForm(managers(), formdata=None, prefix="manager-"),
         "entry": forms.EntryForm(formdata=None, prefix="entry-"),
