@@ -27,7 +27,7 @@ from bidding.core.workdays import Calendar
 
 MOVE_WORDS: dict[Move, str] = {
     Move.OPENED: N_("开始准备材料"),
-    Move.FILED: N_("申请"),
+    Move.FILED: N_("提出申请"),
     Move.SUPPLEMENTED: N_("补正后重新送窗口"),
     Move.RETURNED: N_("退回补正"),
     Move.ACCEPTED: N_("受理"),
@@ -101,7 +101,7 @@ def line(case: Case) -> list[tuple[str, str]]:
     at = STEP_OF.get(case.state)
     order = [Step.ACCEPTANCE, Step.CLOSING] if case.instant else list(Step)
     closed = case.state is State.CLOSED
-    found = [("done" if case.filed_at and case.state is not State.RETURNED else "now", N_("申请"))]
+    found = [("done" if case.filed_at and case.state is not State.RETURNED else "now", N_("提出申请"))]
     reached = order.index(at) if at in order else (len(order) if closed else -1)
     for place, step in enumerate(order):
         state = "done" if place < reached else "now" if place == reached else ""
