@@ -14,7 +14,7 @@ from bidding.casework.desk import Offered
 from bidding.casework.routes.blueprint import bp
 from bidding.casework.rules import STEP_WORDS, Step
 from bidding.core.errors import NotFound
-from bidding.documents import current as documents
+from bidding.documents import pdf
 from bidding.web.auth import public
 from bidding.web.context import now, session
 
@@ -64,7 +64,7 @@ def checklist_pdf(key: str) -> Response:
     ]
     about = "　".join(offered.labels)  # keys of the catalogue are Chinese
     data = paper.checklist_paper(found, about, desk().terms(session(), now()), config["CENTRE_NAME"], where)
-    made = documents.paper("chapters", data, now())
+    made = pdf.render("chapters", data)  # nothing binds by it, and the same list is the same file
     return send_file(
         BytesIO(made), mimetype="application/pdf", download_name=f"{_('一次性告知单')}-{key}.pdf"
     )
