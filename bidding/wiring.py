@@ -19,6 +19,8 @@ from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.casework.desk import Desk
 from bidding.casework.events import CaseMoved
+from bidding.clarifications import service as clarifications
+from bidding.clarifications.events import ClarificationPublished
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.db import db
@@ -33,6 +35,7 @@ from bidding.identity.events import AccountOpened, RegistrationDecided, SignedIn
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.calling import Caller
 from bidding.ledger.keys import LogKeys
+from bidding.lifecycle.events import CourseAnnounced
 from bidding.messages import jobs as message_jobs
 from bidding.messages.carriers import Carrier, Post
 from bidding.messages.smtp import Smtp
@@ -44,9 +47,16 @@ from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outage_jobs
 from bidding.outages import queries as outage_queries
 from bidding.outages import service as outages
-from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
+from bidding.outages.events import (
+    ExtensionDropped,
+    HoldLifted,
+    OpeningHeld,
+    PricesMoved,
+    ScheduleExtended,
+)
 from bidding.outages.outage import BEAT
 from bidding.reporting import service as reporting
+from bidding.rooms.events import BookingStranded
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
 from bidding.storage import BlobStore
 from bidding.storage.local import LocalStore
@@ -60,7 +70,7 @@ from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
 from bidding.telling import jobs as telling_jobs
 from bidding.telling import service as telling
-from bidding.tenders import acceptance
+from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
 from bidding.web import banner, bodies, errors, filters, forms, headers, settings, vendored
@@ -80,13 +90,17 @@ DOMAINS = (
     "ledger",
     "identity",
     "messages",
+    "conduct",
     "sealing",
     "casework",
+    "rooms",
     "tenders",
     "submissions",
     "outages",
+    "clarifications",
     "opening",
     "experts",
+    "lifecycle",
     "award",
     "verification",
     "telling",
@@ -96,7 +110,7 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "outages")
+LINKS = ("submissions", "award", "opening", "experts", "clarifications", "outages", "lifecycle")
 
 
 class _Sync(Flask):
@@ -147,9 +161,13 @@ def build(
     app.extensions["desk"] = _desk(app)
     app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
+    app.extensions["working_days"] = tender_queries.calendar
+    app.extensions["projects_named"] = bookings.named
+    app.extensions["project_coded"] = bookings.own_by_code
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
+    app.extensions["quiet_since"] = submission_queries.quiet_since
     app.extensions["opened_place"] = opening_queries.place_of
     app.extensions["case_desk"] = Desk(
         keys=app.extensions["log_keys"],
@@ -180,6 +198,7 @@ def _domains(app: Flask) -> None:
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
     app.extensions["project_banners"] = []
+    app.extensions["project_sections"] = []
     for name in DOMAINS:
         _module(name, "models")  # the schema knows the tables of what has no pages, too
         if (policy := _module(name, "policy")) is not None:
@@ -193,6 +212,8 @@ def _domains(app: Flask) -> None:
             app.extensions["todo"].append(todo.waiting)
         if (banners := _module(name, "banners")) is not None:
             app.extensions["project_banners"].append(banners.banners)
+        if (sections := _module(name, "sections")) is not None:
+            app.extensions["project_sections"].append(sections.sections)
     app.extensions["project_links"] = [
         importlib.import_module(f"bidding.{name}.links").links for name in LINKS
     ]
@@ -207,8 +228,11 @@ def _subscribe(bus: Bus) -> None:
     """Who hears of what. Listeners run in the transaction of the news."""
     bus.subscribe(ProjectPublished, submissions.open_gate)
     bus.subscribe(GateClosed, reporting.on_gate_closed)
+    bus.subscribe(ScheduleExtended, clarifications.dates_moved)
+    bus.subscribe(ExtensionDropped, clarifications.dates_dropped)
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
     bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
+    bus.subscribe(CourseAnnounced, reporting.on_course_announced)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
 
@@ -228,7 +252,10 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (HoldLifted, telling.hold_lifted),
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
+        (BookingStranded, telling.room_stranded),
+        (ClarificationPublished, telling.clarified),
         (GateClosed, telling.gate_closed),
+        (CourseAnnounced, telling.course_announced),
         (StageOpened, telling.opened),
         (TrusteesMissing, telling.trustees_missing),
         (AwardConfirmed, telling.awarded),

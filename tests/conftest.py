@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import os
 import shutil
 import warnings
@@ -15,9 +16,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, delete, event, text
 
 from bidding import create_app
+from bidding.conduct.models import Acceptance
 from bidding.core.actor import NOBODY
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
@@ -36,6 +38,9 @@ ROOT = Path(__file__).parent.parent
 _TIMES = 3
 #: Marks of what takes long: a browser, a server of its own that several modules share, or simply many steps.
 _LONG = ("browser", "slow", "xdist_group")
+# Collecting the tests makes half a million objects that stay. To look through them for garbage again and again was a
+# sixth of a run; ``pytest_collection_finish`` sets them aside and looks only at what the tests themselves leave behind.
+gc.disable()
 #: How long an example takes says how busy the machine is, and no property here is about that.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -64,6 +69,13 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=left)
         items[:] = chosen
     items[:] = _long_first(items)
+
+
+def pytest_collection_finish():
+    """From here on look for garbage, and warn of what it held open, as ever."""
+    gc.freeze()
+    gc.set_threshold(10_000)
+    gc.enable()
 
 
 def _long_first(items):
@@ -278,3 +290,10 @@ def real(tmp_path_factory):
 def vectors():
     """The folder of vectors: the project's own, or the one in ``VECTORS_DIR``."""
     return Path(os.environ.get("VECTORS_DIR") or ROOT / "tests" / "vectors")
+
+
+@pytest.fixture
+def unread(begin, cast):
+    """The cast has read none of the rules of conduct."""
+    with begin() as tx:
+        tx.session.execute(delete(Acceptance))

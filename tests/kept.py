@@ -13,6 +13,8 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 
 from bidding.db import db
+from bidding.tenders.models import Listing
+from bidding.tenders.service.listing import index
 
 #: The database itself: its rows are kept instead.
 _NOT_FILES = shutil.ignore_patterns("t.db*")
@@ -56,6 +58,9 @@ def lay(kept: Kept, home: Path, clock, entropy) -> None:
         )
         for table, rows in kept.rows:
             connection.execute(table.insert(), rows)
+            if table.name == Listing.__tablename__:
+                for row in rows:
+                    index(connection, "add", row["id"], row["words"], row["kind"])
             key = table.autoincrement_column
             if key is not None and not is_sqlite:
                 highest = select(func.max(key)).scalar_subquery()

@@ -15,7 +15,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import insert
 
+from bidding.conduct.models import Acceptance
+from bidding.conduct.rules import Rule, of_roles
+from bidding.conduct.shipped import shipped
 from bidding.core.actor import Actor, Role
 from bidding.core.codes import uscc_check_digit
 from bidding.db import db, uow
@@ -136,6 +140,7 @@ def populate(session, now: datetime) -> People:
         if approved:
             organisations[key].approved_at, organisations[key].approved_by_id = now, accounts["wang"].id
     session.flush()
+    session.execute(insert(Acceptance), [row for each in accounts.values() for row in read_by(each, now)])
     return People(
         {
             login: Card(
@@ -151,6 +156,21 @@ def populate(session, now: datetime) -> People:
         },
         now=now,
     )
+
+
+def read_by(account: Account, now: datetime) -> list[dict[str, object]]:
+    """The cast has read what its roles are asked for; who asks whether it is asked, takes the rows away."""
+    return [
+        {
+            "account_id": account.id,
+            "of_tenderer": Role.TENDERER in account.roles,
+            "rule": rule,
+            "n": 1,
+            "sha256": shipped(rule).sha256,
+            "accepted_at": now,
+        }
+        for rule in (*of_roles(account.roles), Rule.BOOKING)
+    ]
 
 
 _serial = itertools.count(1)

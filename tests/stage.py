@@ -46,6 +46,7 @@ class Stagehand:
         centre.trustees = dict(people["trustees"])
         centre.trustee_uids = list(people["trustee_uids"])
         centre.units = dict(people["units"])
+        centre.rooms = dict(people["rooms"])
         name, seed = people["witness"]
         centre._witness = Witness(name, seed, StateFile(centre.folder / "witness" / "state.json"))
         if people["tender"] is None:
@@ -66,6 +67,7 @@ def _held(centre, tender):
         "trustees": dict(centre.trustees),
         "trustee_uids": list(centre.trustee_uids),
         "units": dict(centre.units),
+        "rooms": dict(centre.rooms),
         "witness": (centre._witness.name, centre._witness.seed),
         "tender": tender
         and {

@@ -12,6 +12,7 @@ from bidding.award.queries import LotResult, Offer
 from bidding.award.service import Decision
 from bidding.core.money import yuan
 from bidding.tenders.kinds import PriceForm
+from bidding.tenders.words import words
 from bidding.web.forms import Form, MoneyField, StepUpForm
 
 #: The choice that says that nobody won.
@@ -21,9 +22,7 @@ NOBODY = "none"
 class RecordForm(Form):
     """What the first person puts down about a lot."""
 
-    winner = RadioField(
-        lazy_gettext("结果"), validators=[InputRequired(lazy_gettext("请选择中标人，或者没有中标人。"))]
-    )
+    winner = RadioField(lazy_gettext("结果"), validators=[InputRequired()])
     amount = MoneyField(
         lazy_gettext("成交价（元）"),
         validators=[Optional()],
@@ -39,11 +38,7 @@ class RecordForm(Form):
         validators=[Optional(), Length(max=500)],
         description=lazy_gettext("只在两者不同时填写，会一并公开。"),
     )
-    reason = TextAreaField(
-        lazy_gettext("没有中标人的原因"),
-        validators=[Optional(), Length(max=1000)],
-        description=lazy_gettext("只在没有中标人时填写，会一并公开。"),
-    )
+    reason = TextAreaField(validators=[Optional(), Length(max=1000)])
     awarded_on = DateField(
         lazy_gettext("通知书日期"),
         validators=[InputRequired()],
@@ -58,10 +53,20 @@ class RecordForm(Form):
 
     def __init__(self, known: LotResult, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        project = known.lot.project
+        who = gettext(words(project.family, project.method).winner)
         self.winner.choices = [
-            *((offer.bid, f"{offer.name} · {_price(offer)}") for offer in known.offers),
-            (NOBODY, gettext("没有中标人")),
+            *((offer.bid, f"{offer.name} · {_price(offer)}") for offer in known.ranked),
+            (NOBODY, gettext("没有%(winner)s", winner=who)),
         ]
+        self.winner.validators = [
+            InputRequired(gettext("请选择%(winner)s，或者没有%(winner)s。", winner=who))
+        ]
+        self.reason.label.text = gettext("没有%(winner)s的原因", winner=who)
+        self.reason.description = gettext("只在没有%(winner)s时填写，会一并公开。", winner=who)
+        if known.lot.floor_fen is not None:
+            self.reason.label.text = gettext("没有%(winner)s，或者不是最高报价成交的原因", winner=who)
+            self.reason.description = gettext("最高报价的单位放弃或者资格不符的，写明情况，会一并公开。")
         unwanted = "price_text" if known.lot.price_form is PriceForm.AMOUNT else "amount"
         del self._fields[unwanted]
         if known.final is None:

@@ -7,14 +7,15 @@ from flask_babel import gettext as _
 
 from bidding.award import queries
 from bidding.award.policy import Permission
-from bidding.tenders.models import Project, Stage
+from bidding.tenders.models import Project
+from bidding.tenders.queries import PUBLISHED
 from bidding.web.auth import current_actor
 from bidding.web.context import session
 
 
 def links(project: Project) -> list[tuple[str, str]]:
     """(label, address) for this reader: the result once there is one, the desk once the sheets are open."""
-    if project.stage not in (Stage.PUBLISHED, Stage.TERMINATED):
+    if project.stage not in PUBLISHED:
         return []
     found: list[tuple[str, str]] = []
     if queries.has_result(session(), project):

@@ -23,6 +23,7 @@ from bidding.opening.models import LotDecision, OpenedEnvelope
 from bidding.submissions.models import Bid
 from bidding.submissions.queries import is_closed, is_opened
 from bidding.tenders.models import Lot, Project, Stage
+from bidding.tenders.queries import PUBLISHED
 from bidding.web.paging import Page, paginate
 
 
@@ -60,6 +61,22 @@ class LotResult:
     #: What the agency said of a lot in which too few sheets could be read.
     decision: LotDecision | None = None
 
+    @property
+    def ranked(self) -> Sequence[Offer]:
+        """The offers by price, the highest first, of what is sold or let; else in order of receipt."""
+        if self.lot.floor_fen is None:
+            return self.offers
+        return sorted(self.offers, key=lambda offer: -(offer.price.fen or 0))
+
+    @property
+    def best(self) -> Offer | None:
+        """Who takes what is sold or let: the highest offer at or above the starting price."""
+        floor = self.lot.floor_fen
+        first = next(iter(self.ranked), None)
+        if floor is None or first is None or (first.price.fen or 0) < floor:
+            return None
+        return first
+
 
 #: The envelope whose sheet says the price, with one envelope and with two.
 PRICE = "offer"
@@ -70,7 +87,7 @@ def own_project(session: Session, actor: Actor, uid: str) -> Project:
     project = session.scalar(
         select(Project)
         .where(Project.uid == uid, Project.agency_id == actor.organisation_id)
-        .where(Project.stage.in_((Stage.PUBLISHED, Stage.TERMINATED)))
+        .where(Project.stage.in_(PUBLISHED))
         .options(selectinload(Project.lots))
     )
     if project is None:

@@ -72,10 +72,10 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
         words=words(found.family, found.method),
         known=known,
         form=form,
-        columns=sheet_fields(found.family, known.lot.price_form),
+        columns=sheet_fields(found.family, found.method, known.lot.price_form),
         shown=shown,
         limit=rules.limit_of(
-            found.family, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen
+            found.preset, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen
         ),
         bases=rules.BASIS_WORDS,
     )
@@ -83,10 +83,12 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
 
 
 def _start(known: LotResult, at: datetime) -> dict[str, Any]:
-    """What the form begins with: what was put down last, else today's date alone."""
+    """What the form begins with: what was put down last, else today's date, and of a sale the highest offer."""
     last = known.pending or known.final
     if last is None:
-        return {"awarded_on": at.astimezone(SHANGHAI).date()}
+        best = known.best
+        proposed = {} if best is None else {"winner": best.bid}
+        return {"awarded_on": at.astimezone(SHANGHAI).date(), **proposed}
     return {
         "winner": last.winner_bid or NOBODY,
         # The price read out is left for the winner to bring along: another winner has another one.

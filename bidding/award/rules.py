@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,9 @@ from typing import Any
 from bidding.core.canonical import sha
 from bidding.core.errors import N_, DomainError
 from bidding.core.money import percent, yuan
-from bidding.tenders.kinds import Family, PriceForm
+from bidding.tenders.kinds import PriceForm
+from bidding.tenders.methods import Basis as Measured
+from bidding.tenders.methods import Preset
 
 
 class Basis(StrEnum):
@@ -57,6 +59,17 @@ class BelowStart(DomainError):
     text = N_(
         "成交金额 %(amount)s 元低于起始价 %(limit)s 元，不能成交。请核对金额；需要降低起始价的，"
         "先经批准再重新公告（企业国有资产交易监督管理办法第18条）。"
+    )
+    status = 422
+
+
+class NotHighest(DomainError):
+    """Somebody offered more for what is sold."""
+
+    code = "award.not_highest"
+    text = N_(
+        "这个标的的最高有效报价是 %(highest)s 元，登记的受让（承租）方报价是 %(offered)s 元。报价高者得："
+        "请选最高报价的单位；它放弃或者资格不符的，请在“原因”里写明，会一并公开。"
     )
     status = 422
 
@@ -179,33 +192,36 @@ class Measure:
     fen: int
 
 
-def basis_of(family: Family, *, budget_fen: int, ceiling_fen: int | None) -> Measure:
-    """The figure savings are counted from, by legal family (domain.md §7, 口径).
+def basis_of(switches: Preset, *, budget_fen: int, ceiling_fen: int | None) -> Measure:
+    """The figure savings are counted from, by method (domain.md §7, 口径).
 
     Works: the ceiling, else the estimate that stands as budget. Procurement and what is below the thresholds:
     the budget. Property: the starting price.
     """
-    if family is Family.PROPERTY:
+    if switches.basis is Measured.START:
         return Measure(Basis.START, budget_fen)
-    if family is Family.WORKS:
+    if switches.basis is Measured.CEILING:
         return Measure(Basis.CEILING, ceiling_fen) if ceiling_fen else Measure(Basis.ESTIMATE, budget_fen)
     return Measure(Basis.BUDGET, budget_fen)
 
 
-def limit_of(family: Family, *, budget_fen: int, ceiling_fen: int | None) -> Measure | None:
-    """The figure the price may not pass: the ceiling, else a procurement's budget; works may have none."""
-    if family is Family.PROPERTY:
+def limit_of(switches: Preset, *, budget_fen: int, ceiling_fen: int | None) -> Measure | None:
+    """The figure the price may not pass: the ceiling, else a procurement's budget; works may have none.
+
+    Of what is sold, the starting price: it may not be undercut.
+    """
+    if switches.basis is Measured.START:
         return Measure(Basis.START, budget_fen)
     if ceiling_fen is not None:
         return Measure(Basis.CEILING, ceiling_fen)
-    return None if family is Family.WORKS else Measure(Basis.BUDGET, budget_fen)
+    return None if switches.basis is Measured.CEILING else Measure(Basis.BUDGET, budget_fen)
 
 
-def within(family: Family, amount_fen: int, limit: Measure | None) -> bool:
+def within(switches: Preset, amount_fen: int, limit: Measure | None) -> bool:
     """Whether the price keeps to the limit; the limit itself is allowed."""
     if limit is None:
         return True
-    return amount_fen >= limit.fen if family is Family.PROPERTY else amount_fen <= limit.fen
+    return amount_fen >= limit.fen if switches.sells else amount_fen <= limit.fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +276,14 @@ def price_given(form: PriceForm, given: Price, read: Price) -> Price:
 
 def _said(price: Price) -> str:
     return price.words or f"{yuan(price.fen or 0)} 元"
+
+
+def highest(switches: Preset, prices: Sequence[Price], limit: Measure | None) -> int | None:
+    """The highest price, in fen, that keeps to the limit; None where there is none."""
+    return max(
+        (price.fen for price in prices if price.fen is not None and within(switches, price.fen, limit)),
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ from bidding.ledger.models import Log
 from bidding.opening import shortage
 from bidding.opening.paper.queries import waiting
 from bidding.opening.paper.rules import BagsWaiting
-from bidding.tenders.models import Family, Lot, Project
+from bidding.tenders.methods import Award as Chosen
+from bidding.tenders.methods import Preset
+from bidding.tenders.models import Lot, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) ->
 
     Where a result is final already, this is its correction. Raises ``NotOpenedYet``, ``LotFailed``, ``LotShort``,
     ``CorrectionMissing``, ``NothingChanged``, ``NotATenderer``, ``NotItself``, ``AboveLimit``, ``BelowStart``,
-    ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
+    ``NotHighest``, ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
     project.
     """
     actor_id = _person(tx, policy.Permission.AWARD_RECORD)
@@ -206,7 +208,7 @@ def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision
     """The decision with everything that has to be right about it."""
     _check_day(tx, opened, decision.awarded_on)
     lot = known.lot
-    basis = rules.basis_of(project.family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
+    basis = rules.basis_of(project.preset, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
     if decision.outcome is Outcome.NONE:
         if not decision.reason.strip():
             raise rules.ReasonMissing(field="reason")
@@ -215,8 +217,9 @@ def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision
         offer = _offer(known, decision.winner_bid)
         given = Price(decision.amount_fen, decision.price_text, decision.price_note)
         winner, bid = Winner(offer.name, offer.uscc), offer.bid
-        price, reason = rules.price_given(lot.price_form, given, offer.price), ""
-        _check_limit(project.family, lot, price)
+        price = rules.price_given(lot.price_form, given, offer.price)
+        _check_limit(project.preset, lot, price)
+        reason = _passed_over(project.preset, known, offer, decision.reason.strip())
     return Result(
         outcome=decision.outcome,
         winner=winner,
@@ -250,11 +253,27 @@ def _offer(known: LotResult, bid: str) -> Offer:
     raise rules.NotATenderer(field="winner", lot=known.lot.code)
 
 
-def _check_limit(family: Family, lot: Lot, price: Price) -> None:
-    limit = rules.limit_of(family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
-    if price.fen is None or limit is None or rules.within(family, price.fen, limit):
+def _passed_over(switches: Preset, known: LotResult, offer: Offer, reason: str) -> str:
+    """Why the winner is not who offered most, where the highest price alone decides; else nothing.
+
+    Raises ``NotHighest`` where nobody says why.
+    """
+    if switches.award is not Chosen.HIGHEST or offer.price.fen is None:
+        return ""
+    limit = rules.limit_of(switches, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen)
+    most = rules.highest(switches, [each.price for each in known.offers], limit)
+    if most is None or offer.price.fen >= most:
+        return ""
+    if not reason:
+        raise rules.NotHighest(field="reason", highest=yuan(most), offered=yuan(offer.price.fen))
+    return reason
+
+
+def _check_limit(switches: Preset, lot: Lot, price: Price) -> None:
+    limit = rules.limit_of(switches, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
+    if price.fen is None or limit is None or rules.within(switches, price.fen, limit):
         return
     shown = {"amount": yuan(price.fen), "limit": yuan(limit.fen)}
-    if family is Family.PROPERTY:
+    if switches.sells:
         raise rules.BelowStart(field="amount", **shown)
     raise rules.AboveLimit(field="amount", kind=rules.BASIS_WORDS[limit.kind], **shown)

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Protocol
 
 _ONE_DAY = timedelta(days=1)
+#: When the centre's windows are open, morning and afternoon; outside them nobody can help a tenderer.
+OFFICE_HOURS = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from wtforms import Form as Part
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from bidding.conduct.forms import Accepting
 from bidding.core.canonical import Malformed, loads
 from bidding.core.errors import N_
 from bidding.experts.calls import AFTER_ACCEPTING, ANSWER_WORDS, REASONS, Answer
@@ -144,6 +145,10 @@ class RequestForm(StepUpForm):
 
 class ActForm(StepUpForm):
     """An act of weight with nothing to fill in."""
+
+
+class FreezeForm(Accepting, ActForm):
+    """A list is frozen; the rules of drawing are asked for with it."""
 
 
 class CancelForm(StepUpForm):

@@ -35,7 +35,7 @@ GROUP_WORDS = {
     Group.ACCOUNT: (N_("账号和登录"), N_("新浏览器登录、账号开通")),
     Group.REGISTRATION: (N_("单位登记"), N_("审核通过、退回补正")),
     Group.BIDS: (N_("本单位的递交"), N_("收下、替换、撤回、没有收下、没有传完")),
-    Group.DEADLINES: (N_("截止时间"), N_("临近截止、延期更正、暂停开标")),
+    Group.DEADLINES: (N_("截止时间"), N_("临近截止、答疑更正、延期、暂停开标")),
     Group.PROGRESS: (N_("进展和结果"), N_("封箱、开标、结果")),
     Group.DUTIES: (N_("本职工作"), N_("受理进展、公告发布、密钥演练、开箱人手")),
 }
@@ -59,8 +59,14 @@ class Kind(StrEnum):
     DEADLINE_NEAR = "deadline-near"
     DEADLINE_MOVED = "deadline-moved"
     PRICES_MOVED = "prices-moved"
+    CLARIFIED = "clarified"
+    CORRECTED_LATER = "corrected-later"
     OPENING_HELD = "opening-held"
     HOLD_LIFTED = "hold-lifted"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    TERMINATED = "terminated"
+    FAILED = "failed"
     GATE_CLOSED = "gate-closed"
     OPENED = "opened"
     PRICES_OPENED = "prices-opened"
@@ -81,6 +87,7 @@ class Kind(StrEnum):
     CASE_EXTENDED = "case-extended"
     CASE_SPED_UP = "case-sped-up"
     CASE_CLOSED = "case-closed"
+    ROOM_STRANDED = "room-stranded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +191,24 @@ WORDS: dict[Kind, Words] = {
         ),
         calls=True,
     ),
+    Kind.CLARIFIED: _of_a_tender(
+        Group.DEADLINES,
+        N_("%(what)s：%(title)s"),
+        N_(
+            "第 %(number)s 号%(what)s已经发布，请打开对照前后内容。%(deadline)s时间不变。"
+            "已递交的继续密封有效，需要的可以在截止前替换。"
+        ),
+        calls=True,
+    ),
+    Kind.CORRECTED_LATER: _of_a_tender(
+        Group.DEADLINES,
+        N_("%(what)s，截止时间延期：%(title)s"),
+        N_(
+            "第 %(number)s 号%(what)s已经发布，请打开对照前后内容。%(deadline)s时间由 %(was_closes_at)s 延至 %(closes_at)s。"
+            "已递交的继续密封有效，需要的可以在新的截止时间前替换；日历里的时间请更新。"
+        ),
+        calls=True,
+    ),
     Kind.OPENING_HELD: _of_a_tender(
         Group.DEADLINES,
         N_("开标暂停：%(title)s"),
@@ -194,6 +219,29 @@ WORDS: dict[Kind, Words] = {
         Group.DEADLINES,
         N_("开标继续：%(title)s"),
         N_("暂停已经解除，截止时间不变，开标照常进行。理由：%(reason)s。"),
+    ),
+    Kind.SUSPENDED: _of_a_tender(
+        Group.DEADLINES,
+        N_("项目暂停：%(title)s"),
+        N_("原因：%(reason)s。已递交的仍然密封有效，不用重新签封。恢复和新的时间会另行公告。"),
+        calls=True,
+    ),
+    Kind.RESUMED: _of_a_tender(
+        Group.DEADLINES,
+        N_("项目恢复：%(title)s"),
+        N_("暂停已经结束，截止和开标时间不变。原因：%(reason)s。"),
+        calls=True,
+    ),
+    Kind.TERMINATED: _of_a_tender(
+        Group.DEADLINES,
+        N_("项目终止：%(title)s"),
+        N_("原因：%(reason)s。不再收投标，已递交的永远密封，不会打开。退款办法和联系人见终止公告。"),
+        calls=True,
+    ),
+    Kind.FAILED: _of_a_tender(
+        Group.PROGRESS,
+        N_("流标（废标）公告：%(title)s"),
+        N_("原因：%(reason)s。下一步怎么办，见公告。"),
     ),
     Kind.GATE_CLOSED: _of_a_tender(
         Group.PROGRESS,
@@ -311,6 +359,15 @@ WORDS: dict[Kind, Words] = {
         Group.DUTIES,
         N_("已办结：%(title)s"),
         N_("“%(title)s”（%(number)s）已办结：%(outcome)s。办结通知可以在办理页打印。"),
+    ),
+    Kind.ROOM_STRANDED: Words(
+        Group.DUTIES,
+        N_("场地要重新安排：%(title)s"),
+        N_(
+            "这个项目的时间改了，%(room)s 从 %(wanted_at)s 起已有别的预定，跟不过去；原来 %(was_at)s 起的预定没有动。"
+            "请改期或另换一间，换了地点要告诉投标人。"
+        ),
+        calls_for_a_person=True,
     ),
 }
 

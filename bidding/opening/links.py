@@ -11,6 +11,6 @@ from bidding.tenders.models import Project
 
 def links(project: Project) -> list[tuple[str, str]]:
     """(label, address) for everybody, from publication on."""
-    if project.stage is not Stage.PUBLISHED:
+    if project.stage not in (Stage.PUBLISHED, Stage.SUSPENDED):
         return []
     return [(_("开标大厅"), url_for("opening.hall", uid=project.uid))]

@@ -12,7 +12,7 @@ from bidding.opening.afterwards import BY_KEY
 from bidding.opening.paper.rules import VOIDS
 from bidding.opening.queries import CloseWitnesses, Hall, LotView, Prices, SeatView, Sheet
 from bidding.opening.refusals import WHOSE, Refused
-from bidding.opening.rules import FIRST, VERDICT_WORDS, evidence_of, shown
+from bidding.opening.rules import BELOW_FLOOR, FIRST, VERDICT_WORDS, evidence_of, shown
 from bidding.tenders.words import words
 
 
@@ -107,9 +107,9 @@ def _lot(lot: LotView) -> dict[str, Any]:
         "code": lot.code,
         "name": lot.name,
         "failed": lot.failed,
-        "ceiling": None if lot.ceiling_fen is None else yuan(lot.ceiling_fen),
+        "ceiling": _limit(lot),
         "columns": [str(column["label"]) for column in lot.columns],
-        "rows": [_row(sheet, lot) for sheet in lot.sheets],
+        "rows": [_row(sheet, lot) for sheet in lot.ranked],
     }
 
 
@@ -122,11 +122,22 @@ def _row(sheet: Sheet, lot: LotView) -> dict[str, Any]:
         "uscc": sheet.tenderer_uscc,
         "received_at": sheet.received_at,
         "on_paper": sheet.on_paper,
-        "values": [shown(sheet.fields.get(column["name"]), column["kind"]) for column in lot.columns],
+        "values": _values(sheet, lot),
         "daxie": daxie(amount) if price["kind"] == "fen" and isinstance(amount, int) else "",
         "verdict": _verdict(sheet),
         "late": _late(sheet),
     }
+
+
+def _limit(lot: LotView) -> str | None:
+    """What no price may pass: the ceiling, or the starting price of what is sold or let."""
+    limit = lot.ceiling_fen if lot.floor_fen is None else lot.floor_fen
+    return None if limit is None else yuan(limit)
+
+
+def _values(sheet: Sheet, lot: LotView) -> list[str]:
+    price, *rest = (shown(sheet.fields.get(column["name"]), column["kind"]) for column in lot.columns)
+    return [f"{price}（{BELOW_FLOOR}）" if lot.below_floor(sheet) else price, *rest]
 
 
 def _verdict(sheet: Sheet) -> str:

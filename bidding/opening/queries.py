@@ -284,6 +284,31 @@ class LotView:
     failed: bool
     columns: Sequence[Mapping[str, Any]]
     sheets: Sequence[Sheet]
+    #: The starting price of what is sold or let.
+    floor_fen: int | None = None
+
+    def price_of(self, sheet: Sheet) -> int | None:
+        """The price in fen that stands on a sheet; None where it could not be read or is no amount."""
+        price: Mapping[str, Any] = self.columns[0]
+        amount = sheet.fields.get(price["name"])
+        return (
+            amount if sheet.verdict is None and price["kind"] == "fen" and isinstance(amount, int) else None
+        )
+
+    def below_floor(self, sheet: Sheet) -> bool:
+        """Whether the offer is below the starting price, and so invalid."""
+        amount = self.price_of(sheet)
+        return self.floor_fen is not None and amount is not None and amount < self.floor_fen
+
+    @property
+    def ranked(self) -> Sequence[Sheet]:
+        """The sheets by their prices, the highest first, where the highest wins; else in order of receipt.
+
+        Equal prices stand in order of receipt, and what could not be read stands last.
+        """
+        if self.floor_fen is None:
+            return self.sheets
+        return sorted(self.sheets, key=lambda sheet: (-(self.price_of(sheet) or 0), sheet.place))
 
     @property
     def figures(self) -> list[Mapping[str, Any]]:
@@ -450,6 +475,7 @@ def _lots(session: Session, project: Project, found: Sequence[Sheet], stage: int
             lot.code in failed,
             tenders.sheet_columns(project, lot, stage),
             [sheet for sheet in found if sheet.lot_code == lot.code],
+            lot.floor_fen,
         )
         for lot in project.lots
     ]

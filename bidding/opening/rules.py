@@ -35,12 +35,19 @@ class NotClosed(DomainError):
     text = N_("投标还没有截止。截止后系统自动封箱，几秒钟后再来。")
 
 
+class Terminated(DomainError):
+    """The tender was terminated: what was handed in stays sealed for ever."""
+
+    code = "opening.terminated"
+    text = N_("本项目已经终止，不开标；已递交的投标永远不打开。请看终止公告。")
+
+
 class OnHold(DomainError):
-    """An outage or the clock has put the opening on hold."""
+    """An outage, the clock or a notice has put the opening on hold."""
 
     code = "opening.on_hold"
     text = N_(
-        "开标已暂停：截止前平台发生过故障或时钟不准。标箱仍然封着，开标包不能离开，份额也不收。请代理机构和监督部门在“截止时间”页延期，或者共同解除暂停。"
+        "开标已暂停：平台发生过故障、时钟不准，或者项目按公告暂停。标箱仍然封着，开标包不能离开，份额也不收。请代理机构和监督部门在“截止时间”页延期，或者共同解除暂停。"
     )
 
 
@@ -229,6 +236,8 @@ class LotDecided(DomainError):
 
 
 #: Verdicts on envelopes that could not be opened (protocol §6.4).
+#: What an opened price is, where something is sold and it does not reach the starting price.
+BELOW_FLOOR = N_("低于起始价，报价无效")
 VERDICT_WORDS: dict[str, str] = {
     "platform": N_("平台原因：密文缺失或被改动，已停止开启并作为事故处理"),
     "tenderer": N_("投标人原因：签封内容与清单不符，投标无效，证据可查"),

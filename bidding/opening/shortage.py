@@ -38,6 +38,8 @@ WORDS: Mapping[tuple[Family, str], str] = {
     (Family.WORKS, GOES_ON): N_("交评标委员会判断是否明显缺乏竞争，继续评标"),
     (Family.PROCUREMENT, FAILED): N_("废标：公告理由，重新组织采购"),
     (Family.PROCUREMENT, GOES_ON): N_("按采购文件继续评审"),
+    (Family.PROPERTY, FAILED): N_("流拍：重新公告转让（招租）"),
+    (Family.PROPERTY, GOES_ON): N_("由转让（出租）方按公告处理"),
     (Family.LOCAL, FAILED): N_("流标：重新比选"),
     (Family.LOCAL, GOES_ON): N_("按比选文件继续评审"),
 }

@@ -111,7 +111,7 @@ def expire(tx: Tx, project_uid: str, sealed: BlobStore) -> bool:
     if service.open_stage(tx, project_uid, sealed):
         return False
     gate, project, book = service.locked(tx, project_uid)
-    if gate.state in (GateState.OPEN, GateState.CLOSING) or gate.held_at is not None:
+    if gate.state in (GateState.OPEN, GateState.CLOSING, GateState.SHUT) or gate.held_at is not None:
         return False
     if sittings.suspended(tx.session, project.id) is not None:
         return False

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from bidding.outages import queries
 from bidding.outages.models import Extension
+from bidding.outages.rules import Cause
 from bidding.tenders.models import Project
 from bidding.web.banner import Banner
 from bidding.web.context import session
@@ -16,7 +17,8 @@ from bidding.web.filters import instant
 def banners(project: Project) -> list[Banner]:
     """The hold first; corrections the newest first."""
     found = []
-    if queries.hold_of(session(), project.id) is not None:
+    hold = queries.hold_of(session(), project.id)
+    if hold is not None and hold.cause is not Cause.SUSPENSION:
         found.append(
             Banner(
                 "over",
@@ -30,7 +32,9 @@ def banners(project: Project) -> list[Banner]:
             )
         )
     return found + [
-        _correction(project, each) for each in reversed(queries.corrections(session(), project.id))
+        _correction(project, each)
+        for each in reversed(queries.corrections(session(), project.id))
+        if each.part_of is None  # else the correction hangs its own
     ]
 
 

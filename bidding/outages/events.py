@@ -34,6 +34,15 @@ class ScheduleExtended:
     closes_at: datetime
     opens_at: datetime
     reason: str
+    #: Of which correction the dates are a part: it publishes the rest, and tells of both.
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionDropped:
+    """A later deadline that was part of a correction was taken back before both seats had signed it."""
+
+    part_of: str
 
 
 @dataclass(frozen=True, slots=True)

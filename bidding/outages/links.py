@@ -14,7 +14,7 @@ from bidding.web.auth import current_actor
 
 def links(project: Project) -> list[tuple[str, str]]:
     """(label, address) for this reader."""
-    if project.stage is not Stage.PUBLISHED:
+    if project.stage not in (Stage.PUBLISHED, Stage.SUSPENDED):
         return []
     try:
         policy.side(current_actor(), Permission.DEADLINE_EXTEND, agency_id=project.agency_id)

@@ -109,6 +109,8 @@ class Extension(Model):
     #: What the table owed when it was drafted; None for an extension without an outage.
     owed_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(500))
+    #: The correction (a domain above keeps those) that comes into force with these dates; None for dates alone.
+    part_of: Mapped[str | None] = mapped_column(String(24))
     event: Mapped[str] = mapped_column(Text)  # JCS of the schedule without signatures
     drafted_at: Mapped[datetime]
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from bidding.core.actor import Actor, Role
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
+from bidding.core.workdays import OFFICE_HOURS
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
 from bidding.outages import rules
@@ -32,8 +33,8 @@ from bidding.submissions import queries as submissions
 from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
-from bidding.tenders.models import Project
-from bidding.tenders.rules import CENTRE, OFFICE_HOURS, OUTAGE
+from bidding.tenders.models import Project, Stage
+from bidding.tenders.rules import CENTRE, OUTAGE
 
 FIRST = 1
 #: The note with which a later opening begins (docs/spec/opening.md, "The sitting of a later opening").
@@ -144,7 +145,7 @@ def _settled_until(session: Session, project_id: int) -> datetime | None:
     """When the last hold of a project ended."""
     return session.scalar(
         select(Hold.off_at)
-        .where(Hold.project_id == project_id, Hold.off_at.is_not(None))
+        .where(Hold.project_id == project_id, Hold.off_at.is_not(None), Hold.cause != Cause.SUSPENSION)
         .order_by(Hold.off_at.desc())
         .limit(1)
     )
@@ -264,7 +265,7 @@ def held(session: Session, actor: Actor) -> Sequence[Hold]:
     query = (
         select(Hold)
         .join(Project, Project.id == Hold.project_id)
-        .where(Hold.off_at.is_(None))
+        .where(Hold.off_at.is_(None), Hold.cause != Cause.SUSPENSION)
         .options(joinedload(Hold.project))
         .order_by(Hold.on_at)
     )
@@ -284,6 +285,7 @@ def unsigned(session: Session, actor: Actor) -> Sequence[Extension]:
 
 
 def _own(query: Any, actor: Actor) -> Any:
+    query = query.where(Project.stage != Stage.TERMINATED)
     return (
         query if Role.SUPERVISOR in actor.roles else query.where(Project.agency_id == actor.organisation_id)
     )

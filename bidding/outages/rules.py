@@ -15,14 +15,21 @@ class Cause(Enum):
 
     OUTAGE = "outage"
     CLOCK = "clock"
+    #: Not by what time alone shows: two people suspended the tender by a notice (``lifecycle``).
+    SUSPENSION = "suspension"
 
 
 CAUSE_WORDS: dict[Cause, str] = {
     Cause.OUTAGE: N_("截止前平台发生故障"),
     Cause.CLOCK: N_("服务器时钟不准"),
+    Cause.SUSPENSION: N_("按公告暂停"),
 }
 #: What the log says of a hold; ASCII, for every reader of the bundle.
-CAUSE_REASONS = {Cause.OUTAGE: "outage before the deadline", Cause.CLOCK: "clock not accurate"}
+CAUSE_REASONS = {
+    Cause.OUTAGE: "outage before the deadline",
+    Cause.CLOCK: "clock not accurate",
+    Cause.SUSPENSION: "suspended by a notice",
+}
 
 
 class ReasonMissing(DomainError):
@@ -97,6 +104,15 @@ class StillDown(DomainError):
     text = N_("故障还没有恢复，现在算不出应当延长多少。恢复后本页给出建议的时间，再来办理。")
 
 
+class AnotherWaits(DomainError):
+    """A correction that moves the dates, while other dates wait for their signatures."""
+
+    code = "outages.another_waits"
+    text = N_(
+        "已有一份时间更正等两席签名，一次只办一件。请等它签完，或者在“截止时间、延期”页撤回，再来办理。"
+    )
+
+
 class NotASignature(DomainError):
     """Not what the trustee kit and ``bidding trustee schedule`` write."""
 
@@ -147,6 +163,13 @@ class NothingToSign(DomainError):
 
     code = "outages.nothing_to_sign"
     text = N_("现在没有待签的延期。可能已经生效，或者被撤回。请刷新页面。")
+
+
+class SuspendedByNotice(DomainError):
+    """A hold that a notice put on is not lifted like one that an outage put on."""
+
+    code = "outages.suspended_by_notice"
+    text = N_("这个项目是按公告暂停的：恢复也要公告。请在项目页“暂停、终止、重新招标”里办，或者在这里延期。")
 
 
 class SameSide(DomainError):

@@ -20,6 +20,9 @@ from bidding.reporting import queries as reporting
 from bidding.reporting.rules import Wanted
 from bidding.reporting.rules import year as year_period
 from bidding.reporting.savings import Totals
+from bidding.rooms import queries as rooms
+from bidding.rooms.models import Booking
+from bidding.rooms.rules import Purpose
 from bidding.sealing import queries as sealing
 from bidding.sealing.rules import can_open
 from bidding.tenders import queries as tenders
@@ -75,16 +78,21 @@ def newest_results(session: Session) -> Sequence[Award]:
 
 
 #: The instants at which a project is opened, and whether it is the prices that are.
+_HELD_AS = {False: Purpose.OPENING, True: Purpose.PRICES}
 _OPENINGS = ((Project.opens_at, False), (Project.prices_open_at, True))
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An opening as the day's list shows it; ``is_of_prices``: the second of a tender in two envelopes."""
+    """An opening as the day's list shows it; ``is_of_prices``: the second of a tender in two envelopes.
+
+    ``booked`` is the room it is held in; None on line.
+    """
 
     at: datetime
     hall: Hall
     is_of_prices: bool
+    booked: Booking | None
 
 
 def openings_today(session: Session, now: datetime) -> list[Opening]:
@@ -102,7 +110,12 @@ def openings_today(session: Session, now: datetime) -> list[Opening]:
         if at is not None
     ]
     found.sort(key=lambda each: each[0])
-    return [Opening(at, opening.hall(session, uid), is_of_prices) for at, uid, is_of_prices in found[:SHOWN]]
+    halls = [(at, opening.hall(session, uid), is_of_prices) for at, uid, is_of_prices in found[:SHOWN]]
+    booked = rooms.of_projects(session, {hall.project.id for _, hall, _ in halls})
+    return [
+        Opening(at, hall, is_of_prices, booked.get((hall.project.id, _HELD_AS[is_of_prices])))
+        for at, hall, is_of_prices in halls
+    ]
 
 
 def next_opening(session: Session, now: datetime) -> tuple[datetime, Project] | None:

@@ -22,7 +22,7 @@ from flask_login import current_user
 from bidding.i18n.catalog import COOKIE, LANGUAGES
 from bidding.portal import queries, shell
 from bidding.portal.forms import AppearanceForm
-from bidding.tenders import kinds
+from bidding.tenders import kinds, methods
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.errors import safe_path
@@ -47,6 +47,7 @@ def home() -> str:
         coming=queries.next_opening(session(), now()),
         vitals=queries.vitals(session(), now()),
         kinds=kinds,
+        families=methods.FAMILIES,
         waiting=_waiting() if current_user.is_authenticated else None,
     )
 

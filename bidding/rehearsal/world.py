@@ -27,9 +27,10 @@ from bidding.scheduling.clockwork import Rhythm
 from bidding.story import papers
 from bidding.story.cast import tenderer
 from bidding.story.centre import Centre
-from bidding.story.demo import CATERING, MEALS
+from bidding.story.demo import BUSES, CATERING, MEALS, VEHICLES
 from bidding.story.play import FACTS, LOT, WAN, Tender, Told
 from bidding.tenders.kinds import Family, Method
+from bidding.tenders.methods import preset
 from bidding.tenders.rules import LotFacts, ProjectFacts
 from bidding.wiring import jobs
 
@@ -60,6 +61,7 @@ KINDS: dict[Family, tuple[ProjectFacts, LotFacts]] = {
         ),
         LotFacts(name="智慧黑板", budget_fen=260 * WAN, ceiling_fen=258 * WAN),
     ),
+    Family.PROPERTY: (VEHICLES, BUSES),
     Family.LOCAL: (CATERING, MEALS),
 }
 
@@ -193,8 +195,9 @@ def build(
         centre.wait(tender.closes_at - timedelta(hours=2))
         for uid, key in zip(centre.trustee_uids, centre.trustees.values(), strict=True):
             centre.drill(uid, key)
+        step = 1 if preset(facts.family, facts.method).sells else -1
         for number in range(1, BIDDERS + 1):
-            price = (lot.ceiling_fen or lot.budget_fen or WAN) * (100 - number) // 100
+            price = (lot.ceiling_fen or lot.budget_fen or WAN) * (100 + step * number) // 100
             tender.submit(
                 number, tender.seal(number, [tender.folder / papers.document_name(facts)], price_fen=price)
             )

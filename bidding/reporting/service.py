@@ -20,13 +20,15 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
+from bidding.lifecycle.events import CourseAnnounced
+from bidding.lifecycle.rules import Kind
 from bidding.opening.events import LotFailedAfterOpening
 from bidding.reporting.importing import LedgerRow
 from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
 from bidding.reporting.policy import Permission
 from bidding.reporting.savings import Category, Drawer, SavingsItem, Standing, Way
 from bidding.submissions.events import GateClosed
-from bidding.tenders.models import Family, Lot, PriceForm, Project
+from bidding.tenders.models import Family, Lot, Method, PriceForm, Project
 
 T = TypeVar("T")
 Sums = tuple[int, int, int]  # items, Σ basis, Σ award
@@ -36,6 +38,13 @@ _CATEGORY_OF = {
     Family.PROCUREMENT: Category.PROCUREMENT,
     Family.PROPERTY: Category.PROPERTY,
     Family.LOCAL: Category.LOCAL,
+}
+#: The ways that ledgers of other centres know under another name: a sale to the highest price after a public notice.
+_WAY_OF = {
+    Method.ASSET_TRANSFER: Way.AUCTION,
+    Method.DISPOSAL: Way.AUCTION,
+    Method.LEASE: Way.AUCTION,
+    Method.EQUITY_TRANSFER: Way.AUCTION,
 }
 
 
@@ -93,6 +102,12 @@ def on_lot_failed(tx: Tx, event: LotFailedAfterOpening) -> None:
     end_lots(tx, event.project_id, [event.lot])
 
 
+def on_course_announced(tx: Tx, event: CourseAnnounced) -> None:
+    """A terminated tender has no result."""
+    if event.kind == Kind.TERMINATION.value:
+        end_lots(tx, event.project_id)
+
+
 def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) -> None:
     """Put lots that ended without a winner, of a project failed or terminated, into the footnote.
 
@@ -102,7 +117,7 @@ def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) ->
     known = set(tx.session.scalars(select(SavingsEntry.lot_id).join(Lot).where(Lot.project_id == project.id)))
     for lot in project.lots:
         if lot.id not in known and (lot_codes is None or lot.code in lot_codes):
-            basis = basis_of(project.family, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
+            basis = basis_of(project.preset, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
             _put(tx, lot, basis, 0, tx.now.astimezone(SHANGHAI).date(), "", Standing.FAILED)
 
 
@@ -128,7 +143,7 @@ def _put(tx: Tx, lot: Lot, basis: Measure, award_fen: int, on: date, winner: str
     item = SavingsItem(
         month=on.year * 100 + on.month,
         category=_CATEGORY_OF[project.family],
-        way=Way(project.method.value),
+        way=_WAY_OF.get(project.method) or Way(project.method.value),
         basis=basis.kind,
         basis_fen=basis.fen,
         award_fen=award_fen,

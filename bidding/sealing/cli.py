@@ -24,7 +24,16 @@ from bidding.sealing.keys import (
     write_key,
     write_new,
 )
-from bidding.sealing.offer import Lot, Tender, above_ceiling, check_files, parse_tender, read_offer, shown
+from bidding.sealing.offer import (
+    Lot,
+    Tender,
+    above_ceiling,
+    below_floor,
+    check_files,
+    parse_tender,
+    read_offer,
+    shown,
+)
 from bidding.sealing.schedule import ScheduleDraft, read_schedule, sign_draft
 from bidding.sealing.terminal import passphrase, passphrase_option, refusals, trustee_key, work_factor
 
@@ -193,6 +202,8 @@ def _show(tender: Tender, lot: Lot, read: Mapping[str, Any], clock: Clock) -> No
         click.echo(f"  {say(field.label)}：{shown(field, read[field.name])}")
         if above_ceiling(field, read[field.name]):
             tell(N_("注意：高于限价 %(ceiling)s，评审时会被否决。"), ceiling=shown(field, field.ceiling))
+        if below_floor(field, read[field.name]):
+            tell(N_("注意：低于起始价 %(floor)s，报价无效。"), floor=shown(field, field.floor))
     if unix(clock.now()) >= tender.closes_at:
         tell(N_("注意：按本机时钟，投标已经截止；中心不会再接收。"))
 

@@ -24,8 +24,8 @@ from bidding.core.money import NotMoney, daxie, parse_yuan, yuan
 from bidding.sealing.panel import Panel, parse_panel
 
 #: The tender file's forms: 2 has fields, slots and ceilings for every lot, and one sheet; 3 says besides of every
-#: field and slot in which envelope it lies.
-ONE_SHEET, SEVERAL = 2, 3
+#: field and slot in which envelope it lies; 4 says besides of every field below what no offer is taken.
+ONE_SHEET, SEVERAL, FLOORED = 2, 3, 4
 LONGEST_TEXT = 1000
 #: What a field of the sheet can be: money in fen, a share in parts per million, a whole number, a text.
 KINDS = ("fen", "ppm", "integer", "text")
@@ -108,7 +108,7 @@ class FieldWrong(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an opening sheet; ``ceiling`` is the highest value that no panel rejects, in the field's unit."""
+    """One field of an opening sheet; between ``floor`` and ``ceiling``, in the field's unit, nothing is rejected for its value."""
 
     name: str
     label: str
@@ -117,6 +117,7 @@ class Field:
     ceiling: int | None
     #: The envelope whose sheet it stands on.
     envelope: str = "offer"
+    floor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +169,12 @@ def parse_tender(value: object) -> Tender:
 
 def _tender(value: object) -> Tender:
     parts = exactly(value, "v panel lots title closes_at", "tender")
-    version = integer(parts["v"], "tender: v", ONE_SHEET, SEVERAL)
+    version = integer(parts["v"], "tender: v", ONE_SHEET, FLOORED)
     panel = parse_panel(parts["panel"])
     if version == ONE_SHEET and sorted(spec.public for spec in panel.envelopes) != [False, True]:
         raise Malformed("tender: the envelopes are not one sheet and one for the attachments")
     lots = [
-        _lot(item, f"tender: lots[{place}]", panel, several=version == SEVERAL)
+        _lot(item, f"tender: lots[{place}]", panel, version)
         for place, item in enumerate(array(parts["lots"], "tender: lots"))
     ]
     if not lots:
@@ -186,7 +187,7 @@ def _tender(value: object) -> Tender:
     )
 
 
-def _lot(value: object, what: str, panel: Panel, *, several: bool) -> Lot:
+def _lot(value: object, what: str, panel: Panel, version: int) -> Lot:
     parts = exactly(value, "code name fields slots", what)
     sheets = [spec.id for spec in panel.envelopes if spec.public]
     others = [spec.id for spec in panel.envelopes if not spec.public]
@@ -194,11 +195,11 @@ def _lot(value: object, what: str, panel: Panel, *, several: bool) -> Lot:
         code=identifier(parts["code"], f"{what}: code"),
         name=text_of(parts["name"], f"{what}: name"),
         fields=tuple(
-            _field(item, f"{what}: fields[{place}]", sheets, several=several)
+            _field(item, f"{what}: fields[{place}]", sheets, version)
             for place, item in enumerate(array(parts["fields"], f"{what}: fields"))
         ),
         slots=tuple(
-            _slot(item, f"{what}: slots[{place}]", others, several=several)
+            _slot(item, f"{what}: slots[{place}]", others, several=version >= SEVERAL)
             for place, item in enumerate(array(parts["slots"], f"{what}: slots"))
         ),
     )
@@ -232,8 +233,9 @@ def _slot(value: object, what: str, others: Sequence[str], *, several: bool) -> 
     )
 
 
-def _field(value: object, what: str, sheets: Sequence[str], *, several: bool) -> Field:
-    parts = exactly(value, f"name label kind required ceiling{' envelope' * several}", what)
+def _field(value: object, what: str, sheets: Sequence[str], version: int) -> Field:
+    more = " envelope" * (version >= SEVERAL) + " floor" * (version >= FLOORED)
+    parts = exactly(value, f"name label kind required ceiling{more}", what)
     name = text_of(parts["name"], f"{what}: name")
     if not IDENTIFIER.fullmatch(name):
         raise Malformed(f"{what}: name is not an identifier")
@@ -246,6 +248,7 @@ def _field(value: object, what: str, sheets: Sequence[str], *, several: bool) ->
         boolean(parts["required"], f"{what}: required"),
         None if parts["ceiling"] is None else integer(parts["ceiling"], f"{what}: ceiling"),
         _envelope(parts, what, sheets),
+        None if parts.get("floor") is None else integer(parts["floor"], f"{what}: floor"),
     )
 
 
@@ -284,6 +287,11 @@ def _places(slots: Sequence[Slot]) -> str:
 def above_ceiling(field: Field, value: Any) -> bool:
     """Whether a value is above what the notice allows; such a bid may be handed in, and will be rejected."""
     return field.ceiling is not None and isinstance(value, int) and value > field.ceiling
+
+
+def below_floor(field: Field, value: Any) -> bool:
+    """Whether a value is below the starting price of the notice; such an offer may be handed in, and will not do."""
+    return field.floor is not None and isinstance(value, int) and value < field.floor
 
 
 def read_offer(lot: Lot, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO, Protocol, cast
 
@@ -78,6 +78,22 @@ class BlobStore(Protocol):
     def digests(self) -> Iterator[str]:
         """Every blob held."""
         ...
+
+
+def keep(store: BlobStore, chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Store what comes; digest and size. A file of nothing is not stored: ``("", 0)``."""
+    staged = store.stage()
+    try:
+        for piece in chunks:
+            staged.write(piece)
+        if not staged.size:
+            staged.discard()
+            return "", 0
+        size = staged.size
+        return staged.keep(), size
+    except BaseException:
+        staged.discard()
+        raise
 
 
 def blobs() -> BlobStore:

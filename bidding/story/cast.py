@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bidding.core.actor import Role
 from bidding.core.codes import uscc_check_digit
 from bidding.identity.models import OrganisationKind
+from bidding.rooms.rules import RoomKind
+from bidding.rooms.service import RoomFacts
 
 #: The password of every account of the demonstration; of no use anywhere else, and printed by ``bidding demo``.
 PASSWORD = "morning-light-2026-bids"  # noqa: S105 — a demonstration's
@@ -67,6 +69,25 @@ TRUSTEES = (
     ("renewal", "agency", "周经办", "agency"),
     ("centre", "administrator", "陈管理", "centre"),
     ("notary", "notary", "顾公证", "notary"),
+)
+
+#: The centre's rooms, one of each kind.
+OPENING_ROOM, EVALUATION_ROOM = "开标一室", "评标一室"
+ROOMS = (
+    RoomFacts(
+        RoomKind.OPENING, OPENING_ROOM, "3 楼 301", 60, "投影仪、音响、视频监控、叫号屏", 4, is_open=True
+    ),
+    RoomFacts(
+        RoomKind.EVALUATION,
+        EVALUATION_ROOM,
+        "3 楼 305",
+        9,
+        "电脑、打印机、视频监控、手机屏蔽柜",
+        6,
+        is_open=True,
+    ),
+    RoomFacts(RoomKind.NETWORK, "网络服务室", "1 楼 102", 6, "电脑、扫描仪、打印机", 2, is_open=True),
+    RoomFacts(RoomKind.MONITORING, "电子监控室", "3 楼 309", 4, "监控屏、录像机", 1, is_open=True),
 )
 
 _NAMES = [

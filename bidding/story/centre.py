@@ -13,6 +13,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from bidding.conduct import service as conduct
+from bidding.conduct.rules import of_roles
 from bidding.core.actor import NOBODY, Actor
 from bidding.core.canonical import dumps
 from bidding.core.clock import Movable
@@ -27,11 +29,12 @@ from bidding.ledger import service as ledger
 from bidding.ledger.cli import Turn
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.witness import Witness, new_key
+from bidding.rooms import service as rooms
 from bidding.sealing import service as sealing
 from bidding.sealing.keys import TrusteeKey
 from bidding.sealing.trustee import answer_drill, trustee_new
 from bidding.storage import BlobStore
-from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, TRUSTEES, UNITS, Person, Unit, tenderer
+from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, ROOMS, TRUSTEES, UNITS, Person, Unit, tenderer
 from bidding.story.witness import KEY, ask, witness_of
 from bidding.tenders import service as tenders
 from bidding.wiring import jobs
@@ -57,6 +60,7 @@ class Centre:
         self.trustees: dict[str, TrusteeKey] = {}
         self.trustee_uids: list[str] = []
         self.units: dict[str, str] = {}  # key of the cast -> uid
+        self.rooms: dict[str, str] = {}  # name -> uid
         self._witness: Witness | None = None
 
     # Acting ------------------------------------------------------------------------------------------------------
@@ -122,9 +126,13 @@ class Centre:
                     phone="0000-1234567",
                 )
                 self.units[unit.key] = added.uid
+        self._read_rules(first)
         for person in PEOPLE[1:]:
             self._invite(person)
         self._enrol_witness()
+        for room in ROOMS:
+            with self.act(first.login) as tx:
+                self.rooms[room.name] = rooms.add_room(tx, room, keys=self.keys).uid
         for name, role, holder, home in TRUSTEES:
             self._enrol_trustee(name, role, holder, home)
         self.tick()
@@ -148,6 +156,13 @@ class Centre:
                 lasts=_INVITED,
             )
         self._accept(token)
+        self._read_rules(person)
+
+    def _read_rules(self, person: Person) -> None:
+        """Everybody of the story has read what their roles are asked for: it is about what they do then."""
+        with self.act(person.login) as tx:
+            for rule in of_roles(person.roles):
+                conduct.accept(tx, rule)
 
     def _enrol_witness(self) -> None:
         home = self.folder / "witness"
@@ -218,3 +233,4 @@ class Centre:
             self.units[unit.key] = uid
         with self.act("wang") as tx:
             identity.approve(tx, uid, seen=seen)
+        self._read_rules(person)

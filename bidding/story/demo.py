@@ -22,7 +22,7 @@ from bidding.story.play import FACTS, WAN, Tender, Told
 from bidding.story.whole import Story, begin
 from bidding.story.window import hand_in
 from bidding.tenders.kinds import Family, Method
-from bidding.tenders.rules import LotFacts
+from bidding.tenders.rules import LotFacts, ProjectFacts
 
 #: How many bid in the tender that is over, and how many may bid in those that are open.
 BIDDERS = 6
@@ -55,6 +55,23 @@ CATERING = replace(
 _GUARDRAILS = LotFacts(
     name="波形护栏与标志标线", budget_fen=660 * WAN, ceiling_fen=648 * WAN, security_fen=12 * WAN
 )
+VEHICLES = ProjectFacts(
+    title="明川县公共交通公司报废更新公交车转让",
+    family=Family.PROPERTY,
+    method=Method.ASSET_TRANSFER,
+    subject="vehicles",
+    owner_name="明川县公共交通有限公司",
+    owner_address="明川县环城东路 2 号",
+    owner_contact="何科长 0000-7654323",
+    agency_address=FACTS.agency_address,
+    media="本中心网站",
+    summary="更新下来的 12 米柴油公交车 26 辆，已评估备案，按现状整体转让。",
+    contact="周经办",
+    phone="0000-1234567",
+    place="明川县公交停保场",
+    award_method="不低于起始价的最高报价成交。",
+)
+BUSES = LotFacts(name="公交车 26 辆", budget_fen=186 * WAN, security_fen=30 * WAN)
 MEALS = LotFacts(name="工作日午餐", budget_fen=48 * WAN, ceiling_fen=48 * WAN)
 
 
@@ -98,8 +115,9 @@ def _open_tenders(centre: Centre, home: Path) -> None:
     for name, facts, lot, notice in (
         ("roads", _ROADS, _GUARDRAILS, timedelta(days=24)),
         ("catering", CATERING, MEALS, timedelta(days=5)),
+        ("buses", VEHICLES, BUSES, timedelta(days=28)),
     ):
-        Tender(centre, home / name, Told(), facts=facts, lot=lot).publish(notice=notice)
+        Tender(centre, home / name, Told(), facts=facts, lot=lot).publish(notice=notice, in_rooms=True)
 
 
 def _at_the_window(centre: Centre, home: Path) -> None:

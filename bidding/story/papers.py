@@ -8,6 +8,7 @@ from datetime import datetime
 from bidding.core.money import daxie, yuan
 from bidding.documents import pdf
 from bidding.tenders.kinds import Family
+from bidding.tenders.methods import preset
 from bidding.tenders.rules import LABELLED, LotFacts, ProjectFacts, file_slots
 from bidding.tenders.words import words
 
@@ -39,9 +40,9 @@ def tender_document(facts: ProjectFacts, lot: LotFacts, *, centre: str, issued_a
         (f"第一章　{terms.tenderer}须知", _instructions(facts, lot, wanted)),
         (
             "第二章　范围和要求",
-            [facts.summary, f"地点：{facts.place}。期限：{facts.term}。", *_quality(facts)],
+            [facts.summary, f"地点：{facts.place}。期限：{facts.term or '见合同'}。", *_quality(facts)],
         ),
-        ("第三章　评审标准", _WORKS_SCORES if facts.family is Family.WORKS else _LOCAL_SCORES),
+        _chosen(facts),
         ("第四章　合同主要条款", _contract(facts)),
     ]
     return _paper(
@@ -56,16 +57,31 @@ def tender_document(facts: ProjectFacts, lot: LotFacts, *, centre: str, issued_a
     )
 
 
+def _chosen(facts: ProjectFacts) -> tuple[str, Sequence[str]]:
+    """How the winner is found."""
+    if preset(facts.family, facts.method).sells:
+        return "第三章　成交办法", [
+            "不低于起始价的最高报价成交；报价相同的，先递交的成交。",
+            "只报一次，密封递交，开标时当众公布。",
+        ]
+    return "第三章　评审标准", _WORKS_SCORES if facts.family is Family.WORKS else _LOCAL_SCORES
+
+
 def _instructions(facts: ProjectFacts, lot: LotFacts, wanted: str) -> list[str]:
     terms = words(facts.family, facts.method)
+    sells = preset(facts.family, facts.method).sells
     told = [
-        f"资格要求：{facts.qualification}",
+        f"资格要求：{facts.qualification or '不设资格条件。'}",
         f"{terms.bid}分为：{wanted}，各存为 PDF 文件，在网上签封递交。不收纸质文件。",
         f"{terms.bid}有效期：自截止之日起 90 日历天。",
     ]
     if lot.ceiling_fen is not None:
         told.append(
             f"{terms.ceiling}：{yuan(lot.ceiling_fen)} 元（{daxie(lot.ceiling_fen)}），超过的报价无效。"
+        )
+    if sells:
+        told.append(
+            f"{terms.budget}：{yuan(lot.budget_fen)} 元（{daxie(lot.budget_fen)}），低于它的报价无效。"
         )
     if lot.security_fen:
         told.append(
@@ -81,6 +97,8 @@ def _quality(facts: ProjectFacts) -> list[str]:
             "质量标准：合格。执行现行国家标准和行业标准。",
             "安全文明施工按现行标准，费用单列，不参与竞价。",
         ]
+    if preset(facts.family, facts.method).sells:
+        return ["标的按现状转让，公告期内可以看样，联系人见公告。"]
     return ["质量标准：符合食品安全国家标准，每餐留样 48 小时。"]
 
 
@@ -89,6 +107,11 @@ def _contract(facts: ProjectFacts) -> list[str]:
         return [
             "按月计量，支付当月完成产值的 80%；竣工验收合格付至 90%，结算审定后付至 97%，余款为质量保证金。",
             "缺陷责任期 24 个月。逾期竣工，每日按合同价的万分之三支付违约金。",
+        ]
+    if preset(facts.family, facts.method).sells:
+        return [
+            "合同生效之日起五个工作日内一次付清价款，付清后交付。",
+            "交易保证金抵作价款，其余各方的在五个工作日内退还。",
         ]
     return ["按月结算，次月十日前支付。", "连续两次检查不合格的，可以解除合同。"]
 

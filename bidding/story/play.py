@@ -17,20 +17,27 @@ from bidding.award import service as awards
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
 from bidding.db import db
+from bidding.db.uow import Tx
 from bidding.opening import queries as opening_queries
 from bidding.opening import service as opening
 from bidding.opening.client import open_package
+from bidding.rooms import queries as room_queries
+from bidding.rooms import service as rooms
+from bidding.rooms.rules import Purpose, Span, for_opening
+from bidding.rooms.service import Want
 from bidding.sealing.client import Sealed, seal, withdraw
 from bidding.sealing.offer import parse_tender
 from bidding.story import papers
-from bidding.story.cast import tenderer
+from bidding.story.cast import EVALUATION_ROOM, OPENING_ROOM, tenderer
 from bidding.story.centre import Centre
 from bidding.story.window import accept
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import reception
+from bidding.tenders import bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
 from bidding.tenders.kinds import Envelopes, Family, Method
+from bidding.tenders.models import Project
 from bidding.tenders.rules import LotFacts, ProjectFacts
 
 _CHUNK = 1 << 20
@@ -118,14 +125,15 @@ class Tender:
         *,
         notice: timedelta = NOTICE,
         closes_at: datetime | None = None,
+        in_rooms: bool = False,
     ) -> str:
         """Draft, hand over, and let the second person publish; the project's uid.
 
         Without ``documents`` it is published with a tender document made from its facts; without ``closes_at`` it
-        closes in the working hours after ``notice``.
+        closes in the working hours after ``notice``; ``in_rooms`` it is opened and judged in the centre's rooms.
         """
         centre = self.centre
-        self.write(documents, notice=notice, closes_at=closes_at)
+        self.write(documents, notice=notice, closes_at=closes_at, in_rooms=in_rooms)
         with centre.act("zhou") as tx:
             tenders.submit_for_review(tx, self.uid)
         accepted = bool(centre.app.config["ACCEPTANCE"])
@@ -143,6 +151,7 @@ class Tender:
         *,
         notice: timedelta = NOTICE,
         closes_at: datetime | None = None,
+        in_rooms: bool = False,
     ) -> str:
         """Draft it, with everything that a notice needs; the project's uid."""
         centre = self.centre
@@ -161,7 +170,35 @@ class Tender:
                 closes_at=self.closes_at,
                 prices_open_at=self.closes_at + BETWEEN if two else None,
             )
+            if in_rooms:
+                self._book(tx, project)
         return self.uid
+
+    def _book(self, tx: Tx, project: Project) -> None:
+        """The room of the opening for two hours, and then that of the evaluation for as long."""
+        opening = for_opening(self.closes_at, timedelta(hours=2))
+        after = Span(opening.ends_at, opening.ends_at + timedelta(hours=2))
+        rooms.arrange(
+            tx,
+            bookings.named_of(project),
+            [
+                Want(Purpose.OPENING, self.centre.rooms[OPENING_ROOM], opening, "opening_room"),
+                Want(Purpose.EVALUATION, self.centre.rooms[EVALUATION_ROOM], after, "evaluation_room"),
+            ],
+            calendar=tender_queries.calendar(tx.session),
+        )
+
+    def keep_the_room_longer(self) -> None:
+        """The evaluation may take another hour: of a published project that stands in its log."""
+        session = db.session()
+        project = bookings.named_of(tender_queries.notice(session, self.uid))
+        booked = room_queries.of_project(session, project.id)[Purpose.EVALUATION]
+        uid, room, span = booked.uid, booked.room.uid, booked.span
+        longer = Span(span.starts_at, span.ends_at + timedelta(hours=1))
+        session.rollback()
+        with self.centre.act("zhou") as tx:
+            days = tender_queries.calendar(tx.session)
+            rooms.move(tx, uid, room, longer, project=project, calendar=days)
 
     def _document(self) -> Path:
         centre = self.centre.app.config["CENTRE_NAME"]
@@ -307,11 +344,12 @@ class Tender:
     # The result --------------------------------------------------------------------------------------------------
 
     def award(self) -> str:
-        """Award to the lowest sheet: one person records, another confirms; the winner's name."""
+        """Award to the lowest sheet, or of a sale to the highest: one person records, another confirms; the winner's name."""
         centre = self.centre
         session = db.session()
         project = tender_queries.notice(session, self.uid)
-        best = min(opening_queries.sheets(session, project), key=lambda sheet: sheet.fields["price_fen"])
+        choose = max if project.preset.sells else min
+        best = choose(opening_queries.sheets(session, project), key=lambda sheet: sheet.fields["price_fen"])
         session.rollback()
         today = tender_queries.local_day(centre.clock.now())
         with centre.act("zhou") as tx:

@@ -73,7 +73,8 @@ class Story:
         """Every act in its order."""
         told, tender = self.told, self.tender
         with told.act("publish"):
-            tender.publish()
+            tender.publish(in_rooms=True)
+            tender.keep_the_room_longer()
         self._bid()
         sitting = self.sitting = HallSitting(tender)
         with told.act("sign in, close"):

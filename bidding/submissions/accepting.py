@@ -60,8 +60,7 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
         if known.manifest != manifest_text or known.project_id != project.id:
             raise rules.Replayed
         return known
-    if not rules.in_time(intake.stamp_at, state=gate.state, closes_at=gate.closes_at):
-        raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(intake.stamp_at))
+    service.require_in_time(intake.stamp_at, gate.state, gate.closes_at)
     place = check_place(tx, project, received.manifest, received.supersedes_sig)
     return _enter(tx, at_gate, place, received, key, intake.stamp_at)
 

@@ -94,8 +94,7 @@ def arm(
     known = _known(tx, project.id, key, text)
     if known is not None:
         return known
-    if not rules.in_time(arrived_at, state=gate.state, closes_at=gate.closes_at):
-        raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(arrived_at))
+    service.require_in_time(arrived_at, gate.state, gate.closes_at)
     place = accepting.check_place(tx, project, signed.manifest, signed.supersedes_sig)
     lot, _ = place
     waiting = tx.session.scalar(_ARMED_FOR_LOT, {"organisation": tx.actor.organisation_id, "lot": lot.id})

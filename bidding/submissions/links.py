@@ -6,8 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from bidding.submissions.policy import Permission
-from bidding.tenders.models import Project
-from bidding.tenders.rules import Phase, phase
+from bidding.tenders.models import Project, Stage
 from bidding.web.auth import current_actor
 from bidding.web.context import now
 
@@ -17,8 +16,9 @@ def links(project: Project) -> list[tuple[str, str]]:
     actor = current_actor()
     if project.paper_bids and actor.may(Permission.PAPER_TAKE):
         return [(_("登记纸质投标"), url_for("submissions.bags", uid=project.uid))]
-    if phase(project.facts, now()) is not Phase.OPEN or not (
-        actor.account_id is None or actor.may(Permission.BID_SUBMIT)
-    ):
+    takes = project.stage in (Stage.PUBLISHED, Stage.SUSPENDED)  # bids come and go while it is suspended
+    if not takes or project.closes_at is None or now() >= project.closes_at:
+        return []
+    if actor.account_id is not None and not actor.may(Permission.BID_SUBMIT):
         return []
     return [(_("准备投标"), url_for("submissions.ready", uid=project.uid))]

@@ -21,7 +21,7 @@ from bidding.sealing.container import check_age_header
 from bidding.storage import StorageFull
 from bidding.storage.beside import Beside, Piece
 from bidding.storage.parts import Growing
-from bidding.submissions import arming, reception, rules, service, uploads
+from bidding.submissions import arming, reception, service, uploads
 from bidding.submissions.hashes import hash_of
 from bidding.submissions.intake import NotSealed
 from bidding.submissions.policy import Permission
@@ -87,11 +87,9 @@ def _at_open_gate(desk: Desk, actor: Actor, uid: str) -> tuple[str, Progress]:
     """The project of one of the organisation's uploads, and where it stands. Raises ``TooLate``."""
     session, now = db.session(), desk.world.clock.now()
     upload, gate, project_uid = uploads.at_gate(session, actor, uid)
-    state, closes_at = uploads.progress_of(upload, desk.parts.size(uid)), gate.closes_at
-    is_open = rules.in_time(now, state=gate.state, closes_at=closes_at)
+    state, stands, closes_at = uploads.progress_of(upload, desk.parts.size(uid)), gate.state, gate.closes_at
     session.rollback()
-    if not is_open:
-        raise rules.TooLate(closes=service.shanghai(closes_at), stamp=service.shanghai(now))
+    service.require_in_time(now, stands, closes_at)
     return project_uid, state
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.actor import Actor
@@ -48,6 +48,24 @@ def is_opened(session: Session, project_id: int) -> bool:
 def due_gates(session: Session, now: datetime) -> list[int]:
     """Ids of gates whose deadline has come, or whose close is to be settled."""
     return list(session.scalars(select(Gate.id).where(Gate.next_due_at <= now).order_by(Gate.next_due_at)))
+
+
+def quiet_since(session: Session, now: datetime) -> datetime:
+    """Since when it must not be seen who gets ready to bid: the publication of the oldest tender without a close that stands.
+
+    Of a tender on hold the close does not stand either; a terminated one counts until its deadline. Without such a
+    tender it is now.
+    """
+    first = session.scalar(
+        select(func.min(Project.published_at))
+        .join(Gate, Gate.project_id == Project.id)
+        .where(
+            Gate.state.not_in((GateState.OPENING, GateState.OPENED)),
+            or_(Gate.settled_at.is_(None), Gate.held_at.is_not(None)),
+            or_(Gate.state != GateState.SHUT, Gate.closes_at > now),
+        )
+    )
+    return min(now, first) if first is not None else now
 
 
 def own_bids(session: Session, actor: Actor) -> list[Bid]:

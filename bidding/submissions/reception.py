@@ -227,10 +227,11 @@ def _target(desk: Desk, actor: Actor, project_uid: str, at: datetime) -> _Target
         bytes.fromhex(found.panel_hash),
         partial(accepting.precheck, found.code, {row.lot for row in rows}),
     )
-    if not rules.in_time(at, state=found.state, closes_at=found.closes_at):
-        error = rules.TooLate(closes=service.shanghai(found.closes_at), stamp=service.shanghai(at))
+    try:
+        service.require_in_time(at, found.state, found.closes_at)
+    except rules.TooLate as error:
         keep_attempt(desk, actor, project_uid, error)
-        raise error
+        raise
     return target
 
 

@@ -24,6 +24,8 @@ class GateState(Enum):
     CLOSED = "closed"
     OPENING = "opening"
     OPENED = "opened"
+    #: The tender was terminated: nothing comes in, and what is in stays sealed for ever.
+    SHUT = "shut"
 
 
 class BidState(Enum):
@@ -50,6 +52,13 @@ class TooLate(DomainError):
     text = N_(
         "投标截止时间是 %(closes)s，最后一个字节到达的时间是 %(stamp)s。截止时间到达即不再接收，以平台服务器时钟为准。"
     )
+
+
+class Terminated(TooLate):
+    """The tender was terminated before it came."""
+
+    code = "submission.terminated"
+    text = N_("本项目已经终止，不再收投标，没有收下这一份。已递交的不会打开。原因和退款办法见终止公告。")
 
 
 class Incomplete(DomainError):
@@ -133,6 +142,8 @@ def told(state: GateState, *, settled: bool, held: bool) -> bool:
     """Whether what the close says may be told: it stands, and no extension can void it any more."""
     if state in (GateState.OPENING, GateState.OPENED):
         return True
+    if state is GateState.SHUT:
+        return settled
     return state is GateState.CLOSED and settled and not held
 
 

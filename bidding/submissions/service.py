@@ -92,10 +92,16 @@ def next_stamp(tx: Tx, gate: Gate, arrived_at: datetime) -> datetime:
     if rules.stepped_back(tx.now, gate.last_stamp_at):
         log.error("the clock went back: it is %s after a stamp of %s", tx.now, gate.last_stamp_at)
     at = rules.stamp(arrived_at, gate.last_stamp_at)
-    if not rules.in_time(at, state=gate.state, closes_at=gate.closes_at):
-        raise rules.TooLate(closes=shanghai(gate.closes_at), stamp=shanghai(at))
+    require_in_time(at, gate.state, gate.closes_at)
     gate.last_stamp_at = at
     return at
+
+
+def require_in_time(at: datetime, state: GateState, closes_at: datetime) -> None:
+    """Raise ``TooLate`` for what came at or after the deadline, ``Terminated`` for what came to a terminated tender."""
+    if not rules.in_time(at, state=state, closes_at=closes_at):
+        refusal = rules.Terminated if state is GateState.SHUT else rules.TooLate
+        raise refusal(closes=shanghai(closes_at), stamp=shanghai(at))
 
 
 def withdraw_bid(tx: Tx, bid_uid: str, proof: dict[str, Any], arrived_at: datetime) -> Bid:
@@ -176,7 +182,7 @@ def close(tx: Tx, gate_id: int, *, token: str, clock_evidence: dict[str, Any], u
     """
     gate = tx.session.get_one(Gate, gate_id)
     gate, project, book = gate_of(tx, gate.project.uid)
-    if gate.lease_token != token or gate.state in (GateState.CLOSED, GateState.OPENING, GateState.OPENED):
+    if gate.lease_token != token or gate.state not in (GateState.OPEN, GateState.CLOSING):
         return False
     at = ledger.stamp(tx, book)
     waiting = tx.session.scalar(
@@ -269,11 +275,27 @@ def release(tx: Tx, project_uid: str, reason: str) -> Leaf:
     return leaf
 
 
+def shut(tx: Tx, project_uid: str) -> None:
+    """Shut the gate of a terminated tender for ever: what is in stays sealed. Raises ``NoWayBack`` once it is being opened.
+
+    A hold stays on; a close that did not stand yet never will, so nobody learns how many there were.
+    """
+    gate, _, book = gate_of(tx, project_uid)
+    if gate.state in (GateState.OPENING, GateState.OPENED):
+        raise rules.NoWayBack(why=N_("已经开始开箱"))
+    gate.state = GateState.SHUT
+    gate.closed_at = gate.closed_at or tx.now
+    gate.next_due_at = gate.lease_until = book.next_cover_at = None
+    tx.session.flush()
+
+
 def require_movable(session: Session, gate: Gate) -> None:
     """Raise ``NoWayBack`` where the deadline can no longer move (protocol §4, ``schedule``).
 
     Before the close is settled no leaf is looked at: how long that takes would tell how many have bid.
     """
+    if gate.state is GateState.SHUT:
+        raise rules.NoWayBack(why=N_("项目已经终止"))
     if gate.state in (GateState.OPENING, GateState.OPENED):
         raise rules.NoWayBack(why=N_("已经开始开箱"))
     if gate.settled_at is not None and gate.held_at is None:

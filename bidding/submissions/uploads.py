@@ -160,8 +160,7 @@ def create(
     """
     service.policy_check(tx.session, tx.actor)
     gate, project, _ = service.gate_of(tx, project_uid)
-    if not rules.in_time(tx.now, state=gate.state, closes_at=gate.closes_at):
-        raise rules.TooLate(closes=service.shanghai(gate.closes_at), stamp=service.shanghai(tx.now))
+    service.require_in_time(tx.now, gate.state, gate.closes_at)
     if place.envelope not in {envelope.id for envelope in queries.panel_of(project).envelopes}:
         raise BadHeader(header="Upload-Metadata", reason="envelope: not of this tender")
     if tx.session.scalar(select(Bid.id).where(Bid.uid == place.bid)) is not None:

@@ -35,6 +35,8 @@ WORDS: dict[str, str] = {
     "field.empty": N_("（未填）"),
     "ceiling.above": N_("高于限价 %(limit)s：可以递交，但评审时会被否决"),
     "ceiling.within": N_("没有超过限价 %(limit)s；大小写不一致时以大写为准"),
+    "floor.below": N_("低于起始价 %(limit)s：可以递交，但报价无效"),
+    "floor.within": N_("不低于起始价 %(limit)s；大小写不一致时以大写为准"),
     "member.name": N_("请填写成员的名称，与营业执照一致。"),
     "member.uscc": N_("这不是统一社会信用代码：应是 18 位，最后一位是校验位。请对照营业执照。"),
     "member.incomplete": N_("联合体成员的名称或代码还没有填对。"),

@@ -16,12 +16,16 @@ from bidding.casework import queries as cases
 from bidding.casework.events import CaseMoved
 from bidding.casework.models import Move
 from bidding.casework.rules import OUTCOME_WORDS
+from bidding.clarifications.events import ClarificationPublished
 from bidding.core.actor import Role
 from bidding.core.canonical import loads
 from bidding.db.uow import Tx
 from bidding.identity import queries as identity
 from bidding.identity.events import AccountOpened, RegistrationDecided, SignedInFromNewDevice
 from bidding.identity.models import Organisation
+from bidding.lifecycle import queries as course
+from bidding.lifecycle.events import CourseAnnounced
+from bidding.lifecycle.rules import Kind as Course
 from bidding.messages import queries as messages
 from bidding.messages.kinds import Kind
 from bidding.messages.service import tell
@@ -29,6 +33,8 @@ from bidding.opening.events import StageOpened, TrusteesMissing
 from bidding.opening.keycheck import KeyCheck, key_checks
 from bidding.opening.rules import FIRST
 from bidding.outages.events import HoldLifted, OpeningHeld, PricesMoved, ScheduleExtended
+from bidding.rooms.events import BookingStranded
+from bidding.rooms.models import Booking
 from bidding.sealing.models import Trustee
 from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
 from bidding.submissions.models import Attempt, Bid
@@ -37,7 +43,7 @@ from bidding.telling.models import Reminder
 from bidding.telling.queries import Due, What
 from bidding.tenders import queries as tenders
 from bidding.tenders.events import ProjectPublished
-from bidding.tenders.kinds import OFFERED
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.words import words
 
@@ -211,7 +217,9 @@ def hold_lifted(tx: Tx, event: HoldLifted) -> None:
 
 
 def schedule_extended(tx: Tx, event: ScheduleExtended) -> None:
-    """The correction notice reaches everybody who holds the project."""
+    """The correction notice reaches everybody who holds the project; of a wider correction ``clarified`` tells."""
+    if event.part_of is not None:
+        return
     project = tx.session.get_one(Project, event.project_id)
     _to_all(
         tx,
@@ -236,6 +244,53 @@ def prices_moved(tx: Tx, event: PricesMoved) -> None:
         prices_open_at=event.prices_open_at,
         reason=event.reason,
     )
+
+
+def room_stranded(tx: Tx, event: BookingStranded) -> None:
+    """The agency, which must find its opening another room or time, and the administrators, who have the rooms."""
+    project = tx.session.get_one(Project, event.project_id)
+    booking = tx.session.get_one(Booking, event.booking_id)
+    people = {
+        *identity.holders(tx.session, Role.AGENCY, project.agency_id),
+        *identity.holders(tx.session, Role.ADMINISTRATOR),
+    }
+    tell(
+        tx,
+        people,
+        Kind.ROOM_STRANDED,
+        path=f"/rooms/bookings/{booking.uid}",
+        title=project.title,
+        room=booking.room.name,
+        was_at=booking.starts_at,
+        wanted_at=event.wanted_at,
+    )
+
+
+_OF_COURSE = {
+    Course.SUSPENSION: Kind.SUSPENDED,
+    Course.RESUMPTION: Kind.RESUMED,
+    Course.TERMINATION: Kind.TERMINATED,
+    Course.FAILURE: Kind.FAILED,
+}
+
+
+def course_announced(tx: Tx, event: CourseAnnounced) -> None:
+    """A suspension, resumption, termination or failure reaches everybody who holds the tender."""
+    project = tx.session.get_one(Project, event.project_id)
+    row = course.notice(tx.session, project.uid, event.n)
+    path = f"{_notice(project)}/course/{event.n}"
+    _to_all(tx, project, _OF_COURSE[row.kind], path, reason=row.reason)
+
+
+def clarified(tx: Tx, event: ClarificationPublished) -> None:
+    """Answers and corrections, to everybody who holds the project: one letter, whether the deadline moved or not."""
+    project = tx.session.get_one(Project, event.project_id)
+    params: dict[str, Any] = {"what": event.title, "number": str(event.number)}
+    kind = Kind.CLARIFIED
+    if event.closes_at is not None:
+        kind = Kind.CORRECTED_LATER
+        params |= {"was_closes_at": event.was_closes_at, "closes_at": event.closes_at}
+    _to_all(tx, project, kind, f"{_notice(project)}/clarifications/{event.number}", **params)
 
 
 def _to_all(tx: Tx, project: Project, kind: Kind, path: str, **params: Any) -> None:

@@ -17,7 +17,8 @@ from bidding.casework.rules import LIVE, Limit, Outcome, Step, Terms
 from bidding.core.canonical import dumps, sha
 from bidding.core.errors import N_, DomainError, NotFound
 from bidding.tenders import queries
-from bidding.tenders.kinds import FAMILY_LABELS, METHOD_LABELS, OFFERED
+from bidding.tenders.kinds import FAMILY_LABELS, METHOD_LABELS
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.models import Project
 from bidding.tenders.rules import CASE, CENTRE
 
@@ -119,7 +120,9 @@ def subject(session: Session, uid: str) -> Subject:
 def terms(session: Session, now: datetime) -> Terms:
     """The window's limits in force, as the rulebook has them."""
     day, prefix = queries.local_day(now), f"{CENTRE}.{CASE}."
-    figures = {row.code.removeprefix(prefix): row.value for row in queries.figures_of(session, prefix, day)}
+    figures = {
+        row.code.removeprefix(prefix): row.value for row in queries.figures_below(session, prefix, day)
+    }
     return Terms(
         limits={
             step: Limit.of(figures[f"{name}-limit"], figures[f"{name}-promise"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,15 +22,19 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from bidding.core.errors import DomainError
+from bidding.conduct.forms import Accepting
+from bidding.conduct.rules import Text
+from bidding.core.errors import N_, DomainError, Invalid
+from bidding.rooms.forms import Offer, offer_rooms, wants_of
+from bidding.rooms.service import Want
 from bidding.tenders.kinds import (
+    ENTRY_LABELS,
     ENVELOPES_LABELS,
     FAMILY_LABELS,
     METHOD_LABELS,
-    OFFERED,
     OTHER_WORKS,
     PRICE_FORM_LABELS,
     SUBJECTS,
@@ -40,8 +44,9 @@ from bidding.tenders.kinds import (
     Method,
     PriceForm,
 )
+from bidding.tenders.methods import OFFERED, preset
 from bidding.tenders.models import Lot, Project
-from bidding.tenders.rules import OPENS_AT_DEADLINE, OWN, Figure, LotFacts, ProjectFacts, cite
+from bidding.tenders.rules import OWN, Figure, LotFacts, ProjectFacts, cite
 from bidding.tenders.words import Words, words
 from bidding.web.forms import Form, InstantField, MoneyField, StepUpForm
 
@@ -107,6 +112,11 @@ class ProjectForm(Form):
         description=_l("写进公告的“招标条件”；没有的留空。"),
     )
     funding = StringField(_l("资金来源"), validators=[Length(max=200)])
+    approval_code = StringField(
+        _l("投资项目统一代码"),
+        validators=[Length(max=40)],
+        description=_l("24 位，照批准文件填写，例如 2026-539921-48-01-123456。不是投资项目的留空。"),
+    )
     policies = TextAreaField(
         _l("落实的政府采购政策"),
         validators=[Length(max=2000)],
@@ -142,10 +152,16 @@ class ProjectForm(Form):
         self.envelopes.choices = [
             SelectChoice(each.value, _(label)) for each, label in ENVELOPES_LABELS.items()
         ]
-        if family is not Family.WORKS:
+        switches = preset(family, method)
+        if not switches.trades:
             del self.trade, self.approval
-        if family is not Family.PROCUREMENT:
+        if "policies" in switches.light:
             del self.policies
+        if not switches.entry:
+            del self.approval_code
+        if switches.sells:  # nobody pays for it, and nobody works on it
+            del self.funding
+            del self.term
         if two_envelopes is None:
             del self.envelopes
         else:
@@ -187,7 +203,7 @@ class LotForm(Form):
     """A lot; amounts in yuan. Its words are those of the project's law."""
 
     name = StringField(_l("名称"), validators=[InputRequired(_MUST), Length(max=200)])
-    budget_fen = MoneyField(_l("预算金额（元）"), validators=[InputRequired(_MUST)])
+    budget_fen = MoneyField(validators=[InputRequired(_MUST)])
     ceiling_fen = MoneyField(validators=[Optional()], description=_l("不超过预算。没有限价的留空。"))
     security_fen = MoneyField(validators=[Optional()], description=_l("不收的留空。"))
     price_form = SelectField(_l("报价形式"))
@@ -204,20 +220,28 @@ class LotForm(Form):
             data = {"price_form": project.lots[0].price_form.value}
         super().__init__(data=data)
         said = words(project.family, project.method)
+        self.budget_fen.label.text = _("%(what)s（元）", what=_(said.budget))
         self.ceiling_fen.label.text = _("%(what)s（元）", what=_(said.ceiling))
         self.security_fen.label.text = _("%(what)s（元）", what=_(said.security))
         self.price_form.choices = [
-            SelectChoice(form.value, _(label)) for form, label in PRICE_FORM_LABELS.items()
+            SelectChoice(form.value, _(PRICE_FORM_LABELS[form])) for form in project.preset.price_forms
         ]
+        if project.preset.sells:
+            self.budget_fen.description = _("公开的底价：低于它的报价无效，不低于它的最高报价成交。")
+            del self.ceiling_fen
+        if len(project.preset.price_forms) == 1:
+            del self.price_form
+        self._only = project.preset.price_forms[0]
 
     @property
     def facts(self) -> LotFacts:
         """What was written."""
+        asked = self._fields
         return LotFacts(
             name=self.name.data or "",
             budget_fen=self.budget_fen.data or 0,
-            price_form=PriceForm(self.price_form.data),
-            ceiling_fen=self.ceiling_fen.data,
+            price_form=PriceForm(asked["price_form"].data) if "price_form" in asked else self._only,
+            ceiling_fen=asked["ceiling_fen"].data if "ceiling_fen" in asked else None,
             security_fen=self.security_fen.data or 0,
         )
 
@@ -227,8 +251,8 @@ class LotForm(Form):
         super().refuse(error)
 
 
-class DatesForm(Form):
-    """Deadline and openings, in Shanghai time. Where the law wants deadline and opening at once, only one is asked."""
+class DatesForm(Accepting, Form):
+    """Deadline and openings, in Shanghai time, and in the same step the rooms. Where the law wants deadline and opening at once, only one is asked."""
 
     closes_at = InstantField(validators=[InputRequired(_MUST)])
     opens_at = InstantField(
@@ -240,20 +264,43 @@ class DatesForm(Form):
         description=_l("拟定的时间，写进公告。到时间技术评审还没有登记的，报价继续封着；不能提前开。"),
     )
 
-    def __init__(self, project: Project, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    opening_room = SelectField(
+        _l("开标室"),
+        validators=[Optional()],
+        description=_l("从开标前半小时起留给您，用来布置和签到。网上开标的可以不用。"),
+    )
+    opening_minutes = SelectField(_l("开标室用到开标后"))
+    evaluation_room = SelectField(
+        _l("评标室"), validators=[Optional()], description=_l("接着开标用。以后也可以在“场地”里定。")
+    )
+    evaluation_minutes = SelectField(_l("评标室用多久"))
+
+    def __init__(self, project: Project, offer: Offer, *, unread: Sequence[Text] = (), **kwargs: Any) -> None:
+        super().__init__(unread=unread, **kwargs)
+        offer_rooms(self, offer)
         said: Words = words(project.family, project.method)
         self.closes_at.label.text = _("%(what)s（北京时间）", what=_(said.deadline))
-        if project.family in OPENS_AT_DEADLINE:
+        if project.preset.together:
             del self.opens_at
         if project.envelopes is Envelopes.ONE:
             del self.prices_open_at
+        elif self.opening_room is not None:
+            self.opening_room.description = _(
+                "从开标前半小时起留给您，用来布置和签到。报价开标也在这一间。网上开标的可以不用。"
+            )
 
     @property
     def opening(self) -> datetime | None:
         """When the opening is, where it is not at the deadline."""
         field = self._fields.get("opens_at")
         return None if field is None else field.data
+
+    @property
+    def wants(self) -> list[Want]:
+        """The rooms that were chosen with the dates."""
+        if self.closes_at.data is None:
+            return []
+        return wants_of(self, self.opening or self.closes_at.data, self.price_opening)
 
     @property
     def price_opening(self) -> datetime | None:
@@ -272,6 +319,10 @@ class ActForm(Form):
     """A button that acts; the token is all it carries."""
 
 
+class HandOverForm(Accepting, Form):
+    """Handing a draft to the second person; the agency's rules of conduct are asked for with it."""
+
+
 class ReturnForm(Form):
     """Why a draft goes back."""
 
@@ -283,7 +334,7 @@ class ReturnForm(Form):
     )
 
 
-class PublishForm(StepUpForm):
+class PublishForm(Accepting, StepUpForm):
     """Publishing binds: the panel of trustees is fixed with it, and the log begins."""
 
     seats = SelectMultipleField(
@@ -333,3 +384,55 @@ class MoneyRuleForm(RuleForm):
     """The same for an amount, written in yuan."""
 
     value = MoneyField(_l("新数值（元）"), validators=[InputRequired(_MUST)])
+
+
+class ConfirmRuleForm(StepUpForm):
+    """The second administrator's agreement to exactly the change that was read."""
+
+    value = HiddenField(validators=[Regexp(r"[0-9]{1,16}")])
+    valid_from = HiddenField(validators=[Regexp(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")])
+
+    @property
+    def what(self) -> tuple[int, date]:
+        """The value and its first day. Raises ``Invalid`` for a day that is none."""
+        try:
+            return int(str(self.value.data)), date.fromisoformat(str(self.valid_from.data))
+        except ValueError as error:
+            raise Invalid(reason=N_("日期不对，请刷新页面再试。")) from error
+
+
+class CatalogueForm(Form):
+    """A line of the catalogue of what must come to the platform."""
+
+    name = StringField(
+        _l("什么项目"),
+        validators=[InputRequired(_MUST), Length(max=200)],
+        description=_l("例如：房屋建筑和市政工程施工。"),
+    )
+    family = SelectField(_l("适用的法律"))
+    entry = RadioField(_l("要不要进场"), validators=[InputRequired(_CHOOSE)])
+    from_fen = MoneyField(_l("从多少起（元）"), validators=[Optional()], description=_l("不论金额的留空。"))
+    source = StringField(
+        _l("依据"), validators=[InputRequired(_MUST), Length(max=200)], description=_l("例如目录的文号。")
+    )
+    valid_from = DateField(
+        _l("从哪天起"), validators=[InputRequired(_MUST)], description=_l("最早从今天起。")
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.family.choices = [SelectChoice(each.value, _(label)) for each, label in FAMILY_LABELS.items()]
+        self.entry.choices = [SelectChoice(each.value, _(label)) for each, label in ENTRY_LABELS.items()]
+
+
+class ApprovedForm(Form):
+    """Approved projects, pasted line by line."""
+
+    lines = TextAreaField(
+        _l("已批准的项目"),
+        validators=[InputRequired(_MUST), Length(max=200_000)],
+        description=_l(
+            "每行一个，五项用逗号隔开：投资项目统一代码、名称、审批部门、投资额（万元）、批准日期。可以从表格里复制粘贴。"
+        ),
+        render_kw={"rows": 6},
+    )

@@ -20,10 +20,20 @@ class Family(Enum):
 
 
 class Method(Enum):
-    """How the winner is found. Only those with a journey are offered."""
+    """How the winner is found. What each of them means under each law, and which are offered: ``methods``."""
 
     OPEN_TENDER = "open-tender"  # 公开招标
+    INVITED_TENDER = "invited-tender"  # 邀请招标
+    NEGOTIATION = "negotiation"  # 竞争性谈判
+    CONSULTATION = "consultation"  # 竞争性磋商
+    QUOTATION = "quotation"  # 询价
+    SINGLE_SOURCE = "single-source"  # 单一来源
+    FRAMEWORK = "framework"  # 框架协议
     COMPARISON = "comparison"  # 比选
+    ASSET_TRANSFER = "asset-transfer"  # 企业资产转让
+    DISPOSAL = "disposal"  # 行政事业单位资产处置
+    LEASE = "lease"  # 资产出租
+    EQUITY_TRANSFER = "equity-transfer"  # 企业产权转让
 
 
 class PriceForm(Enum):
@@ -41,21 +51,23 @@ class Envelopes(Enum):
     TWO = "two"  # 双信封: technical first, the price later
 
 
+class Entry(Enum):
+    """What the catalogue says of a kind of transaction (进场交易目录)."""
+
+    MUST = "must"
+    ENCOURAGED = "encouraged"
+    NOT = "not"
+
+
 class Stage(Enum):
     """What people decided; what time alone decides is derived (``rules.phase``)."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"  # ready for the second person
     PUBLISHED = "published"
+    SUSPENDED = "suspended"  # by a notice; the box stays shut
     TERMINATED = "terminated"
 
-
-#: The pairs that have a journey, in the order in which they are offered.
-OFFERED: tuple[tuple[Family, Method], ...] = (
-    (Family.WORKS, Method.OPEN_TENDER),
-    (Family.PROCUREMENT, Method.OPEN_TENDER),
-    (Family.LOCAL, Method.COMPARISON),
-)
 
 FAMILY_LABELS: dict[Family, str] = {
     Family.WORKS: N_("工程招投标"),
@@ -66,7 +78,17 @@ FAMILY_LABELS: dict[Family, str] = {
 
 METHOD_LABELS: dict[Method, str] = {
     Method.OPEN_TENDER: N_("公开招标"),
+    Method.INVITED_TENDER: N_("邀请招标"),
+    Method.NEGOTIATION: N_("竞争性谈判"),
+    Method.CONSULTATION: N_("竞争性磋商"),
+    Method.QUOTATION: N_("询价"),
+    Method.SINGLE_SOURCE: N_("单一来源"),
+    Method.FRAMEWORK: N_("框架协议"),
     Method.COMPARISON: N_("比选"),
+    Method.ASSET_TRANSFER: N_("企业资产转让"),
+    Method.DISPOSAL: N_("行政事业单位资产处置"),
+    Method.LEASE: N_("资产出租"),
+    Method.EQUITY_TRANSFER: N_("企业产权转让"),
 }
 
 PRICE_FORM_LABELS: dict[PriceForm, str] = {
@@ -80,10 +102,17 @@ ENVELOPES_LABELS: dict[Envelopes, str] = {
     Envelopes.TWO: N_("两个信封：先开技术，后开报价"),
 }
 
+ENTRY_LABELS: dict[Entry, str] = {
+    Entry.MUST: N_("必须进场"),
+    Entry.ENCOURAGED: N_("鼓励进场"),
+    Entry.NOT: N_("可以不进场"),
+}
+
 STAGE_LABELS: dict[Stage, str] = {
     Stage.DRAFT: N_("起草中"),
     Stage.SUBMITTED: N_("等待复核"),
     Stage.PUBLISHED: N_("已发布"),
+    Stage.SUSPENDED: N_("已暂停"),
     Stage.TERMINATED: N_("已终止"),
 }
 
@@ -95,7 +124,11 @@ SUBJECTS: dict[Family, dict[str, str]] = {
         "services": N_("勘察、设计、监理"),
     },
     Family.PROCUREMENT: {"goods": N_("货物"), "services": N_("服务"), "construction": N_("工程")},
-    Family.PROPERTY: {},
+    Family.PROPERTY: {
+        "realty": N_("房屋、土地"),
+        "vehicles": N_("车辆、设备"),
+        "materials": N_("物资、其他资产"),
+    },
     Family.LOCAL: {"construction": N_("工程"), "goods": N_("货物"), "services": N_("服务")},
 }
 

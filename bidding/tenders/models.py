@@ -17,12 +17,14 @@ from sqlalchemy import (
     event,
     false,
     table,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Big, Model
-from bidding.identity.models import Organisation
-from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
+from bidding.identity.models import Account, Organisation
+from bidding.tenders.kinds import Entry, Envelopes, Family, Method, PriceForm, Stage
+from bidding.tenders.methods import Preset, preset
 from bidding.tenders.rules import Facts, Figure, LotFacts, ProjectFacts, Validity
 
 __all__ = [
@@ -87,6 +89,8 @@ class Project(Model):
     paper_bids: Mapped[bool] = mapped_column(default=False, server_default=false())  # 是否接受纸质投标
     qualification: Mapped[str] = mapped_column(Text, default="")
     award_method: Mapped[str] = mapped_column(Text, default="")
+    #: 投资项目统一代码, by which the approval is found; empty where there is none.
+    approval_code: Mapped[str] = mapped_column(String(24), default="", server_default="", index=True)
     #: In one or two envelopes; of two, ``opens_at`` is the technical one's instant.
     envelopes: Mapped[Envelopes] = mapped_column(default=Envelopes.ONE, server_default="one")
     stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)
@@ -116,6 +120,16 @@ class Project(Model):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def preset(self) -> Preset:
+        """The switches of its method."""
+        return preset(self.family, self.method)
+
+    @property
+    def whole_fen(self) -> int:
+        """Its lots' budgets, or starting prices, together: what figures that depend on the amount look at."""
+        return sum(lot.budget_fen for lot in self.lots)
+
+    @property
     def facts(self) -> Facts:
         """What the phase hangs on."""
         return Facts(self.stage, self.closes_at)
@@ -140,10 +154,15 @@ class Lot(Model):
     code: Mapped[str] = mapped_column(String(64))  # identifier within the project: "1", "2", …
     name: Mapped[str] = mapped_column(String(200))
     price_form: Mapped[PriceForm] = mapped_column(default=PriceForm.AMOUNT)
-    budget_fen: Mapped[int] = mapped_column(Big)
+    budget_fen: Mapped[int] = mapped_column(Big)  # 预算 / 起始价（底价）
     ceiling_fen: Mapped[int | None] = mapped_column(Big)  # 最高投标限价 / 最高限价
     security_fen: Mapped[int] = mapped_column(Big, default=0)  # 投标保证金
     project: Mapped[Project] = relationship(back_populates="lots")
+
+    @property
+    def floor_fen(self) -> int | None:
+        """Below what no price is taken: the starting price (起始价) of what is sold or let."""
+        return self.budget_fen if self.project.preset.sells else None
 
     @property
     def written(self) -> LotFacts:
@@ -162,6 +181,8 @@ class Document(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(Big)
     added_at: Mapped[datetime]
+    #: When a correction put another file in its place; it stays to be read, as its digest stays in the log.
+    replaced_at: Mapped[datetime | None]
     project: Mapped[Project] = relationship(back_populates="documents")
 
 
@@ -211,7 +232,10 @@ for _dialect, _statements in INDEX_DDL.items():
 class RuleRow(Model):
     """One figure of the law, with its article and the days on which it holds."""
 
-    __table_args__ = (UniqueConstraint("code", "valid_from"),)
+    __table_args__ = (
+        UniqueConstraint("code", "valid_from"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", "two_persons"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(80), index=True)  # e.g. works.open-tender.preparation
@@ -222,9 +246,13 @@ class RuleRow(Model):
     mark: Mapped[str] = mapped_column(String(10))  # certain, likely, local
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    #: Who set it and when; None for a figure that came with the product.
+    #: Who set it and when, and who confirmed that; None for a figure that came with the product.
     entered_at: Mapped[datetime | None]
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    entered_by: Mapped[Account | None] = relationship(foreign_keys=[entered_by_id])
+    confirmed_by: Mapped[Account | None] = relationship(foreign_keys=[confirmed_by_id])
 
     @property
     def figure(self) -> Figure:
@@ -235,6 +263,74 @@ class RuleRow(Model):
     def validity(self) -> Validity:
         """The days on which it holds."""
         return Validity(self.valid_from, self.valid_to)
+
+
+class RuleChange(Model):
+    """A new value of a figure of the centre's own, drafted by one administrator and confirmed by another."""
+
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> drafted_by_id", "two_persons"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", "confirmed_by_somebody"),
+        CheckConstraint("value > 0", "value_positive"),
+        Index(
+            "one_rule_change_to_confirm",
+            "code",
+            unique=True,
+            sqlite_where=text("confirmed_at IS NULL"),
+            postgresql_where=text("confirmed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    code: Mapped[str] = mapped_column(String(80))
+    value: Mapped[int] = mapped_column(Big)
+    valid_from: Mapped[date]
+    drafted_at: Mapped[datetime]
+    drafted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[int] = mapped_column()
+    drafted_by: Mapped[Account] = relationship(foreign_keys=[drafted_by_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ApprovedProject(Model):
+    """A project that another system approved: what a tender on the platform is looked for (双轨运行)."""
+
+    __table_args__ = (CheckConstraint("investment_fen > 0", "investment_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(24), unique=True)  # 投资项目统一代码
+    name: Mapped[str] = mapped_column(String(200))
+    department: Mapped[str] = mapped_column(String(200))
+    investment_fen: Mapped[int] = mapped_column(Big)
+    approved_on: Mapped[date] = mapped_column(index=True)
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class CatalogueItem(Model):
+    """A line of the catalogue of what must come to the platform (进场交易目录), and the days on which it holds."""
+
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", "ends_after_it_begins"),
+        CheckConstraint("from_fen IS NULL OR from_fen > 0", "amount_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    family: Mapped[Family]
+    entry: Mapped[Entry]
+    #: From which amount on; None: whatever it is.
+    from_fen: Mapped[int | None] = mapped_column(Big)
+    source: Mapped[str] = mapped_column(String(200))  # 依据
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class ProjectSerial(Model):

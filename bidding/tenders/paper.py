@@ -14,6 +14,7 @@ from typing import Any
 from bidding.core.clock import SHANGHAI
 from bidding.core.money import daxie, yuan
 from bidding.tenders.kinds import METHOD_LABELS, PRICE_FORM_LABELS, SUBJECTS, Family, Method, PriceForm
+from bidding.tenders.methods import Preset, preset
 from bidding.tenders.rules import UNIT_LABELS
 from bidding.tenders.words import Words, words
 
@@ -73,6 +74,11 @@ class _Told:
         return str(self.notice.get(name) or "")
 
     @property
+    def preset(self) -> Preset:
+        """The method's switches."""
+        return preset(Family(self.notice["family"]), Method(self.notice["method"]))
+
+    @property
     def subject(self) -> str:
         """What is bought, by the law's classes."""
         return SUBJECTS[Family(self.notice["family"])].get(self["subject"], "")
@@ -91,6 +97,11 @@ class _Told:
         """``5 个工作日``; empty where this law has no such period."""
         found = self.period(name)
         return f"{found['value']} {UNIT_LABELS[found['unit']]}" if found else ""
+
+    def place(self, name: str) -> str:
+        """The room of an opening, and where it is; empty for one that is held on line alone."""
+        room = self.notice.get(name)
+        return " ".join(part for part in (room["name"], room["place"]) if part) if room else ""
 
     def money(self, name: str) -> str:
         """The sum over all lots in figures and capitals; empty where a lot has none."""
@@ -118,23 +129,18 @@ def _section(
 
 
 def _lots(told: _Told) -> dict[str, Any]:
-    """Every lot with its amounts; the number is the one of the province's platform."""
-    said = told.said
+    """Every lot with its amounts; the number is the one of the province's platform. What is sold has no ceiling."""
+    said, sells = told.said, told.preset.sells
+    columns = [f"{said.lot}编号", "名称", f"{said.budget}（元）"]
+    columns += [] if sells else [f"{said.ceiling}（元）"]
     return {
-        "columns": [
-            f"{said.lot}编号",
-            "名称",
-            "预算金额（元）",
-            f"{said.ceiling}（元）",
-            f"{said.security}（元）",
-            "报价形式",
-        ],
+        "columns": [*columns, f"{said.security}（元）", "报价形式"],
         "rows": [
             [
                 lot["number"],
                 lot["name"],
                 yuan(lot["budget_fen"]),
-                "不设" if lot["ceiling_fen"] is None else yuan(lot["ceiling_fen"]),
+                *([] if sells else ["不设" if lot["ceiling_fen"] is None else yuan(lot["ceiling_fen"])]),
                 yuan(lot["security_fen"]) if lot["security_fen"] else "不收",
                 PRICE_FORM_LABELS[PriceForm(lot["price_form"])],
             ]
@@ -182,7 +188,9 @@ def _handing_in(told: _Told, title: str) -> Section:
             ("纸质递交", "接受：密封后于截止前送到交易中心窗口" if told.notice.get("paper_bids") else ""),
             ("开启时间", told.at("opens_at")),
             ("报价开启时间", told.at("prices_open_at") if told.notice.get("prices_open_at") else ""),
-            ("开启地点", f"网上开标大厅，任何人都可以观看：{told.address}"),
+            ("开启地点", told.place("opening_room")),
+            ("报价开启地点", told.place("prices_room") if told.notice.get("prices_room") else ""),
+            ("网上开标大厅", f"任何人都可以观看：{told.address}"),
         ],
         [_sealed(said)],
     )
@@ -228,6 +236,7 @@ def _works(told: _Told) -> list[Section]:
             "项目概况与招标范围",
             [
                 ("项目编号", told["project"]),
+                ("投资项目统一代码", told["approval_code"]),
                 ("招标内容", told.subject),
                 ("建设地点", told["place"]),
                 ("内容、范围和规模", told["summary"]),
@@ -326,7 +335,7 @@ def _plain(told: _Told) -> list[Section]:
         _section(f"{told.said.tenderer}资格", [("资格要求", told["qualification"])], [_consortium(told)]),
         _getting(told),
         _handing_in(told, "递交与开启"),
-        _section("评审办法", lines=[told["award_method"]]),
+        _section("成交办法" if told.preset.sells else "评审办法", lines=[told["award_method"]]),
         _asking(told, "联系方式"),
     ]
 

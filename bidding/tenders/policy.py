@@ -17,6 +17,9 @@ class Permission(StrEnum):
     TENDER_FOLLOW = "tender:follow"
     RULE_EDIT = "rule:edit"
     CALENDAR_EDIT = "calendar:edit"
+    CATALOGUE_EDIT = "catalogue:edit"
+    APPROVED_READ = "approved:read"
+    APPROVED_EDIT = "approved:edit"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -26,6 +29,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.TENDER_FOLLOW: frozenset({Role.TENDERER}),
     Permission.RULE_EDIT: frozenset({Role.ADMINISTRATOR}),
     Permission.CALENDAR_EDIT: frozenset({Role.ADMINISTRATOR}),
+    Permission.CATALOGUE_EDIT: frozenset({Role.ADMINISTRATOR}),
+    Permission.APPROVED_READ: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Permission.APPROVED_EDIT: frozenset({Role.ADMINISTRATOR}),
 }
 
 WORDS: dict[Permission, str] = {
@@ -33,8 +39,11 @@ WORDS: dict[Permission, str] = {
     Permission.PROJECT_EDIT: N_("起草和提交项目"),
     Permission.PROJECT_PUBLISH: N_("复核并发布公告"),
     Permission.TENDER_FOLLOW: N_("关注公告，接收更正和截止提醒"),
-    Permission.RULE_EDIT: N_("修改本中心设定的数值"),
+    Permission.RULE_EDIT: N_("修改本中心设定的数值，一人提出、另一人复核"),
     Permission.CALENDAR_EDIT: N_("维护工作日历"),
+    Permission.CATALOGUE_EDIT: N_("维护进场交易目录"),
+    Permission.APPROVED_READ: N_("查看已批准而没有进场的项目"),
+    Permission.APPROVED_EDIT: N_("登记已批准的项目"),
 }
 
 

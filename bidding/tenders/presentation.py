@@ -28,6 +28,7 @@ _MENDED_IN = {
     "tenders.security_above_usual": "lots",
     "tenders.must_tender": "lots",
     "tenders.need_not_tender": "lots",
+    "tenders.split_purchases": "lots",
     "tenders.no_documents": "files",
 }
 

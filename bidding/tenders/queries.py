@@ -14,10 +14,11 @@ from bidding.core.canonical import loads
 from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
-from bidding.tenders import policy
+from bidding.rooms import queries as rooms
+from bidding.tenders import entry, policy
 from bidding.tenders.crowd import crowded
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
-from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleRow
+from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleChange, RuleRow
 from bidding.tenders.rules import (
     ENTRY,
     OPENINGS_A_DAY,
@@ -27,11 +28,13 @@ from bidding.tenders.rules import (
     Phase,
     Plan,
     Problem,
+    at_amount,
     check_content,
     check_dates,
     check_entry,
     check_envelopes,
     check_paper,
+    check_rooms,
     check_security,
     fields_of,
     file_slots,
@@ -43,7 +46,7 @@ from bidding.tenders.rules import (
 )
 
 #: What the public may see.
-PUBLISHED = (Stage.PUBLISHED, Stage.TERMINATED)
+PUBLISHED = (Stage.PUBLISHED, Stage.SUSPENDED, Stage.TERMINATED)
 
 
 def rule(session: Session, code: str, on: date) -> RuleRow:
@@ -61,6 +64,13 @@ def rules_for(session: Session, family: Family, method: Method, on: date) -> dic
     return {row.code.removeprefix(prefix): row.figure for row in rows}
 
 
+def figures_of(session: Session, project: Project, on: date) -> dict[str, Figure]:
+    """The figures of a project's method and amount: of the day it was published, of a draft on day ``on``."""
+    return at_amount(
+        rules_for(session, project.family, project.method, project.rules_on or on), project.whole_fen
+    )
+
+
 def two_envelopes(session: Session, family: Family, method: Method, now: datetime) -> Figure | None:
     """The figure that lets a tender of this kind be sealed in two envelopes today; None where there is none."""
     figures = rules_for(session, family, method, local_day(now))
@@ -73,7 +83,7 @@ def entry_rules(session: Session, on: date) -> dict[str, Figure]:
     return {row.code: row.figure for row in rows}
 
 
-def figures_of(session: Session, prefix: str, on: date) -> Sequence[RuleRow]:
+def figures_below(session: Session, prefix: str, on: date) -> Sequence[RuleRow]:
     """Every figure in force on a day whose code begins so."""
     return session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True))).all()
 
@@ -87,6 +97,22 @@ def rule_history(session: Session, code: str) -> Sequence[RuleRow]:
     """Every row of a figure, the newest first."""
     return session.scalars(
         select(RuleRow).where(RuleRow.code == code).order_by(RuleRow.valid_from.desc())
+    ).all()
+
+
+def open_change(session: Session, code: str) -> RuleChange | None:
+    """The change of a figure that waits for its second person."""
+    return session.scalars(
+        select(RuleChange)
+        .where(RuleChange.code == code, RuleChange.confirmed_at.is_(None))
+        .options(selectinload(RuleChange.drafted_by))
+    ).one_or_none()
+
+
+def open_changes(session: Session) -> Sequence[RuleChange]:
+    """Every change that waits for its second person, the oldest first."""
+    return session.scalars(
+        select(RuleChange).where(RuleChange.confirmed_at.is_(None)).order_by(RuleChange.drafted_at)
     ).all()
 
 
@@ -234,7 +260,7 @@ def plan_of(session: Session, project: Project, now: datetime) -> Plan:
         project.family,
         project.method,
         published_on,
-        rules_for(session, project.family, project.method, published_on),
+        figures_of(session, project, published_on),
         calendar(session),
         local_day(project.closes_at) if project.closes_at else None,
     )
@@ -243,7 +269,7 @@ def plan_of(session: Session, project: Project, now: datetime) -> Plan:
 def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     """Everything that stands against publishing the draft now, and every warning: told at once."""
     today = local_day(now)
-    figures = rules_for(session, project.family, project.method, today)
+    figures = figures_of(session, project, today)
     lots = project.lots
     out = check_content(project.written, [lot.written for lot in lots], len(project.documents))
     out += check_paper(project.written, figures)
@@ -252,7 +278,7 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     except OneEnvelopeOnly as refusal:  # the rulebook may have changed since the draft was written
         out.append(Problem(refusal))
     out += check_dates(
-        project.family,
+        project.preset,
         today,
         figures,
         calendar(session),
@@ -262,12 +288,20 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
         envelopes=project.envelopes,
         prices_open_at=project.prices_open_at,
     )
-    limit = figures_of(session, OPENINGS_A_DAY, today)
+    limit = figures_below(session, OPENINGS_A_DAY, today)
     out += crowded(session, project, limit[0].value, calendar(session)) if limit else []
+    booked = {purpose: each.span for purpose, each in rooms.of_project(session, project.id).items()}
+    out += check_rooms(
+        booked,
+        opens_at=project.opens_at,
+        prices_open_at=project.prices_open_at,
+        paper_bids=project.paper_bids,
+    )
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
-    total = sum(lot.budget_fen for lot in lots)
-    return out + check_entry(project.family, project.subject, total, entry_rules(session, today))
+    thresholds = entry_rules(session, today)
+    out += entry.check_splits(session, project, today, thresholds)
+    return out + check_entry(project.preset, project.subject, project.whole_fen, thresholds)
 
 
 def local_day(instant: datetime) -> date:
@@ -302,7 +336,7 @@ def tender_file(project: Project) -> dict[str, Any]:
     if project.panel is None or project.closes_at is None:
         raise NotFound
     return {
-        "v": 2 if project.envelopes is Envelopes.ONE else 3,
+        "v": 4 if project.preset.sells else 2 if project.envelopes is Envelopes.ONE else 3,
         "panel": loads(project.panel),
         "lots": [_lot_to_seal(project, lot) for lot in project.lots],
         "title": project.title,
@@ -312,7 +346,9 @@ def tender_file(project: Project) -> dict[str, Any]:
 
 def _lot_to_seal(project: Project, lot: Lot) -> dict[str, Any]:
     fields, slots = offer_fields(project, lot), bid_slots(project)
-    if project.envelopes is not Envelopes.ONE:
+    if not project.preset.sells:  # the older forms, which older programs read, know no floor
+        fields = [{key: value for key, value in field.items() if key != "floor"} for field in fields]
+    if project.preset.sells or project.envelopes is not Envelopes.ONE:
         fields = [
             field | {"envelope": sheet}
             for stage, (sheet, _) in zip(stages(project.envelopes), PLACES[project.envelopes], strict=True)
@@ -335,7 +371,7 @@ def bid_slots(project: Project) -> list[dict[str, Any]]:
 
 def sheet_columns(project: Project, lot: Lot, stage: int) -> list[dict[str, Any]]:
     """What the sheet of one stage has in a lot: the columns in which the opening shows it."""
-    return fields_of(sheet_fields(project.family, lot.price_form), project.envelopes, stage)
+    return fields_of(sheet_fields(project.family, project.method, lot.price_form), project.envelopes, stage)
 
 
 def sheets_asked(project: Project) -> list[tuple[list[Lot], list[dict[str, Any]]]]:
@@ -349,11 +385,13 @@ def sheets_asked(project: Project) -> list[tuple[list[Lot], list[dict[str, Any]]
 def offer_fields(project: Project, lot: Lot) -> list[dict[str, Any]]:
     """The fields of the sheet that a tenderer fills in: those of ``sheet_fields`` that this lot asks for.
 
-    ``ceiling`` of a total price is the lot's maximum price in fen; a rate or a unit price has none here.
+    ``ceiling`` of a total price is the lot's maximum price in fen, ``floor`` its starting price where it is sold or
+    let; a rate or a unit price has neither here.
     """
-    ceilings = {"price_fen": lot.ceiling_fen}
+    limits = {"price_fen": (lot.ceiling_fen, lot.floor_fen)}
+    none = (None, None)
     return [
-        field | {"ceiling": ceilings.get(field["name"])}
-        for field in sheet_fields(project.family, lot.price_form)
+        field | dict(zip(("ceiling", "floor"), limits.get(field["name"], none), strict=True))
+        for field in sheet_fields(project.family, project.method, lot.price_form)
         if field["name"] != "consortium" or project.consortium
     ]

@@ -100,8 +100,8 @@ def _wanted(
     found: Select[*tuple[Any, ...]] = select(*_SHOWN).join(Project, Project.id == Listing.project_id)
     entry: ColumnElement[int] = Listing.id  # type: ignore[assignment]
     marks: list[Enum] = [each for each in (search.family, search.method) if each]
-    if search.phase is Phase.TERMINATED:
-        marks.append(Stage.TERMINATED)
+    if search.phase in (Phase.SUSPENDED, Phase.TERMINATED):
+        marks.append(Stage(search.phase.value))
     words = runs(search.words)[:MAX_RUNS]
     if search.words and not words:
         return found.where(false()), entry  # signs under which no notice is kept

@@ -1,4 +1,6 @@
-"""What waits for an agency's people: drafts sent back, and drafts that want a second person."""
+"""What waits for an agency's people: drafts sent back or waiting for a second person, and rooms that no longer fit; for
+administrators: changes of figures that want a second one.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,39 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
-from bidding.tenders import queries
+from bidding.rooms.models import Booking
+from bidding.rooms.rules import Purpose
+from bidding.tenders import bookings, queries
 from bidding.tenders.kinds import Stage
+from bidding.tenders.models import Project
 from bidding.tenders.policy import Permission
+from bidding.tenders.rules import LABELS
+from bidding.web.filters import minute
 from bidding.web.todo import Todo
 
 
-def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
+def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     """The items for this person now."""
+    return _rules(session, actor) + _drafts(session, actor, now)
+
+
+def _rules(session: Session, actor: Actor) -> list[Todo]:
+    """Changes of figures that want a second administrator."""
+    if not actor.may(Permission.RULE_EDIT):
+        return []
+    return [
+        Todo(
+            _("复核数值的改动：%(what)s", what=_(LABELS[change.code.rsplit(".", 1)[1]])),
+            _("另一位管理员提出，等您复核；复核以前数值不变。"),
+            url_for("tenders.rule", code=change.code),
+            action=_("去复核"),
+        )
+        for change in queries.open_changes(session)
+        if change.drafted_by_id != actor.account_id
+    ]
+
+
+def _drafts(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     if not actor.may(Permission.PROJECT_READ):
         return []
     found = []
@@ -35,4 +62,23 @@ def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
             found.append(
                 Todo(_("起草公告：%(title)s", title=project.title), words, url, lamp=lamp, action=_("接着写"))
             )
-    return found
+    return found + [
+        _misplaced(project, booking) for project, booking in bookings.misplaced(session, actor, now)
+    ]
+
+
+def _misplaced(project: Project, booking: Booking) -> Todo:
+    at = project.prices_open_at if booking.purpose is Purpose.PRICES else project.opens_at
+    return Todo(
+        _("场地要重新安排：%(title)s", title=project.title),
+        _(
+            "开标改到了 %(at)s，%(room)s 还定在 %(booked)s。请改期或另换一间。",
+            at=minute(at) if at else "—",
+            room=booking.room.name,
+            booked=booking.span.local,
+        ),
+        url_for("rooms.booking", uid=booking.uid),
+        due_at=at,
+        lamp="soon",
+        action=_("去安排"),
+    )

@@ -5,7 +5,7 @@ Source: the first table of the domain reference (招标投标法; 政府采购�
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bidding.core.errors import N_
 from bidding.tenders.kinds import Family, Method
@@ -28,13 +28,40 @@ class Words:
     complaint: str  # complaint, step 2
     notice: str
     documents: str
-    ceiling: str
+    ceiling: (
+        str  # what no valid price may pass: above it where something is bought, below it where it is sold
+    )
+    budget: str  # the amount that stands for the lot
     lot: str
     security: str
     deadline: str
     supervisor: str
     award_notice: str
 
+
+#: What each of them is, on the page of a method.
+WORD_LABELS: dict[str, str] = {
+    "owner": N_("委托方"),
+    "agency": N_("代理机构"),
+    "tenderer": N_("参加的单位"),
+    "bid": N_("递交的文件"),
+    "panel": N_("评审的人"),
+    "winner": N_("被选定的单位"),
+    "rejected": N_("一份不合格"),
+    "void": N_("整个程序没有结果"),
+    "again": N_("再来一次"),
+    "objection": N_("先向委托方提出"),
+    "complaint": N_("再向监督部门提出"),
+    "notice": N_("公告"),
+    "documents": N_("文件"),
+    "ceiling": N_("限额"),
+    "budget": N_("金额"),
+    "lot": N_("分项"),
+    "security": N_("保证金"),
+    "deadline": N_("截止"),
+    "supervisor": N_("监督部门"),
+    "award_notice": N_("结果通知"),
+}
 
 _WORKS = Words(
     owner=N_("招标人"),
@@ -51,6 +78,7 @@ _WORKS = Words(
     notice=N_("招标公告"),
     documents=N_("招标文件"),
     ceiling=N_("最高投标限价"),
+    budget=N_("预算金额"),
     lot=N_("标段"),
     security=N_("投标保证金"),
     deadline=N_("投标截止"),
@@ -73,6 +101,7 @@ _PROCUREMENT = Words(
     notice=N_("招标公告"),
     documents=N_("招标文件"),
     ceiling=N_("最高限价"),
+    budget=N_("预算金额"),
     lot=N_("采购包"),
     security=N_("投标保证金"),
     deadline=N_("投标截止"),
@@ -95,6 +124,7 @@ _COMPARISON = Words(
     notice=N_("比选公告"),
     documents=N_("比选文件"),
     ceiling=N_("最高限价"),
+    budget=N_("预算金额"),
     lot=N_("标段"),
     security=N_("比选保证金"),
     deadline=N_("递交截止"),
@@ -102,13 +132,109 @@ _COMPARISON = Words(
     award_notice=N_("中选通知书"),
 )
 
+_INVITED_WORKS = replace(_WORKS, notice=N_("投标邀请书"))
+_INVITED_PROCUREMENT = replace(_PROCUREMENT, notice=N_("投标邀请书"))
+#: What is bought in another way than by tender: a supplier responds, and there is no 废标 but a termination.
+_RESPONSE = replace(
+    _PROCUREMENT,
+    tenderer=N_("供应商"),
+    bid=N_("响应文件"),
+    winner=N_("成交供应商"),
+    rejected=N_("响应无效"),
+    void=N_("终止采购"),
+    again=N_("重新采购"),
+    documents=N_("采购文件"),
+    security=N_("响应保证金"),
+    deadline=N_("响应截止"),
+    award_notice=N_("成交通知书"),
+)
+_NEGOTIATION = replace(
+    _RESPONSE,
+    panel=N_("谈判小组"),
+    notice=N_("竞争性谈判公告"),
+    documents=N_("谈判文件"),
+    security=N_("谈判保证金"),
+)
+_CONSULTATION = replace(
+    _RESPONSE,
+    panel=N_("磋商小组"),
+    notice=N_("竞争性磋商公告"),
+    documents=N_("磋商文件"),
+    security=N_("磋商保证金"),
+)
+_QUOTATION = replace(
+    _RESPONSE,
+    panel=N_("询价小组"),
+    notice=N_("询价公告"),
+    documents=N_("询价通知书"),
+    security=N_("询价保证金"),
+)
+_SINGLE_SOURCE = replace(_RESPONSE, panel=N_("协商小组"), notice=N_("单一来源公示"), documents=N_("协商文件"))
+_FRAMEWORK = replace(
+    _RESPONSE,
+    panel=N_("评审小组"),
+    winner=N_("入围供应商"),
+    void=N_("废标"),
+    again=N_("重新征集"),
+    notice=N_("征集公告"),
+    documents=N_("征集文件"),
+    award_notice=N_("入围通知书"),
+)
+
+_TRANSFER = Words(
+    owner=N_("转让方"),
+    agency=N_("受托代理机构"),
+    tenderer=N_("意向受让方"),
+    bid=N_("受让申请文件"),
+    panel=N_("受让资格审核人员"),
+    winner=N_("受让方"),
+    rejected=N_("报价无效"),
+    void=N_("流拍"),
+    again=N_("重新公告转让"),
+    objection=N_("异议"),
+    complaint=N_("投诉"),
+    notice=N_("转让公告"),
+    documents=N_("转让文件"),
+    ceiling=N_("起始价"),
+    budget=N_("起始价"),
+    lot=N_("标的"),
+    security=N_("交易保证金"),
+    deadline=N_("报价截止"),
+    supervisor=N_("国资监管机构"),
+    award_notice=N_("成交确认书"),
+)
+_DISPOSAL = replace(_TRANSFER, supervisor=N_("财政部门"))
+_LEASE = replace(
+    _DISPOSAL,
+    owner=N_("出租方"),
+    tenderer=N_("意向承租方"),
+    bid=N_("承租申请文件"),
+    panel=N_("承租资格审核人员"),
+    winner=N_("承租方"),
+    void=N_("流租"),
+    again=N_("重新公告招租"),
+    notice=N_("招租公告"),
+    documents=N_("招租文件"),
+)
+
 _TABLE: dict[tuple[Family, Method], Words] = {
     (Family.WORKS, Method.OPEN_TENDER): _WORKS,
+    (Family.WORKS, Method.INVITED_TENDER): _INVITED_WORKS,
     (Family.PROCUREMENT, Method.OPEN_TENDER): _PROCUREMENT,
+    (Family.PROCUREMENT, Method.INVITED_TENDER): _INVITED_PROCUREMENT,
+    (Family.PROCUREMENT, Method.NEGOTIATION): _NEGOTIATION,
+    (Family.PROCUREMENT, Method.CONSULTATION): _CONSULTATION,
+    (Family.PROCUREMENT, Method.QUOTATION): _QUOTATION,
+    (Family.PROCUREMENT, Method.SINGLE_SOURCE): _SINGLE_SOURCE,
+    (Family.PROCUREMENT, Method.FRAMEWORK): _FRAMEWORK,
+    (Family.PROPERTY, Method.ASSET_TRANSFER): _TRANSFER,
+    (Family.PROPERTY, Method.DISPOSAL): _DISPOSAL,
+    (Family.PROPERTY, Method.LEASE): _LEASE,
+    (Family.PROPERTY, Method.EQUITY_TRANSFER): _TRANSFER,
     (Family.LOCAL, Method.COMPARISON): _COMPARISON,
 }
 
 
 def words(family: Family, method: Method) -> Words:
-    """The terms to use. Raises ``KeyError`` for a pair that is not offered (``kinds.OFFERED``)."""
+    """The terms to use. Raises ``KeyError`` for a pair that no law knows (``methods.PRESETS``)."""
     return _TABLE[family, method]

@@ -1,4 +1,4 @@
-"""What a domain hangs over the pages of a thing of another domain's: a short notice with one way on."""
+"""What a domain hangs over or into the pages of a thing of another domain's: a short notice, or a part of the page."""
 
 from __future__ import annotations
 
@@ -24,12 +24,31 @@ class Banner:
 Provider = Callable[[Any], list[Banner]]
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a project's notice: a template of the domain's own, and what it shows as ``view``."""
+
+    template: str
+    view: Any
+
+
+#: The same for the notice's further parts: ``app.extensions["project_sections"]``.
+SectionProvider = Callable[[Any], list[Section]]
+
+
 def init_app(app: Flask) -> None:
-    """Let templates ask for a project's banners."""
+    """Let templates ask for a project's banners and sections."""
     app.add_template_global(banners_of)
+    app.add_template_global(sections_of)
 
 
 def banners_of(project: Any) -> list[Banner]:
     """What every domain hangs over a project's pages, the lowest first."""
     providers = cast("list[Provider]", current_app.extensions["project_banners"])
     return [banner for provider in providers for banner in provider(project)]
+
+
+def sections_of(project: Any) -> list[Section]:
+    """What every domain adds to a project's notice, the lowest first."""
+    providers = cast("list[SectionProvider]", current_app.extensions["project_sections"])
+    return [section for provider in providers for section in provider(project)]

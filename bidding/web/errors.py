@@ -117,6 +117,8 @@ def told(error: DomainError) -> str:
 def _shown(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, DomainError):
+        return told(value)
     if isinstance(value, str) and value:
         return gettext(value)
     return value

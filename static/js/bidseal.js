@@ -15,7 +15,7 @@
  *                   then `pack.finish(sealed)` is a Blob, and `pack.file(envelope, n)` one sealed file of it.
  *   readOffer       (lot, fields), checkFiles (lot, files): what is wrong or missing, told before it is sealed; seal
  *                   itself asks no more of files than that their slots are known. `lot` is tender.lots.get(code).
- *   shown           (field, value) as it will be read out; aboveCeiling (field, value): the panel will reject it.
+ *   shown           (field, value) as it will be read out; aboveCeiling, belowFloor (field, value): it will be rejected.
  *   stretch         (passphrase) → what protectBidKey needs of it. Takes a second on a worker: begin it beside seal.
  *   protectBidKey   (bidKey, stretched) → bytes of `bid-UID.key`; openBidKey (bytes, passphrase, name) → bidKey.
  *   withdraw        (bidKey) → { withdrawal, sig }.
@@ -41,7 +41,7 @@ export { sealBidKey as protectBidKey } from "./sealing/keys.js";
 export { Package } from "./sealing/package.js";
 export { seal } from "./sealing/seal.js";
 export { withdraw } from "./sealing/manifest.js";
-export { aboveCeiling, checkFiles, parseTender, readOffer, shown } from "./sealing/tender.js";
+export { aboveCeiling, belowFloor, checkFiles, parseTender, readOffer, shown } from "./sealing/tender.js";
 export { said } from "./sealing/words.js";
 export * as primitives from "./primitives.js";
 export { checkReceipt } from "./verifying/check.js";

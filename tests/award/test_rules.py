@@ -24,27 +24,32 @@ from bidding.award.rules import (
     within,
 )
 from bidding.core.canonical import dumps
-from bidding.tenders.kinds import Family, PriceForm
+from bidding.tenders.kinds import Family, Method, PriceForm
+from bidding.tenders.methods import preset
+
+WORKS = preset(Family.WORKS, Method.OPEN_TENDER)
+PROCUREMENT = preset(Family.PROCUREMENT, Method.OPEN_TENDER)
+SALE = preset(Family.PROPERTY, Method.ASSET_TRANSFER)
 
 
 def test_works_have_a_limit_only_where_a_ceiling_was_set():
-    assert limit_of(Family.WORKS, budget_fen=9, ceiling_fen=None) is None
-    assert limit_of(Family.WORKS, budget_fen=9, ceiling_fen=8) == Measure(Basis.CEILING, 8)
-    assert limit_of(Family.PROCUREMENT, budget_fen=9, ceiling_fen=None) == Measure(Basis.BUDGET, 9)
+    assert limit_of(WORKS, budget_fen=9, ceiling_fen=None) is None
+    assert limit_of(WORKS, budget_fen=9, ceiling_fen=8) == Measure(Basis.CEILING, 8)
+    assert limit_of(PROCUREMENT, budget_fen=9, ceiling_fen=None) == Measure(Basis.BUDGET, 9)
 
 
 @pytest.mark.parametrize(
-    ("family", "amount", "fine"),
+    ("switches", "amount", "fine"),
     [
-        (Family.WORKS, 8, True),
-        (Family.WORKS, 9, False),
-        (Family.PROPERTY, 8, True),
-        (Family.PROPERTY, 7, False),
+        (WORKS, 8, True),
+        (WORKS, 9, False),
+        (SALE, 8, True),
+        (SALE, 7, False),
     ],
 )
-def test_the_limit_itself_is_within(family, amount, fine):
-    assert within(family, amount, Measure(Basis.CEILING, 8)) is fine
-    assert within(family, amount, None)
+def test_the_limit_itself_is_within(switches, amount, fine):
+    assert within(switches, amount, Measure(Basis.CEILING, 8)) is fine
+    assert within(switches, amount, None)
 
 
 @pytest.mark.parametrize(

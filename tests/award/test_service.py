@@ -219,7 +219,13 @@ def test_the_limit_itself_is_allowed_and_a_fen_above_is_not(make, record):
 
 
 def test_an_asset_goes_for_its_start_or_more(make, record):
-    given = make(family=Family.PROPERTY, ceiling=None, budget=100 * WAN, prices=(100 * WAN, 100 * WAN - 1))
+    given = make(
+        family=Family.PROPERTY,
+        method=Method.ASSET_TRANSFER,
+        ceiling=None,
+        budget=100 * WAN,
+        prices=(100 * WAN, 100 * WAN - 1),
+    )
     with pytest.raises(rules.BelowStart):
         record(given, "zhao")
     record(given, "li")

@@ -4,7 +4,10 @@ import io
 import re
 
 import pytest
+from sqlalchemy import delete
 
+from bidding.conduct.models import Acceptance
+from bidding.conduct.rules import Rule
 from bidding.core.canonical import dumps, loads
 from bidding.db import db
 from bidding.experts import client as parties
@@ -363,3 +366,17 @@ def test_a_reserve_who_is_drawn_elsewhere_is_passed_over_by_the_page(play, as_):
     assert answer.status_code == 303, text_of(answer)
     assert play.record.calling.answer_of("A0801", turn.h) is Answer.SKIP
     assert "跳过" in text_of(wang.get(home))
+
+
+def test_whoever_freezes_is_asked_once_for_the_rules_of_drawing_with_the_same_button(play, as_, begin):
+    play.request()
+    with begin() as tx:
+        tx.session.execute(delete(Acceptance))
+    wang = as_("wang")
+    freeze = f"/draws/{play.uid}/freeze"
+    assert "专家抽取注意事项" in text_of(wang.get(f"/draws/{play.uid}"))
+    assert wang.post(freeze).status_code == 422
+    assert play.draw.step is Step.REQUESTED
+    assert wang.post(freeze, data={"accepts": "draw-1"}).status_code == 303
+    assert play.draw.step is not Step.REQUESTED
+    assert db.session.query(Acceptance).one().rule is Rule.DRAW

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bidding import create_app
 from bidding.casework import service as casework
+from bidding.clarifications import service as clarifications
 from bidding.core.actor import Role
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
@@ -24,8 +25,12 @@ from bidding.identity.models import Account, Organisation, OrganisationKind, Sig
 from bidding.identity.passkeys import Added
 from bidding.ledger.models import Witness
 from bidding.messages.models import Message
+from bidding.rooms import queries as room_queries
+from bidding.rooms import service as rooms
+from bidding.rooms.rules import Purpose, Span
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, LOT, Tender, Told
+from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
 from tests.conftest import MONDAY, ROOT, Visitor
 from tests.faults.access import ACCESS, WORDS
@@ -131,10 +136,30 @@ def _case(centre, login, draft):
         return casework.open_case(tx, desk, desk.subject(tx.session, "project", draft)).uid
 
 
+def _correction(centre, tender):
+    with centre.act("zhou") as tx:
+        return clarifications.start(tx, tender.uid).uid
+
+
 def _passkey(centre, login):
     key = Added(f"key-{login}", b"public", 0, is_multi_device=False, is_backed_up=False, aaguid="0")
     with centre.act(login) as tx:
         return identity.add_passkey(tx, key, rp_id="localhost", name="办公室电脑").id
+
+
+def _booking(centre, login):
+    hour = {"zhou": 1, "xu": 5}[login]
+    with centre.act(login) as tx:
+        start = tx.now.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=7)
+        return rooms.book(
+            tx,
+            room_queries.rooms(tx.session)[0].uid,
+            Span(start, start + timedelta(hours=2)),
+            purpose=Purpose.OTHER,
+            matter="业务培训",
+            project=None,
+            calendar=tender_queries.calendar(tx.session),
+        ).uid
 
 
 def _messages():
@@ -154,6 +179,8 @@ def _stage(app, centre, tender, sent):
         "draft": drafts,
         "case": {login: _case(centre, login, draft) for login, draft in drafts.items()},
         "tender": {"zhou": tender.uid},
+        "booking": {login: _booking(centre, login) for login in ("zhou", "xu")},
+        "clarification": {"zhou": _correction(centre, tender)},
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
         "session": {login: row for login, row in rows if login in ("t1", "t2")},
         "message": _messages(),
@@ -164,8 +191,10 @@ def _stage(app, centre, tender, sent):
         "organisation": db.session.scalar(select(Organisation.uid).where(Organisation.licence.is_not(None))),
         "trustee": centre.trustee_uids[0],
         "witness": db.session.scalar(select(Witness.id)),
+        "room": room_queries.rooms(db.session())[0].uid,
         "rule": "works.open-tender.preparation",
         "checklist": "works.open-tender",
+        "item": "no-such-line",
         "lot": "1",
         "language": "en",
         "file": "mark.svg",

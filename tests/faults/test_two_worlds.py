@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 #: in all worlds, so nothing that is sent, queued or counted from it can tell. Whoever adds a table that a tenderer's
 #: own acts fill enters it here, and shows above that nobody else's pages read it.
 OF_THE_SERVER_ROOM = {
+    "acceptance",  # who gets ready, or signs in; lists of staff end before whoever did so since a tender is out
     "attempt",
     "attendance",  # who has bid may sign in an hour before: its own row, and in no log until the list is out
     "bag",  # who took it in sees it; here another clerk than the one who looks
@@ -63,6 +64,10 @@ def test_nobody_sees_before_the_deadline_how_many_have_bid(worlds):
         whole = [none.crawl(role), ten.crawl(role)]
         assert f"/notices/{none.uid}" in whole[0]
         assert sum(answer.status == 200 for answer in whole[0].values()) > 15, role
+        previews = [
+            answer for url, answer in whole[0].items() if url.endswith("/preview") and answer.status == 200
+        ]
+        assert bool(previews) == (role in ("zhou", "sun", "wang")), role
         assert sorted(set(differences(whole))) == [], role
         asked = ["/", *one.of_the_tender()]  # what a single bid could show on
         of_one = one.crawl(role, list(asked))  # by one sign-in in every world: those are rows too

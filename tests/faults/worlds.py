@@ -24,6 +24,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from bidding import create_app
+from bidding.clarifications import queries as questions
+from bidding.clarifications import service as clarifications
 from bidding.core.clock import FakeClock, Steady
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
@@ -123,6 +125,8 @@ class World:
         keys.mkdir(mode=0o700, parents=True)
         (keys / "log.seed").touch(0o600)
         (keys / "log.seed").write_text("5e" * 32, "ascii")
+        (keys / "second-factors.key").touch(0o600)
+        (keys / "second-factors.key").write_text("5e" * 32, "ascii")
         (keys / "papers.pem").touch(0o600)
         (keys / "papers.pem").write_bytes(_pair())
         self.app = create_app(config, clock=self.clock, entropy=self.entropy)
@@ -175,6 +179,9 @@ class World:
             for log in tx.session.query(Log):
                 log.next_cover_at = None
         self._reachable()
+        self.entropy.anew("a question")
+        with self.centre.act(f"t{TENDERERS}") as tx:
+            clarifications.ask(tx, self.uid, "工期包含春节停工吗？", vault=self.app.extensions["vault"])
         self.clock.set(tender.closes_at - 60 * MINUTE)
         self.entropy.anew("reminders")
         self.centre.tick()
@@ -258,6 +265,28 @@ class World:
             drafted = tenders.create_project(tx, other.facts, region="539921")
             tenders.add_lot(tx, drafted.uid, other.lot)
         centre.tick()
+        self._correct()
+
+    def _correct(self) -> None:
+        """Something is answered and corrected, and something heavier waits for its second person."""
+        later = self.tender.closes_at + timedelta(days=28)
+        affects = {"affects": True, "reason": "设计变更"}
+        slight = {"affects": False, "harmless_because": "只改电话", "reason": "号码停用"}
+        for facts, said in (({"phone": "0000-7654321"}, slight), ({"term": "180 日历天"}, affects)):
+            self.entropy.anew(f"a correction of {facts}")
+            with self.centre.act("zhou") as tx:
+                project_id = queries.notice(tx.session, self.uid).id
+                asked = [each.uid for each in questions.waiting(tx.session, project_id, tx.now)]
+                draft = clarifications.start(tx, self.uid, asked).uid
+                closes_at = later if said is affects else None
+                written = clarifications.Written(answer="包含。", facts=facts, closes_at=closes_at, **said)
+                clarifications.save(tx, draft, written)
+                clarifications.submit(tx, draft)
+            if said is slight:
+                self.entropy.anew("its second person")
+                with self.centre.act("wu") as tx:
+                    clarifications.publish(tx, draft)
+        self._letters()
 
     # Reading -----------------------------------------------------------------------------------------------------
 

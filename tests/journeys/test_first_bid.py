@@ -195,6 +195,10 @@ def registers(me: Newcomer, uid: str, login: str, code: str) -> None:
     expect(me.page.locator("main details")).to_be_visible()
     me.read("waiting for the window")
     me.press("main a.btn-primary")
+    me.page.wait_for_url(re.compile(r"/conduct/mine\?next="))
+    me.read("rules of conduct")
+    me.tick("[name=accepts]")
+    me.press("main form .btn-primary")
     me.page.wait_for_url(f"**/notices/{uid}/ready")
 
 

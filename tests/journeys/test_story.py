@@ -257,8 +257,12 @@ def set_dates(stage, page, uid):
     expect(page.locator(".sl-errors")).to_contain_text("最早合法日期")
     stage.shot(page, "deadline too short")
     page.fill("[name=closes_at]", closes_at(stage).strftime("%Y-%m-%dT%H:%M"))
+    page.select_option("[name=opening_room]", index=1)
     page.locator("main form:has([name=closes_at]) button[type=submit]").click()
     page.wait_for_load_state()
+    page.goto(f"/projects/{uid}/dates")
+    expect(page.locator("section:has(#occupied) table")).to_contain_text("14:00–16:30")
+    stage.shot(page, "dates with their room")
     page.goto(f"/projects/{uid}")
 
 

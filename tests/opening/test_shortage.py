@@ -17,7 +17,8 @@ from bidding.opening.paper.rules import BagsWaiting
 from bidding.opening.papers.rules import NoFailure
 from bidding.opening.papers.service import write_failed
 from bidding.reporting.models import SavingsEntry
-from bidding.tenders.kinds import OFFERED, Family
+from bidding.tenders.kinds import Family
+from bidding.tenders.methods import OFFERED
 from tests.bags import bring, publish, read
 from tests.opening.parts import bundle, project_of
 

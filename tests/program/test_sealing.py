@@ -21,7 +21,7 @@ from bidding.sealing.keys import parse_bid_key, read_bid_key, write_key
 from bidding.sealing.manifest import check_manifest, check_supersedes_sig, check_withdrawal
 from bidding.sealing.offer import check_files, parse_tender
 from bidding.sealing.panel import parse_panel
-from tests.sealing.papers import OFFER, entropy, lot, panel_event, tender_file, two_envelopes
+from tests.sealing.papers import OFFER, entropy, lot, panel_event, sale, tender_file, two_envelopes
 from tests.sealing.test_client import TENDERER, Taken
 
 pytestmark = pytest.mark.browser
@@ -535,6 +535,15 @@ def test_what_is_above_the_ceiling_is_known_before_it_is_sealed(program):
               bidseal.aboveCeiling(price, null), bidseal.aboveCeiling(rate, 1e9)];
     """
     assert program.run(script, dumps(tender_file()).decode()) == [False, True, False, False]
+
+
+def test_what_is_below_the_floor_is_known_before_it_is_sealed(program):
+    script = """
+      const [price, rate] = bidseal.parseTender(arg).lots.get("1").fields;
+      return [bidseal.belowFloor(price, price.floor - 1), bidseal.belowFloor(price, price.floor),
+              bidseal.belowFloor(price, null), bidseal.belowFloor(rate, 0)];
+    """
+    assert program.run(script, dumps(sale()).decode()) == [True, False, False, False]
 
 
 _AMOUNTS = [

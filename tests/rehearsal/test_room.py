@@ -168,7 +168,7 @@ def test_another_kind_of_tender_begins_anew_and_what_was_there_is_gone(room):
 
 def test_nobody_is_played_who_is_not_of_the_cast_and_no_other_file_is_given(room):
     browser = Browser(room)
-    for path in ("/rehearsal/as/chen", "/rehearsal/as/nobody", "/rehearsal/begin/property"):
+    for path in ("/rehearsal/as/chen", "/rehearsal/as/nobody", "/rehearsal/begin/land"):
         assert browser.post(path).status_code == 404
     assert browser.get("/rehearsal/keys/passwd").status_code == 404
     assert browser.get("/rehearsal/keys/notary").data.startswith(b"age-encryption.org")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bidding.db import db
 from bidding.reporting.models import LedgerBatch, SavingsEntry
 from bidding.reporting.workbook import SUM_COLUMNS
-from bidding.tenders.models import Family
+from bidding.tenders.models import Family, Method
 from tests.award.opened import WAN
 from tests.people import PASSWORD
 
@@ -172,7 +172,15 @@ def test_the_report_speaks_english(client, old):
 
 
 def test_a_property_sale_of_the_platform_is_a_gain(client, make, award):
-    award(make(family=Family.PROPERTY, ceiling=None, budget=100 * WAN, prices=(150 * WAN,)))
+    award(
+        make(
+            family=Family.PROPERTY,
+            method=Method.ASSET_TRANSFER,
+            ceiling=None,
+            budget=100 * WAN,
+            prices=(150 * WAN,),
+        )
+    )
     said = json.loads(client.get("/savings.json").data)
     assert (said["total"]["saving"]["items"], said["total"]["gain"]["rate_percent"]) == (0, "50.00")
 

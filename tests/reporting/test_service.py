@@ -18,7 +18,7 @@ from bidding.reporting.models import LedgerBatch, SavingsEntry
 from bidding.reporting.rules import Wanted, parse_period
 from bidding.reporting.savings import Category, Source, Standing
 from bidding.submissions.events import GateClosed
-from bidding.tenders.models import Family, PriceForm, Project
+from bidding.tenders.models import Family, Method, PriceForm, Project
 from tests.award.opened import WAN
 
 ROW = "A-1,县医院 CT,政府采购,公开招标,县医院,某公司,100,90,2025-11-03,成交"
@@ -85,6 +85,7 @@ def test_what_is_sold_is_a_gain_and_moves_no_saving(make, award, report):
             uid="p2",
             code="T-2",
             family=Family.PROPERTY,
+            method=Method.ASSET_TRANSFER,
             budget=100 * WAN,
             ceiling=None,
             prices=(150 * WAN,),

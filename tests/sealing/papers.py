@@ -88,6 +88,16 @@ def tender_file():
     }
 
 
+def sale():
+    """The tender file of something sold: version 4, with a floor of two million yuan for the price."""
+    lots = [lot("1", "公交车")]
+    for place, field in enumerate(lots[0]["fields"]):
+        field |= {"ceiling": None, "envelope": "offer", "floor": None if place else 200_000_000}
+    for slot in lots[0]["slots"]:
+        slot["envelope"] = "files"
+    return tender_file() | {"v": 4, "lots": lots}
+
+
 #: An offer as people type it.
 OFFER = {"price_fen": "1,234,567.89", "rate_ppm": "1.25", "days": "90", "quality": " 合格 "}
 

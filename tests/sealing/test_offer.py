@@ -13,14 +13,16 @@ from bidding.sealing.offer import (
     SlotUnknown,
     TenderRefused,
     above_ceiling,
+    below_floor,
     check_files,
     parse_tender,
     read_offer,
     shown,
 )
-from bidding.tenders.kinds import OFFERED, Family, PriceForm
+from bidding.tenders.kinds import PriceForm
+from bidding.tenders.methods import PRESETS
 from bidding.tenders.rules import file_slots, sheet_fields
-from tests.sealing.papers import OFFER, SLOTS, lot, panel_event, tender_file, two_envelopes
+from tests.sealing.papers import OFFER, SLOTS, lot, panel_event, sale, tender_file, two_envelopes
 
 TENDER = parse_tender(tender_file())
 LOT = TENDER.lot("1")
@@ -109,15 +111,18 @@ def test_a_field_or_slot_without_a_place_is_refused(made):
         parse_tender(made)
 
 
-@pytest.mark.parametrize("family", list(Family))
+PAIRS = [(each.family, each.method) for each in PRESETS]
+
+
+@pytest.mark.parametrize(("family", "method"), PAIRS)
 @pytest.mark.parametrize("form", list(PriceForm))
-def test_the_fields_the_notice_serves_can_be_read(family, form):
-    fields = [field | {"ceiling": None} for field in sheet_fields(family, form)]
+def test_the_fields_the_notice_serves_can_be_read(family, method, form):
+    fields = [field | {"ceiling": None} for field in sheet_fields(family, method, form)]
     (read,) = parse_tender(tender_file() | {"lots": [lot("1", "a") | {"fields": fields}]}).lots.values()
     assert len(read.fields) == len(fields)
 
 
-@pytest.mark.parametrize(("family", "method"), OFFERED)
+@pytest.mark.parametrize(("family", "method"), PAIRS)
 def test_the_slots_the_notice_serves_can_be_read(family, method):
     slots = file_slots(family, method, consortium=True)
     (read,) = parse_tender(tender_file() | {"lots": [lot("1", "a") | {"slots": slots}]}).lots.values()
@@ -150,6 +155,21 @@ def test_only_a_value_above_its_ceiling_is_above_it():
     ]
     assert not above_ceiling(rate, 10**9)
     assert not above_ceiling(price, None)
+
+
+def test_what_is_sold_has_a_floor_in_a_form_of_its_own_and_only_below_it_is_below_it():
+    price, rate = parse_tender(sale()).lot("1").fields[:2]
+    assert (price.floor, price.ceiling, rate.floor) == (200_000_000, None, None)
+    told = [below_floor(price, fen) for fen in (199_999_999, 200_000_000, 200_000_001, None)]
+    assert told == [True, False, False, False]
+    assert not below_floor(rate, 0)
+    for version in (2, 3, 5):  # a client that does not know floors must not pass one by
+        with pytest.raises(TenderRefused):
+            parse_tender(sale() | {"v": version})
+    without = sale()
+    del without["lots"][0]["fields"][0]["floor"]
+    with pytest.raises(TenderRefused):
+        parse_tender(without)
 
 
 def test_texts_are_read_as_people_write_them_and_integers_in_the_fields_unit():

@@ -14,10 +14,15 @@ from bidding.identity import service as identity
 from bidding.identity.models import Account, Organisation
 from bidding.messages.models import ContactPoint, Message
 from bidding.outages import service as outages
+from bidding.rooms import queries as room_queries
+from bidding.rooms import service as rooms
+from bidding.rooms.rules import Purpose, Span, for_opening
 from bidding.submissions import reception
 from bidding.submissions.events import BidAccepted
 from bidding.submissions.models import Bid
 from bidding.telling import service as telling
+from bidding.tenders import bookings, todo
+from bidding.tenders import queries as projects
 from bidding.tenders import service as tenders
 from tests.outages.playing import MINUTE, Server, extend
 
@@ -123,6 +128,93 @@ def test_an_extension_reaches_officials_followers_and_whoever_has_bid(tender, bi
     assert inbox("t3")["deadline-moved"] == 0
     assert inbox("sun")["deadline-moved"] == 0, "the second seat's signature moved it"
     assert newest("deadline-moved")[0]["reason"]
+
+
+def in_room(tender, *, name="开标一室"):
+    """Book the opening's room, as the agency would; the opening's instant after which it stands."""
+    with tender.centre.act("zhou") as tx:
+        project = bookings.named_of(projects.notice(tx.session, tender.uid))
+        rooms.book(
+            tx,
+            tender.centre.rooms[name],
+            for_opening(tender.closes_at, timedelta(hours=2)),
+            purpose=Purpose.OPENING,
+            matter="",
+            project=project,
+            calendar=projects.calendar(tx.session),
+        )
+        return project
+
+
+def room_of(project):
+    db.session.rollback()
+    return room_queries.of_project(db.session(), project.id)[Purpose.OPENING]
+
+
+def todos(app, centre, login):
+    actor = centre.actor(login)
+    with app.test_request_context():
+        return [
+            item.title
+            for item in todo.waiting(db.session(), actor, centre.clock.now())
+            if "场地" in item.title
+        ]
+
+
+def test_a_room_moves_with_an_extended_deadline_and_nobody_is_troubled(app, tender, inbox, tmp_path):
+    project = in_room(tender)
+    server = Server(tender.centre, tmp_path)
+    server.beat()
+    extend(server, tender.uid, tender.closes_at + timedelta(days=7))
+    assert room_of(project).span == for_opening(tender.closes_at + timedelta(days=7), timedelta(hours=2))
+    assert inbox("zhou")["room-stranded"] == 0
+    assert todos(app, tender.centre, "zhou") == []
+
+
+def test_a_room_that_is_taken_at_the_new_time_is_told_to_agency_and_administrators_until_they_see_to_it(
+    app, tender, inbox, tmp_path
+):
+    project = in_room(tender)
+    later = for_opening(tender.closes_at + timedelta(days=7), timedelta(hours=2))
+    with tender.centre.act("wang") as tx:
+        rooms.book(
+            tx,
+            tender.centre.rooms["开标一室"],
+            later,
+            purpose=Purpose.OTHER,
+            matter="检修",
+            project=None,
+            calendar=projects.calendar(tx.session),
+        )
+    server = Server(tender.centre, tmp_path)
+    server.beat()
+    extend(server, tender.uid, tender.closes_at + timedelta(days=7))
+    assert room_of(project).span == for_opening(tender.closes_at, timedelta(hours=2)), "it stays where it was"
+    for login in ("zhou", "wu", "wang", "chen"):
+        assert inbox(login)["room-stranded"] == 1, login
+    for login in ("sun", "fang", "t1"):
+        assert inbox(login)["room-stranded"] == 0, login
+    params, path = newest("room-stranded")
+    assert path == f"/rooms/bookings/{room_of(project).uid}"
+    assert params["room"] == "开标一室"
+    for login in ("zhou", "wang"):
+        assert len(todos(app, tender.centre, login)) == 1, login
+    for login in ("sun", "t1"):
+        assert todos(app, tender.centre, login) == [], login
+    elsewhere = Span(later.ends_at, later.ends_at + timedelta(hours=1))
+    assert todos_after_moving(app, tender, project, elsewhere) == 1, "the opening is not in it"
+    with tender.centre.act("wang") as tx:
+        (maintenance,) = room_queries.coming(tx.session, tx.actor, tx.now)
+        rooms.cancel(tx, maintenance.uid, "检修改期", project=None)
+    assert todos_after_moving(app, tender, project, later) == 0
+
+
+def todos_after_moving(app, tender, project, span):
+    with tender.centre.act("zhou") as tx:
+        booked = room_queries.of_project(tx.session, project.id)[Purpose.OPENING]
+        days = projects.calendar(tx.session)
+        rooms.move(tx, booked.uid, booked.room.uid, span, project=project, calendar=days)
+    return len(todos(app, tender.centre, "zhou"))
 
 
 def test_a_hold_and_its_end_are_told(tender, bid, inbox, tmp_path):

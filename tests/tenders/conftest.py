@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,11 @@ from bidding.core.entropy import ReplayEntropy
 from bidding.identity.models import Account, Organisation, OrganisationKind, RoleGrant
 from bidding.ledger import service as ledger
 from bidding.ledger.witness import StateFile, Witness, new_key, parse_key
-from bidding.tenders import service
+from bidding.rooms import queries as room_queries
+from bidding.rooms import service as rooms
+from bidding.rooms.rules import Purpose, RoomKind, Span, for_opening
+from bidding.rooms.service import RoomFacts, Want
+from bidding.tenders import bookings, queries, service
 from tests.people import uscc
 from tests.sealing.keyring import standing_set
 from tests.tenders import drafting
@@ -100,3 +105,31 @@ def submitted(begin, cast, blobs, rulebook):
 def published(begin, cast, blobs, rulebook, keys, seats):
     """``published(facts, …)``: a notice that is out; its uid."""
     return lambda *args, **more: drafting.published(begin, cast, blobs, keys, seats, *args, **more)
+
+
+@pytest.fixture
+def rooms_of(begin, cast, keys):
+    """``rooms_of(uid, opens_at)``: the opening's room booked and, without ``evaluation=False``, the evaluation's."""
+    made = {}
+
+    def _rooms_of(uid, opens_at, *, evaluation=True):
+        for kind, name, place in (
+            (RoomKind.OPENING, "开标一室", "3 楼 301"),
+            (RoomKind.EVALUATION, "评标一室", "3 楼 305"),
+        ):
+            if kind not in made:
+                with begin(cast.actor("wang")) as tx:
+                    facts = RoomFacts(kind, name, place, 9, "", 0, is_open=True)
+                    made[kind] = rooms.add_room(tx, facts, keys=keys).uid
+        opening = for_opening(opens_at, timedelta(hours=2))
+        wants = [Want(Purpose.OPENING, made[RoomKind.OPENING], opening, "opening_room")]
+        if evaluation:
+            after = Span(opening.ends_at, opening.ends_at + timedelta(hours=2))
+            wants.append(Want(Purpose.EVALUATION, made[RoomKind.EVALUATION], after, "evaluation_room"))
+        with begin(cast.actor("zhou")) as tx:
+            project = bookings.named_of(queries.project_for(tx.session, tx.actor, uid))
+            days = queries.calendar(tx.session)
+            rooms.arrange(tx, project, wants, calendar=days)
+            return room_queries.of_project(tx.session, project.id)
+
+    return _rooms_of

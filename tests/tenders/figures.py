@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from bidding.tenders.rulebook import shipped_rules
 
 RULES = shipped_rules()
-FIGURES = {rule.figure.code: rule.figure for rule in RULES}
+#: What stands now, and not what it once was.
+FIGURES = {rule.figure.code: rule.figure for rule in RULES if rule.validity.last is None}
 
 
 def figures_of(family, method):

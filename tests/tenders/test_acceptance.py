@@ -7,7 +7,7 @@ import pytest
 from bidding.casework.rules import Limit, Step
 from bidding.core.errors import NotFound
 from bidding.tenders import acceptance, service
-from bidding.tenders.kinds import OFFERED
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.models import Project
 from tests.tenders.drafting import CLOSES, LOT
 
@@ -23,8 +23,11 @@ def test_the_terms_are_the_figures_in_force(begin, cast, rulebook, keys, clock):
     assert terms(begin, cast).limits[Step.EXAMINATION] == Limit(15, 5)
     assert not terms(begin, cast).silence_agrees
     with begin(cast.actor("wang")) as tx:
-        service.set_local_rule(tx, "centre.case.examine-promise", 3, TOMORROW, keys=keys)
-        service.set_local_rule(tx, "centre.case.silence", 2, TOMORROW, keys=keys)
+        service.propose_rule(tx, "centre.case.examine-promise", 3, TOMORROW)
+        service.propose_rule(tx, "centre.case.silence", 2, TOMORROW)
+    with begin(cast.actor("chen")) as tx:
+        service.confirm_rule(tx, "centre.case.examine-promise", value=3, valid_from=TOMORROW, keys=keys)
+        service.confirm_rule(tx, "centre.case.silence", value=2, valid_from=TOMORROW, keys=keys)
     assert terms(begin, cast).limits[Step.EXAMINATION] == Limit(15, 5)
     clock.advance(timedelta(days=1))
     assert terms(begin, cast).limits[Step.EXAMINATION] == Limit(15, 3)
@@ -44,9 +47,9 @@ def test_a_promise_is_never_set_beyond_the_statutory_limit(begin, cast, rulebook
     with begin(cast.actor("wang")) as tx:
         if refused:
             with pytest.raises(service.PromiseBeyondLaw):
-                service.set_local_rule(tx, code, value, TOMORROW, keys=keys)
+                service.propose_rule(tx, code, value, TOMORROW)
         else:
-            service.set_local_rule(tx, code, value, TOMORROW, keys=keys)
+            service.propose_rule(tx, code, value, TOMORROW)
 
 
 def test_every_kind_on_offer_has_a_checklist():

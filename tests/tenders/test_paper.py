@@ -91,6 +91,13 @@ def data_of(project, **more):
     return notice_paper(loads(project.notice), sha256=sha(project.notice).hex(), **(told | more))
 
 
+def paper_of(notice):
+    """The paper of a notice that was never published."""
+    return notice_paper(
+        notice, sha256="0" * 64, centre="中心", address="https://jy.example/n", limits=("1 MB", "1 MB")
+    )
+
+
 def text_of(data):
     """All text of the paper, without blanks."""
     pages = pypdf.PdfReader(io.BytesIO(pdf.render("notice", data))).pages
@@ -111,15 +118,30 @@ def test_a_notice_on_paper_has_what_its_form_asks_for(published, kind):
         assert words not in text, words
 
 
+def test_a_sale_has_a_starting_price_and_no_ceiling(published):
+    notice = loads(project_of(published(WORKS)).notice)
+    notice |= {"family": "property", "method": "asset-transfer", "subject": "realty"}
+    text = text_of(paper_of(notice))
+    for words in ("转让公告", "转让方", "起始价（元）", "成交办法", "意向受让方资格"):
+        assert words in text, words
+    for words in ("预算", "限价", "投标人", "采购人"):
+        assert words not in text, words
+
+
 def test_two_envelopes_say_when_the_prices_are_opened(published):
     text = text_of(data_of(project_of(published(WORKS))))
     assert "报价开启时间" not in text
     notice = loads(project_of(published(replace(WORKS, title="两个信封"))).notice)
     notice |= {"envelopes": "two", "prices_open_at": notice["opens_at"] + 86_400}
-    data = notice_paper(
-        notice, sha256="0" * 64, centre="中心", address="https://jy.example/n", limits=("1 MB", "1 MB")
-    )
+    data = paper_of(notice)
     assert "报价开启时间2026-12-1614:30" in text_of(data)
+
+
+def test_the_opening_has_its_room_where_one_is_booked(published):
+    notice = loads(project_of(published(WORKS)).notice)
+    assert "开启地点" not in text_of(paper_of(notice))
+    notice["opening_room"] = {"name": "第一开标室", "place": "政务中心五楼"}
+    assert "开启地点第一开标室政务中心五楼" in text_of(paper_of(notice))
 
 
 def test_a_notice_from_before_a_field_was_there_leaves_it_out(published):
@@ -127,9 +149,7 @@ def test_a_notice_from_before_a_field_was_there_leaves_it_out(published):
     for name in ("owner_address", "owner_contact", "approval", "media", "policies", "periods"):
         del notice[name]
     del notice["agency"]["address"]
-    data = notice_paper(
-        notice, sha256="0" * 64, centre="中心", address="https://jy.example/n", limits=("1 MB", "1 MB")
-    )
+    data = paper_of(notice)
     text = text_of(data)
     assert "招标人地址" not in text
     assert "发布公告的媒介" not in text

@@ -26,29 +26,31 @@ def test_a_timetable_is_in_order_of_time_and_what_is_not_known_comes_last(publis
         "文件提供期限",
         "可能影响编制的澄清或修改，须早于截止",
         "对招标文件提出异议，须早于截止",
+        "对文件提问，须早于截止",
         "截止，同时开标",
         "中标候选人公示",
         "自中标通知书发出起签订合同",
     ]
-    assert [entry.at for entry in found[1:5]] == [
+    assert [entry.at for entry in found[1:6]] == [
         date(2026, 11, 30),
         date(2026, 11, 30),
+        date(2026, 12, 5),
         date(2026, 12, 5),
         CLOSES,
     ]
     assert [entry.rolled for entry in found[:3]] == [False, True, False]
-    assert [entry.least for entry in found] == [False] * 4 + [True, False, False]
+    assert [entry.least for entry in found] == [False] * 5 + [True, False, False]
 
 
 def test_one_entry_is_next_and_a_day_is_past_at_its_end(published):
     uid = published()
     states = [entry.state for entry in entries(uid)]
-    assert states == ["done", "now", "", "", "", "", ""]
+    assert states == ["done", "now", "", "", "", "", "", ""]
     end = shanghai(date(2026, 11, 30), 23, 59)
     assert [entry.state for entry in entries(uid, end)][:3] == ["done", "now", ""]
     after = end + timedelta(minutes=1)
     assert [entry.state for entry in entries(uid, after)][:4] == ["done", "done", "done", "now"]
-    assert [entry.state for entry in entries(uid, CLOSES)] == ["done"] * 5 + ["", ""]
+    assert [entry.state for entry in entries(uid, CLOSES)] == ["done"] * 6 + ["", ""]
 
 
 def test_a_draft_without_a_deadline_shows_the_earliest_one(begun):

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bidding.core.canonical import IDENTIFIER
 from bidding.core.clock import SHANGHAI
 from bidding.core.workdays import OfficialCalendar
+from bidding.rooms.rules import Purpose, Span
 from bidding.tenders import rules
 from bidding.tenders.kinds import (
-    OFFERED,
     OUTSIDE_WORKS,
     TRADES,
     Envelopes,
@@ -22,6 +22,7 @@ from bidding.tenders.kinds import (
     PriceForm,
     Stage,
 )
+from bidding.tenders.methods import OFFERED, PRESETS, preset
 from tests.tenders.figures import FIGURES, figures_of, shanghai
 
 WORKS = (Family.WORKS, Method.OPEN_TENDER)
@@ -34,7 +35,7 @@ NOW = shanghai(MONDAY, 9, 0)
 
 def check(pair, published_on, closes_at, **others):
     return rules.check_dates(
-        pair[0],
+        preset(*pair),
         published_on,
         others.get("figures", figures_of(*pair)),
         others.get("calendar", OFFICIAL),
@@ -243,20 +244,22 @@ class TestAmounts:
         assert "100,000.00" in str(problem.refusal)
 
     @pytest.mark.parametrize(
-        ("family", "subject", "total", "code"),
+        ("pair", "subject", "total", "code"),
         [
-            (Family.LOCAL, "construction", 400_000_000, "tenders.must_tender"),
-            (Family.LOCAL, "construction", 399_999_999, None),
-            (Family.LOCAL, "goods", 400_000_000, "tenders.must_tender"),
-            (Family.WORKS, "construction", 399_999_999, "tenders.need_not_tender"),
-            (Family.WORKS, "goods", 200_000_000, None),
-            (Family.WORKS, "services", 99_999_999, "tenders.need_not_tender"),
-            (Family.PROCUREMENT, "goods", 1, None),
-            (Family.WORKS, "construction", 0, None),
+            (COMPARISON, "construction", 400_000_000, "tenders.must_tender"),
+            (COMPARISON, "construction", 399_999_999, None),
+            (COMPARISON, "goods", 400_000_000, "tenders.must_tender"),
+            ((Family.PROCUREMENT, Method.NEGOTIATION), "goods", 400_000_000, "tenders.must_tender"),
+            ((Family.PROPERTY, Method.ASSET_TRANSFER), "realty", 10**12, None),
+            (WORKS, "construction", 399_999_999, "tenders.need_not_tender"),
+            (WORKS, "goods", 200_000_000, None),
+            (WORKS, "services", 99_999_999, "tenders.need_not_tender"),
+            (PROCUREMENT, "goods", 1, None),
+            (WORKS, "construction", 0, None),
         ],
     )
-    def test_the_threshold_is_a_warning_on_its_very_fen(self, family, subject, total, code):
-        problems = rules.check_entry(family, subject, total, FIGURES)
+    def test_the_threshold_is_a_warning_on_its_very_fen(self, pair, subject, total, code):
+        problems = rules.check_entry(preset(*pair), subject, total, FIGURES)
         assert [p.refusal.code for p in problems] == ([code] if code else [])
         assert not any(p.blocks for p in problems)
 
@@ -309,9 +312,9 @@ class TestSheet:
         ("form", "name"),
         [(PriceForm.AMOUNT, "price_fen"), (PriceForm.RATE, "rate_ppm"), (PriceForm.UNIT, "unit_price_fen")],
     )
-    @pytest.mark.parametrize("family", list(Family))
-    def test_the_price_comes_first_and_every_name_can_stand_in_a_sheet(self, family, form, name):
-        fields = rules.sheet_fields(family, form)
+    @pytest.mark.parametrize("switches", PRESETS, ids=lambda each: each.method.value)
+    def test_the_price_comes_first_and_every_name_can_stand_in_a_sheet(self, switches, form, name):
+        fields = rules.sheet_fields(switches.family, switches.method, form)
         assert fields[0]["name"] == name
         assert fields[0]["required"]
         assert len({field["name"] for field in fields}) == len(fields)
@@ -322,7 +325,7 @@ class TestSheet:
 
 
 class TestSlots:
-    @pytest.mark.parametrize(("family", "method"), OFFERED)
+    @pytest.mark.parametrize(("family", "method"), [(each.family, each.method) for each in PRESETS])
     @pytest.mark.parametrize("consortium", [True, False])
     def test_something_is_required_and_the_last_slot_takes_the_rest(self, family, method, consortium):
         slots = rules.file_slots(family, method, consortium=consortium)
@@ -339,7 +342,7 @@ class TestSlots:
 
 class TestEnvelopes:
     def test_the_price_and_its_files_lie_in_the_second_and_everything_else_in_the_first(self):
-        fields = rules.sheet_fields(Family.WORKS, PriceForm.AMOUNT)
+        fields = rules.sheet_fields(*WORKS, PriceForm.AMOUNT)
         first, second = (rules.fields_of(fields, Envelopes.TWO, stage) for stage in (1, 2))
         assert [field["name"] for field in second] == ["price_fen"]
         assert [*second, *first] == fields
@@ -349,7 +352,7 @@ class TestEnvelopes:
         assert {slot["code"] for slot in first} == {"qualification", "business", "technical", "other"}
 
     def test_with_one_envelope_everything_lies_in_it(self):
-        fields = rules.sheet_fields(Family.WORKS, PriceForm.AMOUNT)
+        fields = rules.sheet_fields(*WORKS, PriceForm.AMOUNT)
         assert rules.fields_of(fields, Envelopes.ONE, 1) == fields
         assert list(rules.stages(Envelopes.ONE)) == [1]
 
@@ -381,7 +384,7 @@ class TestEnvelopes:
     def test_the_price_is_opened_after_what_is_technical(self, prices, refused):
         closes = NOW + timedelta(days=1)
         problems = rules.check_dates(
-            Family.LOCAL,
+            preset(*COMPARISON),
             NOW.date(),
             {},
             OfficialCalendar({}),
@@ -430,3 +433,32 @@ class TestPhase:
 
     def test_published_without_a_deadline_is_open(self):
         assert rules.phase(rules.Facts(Stage.PUBLISHED, None), NOW) is rules.Phase.OPEN
+
+
+class TestRooms:
+    AT = shanghai(date(2026, 12, 15))
+    FITS = Span(AT - timedelta(minutes=30), AT + timedelta(hours=2))
+
+    @pytest.mark.parametrize(
+        ("booked", "paper", "codes"),
+        [
+            ({}, False, []),
+            ({}, True, ["tenders.paper_without_room"]),
+            ({Purpose.OPENING: FITS}, True, []),
+            ({Purpose.OPENING: Span(AT, AT + timedelta(minutes=15))}, False, []),
+            ({Purpose.OPENING: Span(AT - timedelta(hours=1), AT)}, False, ["tenders.room_elsewhere"]),
+            (
+                {Purpose.OPENING: Span(AT + timedelta(minutes=15), AT + timedelta(hours=1))},
+                True,
+                ["tenders.room_elsewhere"],
+            ),
+            ({Purpose.EVALUATION: FITS.moved(timedelta(days=1))}, False, []),
+            ({Purpose.PRICES: FITS}, False, ["tenders.room_elsewhere"]),
+        ],
+    )
+    def test_a_missing_or_misplaced_room_only_warns(self, booked, paper, codes):
+        found = rules.check_rooms(
+            booked, opens_at=self.AT, prices_open_at=self.AT + timedelta(days=3), paper_bids=paper
+        )
+        assert [each.refusal.code for each in found] == codes
+        assert not any(each.blocks for each in found)

@@ -4,13 +4,60 @@ from dataclasses import fields
 
 import pytest
 
-from bidding.tenders.kinds import OFFERED, Family, Method
+from bidding.i18n.catalog import english
+from bidding.tenders.kinds import Family, Method
+from bidding.tenders.methods import PRESETS
 from bidding.tenders.words import Words, words
 
+ENGLISH = english()
+PAIRS = [(each.family, each.method) for each in PRESETS]
+IDS = [f"{family.value}.{method.value}" for family, method in PAIRS]
+NAMES = [item.name for item in fields(Words)]
+#: What only one law says, or one way of buying: nobody else's notice may.
+OWN = {
+    "招标人": {Family.WORKS},
+    "否决投标": {Family.WORKS},
+    "采购": {Family.PROCUREMENT},
+    "供应商": {Family.PROCUREMENT},
+    "响应": {Family.PROCUREMENT},
+    "质疑": {Family.PROCUREMENT},
+    "废标": {Family.PROCUREMENT},
+    "招标": {Family.WORKS, Family.PROCUREMENT},
+    "投标": {Family.WORKS, Family.PROCUREMENT},
+    "评标": {Family.WORKS, Family.PROCUREMENT},
+    "中标": {Family.WORKS, Family.PROCUREMENT},
+    "比选": {Family.LOCAL},
+    "中选": {Family.LOCAL},
+    "转让": {Family.PROPERTY},
+    "受让": {Family.PROPERTY},
+    "承租": {Family.PROPERTY},
+    "起始价": {Family.PROPERTY},
+}
+#: Words of a tender that what is bought in another way must not say either (财政部令第74号, 财库〔2014〕214号).
+OF_TENDERS = ("投标", "招标", "评标", "中标", "废标")
+RESPONDING = (Method.NEGOTIATION, Method.CONSULTATION, Method.QUOTATION, Method.SINGLE_SOURCE)
 
-@pytest.mark.parametrize("pair", OFFERED, ids=lambda pair: pair[0].value)
-def test_every_pair_on_offer_has_all_its_words(pair):
-    assert all(getattr(words(*pair), item.name) for item in fields(Words))
+
+@pytest.mark.parametrize("pair", PAIRS, ids=IDS)
+def test_every_method_has_all_its_words_in_both_languages(pair):
+    told = words(*pair)
+    for name in NAMES:
+        word = getattr(told, name)
+        assert word
+        assert ENGLISH.get(word).string, word
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=IDS)
+def test_no_word_of_another_law_leaks(pair):
+    family, method = pair
+    said = [getattr(words(*pair), name) for name in NAMES]
+    for word, families in OWN.items():
+        if family not in families:
+            assert not [text for text in said if word in text], word
+    if method in RESPONDING:
+        assert not [text for text in said for word in OF_TENDERS if word in text]
+    if method is Method.LEASE:
+        assert not [text for text in said if "转让" in text or "受让" in text]
 
 
 @pytest.mark.parametrize(

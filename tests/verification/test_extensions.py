@@ -66,6 +66,28 @@ def test_an_extension_after_a_void_close_holds_and_is_told(extended, judge):
     assert len(report.sheets) == 4
 
 
+def suspended_and_resumed():
+    """Two notices, each with its hold, before the deadline; a lot that failed is none of it."""
+    made = Synthetic("suspended")
+    made.publish()
+    made.bid("lan", 1_200_000_000, CLOSES - 3 * HOUR)
+    for kind, on, at in (("suspension", True, CLOSES - 2 * HOUR), ("resumption", False, CLOSES - HOUR)):
+        made.add("notice", at, kind=kind, sha256=seed(kind).hex())
+        made.add("hold", at, on=on, reason="suspended by a notice")
+    for number, name in enumerate(("he", "yun")):
+        made.bid(name, 1_200_000_001 + number, CLOSES - HOUR + 1 + number)
+    made.close()
+    made.share()
+    made.opened()
+    return made
+
+
+def test_a_tender_that_notices_suspended_and_resumed_holds(judge):
+    report = judge(suspended_and_resumed().zip())
+    assert report.accepted, report.refusals
+    assert len(report.sheets) == 3
+
+
 def earlier_deadline(made):
     made.event("schedule", 1)["closes_at"] = CLOSES - HOUR
     sign_again(made)

@@ -13,6 +13,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from bidding.conduct.forms import accepting, unread
+from bidding.conduct.rules import Rule
 from bidding.experts import queries, service
 from bidding.experts.calls import Answer
 from bidding.experts.forms import (
@@ -20,6 +22,7 @@ from bidding.experts.forms import (
     ActForm,
     CallForm,
     CancelForm,
+    FreezeForm,
     LeaveForm,
     ProofForm,
     ShowForm,
@@ -54,7 +57,8 @@ def _act(
 @requires(Permission.DRAW_FREEZE)
 def freeze(uid: str) -> ResponseReturnValue:
     """Freeze the list that somebody else asked for."""
-    return _act(uid, ActForm(), "freeze", lambda tx: service.freeze(tx, uid), sign=False)
+    form = FreezeForm(unread=unread(Rule.DRAW))
+    return _act(uid, form, "freeze", accepting(form, lambda tx: service.freeze(tx, uid)), sign=False)
 
 
 @bp.post("/draws/<uid>/cancel")

@@ -13,6 +13,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from bidding.conduct.forms import unread
+from bidding.conduct.rules import Rule
 from bidding.core.actor import Role
 from bidding.core.errors import DomainError
 from bidding.experts import policy, queries, rules, service
@@ -23,6 +25,7 @@ from bidding.experts.forms import (
     ActForm,
     CallForm,
     CancelForm,
+    FreezeForm,
     LeaveForm,
     ProofForm,
     RequestForm,
@@ -141,7 +144,9 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
 def _forms(view: View) -> dict[str, Any]:
     """A fresh form for every act; which of them the page shows, ``acts`` says."""
     fresh: dict[str, Any] = {name: ProofForm(formdata=None) for name in ("order", "deal", "reveal", "share")}
-    fresh |= {name: ActForm(formdata=None) for name in ("freeze", "close", "release", "publish")}
+    fresh |= {name: ActForm(formdata=None) for name in ("close", "release", "publish")}
+    asked = unread(Rule.DRAW) if current_actor().may(Permission.DRAW_FREEZE) else ()
+    fresh["freeze"] = FreezeForm(formdata=None, unread=asked)
     fresh["cancel"] = CancelForm(formdata=None)
     fresh["show"] = ShowForm(formdata=None)
     fresh["answer"] = CallForm(AT_TURN, formdata=None)

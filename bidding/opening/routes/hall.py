@@ -12,6 +12,11 @@ from flask import Response, abort, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
+from bidding.conduct.forms import unread
+from bidding.conduct.queries import local_day
+from bidding.conduct.rules import Rule, Text
+from bidding.core.actor import Role
+from bidding.i18n.catalog import language
 from bidding.opening import queries, rescue, rules, shortage
 from bidding.opening.afterwards import FAILED
 from bidding.opening.forms import BatchForm, DecisionForm, PackageForm
@@ -25,6 +30,8 @@ from bidding.opening.sitting import presentation as sitting
 from bidding.opening.sitting import queries as sitting_queries
 from bidding.opening.sitting import rules as sittings
 from bidding.opening.sitting.presentation import Board, Desk
+from bidding.rooms import queries as rooms
+from bidding.rooms.rules import Purpose
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.tenders.rules import cited, sheet_name
@@ -66,13 +73,14 @@ def page(
     text = render_template(
         "opening/hall.html",
         **shown_parts(shown),
+        place=_place(shown),
         etag=_etag(uid, "board", anew=True),
         desk=desk,
         forms=_forms(shown, desk, refused),
         refused=refused[1] if refused else None,
         room=sitting.in_the_room(shown.sitting),
         unsigned=sitting.unsigned(shown.sitting),
-        discipline=sittings.DISCIPLINE,
+        discipline=discipline(),
         form=(form or BatchForm()) if hands_in else None,
         package_form=package_form or PackageForm(),
         left=_left(shown),
@@ -129,7 +137,7 @@ def named(stage: int) -> dict[str, Any]:
 
 def _left(shown: Board) -> Any:
     closes_at = shown.hall.project.closes_at
-    return None if closes_at is None else closes_at - now()
+    return None if closes_at is None or shown.hall.state is GateState.SHUT else closes_at - now()
 
 
 def shown_parts(shown: Board) -> dict[str, Any]:
@@ -180,7 +188,7 @@ def _forms(shown: Board, desk: Desk, refused: tuple[str, Form] | None) -> Mappin
     if desk.admits or desk.hosts:
         made["admit"] = forms.AdmitForm(prefix="admit")
     if desk.signs:
-        made["sign"] = forms.SignatureForm(prefix="sign", sha256=record)
+        made["sign"] = forms.SignatureForm(prefix="sign", sha256=record, unread=to_witness())
     if desk.suspends:
         made |= {name: forms.ReasonForm(prefix=name) for name in ("suspend", "resume")}
         made |= {name: forms.StepForm(prefix=name) for name in ("suspended", "resumed")}
@@ -191,6 +199,11 @@ def _forms(shown: Board, desk: Desk, refused: tuple[str, Form] | None) -> Mappin
     if refused is not None:
         made[refused[0]] = refused[1]
     return made
+
+
+def to_witness() -> list[Text]:
+    """What a supervisor reads before putting a name to what was witnessed."""
+    return unread(Rule.SUPERVISOR) if Role.SUPERVISOR in current_actor().roles else []
 
 
 def _short(shown: Board) -> dict[str, tuple[int, datetime | None]]:
@@ -223,9 +236,16 @@ def screen(uid: str) -> str:
     return render_template(
         "opening/screen.html",
         **shown_parts(shown),
-        discipline=sittings.DISCIPLINE,
+        place=_place(shown),
+        discipline=discipline(),
         etag=_etag(uid, "screen_board", anew=True),
     )
+
+
+def _place(shown: Board) -> str | None:
+    """In which room the opening is held that the hall shows; None for one on line alone."""
+    purpose = Purpose.PRICES if shown.is_later else Purpose.OPENING
+    return rooms.place_of(session(), shown.hall.project.id, purpose)
 
 
 @bp.get("/hall/<uid>/screen/board")
@@ -233,6 +253,11 @@ def screen(uid: str) -> str:
 def screen_board(uid: str) -> Response:
     """What the big screen polls."""
     return _live(uid, "screen_board")
+
+
+def discipline() -> tuple[str, ...]:
+    """What the host reads out, in the reader's language."""
+    return sitting_queries.discipline(session(), now()).clauses(language())
 
 
 def _boards() -> Boards:
@@ -248,6 +273,7 @@ def _etag(uid: str, kind: str, *, anew: bool = False) -> str:
         abort(404)
     at = now()
     hours = (
+        local_day(at),  # a new version of what is read out begins with a day
         at >= state.closes_at - sittings.SIGN_IN_OPENS,
         at >= state.closes_at,
         at >= state.opens_at,
@@ -280,9 +306,7 @@ def _live(uid: str, kind: str) -> Response:
 
 
 def _picture(uid: str, kind: str) -> str:
-    return render_template(
-        f"opening/{kind}.html", **shown_parts(board_of(uid)), discipline=sittings.DISCIPLINE
-    )
+    return render_template(f"opening/{kind}.html", **shown_parts(board_of(uid)), discipline=discipline())
 
 
 # The record ------------------------------------------------------------------------------------------------------

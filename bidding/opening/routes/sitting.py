@@ -8,8 +8,9 @@ from typing import Any
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from bidding.conduct.forms import accepting
 from bidding.opening.routes.blueprint import bp
-from bidding.opening.routes.hall import page, stage_asked
+from bidding.opening.routes.hall import page, stage_asked, to_witness
 from bidding.opening.sitting import forms, service
 from bidding.web.acts import carried_out
 from bidding.web.auth import requires
@@ -162,13 +163,16 @@ def end(uid: str) -> ResponseReturnValue:
 def sign(uid: str) -> ResponseReturnValue:
     """Sign the record."""
     stage = stage_asked()
-    form = forms.SignatureForm(prefix="sign")
+    form = forms.SignatureForm(prefix="sign", unread=to_witness())
     return _act(
         uid,
         "sign",
         form,
-        lambda tx: service.sign_record(
-            tx, uid, name=form.name.data or "", sha256=form.sha256.data or "", stage=stage
+        accepting(
+            form,
+            lambda tx: service.sign_record(
+                tx, uid, name=form.name.data or "", sha256=form.sha256.data or "", stage=stage
+            ),
         ),
     )
 

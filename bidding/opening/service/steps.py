@@ -59,6 +59,8 @@ def record_of(session: Session, book: Log, size: int | None = None) -> Record:
 
 def require_closed(session: Session, gate: Gate) -> None:
     """The close stands for good, and nothing is on hold: before that nothing leaves the server that tells who bid."""
+    if gate.state is GateState.SHUT:
+        raise rules.Terminated
     if gate.state in (GateState.OPEN, GateState.CLOSING):
         raise rules.NotClosed
     if gate.held_at is not None:

@@ -7,6 +7,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, String
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from bidding.conduct.forms import Accepting
 from bidding.opening.sitting.rules import MAX_NAME, MAX_WORDS
 from bidding.web.forms import Form, StepUpForm
 
@@ -86,7 +87,7 @@ class AnswerForm(Form):
     )
 
 
-class SignatureForm(StepUpForm):
+class SignatureForm(Accepting, StepUpForm):
     """One's own name under the record that is shown."""
 
     sha256 = HiddenField(validators=[InputRequired(_MUST)])

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from bidding.conduct import queries as conduct
+from bidding.conduct.rules import Rule, Text
 from bidding.core.errors import NotFound
 from bidding.identity.models import Organisation
 from bidding.ledger.models import Log
@@ -81,6 +83,12 @@ class SittingView:
     def guest_of(self, organisation_id: int | None) -> Guest | None:
         """A tenderer of the list, by its organisation."""
         return next((guest for guest in self.guests if guest.organisation.id == organisation_id), None)
+
+
+def discipline(session: Session, now: datetime) -> Text:
+    """The rules of the sitting (开标会纪律) in force: what is read out, shown on the screen and acknowledged."""
+    (text,) = conduct.in_force(session, [Rule.OPENING], now)
+    return text
 
 
 def sitting_of(session: Session, project_id: int, stage: int = FIRST) -> Sitting | None:

@@ -1,4 +1,4 @@
-"""The steps of a sitting, what is read out before it, and its refusals. Pure."""
+"""The steps of a sitting, and its refusals. Pure."""
 
 from __future__ import annotations
 
@@ -16,17 +16,6 @@ SIGN_IN_OPENS = timedelta(hours=1)
 READING = timedelta(hours=2)
 MAX_WORDS = 1000
 MAX_NAME = 60
-
-#: The rules of conduct (开标会纪律) that everybody acknowledges before signing in. A changed text is a new version.
-DISCIPLINE_VERSION = "2026-1"
-DISCIPLINE = (
-    N_("准时到会，先签到后参加；远程参加的，保持网络畅通，由本单位的法定代表人或者授权代表本人操作。"),
-    N_("遵守会场秩序，手机静音，不喧哗，不走动，不干扰唱标。"),
-    N_("不打听、不交换其他投标人的报价和意图，不串通投标，不以任何方式影响开标。"),
-    N_("对开标有异议的，在会上当场提出；主持人当场答复，异议和答复都写进开标记录。"),
-    N_("没有到会的投标人，视为认可开标结果。"),
-    N_("全程录音录像，所有操作写入公开日志。"),
-)
 
 
 class Way(Enum):
@@ -143,6 +132,7 @@ def is_idle(standing: Standing, now: datetime) -> bool:
 SHORT_AFTER: dict[Family, str] = {
     Family.WORKS: N_("解封后可以唱标的不足 %(least)s 家。由招标人按招标文件处理，一般重新招标。"),
     Family.PROCUREMENT: N_("解封后可以唱标的不足 %(least)s 家，应予废标，重新组织采购（%(by)s）。"),
+    Family.PROPERTY: N_("解封后可以唱标的不足 %(least)s 家。流拍，由转让（出租）方重新公告。"),
     Family.LOCAL: N_("解封后可以唱标的不足 %(least)s 家。由比选人按比选文件处理。"),
 }
 

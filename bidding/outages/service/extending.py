@@ -11,12 +11,12 @@ from bidding.core.actor import Actor, Role
 from bidding.core.canonical import Malformed, dumps, exactly, integer, loads, unhex
 from bidding.core.clock import from_unix, unix
 from bidding.core.entropy import new_uid
-from bidding.core.errors import NotFound, SamePerson
+from bidding.core.errors import N_, NotFound, SamePerson
 from bidding.core.workdays import next_working_day
 from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.outages import policy, queries, rules
-from bidding.outages.events import PricesMoved, ScheduleExtended
+from bidding.outages.events import ExtensionDropped, PricesMoved, ScheduleExtended
 from bidding.outages.models import Extension
 from bidding.outages.policy import Permission
 from bidding.outages.queries import Situation
@@ -28,6 +28,7 @@ from bidding.submissions import arming
 from bidding.submissions import queries as gates
 from bidding.submissions import service as submissions
 from bidding.submissions.models import Gate
+from bidding.submissions.rules import GateState, NoWayBack
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
 from bidding.tenders.models import Project
@@ -40,13 +41,32 @@ def draft(tx: Tx, uid: str, *, closes_at: datetime, reason: str) -> Extension:
     """
     gate, project = locked(tx, uid)
     policy.side(tx.actor, Permission.DEADLINE_EXTEND, agency_id=project.agency_id)
+    made = _later(tx, gate, project, closes_at, reason)
+    _drop(tx, project)
+    return _put(tx, project, made)
+
+
+def draft_part(tx: Tx, uid: str, *, closes_at: datetime, reason: str, part_of: str) -> Extension:
+    """Put the dates of a correction to the two seats. The caller has asked who may.
+
+    It comes into force with them (``ScheduleExtended.part_of``). Raises as ``draft``, and ``AnotherWaits``.
+    """
+    gate, project = locked(tx, uid)
+    if queries.pending(tx.session, project.id) is not None:
+        raise rules.AnotherWaits(field="closes_at")
+    made = _later(tx, gate, project, closes_at, reason)
+    made.part_of = part_of
+    return _put(tx, project, made)
+
+
+def _later(tx: Tx, gate: Gate, project: Project, closes_at: datetime, reason: str) -> Extension:
+    """A later deadline; the openings move with it (招标投标法 34)."""
     submissions.require_movable(tx.session, gate)
     found = queries.situation(tx.session, gate, tx.now)
     _check_instant(tx, gate, closes_at, found)
     words = reason_of(reason, "reason")
-    _drop(tx, project)
     shift = closes_at - gate.closes_at
-    made = Extension(
+    return Extension(
         was_closes_at=gate.closes_at,
         closes_at=closes_at,
         opens_at=(project.opens_at or gate.closes_at) + shift,
@@ -55,7 +75,6 @@ def draft(tx: Tx, uid: str, *, closes_at: datetime, reason: str) -> Extension:
         owed_at=found.owed_at,
         reason=words,
     )
-    return _put(tx, project, made)
 
 
 def draft_prices(tx: Tx, uid: str, *, prices_open_at: datetime, reason: str) -> Extension:
@@ -81,10 +100,12 @@ def draft_prices(tx: Tx, uid: str, *, prices_open_at: datetime, reason: str) -> 
 
 
 def require_prices_movable(session: Session, gate: Gate) -> datetime:
-    """When the prices are opened, as long as that can move. Raises ``PricesFixed``; ``NotFound`` with one envelope."""
+    """When the prices are opened, as long as that can move. Raises ``PricesFixed``, ``NoWayBack``; ``NotFound`` with one envelope."""
     was = gate.project.prices_open_at
     if was is None:
         raise NotFound
+    if gate.state is GateState.SHUT:
+        raise NoWayBack(why=N_("项目已经终止"))
     if len(queries.begun(session, gate)) > 1:
         raise rules.PricesFixed
     return was
@@ -161,6 +182,8 @@ def _drop(tx: Tx, project: Project) -> Extension | None:
     if waiting is not None:
         waiting.dropped_at = tx.now
         tx.session.flush()
+        if waiting.part_of is not None:
+            tx.emit(ExtensionDropped(waiting.part_of))
     return waiting
 
 
@@ -253,7 +276,13 @@ def _extend(tx: Tx, gate: Gate, project: Project, panel: Panel, waiting: Extensi
         end_hold(tx, hold, project, waiting.reason)
     tx.emit(
         ScheduleExtended(
-            project.id, waiting.n, waiting.was_closes_at, waiting.closes_at, waiting.opens_at, waiting.reason
+            project.id,
+            waiting.n,
+            waiting.was_closes_at,
+            waiting.closes_at,
+            waiting.opens_at,
+            waiting.reason,
+            waiting.part_of,
         )
     )
 

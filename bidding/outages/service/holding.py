@@ -21,7 +21,8 @@ from bidding.outages.service.steps import locked, reason_of
 from bidding.submissions import service as submissions
 from bidding.submissions.models import Gate
 from bidding.submissions.rules import Standing
-from bidding.tenders.models import Project
+from bidding.tenders import service as tenders
+from bidding.tenders.models import Project, Stage
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,33 @@ def hold_if_due(tx: Tx, gate: Gate) -> bool:
     return True
 
 
+def suspend(tx: Tx, uid: str, sha256: str) -> Hold:
+    """Put a tender's opening on hold by a notice, whose hash is the evidence; the stage says so as well.
+
+    Raises ``WrongState`` where a hold is on.
+    """
+    gate, project = locked(tx, uid)
+    if gate.held_at is not None:
+        raise WrongState
+    submissions.hold(tx, uid, rules.CAUSE_REASONS[rules.Cause.SUSPENSION])
+    tenders.enter_stage(tx, project, Stage.SUSPENDED)
+    evidence = dumps({"v": 1, "notice": sha256}).decode()
+    hold = Hold(project_id=project.id, cause=rules.Cause.SUSPENSION, evidence=evidence, on_at=tx.now)
+    tx.session.add(hold)
+    tx.session.flush()
+    return hold
+
+
+def resume(tx: Tx, uid: str, reason: str) -> Hold:
+    """Let a suspended tender go on, its dates as they are. Raises ``WrongState`` where none is suspended."""
+    _, project = locked(tx, uid)
+    hold = queries.hold_of(tx.session, project.id)
+    if hold is None or hold.cause is not rules.Cause.SUSPENSION:
+        raise WrongState
+    end_hold(tx, hold, project, reason)
+    return hold
+
+
 def _evidence(found: Situation) -> str:
     return dumps(
         {
@@ -135,10 +163,15 @@ def _hold(tx: Tx, gate: Gate) -> Hold:
     hold = queries.hold_of(tx.session, gate.project_id)
     if hold is None:
         raise WrongState
+    if hold.cause is rules.Cause.SUSPENSION:
+        raise rules.SuspendedByNotice
     return hold
 
 
 def end_hold(tx: Tx, hold: Hold, project: Project, reason: str) -> None:
+    """Let a hold go; a suspended tender goes on with it, by its own notice or by that of a later deadline."""
     submissions.release(tx, project.uid, reason)
+    if project.stage is Stage.SUSPENDED:
+        tenders.enter_stage(tx, project, Stage.PUBLISHED)
     hold.off_at, hold.off_reason = tx.now, reason
     tx.session.flush()

@@ -163,7 +163,9 @@ def _give_back(tx: Tx, bag: Bag, arrived_at: datetime) -> Bag:
     tx.session.refresh(bag)
     if bag.state is not BagState.HELD:
         raise paper.NotHeld
-    at = _in_time(tx, gate, arrived_at)
+    # What a terminated tender holds is nobody's to keep: it goes back whenever it is asked for.
+    shut = gate.state is rules.GateState.SHUT
+    at = ledger.stamp(tx, book) if shut else _in_time(tx, gate, arrived_at)
     ledger.append(tx, book, {"v": 1, "type": "paper-back", "at": unix(at), "bag": bag.uid})
     bag.state, bag.ended_at = BagState.BACK, at
     return bag

@@ -4,37 +4,68 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Response, current_app, jsonify, render_template, request, url_for
+from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
+from bidding.conduct import service as conduct
+from bidding.conduct.forms import AcceptForm, unread
+from bidding.conduct.rules import Rule, Text
 from bidding.identity import queries as identity
 from bidding.submissions import queries, rehearsal
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.routes.blueprint import bp
 from bidding.submissions.routes.carried import carried
-from bidding.submissions.rules import BidState
+from bidding.submissions.rules import BidState, Terminated
 from bidding.tenders import kinds
 from bidding.tenders import queries as tenders
-from bidding.tenders.models import Project
+from bidding.tenders.models import Project, Stage
 from bidding.tenders.words import words
 from bidding.web import streaming, vendored
+from bidding.web.acts import carried_out
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, world
 
 
-@bp.get("/notices/<uid>/ready")
+@bp.route("/notices/<uid>/ready", methods=["GET", "POST"])
 @requires("bid:submit")
-def ready(uid: str) -> str:
-    """What may go wrong on the day is tried today: papers, contact, clock, line and browser."""
-    project = tenders.notice(session(), uid)
+def ready(uid: str) -> ResponseReturnValue:
+    """What may go wrong on the day is tried today: papers, contact, clock, line and browser.
+
+    The rules of conduct are asked for here, with the button that goes on; never at the gate, where a box that was not
+    ticked would cost somebody the tender.
+    """
+    project = _running(uid)
+    form = AcceptForm(unread=_unread(project))
+    if request.method == "POST":
+        lot = tenders.lot_of(session(), project, request.form.get("lot", ""))
+        if carried_out(form, lambda tx: conduct.accept_all(tx, form.accepted)):
+            return redirect(url_for(".prepare", uid=uid, lot=lot.code), 303)
+        project = tenders.notice(session(), uid)
     page = _of_project(project)
-    return render_template(
+    text = render_template(
         "submissions/ready.html",
         **page,
+        form=form,
         filing=identity.standing(page["unit"]).value,
         rehearsal=rehearsal.SIZE,
         **carried(urls={"rehearsal": url_for(".rehearse", uid=uid)}, rehearsal=rehearsal.SIZE),
     )
+    return text, form.status
+
+
+def _running(uid: str) -> Project:
+    """A tender one can get ready for. Raises ``NotFound``, ``Terminated``."""
+    project = tenders.notice(session(), uid)
+    if project.stage is Stage.TERMINATED:
+        raise Terminated
+    return project
+
+
+def _unread(project: Project) -> list[Text]:
+    """What a tenderer reads before bidding here; the rule of bid securities only where a lot has one."""
+    secured = any(lot.security_fen for lot in project.lots)
+    return unread(Rule.TENDERER, *([Rule.SECURITY] if secured else []))
 
 
 @bp.post("/notices/<uid>/rehearsal")
@@ -58,10 +89,12 @@ def rehearse(uid: str) -> Response:
 
 @bp.get("/notices/<uid>/lots/<lot>/bid")
 @requires("bid:submit")
-def prepare(uid: str, lot: str) -> str:
+def prepare(uid: str, lot: str) -> ResponseReturnValue:
     """Everything a bid in one lot needs. What is typed and chosen stays in the browser; only ciphertext leaves it."""
-    project = tenders.notice(session(), uid)
+    project = _running(uid)
     found = tenders.lot_of(session(), project, lot)
+    if _unread(project):
+        return redirect(url_for(".ready", uid=uid, _anchor="conduct"))
     page = _of_project(project)
     standing = page["standing"].get(lot)
     (asked,) = [item for item in tenders.tender_file(project)["lots"] if item["code"] == lot]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, time
-
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,12 +10,14 @@ from werkzeug.datastructures import MultiDict
 from bidding.casework import service as cases
 from bidding.casework.current import desk as case_desk
 from bidding.casework.rules import EDITABLE, STATE_WORDS
-from bidding.core.clock import SHANGHAI
+from bidding.conduct import service as conduct
+from bidding.conduct.forms import unread
+from bidding.conduct.rules import Rule
 from bidding.core.errors import DomainError, WrongState
-from bidding.storage import blobs
-from bidding.tenders import kinds, presentation, queries, service
+from bidding.storage import blobs, keep
+from bidding.tenders import kinds, methods, presentation, queries, service
 from bidding.tenders.acceptance import PROJECT, acceptance
-from bidding.tenders.forms import ActForm, DatesForm, DocumentForm, KindForm, LotForm, ProjectForm
+from bidding.tenders.forms import DocumentForm, HandOverForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
@@ -28,21 +27,17 @@ from bidding.tenders.routes.notices import (
     notice_page,
     one_of,
     phase_of,
-    picture_of,
     project_links,
     send,
     stands,
 )
-from bidding.tenders.rules import OPENS_AT_DEADLINE, PHASE_LABELS, Phase
+from bidding.tenders.rules import PHASE_LABELS, Phase
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.errors import told
 from bidding.web.forms import takes_bytes
 from bidding.web.paging import page_number, paginate
-
-#: When a deadline is proposed: in the centre's hours, with the morning left for questions.
-_PROPOSED = time(14, 30)
 
 
 @bp.get("/projects")
@@ -76,7 +71,8 @@ def new() -> ResponseReturnValue:
     if kind_form.chosen is None:
         if request.args:
             kind_form.validate()
-        return render_template("tenders/kind.html", form=kind_form), kind_form.status
+        page = render_template("tenders/kind.html", form=kind_form, waiting=methods.WAITING, kinds=kinds)
+        return page, kind_form.status
     family, method, subject = kind_form.chosen
     form = ProjectForm(
         family,
@@ -108,10 +104,14 @@ def new() -> ResponseReturnValue:
 @requires("project:read")
 def project(uid: str) -> ResponseReturnValue:
     """A project's desk: what is written, what is missing, and the next step."""
-    return _desk(uid, ActForm())
+    return _desk(uid, _hand_over())
 
 
-def _desk(uid: str, form: ActForm) -> ResponseReturnValue:
+def _hand_over() -> HandOverForm:
+    return HandOverForm(unread=unread(Rule.OWNER, Rule.AGENCY) if current_actor().may("project:edit") else ())
+
+
+def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
     found = queries.project_for(session(), current_actor(), uid)
     drafting = found.stage in (Stage.DRAFT, Stage.SUBMITTED)
     problems = queries.review(session(), found, now()) if drafting else []
@@ -162,7 +162,7 @@ def preview_pdf(uid: str) -> Response:
     return draft_pdf(queries.project_for(session(), current_actor(), uid))
 
 
-def _draft(uid: str) -> Project:
+def draft_of(uid: str) -> Project:
     """A draft to be written on. Raises ``NotFound``, and ``WrongState`` where it is none any more."""
     found = queries.project_for(session(), current_actor(), uid)
     if found.stage is not Stage.DRAFT:
@@ -177,7 +177,7 @@ def _draft(uid: str) -> Project:
 @requires("project:edit")
 def edit(uid: str) -> ResponseReturnValue:
     """Change what the notice says."""
-    found = _draft(uid)
+    found = draft_of(uid)
     allowed = queries.two_envelopes(session(), found.family, found.method, now())
     form = ProjectForm.of(found, two_envelopes=allowed)
     if form.validate_on_submit():
@@ -187,7 +187,7 @@ def edit(uid: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.project", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-            found = _draft(uid)
+            found = draft_of(uid)
             form.version.data = str(found.version)  # who saves again has been told, and means it
     page = render_template(
         "tenders/edit.html",
@@ -208,7 +208,7 @@ def edit(uid: str) -> ResponseReturnValue:
 @requires("project:edit")
 def lots(uid: str) -> ResponseReturnValue:
     """The lots there are, and one more."""
-    form = LotForm(_draft(uid))
+    form = LotForm(draft_of(uid))
     if form.validate_on_submit():
         try:
             with transaction() as tx:
@@ -216,7 +216,7 @@ def lots(uid: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.lots", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-    page = render_template("tenders/lots.html", form=form, **facts_of(_draft(uid)))
+    page = render_template("tenders/lots.html", form=form, **facts_of(draft_of(uid)))
     return page, form.status
 
 
@@ -224,7 +224,7 @@ def lots(uid: str) -> ResponseReturnValue:
 @requires("project:edit")
 def edit_lot(uid: str, code: str) -> ResponseReturnValue:
     """Change a lot."""
-    found = _draft(uid)
+    found = draft_of(uid)
     form = LotForm(found, queries.lot_of(session(), found, code))
     if form.validate_on_submit():
         try:
@@ -233,7 +233,7 @@ def edit_lot(uid: str, code: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.lots", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-    page = render_template("tenders/lot.html", form=form, code=code, **facts_of(_draft(uid)))
+    page = render_template("tenders/lot.html", form=form, code=code, **facts_of(draft_of(uid)))
     return page, form.status
 
 
@@ -258,7 +258,7 @@ def files(uid: str) -> ResponseReturnValue:
 
 def _files(uid: str, form: DocumentForm) -> ResponseReturnValue:
     page = render_template(
-        "tenders/files.html", form=form, limit=current_app.config["MAX_FILE"], **facts_of(_draft(uid))
+        "tenders/files.html", form=form, limit=current_app.config["MAX_FILE"], **facts_of(draft_of(uid))
     )
     return page, form.status
 
@@ -271,9 +271,9 @@ def take_document(uid: str) -> ResponseReturnValue:
     stream = streaming.read(request)
     form = DocumentForm(MultiDict(stream.fields))
     try:
-        _draft(uid)
+        draft_of(uid)
         if form.validate():
-            digest, size = _keep(stream.chunks)
+            digest, size = keep(blobs(), stream.chunks)
             with transaction() as tx:
                 service.add_document(tx, uid, stream.filename, digest, size)
             return redirect(url_for("tenders.files", uid=uid), 303)
@@ -282,22 +282,6 @@ def take_document(uid: str) -> ResponseReturnValue:
         form.refuse(error)
     streaming.drain(request)
     return _files(uid, form)
-
-
-def _keep(chunks: Iterator[bytes]) -> tuple[str, int]:
-    """Store what comes; digest and size. A file of nothing is not stored."""
-    staged = blobs().stage()
-    try:
-        for piece in chunks:
-            staged.write(piece)
-        if not staged.size:
-            staged.discard()
-            return "", 0
-        size = staged.size
-        return staged.keep(), size
-    except BaseException:
-        staged.discard()
-        raise
 
 
 @bp.get("/projects/<uid>/files/<sha256>")
@@ -317,48 +301,6 @@ def remove_document(uid: str, sha256: str) -> ResponseReturnValue:
     return redirect(url_for("tenders.files", uid=uid), 303)
 
 
-# dates -----------------------------------------------------------------------------------------------------------
-
-
-@bp.route("/projects/<uid>/dates", methods=["GET", "POST"])
-@requires("project:edit")
-def dates(uid: str) -> ResponseReturnValue:
-    """Fix deadline and opening; what the law objects to stands beside the field."""
-    found = _draft(uid)
-    form = DatesForm(found, data=_dates(found))
-    if form.validate_on_submit() and form.closes_at.data is not None:
-        try:
-            with transaction() as tx:
-                service.set_dates(
-                    tx,
-                    uid,
-                    closes_at=form.closes_at.data,
-                    opens_at=form.opening,
-                    prices_open_at=form.price_opening,
-                )
-            return redirect(url_for("tenders.project", uid=uid), 303)
-        except DomainError as error:
-            form.refuse(error)
-    found = _draft(uid)
-    page = render_template(
-        "tenders/dates.html",
-        form=form,
-        together=OPENS_AT_DEADLINE.get(found.family),
-        picture=picture_of(found),
-        **facts_of(found),
-    )
-    return page, form.status
-
-
-def _dates(found: Project) -> dict[str, datetime | None]:
-    """What was fixed before; at first, the earliest lawful day."""
-    if found.closes_at is None:
-        earliest = queries.plan_of(session(), found, now()).earliest_close
-        return {"closes_at": datetime.combine(earliest, _PROPOSED, SHANGHAI)}
-    apart = found.opens_at if found.opens_at != found.closes_at else None
-    return {"closes_at": found.closes_at, "opens_at": apart, "prices_open_at": found.prices_open_at}
-
-
 # handing over ----------------------------------------------------------------------------------------------------
 
 
@@ -366,10 +308,11 @@ def _dates(found: Project) -> dict[str, datetime | None]:
 @requires("project:edit")
 def submit(uid: str) -> ResponseReturnValue:
     """Hand the draft to the second person."""
-    form = ActForm()
+    form = _hand_over()
     if form.validate():
         try:
             with transaction() as tx:
+                conduct.accept_all(tx, form.accepted)
                 service.submit_for_review(tx, uid)
             flash(_("已提交。请另一位同事复核并发布。"))
             return redirect(url_for("tenders.project", uid=uid), 303)

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bidding.core import ics
 from bidding.core.clock import from_unix
 from bidding.core.errors import N_
 from bidding.i18n.catalog import LANGUAGES, language, say_in
-from bidding.tenders import ics, queries, service
+from bidding.rooms import queries as rooms
+from bidding.rooms.rules import Purpose
+from bidding.tenders import queries, service
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
@@ -75,25 +78,38 @@ def calendar_file(uid: str) -> Response:
 
 
 def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
-    """A project's calendar: SEQUENCE is the number of the schedule in its log, which each correction raises."""
+    """A project's calendar: SEQUENCE is the number of the schedule in its log, which each correction raises, and of an
+    opening besides how often its room changed.
+    """
     schedule = current_app.extensions["schedule_in_force"](session(), project)
+    cancelled = project.stage is Stage.TERMINATED
     terms = words(project.family, project.method)
     page = url_for(".notice", uid=project.uid)
     public_url = current_app.config["PUBLIC_URL"]
     address = f"{public_url}{page}" if public_url else url_for(".notice", uid=project.uid, _external=True)
 
-    def event(name: str, at: datetime, what: str, alarms: tuple[timedelta, ...]) -> ics.Event:
+    def event(
+        name: str, at: datetime, what: str, alarms: tuple[timedelta, ...], purpose: Purpose | None = None
+    ) -> ics.Event:
+        place, changes, changed_at = None, 0, None
+        if purpose is not None:
+            place = rooms.place_of(session(), project.id, purpose)
+            changes, changed_at = rooms.changes(session(), project.id, purpose)
         said = say(N_("以平台服务器时钟为准。北京时间 %(at)s。项目编号 %(code)s。"))
         return ics.Event(
             uid=f"{project.uid}-{name}@{current_app.config['LOG_HOST']}",
-            sequence=schedule["n"],
-            stamped_at=from_unix(schedule["at"]),
+            sequence=schedule["n"]
+            + changes
+            + cancelled,  # a program drops an entry only for a later word (§3.8.7.4)
+            stamped_at=max(filter(None, (from_unix(schedule["at"]), changed_at))),
             at=at,
             summary=f"{what}: {project.title}",
             description=said % {"at": instant(at), "code": project.code},
             url=address,
+            location=place or "",
             alarms=alarms,
-            is_cancelled=project.stage is Stage.TERMINATED,
+            is_cancelled=cancelled,
+            is_tentative=project.stage is Stage.SUSPENDED,
         )
 
     first, *later = (from_unix(item["at"]) for item in schedule["opens"])
@@ -101,8 +117,8 @@ def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
     return ics.calendar(
         [
             event("closes", from_unix(schedule["closes_at"]), say(terms.deadline), _BEFORE_CLOSE),
-            event("opens", first, opening, _BEFORE_OPENING),
-            *(event("prices", at, say(N_("报价开标")), _BEFORE_OPENING) for at in later),
+            event("opens", first, opening, _BEFORE_OPENING, Purpose.OPENING),
+            *(event("prices", at, say(N_("报价开标")), _BEFORE_OPENING, Purpose.PRICES) for at in later),
         ],
         name=project.title,
     )

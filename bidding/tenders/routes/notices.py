@@ -17,9 +17,10 @@ from bidding.core.errors import NotFound
 from bidding.documents import current as documents
 from bidding.documents import pdf
 from bidding.i18n.catalog import language
+from bidding.rooms import queries as rooms
 from bidding.sealing.panel import parse_panel
 from bidding.storage import blobs
-from bidding.tenders import kinds, presentation, queries, rules, service
+from bidding.tenders import kinds, methods, presentation, queries, rules, service
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.models import Project
 from bidding.tenders.paper import notice_paper
@@ -62,6 +63,7 @@ def notices() -> str:
         search=search,
         address=_addresses(),
         kinds=kinds,
+        families=methods.FAMILIES,
         phases=rules.PUBLIC,
         phase_labels=rules.PHASE_LABELS,
         phase_of=_listed_phase,
@@ -145,6 +147,10 @@ def facts_of(project: Project) -> dict[str, object]:
         "units": rules.UNIT_LABELS,
         "cite": cite,
         "kinds": kinds,
+        "places": {
+            purpose.value: each.room.whereabouts
+            for purpose, each in rooms.of_project(session(), project.id).items()
+        },
     }
 
 
@@ -196,7 +202,8 @@ def notice_pdf(uid: str) -> Response:
 def draft_pdf(project: Project) -> Response:
     """The same of what a draft says today: nobody has signed it."""
     plan = queries.plan_of(session(), project, now())
-    text = dumps(service.notice_text(project, plan)).decode()
+    booked = rooms.of_project(session(), project.id)
+    text = dumps(service.notice_text(project, plan, booked)).decode()
     return _pdf(project, pdf.render("notice", _paper_of(project, text, is_draft=True)))
 
 

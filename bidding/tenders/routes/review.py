@@ -8,6 +8,10 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from bidding.conduct import service as conduct
+from bidding.conduct.forms import unread
+from bidding.conduct.rules import Rule
+from bidding.core.actor import Role
 from bidding.core.errors import DomainError, SamePerson, WrongState
 from bidding.ledger.current import log_keys
 from bidding.sealing import queries as sealing
@@ -53,7 +57,8 @@ def _publish_form(found: Project) -> PublishForm:
     ]
     seats, k = sealing.default_panel(session(), found.agency_id, now())
     data: dict[str, Any] = {"seats": seats, "k": k or None} if request.method == "GET" else {}
-    return PublishForm(offered, data=data)
+    asked = unread(Rule.OWNER, Rule.AGENCY) if Role.AGENCY in current_actor().roles else ()
+    return PublishForm(offered, data=data, unread=asked)
 
 
 @bp.route("/projects/<uid>/publish", methods=["GET", "POST"])
@@ -64,6 +69,7 @@ def publish(uid: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as tx:
+                conduct.accept_all(tx, form.accepted)
                 service.publish(
                     tx,
                     uid,

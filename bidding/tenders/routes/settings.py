@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,9 +13,9 @@ from bidding.core.errors import DomainError, NotFound
 from bidding.core.workdays import provisional_within
 from bidding.ledger.current import log_keys
 from bidding.tenders import kinds, presentation, queries, rules, service
-from bidding.tenders.forms import DaysForm, MoneyRuleForm, RuleForm
+from bidding.tenders.forms import ConfirmRuleForm, DaysForm, MoneyRuleForm, RuleForm
 from bidding.tenders.kinds import Family, Method
-from bidding.tenders.models import RuleRow
+from bidding.tenders.models import RuleChange, RuleRow
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.notices import cite
 from bidding.web.auth import current_actor, public, requires
@@ -116,23 +116,25 @@ def _grouped(rows: Sequence[RuleRow]) -> list[tuple[str, list[RuleRow]]]:
     return list(found.items())
 
 
-def _place(row: RuleRow) -> tuple[int, bool, int]:
+#: In which order what stands in a code's second place is told: the thresholds, the methods, what is of several.
+_ORDER = (rules.ENTRY, *(method.value for method in Method), *rules.GENERAL_LABELS)
+_NAMES = {name: place for place, name in enumerate(rules.LABELS)}
+
+
+def _place(row: RuleRow) -> tuple[int, int, int]:
     """Laws in the order in which they are offered, the thresholds first, figures in the order of the procedure.
 
     What the centre sets for every procedure stands last.
     """
     family, method, name = row.code.split(".", 2)
     place = len(Family) if family == rules.CENTRE else list(Family).index(Family(family))
-    place += family == rules.CENTRE and method == rules.CASE
-    return place, method != rules.ENTRY, list(rules.LABELS).index(name)
+    return place, _ORDER.index(method), _NAMES[name]
 
 
 def _heading(family: str, method: str) -> str:
-    if family == rules.CENTRE:
-        return str(_("受理、审查、审核、办结") if method == rules.CASE else _("平台故障与延期，开标"))
-    law = _(kinds.FAMILY_LABELS[Family(family)])
-    entry = _("进场和方式")  # the extraction does not look into f-strings
-    return f"{law} · {entry if method == rules.ENTRY else _(kinds.METHOD_LABELS[Method(method)])}"
+    general = rules.GENERAL_LABELS.get(method)
+    said = _(general) if general else _(kinds.METHOD_LABELS[Method(method)])
+    return said if family == rules.CENTRE else f"{_(kinds.FAMILY_LABELS[Family(family)])} · {said}"
 
 
 def _said() -> dict[str, object]:
@@ -142,7 +144,7 @@ def _said() -> dict[str, object]:
 @bp.get("/rules/<code>")
 @public
 def rule(code: str) -> ResponseReturnValue:
-    """What a figure is, was and will be."""
+    """What a figure is, was and will be; for administrators also what waits for the second of them."""
     history = _history(code)
     own = history[0].mark == rules.LOCAL and current_actor().may("rule:edit")
     return _rule(history, _rule_form(history) if own else None)
@@ -159,22 +161,75 @@ def _rule_form(history: Sequence[RuleRow]) -> RuleForm:
     return MoneyRuleForm() if history[0].unit == "fen" else RuleForm()
 
 
-def _rule(history: Sequence[RuleRow], form: RuleForm | None) -> ResponseReturnValue:
-    page = render_template("tenders/rule.html", form=form, history=history, **_said())
-    return page, form.status if form else 200
+def _rule(
+    history: Sequence[RuleRow], form: RuleForm | None, confirmation: ConfirmRuleForm | None = None
+) -> ResponseReturnValue:
+    change = queries.open_change(session(), history[0].code) if form else None
+    page = render_template(
+        "tenders/rule.html",
+        form=form,
+        history=history,
+        change=change,
+        confirmation=confirmation or ConfirmRuleForm(data=_seen(change)),
+        own=change is not None and change.drafted_by_id == current_actor().account_id,
+        **_said(),
+    )
+    refused = [each.status for each in (form, confirmation) if each is not None and each.errors]
+    return page, refused[0] if refused else 200
+
+
+def _seen(change: RuleChange | None) -> dict[str, str]:
+    if change is None:
+        return {}
+    return {"value": str(change.value), "valid_from": change.valid_from.isoformat()}
 
 
 @bp.post("/rules/<code>")
 @requires("rule:edit")
 def set_rule(code: str) -> ResponseReturnValue:
-    """Give a figure of the centre's own a new value."""
+    """Draft a new value of a figure of the centre's own; it waits for another administrator."""
     form = _rule_form(_history(code))
     value, first = form.value.data, form.valid_from.data
     if form.validate() and value is not None and first is not None:
         try:
             with transaction() as tx:
-                service.set_local_rule(tx, code, value, first, keys=log_keys())
+                service.propose_rule(tx, code, value, first)
+            flash(_("已提出，等另一位管理员复核。复核以前，数值不变。"))
             return redirect(url_for("tenders.rule", code=code), 303)
         except DomainError as error:
             form.refuse(error)
     return _rule(_history(code), form)
+
+
+@bp.post("/rules/<code>/confirm")
+@requires("rule:edit")
+def confirm_rule(code: str) -> ResponseReturnValue:
+    """The second administrator agrees to exactly the change on the page."""
+    form = ConfirmRuleForm()
+    if form.validate():
+        try:
+            with transaction() as tx:
+                value, first = form.what
+                service.confirm_rule(tx, code, value=value, valid_from=first, keys=log_keys())
+            flash(_("已确认，写进了中心日志。"))
+            return redirect(url_for("tenders.rule", code=code), 303)
+        except DomainError as error:
+            form.refuse(error)
+    history = _history(code)
+    return _rule(history, _fresh(_rule_form(history)), form)
+
+
+@bp.post("/rules/<code>/drop")
+@requires("rule:edit")
+def drop_rule(code: str) -> ResponseReturnValue:
+    """Give up a change that nobody has confirmed."""
+    with transaction() as tx:
+        service.drop_rule(tx, code)
+    return redirect(url_for("tenders.rule", code=code), 303)
+
+
+def _fresh(form: RuleForm) -> RuleForm:
+    """The other form of the page, which was not sent."""
+    form.value.data = form.valid_from.data = None
+    form.value.raw_data = form.valid_from.raw_data = None
+    return form

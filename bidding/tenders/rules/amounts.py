@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bidding.core.errors import N_, DomainError
 from bidding.core.money import wan, yuan
 from bidding.tenders.kinds import Family
+from bidding.tenders.methods import Preset
 from bidding.tenders.rules.figures import Figure, Figures, cite
 from bidding.tenders.rules.timetable import Problem
 
@@ -19,12 +20,27 @@ class BudgetBelowCeiling(DomainError):
     status = 422
 
 
+class CeilingOnASale(DomainError):
+    """A highest price where the highest price wins."""
+
+    code = "tenders.ceiling_on_a_sale"
+    text = N_("转让、出租的标的只有起始价，没有最高限价：报价高者得。请把最高限价留空。")
+    status = 422
+
+
 class BudgetMissing(DomainError):
     """A lot without money."""
 
     code = "tenders.budget_missing"
     text = N_("预算要大于零。请填写这个标段（包）的预算，单位是元。")
     status = 422
+
+
+class StartMissing(BudgetMissing):
+    """Something to be sold without a starting price."""
+
+    code = "tenders.start_missing"
+    text = N_("起始价要大于零。请填写这个标的的起始价（底价），单位是元。")
 
 
 class SecurityTooHigh(DomainError):
@@ -64,10 +80,15 @@ class NeedNotTender(DomainError):
     status = 422
 
 
-def check_money(budget_fen: int, ceiling_fen: int | None) -> None:
-    """Raise ``BudgetMissing`` or ``BudgetBelowCeiling`` for amounts, in fen, that cannot stand together."""
+def check_money(budget_fen: int, ceiling_fen: int | None, *, sells: bool = False) -> None:
+    """Raise ``BudgetMissing``, ``BudgetBelowCeiling`` or ``CeilingOnASale`` for amounts, in fen, that cannot stand.
+
+    Of what is sold the budget is the starting price, below which nothing is sold; there is no ceiling.
+    """
     if budget_fen <= 0:
-        raise BudgetMissing(field="budget")
+        raise (StartMissing if sells else BudgetMissing)(field="budget")
+    if sells and ceiling_fen is not None:
+        raise CeilingOnASale(field="ceiling")
     if ceiling_fen is not None and ceiling_fen > budget_fen:
         raise BudgetBelowCeiling(field="ceiling", ceiling=yuan(ceiling_fen), budget=yuan(budget_fen))
 
@@ -99,21 +120,23 @@ def check_security(
     return out
 
 
-def check_entry(family: Family, subject: str, total_fen: int, entry: Mapping[str, Figure]) -> list[Problem]:
+def check_entry(switches: Preset, subject: str, total_fen: int, entry: Mapping[str, Figure]) -> list[Problem]:
     """Whether the amount, all lots together, fits the method: only ever a warning.
 
     ``entry`` holds the thresholds by their full codes. Lots that could be bought together count together
     (必须招标的工程项目规定 5).
     """
-    if family is Family.WORKS or subject == "construction":
+    if not switches.entry:
+        return []
+    if switches.family is Family.WORKS or subject == "construction":
         figure = entry.get(f"works.entry.{subject}")
     else:
         figure = entry.get("procurement.entry.open-tender")
     if figure is None or not total_fen:
         return []
     params = {"given": wan(total_fen), "threshold": wan(figure.value), "article": cite(figure)}
-    if family is Family.LOCAL and total_fen >= figure.value:
+    if not switches.tender and total_fen >= figure.value:
         return [Problem(MustTender(**params), blocks=False, figure=figure)]
-    if family is Family.WORKS and total_fen < figure.value:
+    if switches.tender and switches.family is Family.WORKS and total_fen < figure.value:
         return [Problem(NeedNotTender(**params), blocks=False, figure=figure)]
     return []

@@ -1,6 +1,7 @@
 """What a notice must say before anybody may publish it: all that is missing, told at once (一次性告知).
 
-Sources: 招标公告和公示信息发布管理办法 5 (works); 财政部令87号 13 (procurement). A local comparison asks for less.
+Sources: 招标公告和公示信息发布管理办法 5 (works); 财政部令87号 13 (procurement). A local comparison
+asks for less, and so does a sale (the preset's ``light``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from bidding.core.errors import N_, DomainError
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm
+from bidding.tenders.methods import preset
 from bidding.tenders.rules.figures import Figures
 from bidding.tenders.rules.timetable import Problem
 
@@ -95,6 +97,7 @@ class ProjectFacts:
     qualification: str = ""
     award_method: str = ""
     envelopes: Envelopes = Envelopes.ONE
+    approval_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +129,6 @@ LABELLED: tuple[tuple[str, str], ...] = (
     ("phone", N_("联系电话")),
     ("media", N_("发布公告的媒介")),
 )
-#: What a small local comparison need not say.
-LIGHT = frozenset({"funding", "term", "place", "owner_address", "owner_contact", "agency_address", "media"})
-#: What only one law asks for: the form of 财办库〔2020〕50号 names the policies that a purchase carries out.
-ONLY_PROCUREMENT = frozenset({"policies"})
 
 
 def check_paper(facts: ProjectFacts, figures: Figures) -> list[Problem]:
@@ -144,19 +143,14 @@ def check_paper(facts: ProjectFacts, figures: Figures) -> list[Problem]:
 
 def check_content(facts: ProjectFacts, lots: Sequence[LotFacts], documents: int) -> list[Problem]:
     """Everything that is missing, in the order of the form."""
+    light = preset(facts.family, facts.method).light
     out = [
         Problem(Missing(field=name, what=label))
         for name, label in LABELLED
-        if not getattr(facts, name).strip() and _asks(facts.family, name)
+        if not getattr(facts, name).strip() and name not in light
     ]
     if not lots:
         out.append(Problem(NoLots()))
     if not documents:
         out.append(Problem(NoDocuments()))
     return out
-
-
-def _asks(family: Family, name: str) -> bool:
-    if name in ONLY_PROCUREMENT:
-        return family is Family.PROCUREMENT
-    return not (family is Family.LOCAL and name in LIGHT)

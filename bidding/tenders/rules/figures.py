@@ -35,11 +35,32 @@ LABELS = {
     "open-tender": N_("货物、服务应当公开招标的数额"),
     "goods-services": N_("货物、服务分散采购限额"),
     "works": N_("工程分散采购限额"),
+    "invited-min": N_("邀请的单位至少"),
+    "pool-times": N_("产生名单的供应商至少是抽取数的几倍"),
+    "draw-witnesses": N_("抽取供应商时在场的采购单位工作人员至少"),
+    "prequalification-notice": N_("资格预审公告期限"),
+    "prequalification-available": N_("资格预审文件提供期限"),
+    "prequalification-application": N_("提交资格预审申请文件的时间，不少于"),
+    "prequalification-clarification": N_("可能影响资格预审申请的澄清或修改，须早于截止"),
+    "prequalification-objection": N_("对资格预审文件提出异议，须早于截止"),
+    "prequalification-min": N_("通过资格预审的最少家数"),
+    "disclosure-before": N_("导致控制权转移的，信息预披露"),
+    "disclosure-increase": N_("企业增资，信息披露"),
     "notice-period": N_("公告期限"),
+    "notice-period-middle": N_("公告期限，起始价较大的"),
+    "notice-period-middle-from": N_("起始价较大的，从多少起"),
+    "notice-period-large": N_("公告期限，起始价特别大的"),
+    "notice-period-large-from": N_("起始价特别大的，超过"),
+    "publicity-single": N_("单一来源公示"),
+    "argument": N_("公示有异议的，公示期满后组织补充论证"),
+    "start-permille": N_("起始价低于评估结果的这个比例，要经批准"),
     "document-available": N_("文件提供期限"),
     "preparation": N_("从开始提供文件到截止"),
     "clarification": N_("可能影响编制的澄清或修改，须早于截止"),
+    "question": N_("对文件提问，须早于截止"),
+    "question-reply": N_("答复提问（询问）"),
     "min-bids": N_("开标所需的最少家数"),
+    "min-bids-exception": N_("法律允许的例外情形下，最少家数可以是"),
     "paper": N_("可以接受纸质投标（1 可以，0 不可以）"),
     "close-fails": N_("截止时不足法定家数的标段不开标，按此条文处理（1 是）"),
     "short-fails": N_("解封后不足法定家数的标段可以流标（1 可以，0 不可以）"),
@@ -49,6 +70,37 @@ LABELS = {
     "panel-large-min": N_("大额或复杂项目的评审成员最少人数（单数）"),
     "panel-large-from": N_("大额项目起点（预算）"),
     "panel-experts": N_("评审成员中专家至少占"),
+    "years": N_("专家从事相关领域工作至少"),
+    "age-below": N_("专家年龄须小于（周岁）"),
+    "clean-years": N_("专家此前没有不良记录的年数"),
+    "recusal-years": N_("专家回避：此前与投标（供应）单位有利害关系的年数"),
+    "appraisal": N_("评审结束后记录专家履职情况"),
+    "price-weight-goods-min": N_("价格分权重，货物至少"),
+    "price-weight-goods-max": N_("价格分权重，货物最多"),
+    "price-weight-services-min": N_("价格分权重，服务至少"),
+    "price-weight-services-max": N_("价格分权重，服务最多"),
+    "sme-min": N_("小微企业价格扣除，货物、服务，至少"),
+    "sme-max": N_("小微企业价格扣除，货物、服务，最多"),
+    "sme-works-min": N_("小微企业价格扣除，工程，至少"),
+    "sme-works-max": N_("小微企业价格扣除，工程，最多"),
+    "sme-share": N_("联合体或分包里小微企业所占合同份额，至少"),
+    "sme-consortium-min": N_("联合体或分包的价格扣除，货物、服务，至少"),
+    "sme-consortium-max": N_("联合体或分包的价格扣除，货物、服务，最多"),
+    "sme-consortium-works-min": N_("联合体或分包的价格扣除，工程，至少"),
+    "sme-consortium-works-max": N_("联合体或分包的价格扣除，工程，最多"),
+    "domestic-deduction": N_("本国产品与非本国产品竞争时，本国产品的价格扣除"),
+    "low-of-average": N_("异常低价审查：低于通过符合性审查的平均报价的"),
+    "low-of-second": N_("异常低价审查：低于次低报价的"),
+    "low-of-limit": N_("异常低价审查：低于最高限价（没有的用预算）的"),
+    "low-raise-max": N_("采购人可以把以上比例提高到，最多"),
+    "low-explain": N_("异常低价说明，一般不少于"),
+    "eliminate-permille": N_("淘汰比例，至少"),
+    "eliminate-min": N_("至少淘汰"),
+    "eliminate-quality-permille": N_("质量优先的检测、实验仪器，淘汰比例至少"),
+    "term-goods": N_("货物框架协议有效期最长"),
+    "term-services": N_("服务框架协议有效期最长"),
+    "open-review": N_("开放式：收到申请后审核"),
+    "candidates-least": N_("推荐的成交候选人至少"),
     "candidates-max": N_("推荐的中标候选人最多"),
     "publicity-start": N_("收到评标报告后开始公示，不晚于"),
     "publicity": N_("中标候选人公示"),
@@ -61,24 +113,32 @@ LABELS = {
     "complaint-reply": N_("被投诉人作出说明"),
     "complaint-decision": N_("作出投诉处理决定"),
     "complaint-pause": N_("投诉期间暂停采购活动，最长"),
+    "abuse-count": N_("查无实据的投诉达到这个次数，列入不良行为记录"),
+    "abuse-years": N_("计算次数的期间"),
+    "ban-least": N_("禁止参加政府采购，最短"),
+    "ban-most": N_("禁止参加政府采购，最长"),
     "draw-earliest": N_("抽取专家不早于评审开始前"),
     "report-to-buyer": N_("评标报告送采购人"),
     "decide": N_("确定中标供应商"),
     "result-notice": N_("确定后发布结果公告"),
     "result-notice-period": N_("结果公告期限"),
     "contract": N_("自中标通知书发出起签订合同"),
+    "sale-contract": N_("自成交确认之日起签订合同"),
+    "payment": N_("合同生效后付清价款"),
     "contract-filing": N_("合同副本报财政部门"),
     "contract-notice": N_("合同签订后公告"),
     "report": N_("确定中标人后提交书面报告"),
     "review": N_("合同签订后开展招标后评估"),
-    "security-permille": N_("保证金上限，占估算价（预算）"),
+    "security-permille": N_("保证金上限，占估算价（预算、起始价）"),
     "security-max": N_("施工、货物投标保证金最高"),
     "security-max-services": N_("勘察、设计投标保证金最高"),
     "security-refund-withdrawn": N_("截止前撤回的，退还保证金"),
     "security-refund": N_("退还保证金"),
+    "termination-refund": N_("终止后退还保证金"),
     "security-late-permille": N_("逾期退还保证金的利率，对贷款基准利率"),
     "performance-permille": N_("履约保证金上限，占合同金额"),
     "intention": N_("采购意向公开，早于采购开始"),
+    "sale-retention": N_("交易档案保存期"),
     "retention": N_("采购文件保存期"),
     "window": N_("截止前这段时间里的故障计入"),
     "least": N_("计入的故障累计达到，截止即暂停"),
@@ -87,6 +147,7 @@ LABELS = {
     "long": N_("故障超过多久算长时间故障"),
     "long-extension": N_("长时间故障，延长"),
     "lead": N_("延期后的截止时间距现在至少"),
+    "overdue": N_("项目批准后多少日还没有进场，列入名单"),
     "shares-window": N_("受托人开箱的时限，过后可由投标人提交密钥文件补开"),
     "openings-a-day": N_("一天内开标达到多少场，选这一天就提醒"),
     "accept-limit": N_("受理，法定时限（没有规定的由本中心设定）"),
@@ -110,8 +171,21 @@ SHARES_WINDOW = f"{CENTRE}.{OPENING}.shares-window"
 OPENINGS_A_DAY = f"{CENTRE}.{OPENING}.openings-a-day"
 #: Pairs of figures of the window: what is promised never passes what the law sets.
 LIMIT, PROMISE = "-limit", "-promise"
+#: How long an approved project may take before it is listed as not having come to the platform.
+OVERDUE = f"{CENTRE}.approved.overdue"
 #: A code is ``family.method.name``; figures that decide which method is needed stand under ``entry``.
 ENTRY = "entry"
+#: What stands in the place of a method where a figure is of several methods, or of none.
+GENERAL_LABELS = {
+    ENTRY: N_("进场和方式"),
+    "evaluation": N_("价格评审"),
+    "experts": N_("专家"),
+    "complaints": N_("投诉人"),
+    OUTAGE: N_("平台故障与延期"),
+    OPENING: N_("开标"),
+    "approved": N_("已批准的项目"),
+    CASE: N_("窗口受理、审查、审核、办结"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +213,24 @@ class Figure:
 
 #: The figures of one family and method on one day, by their names.
 Figures = Mapping[str, Figure]
+#: The ends of names of figures that take another's place from an amount on; the amount is the figure ``…-from``.
+TIERS = ("-middle", "-large")
+
+
+def at_amount(figures: Figures, amount_fen: int) -> dict[str, Figure]:
+    """The figures as they hold for an amount: of ``x``, ``x-middle`` and ``x-large`` the highest that it reaches.
+
+    ``x-large-from``, in fen, says from where on; the amount itself is reached. What is not told apart by amounts
+    stays as it is. A panel's size has its own ``panel-large-min``, which hangs on more than the amount.
+    """
+    found = dict(figures)
+    for ending in TIERS:
+        for name, figure in figures.items():
+            base = name.removesuffix(ending)
+            start = figures.get(f"{name}-from")
+            if base != name and start is not None and amount_fen >= start.value:
+                found[base] = figure
+    return found
 
 
 def cite(figure: Figure) -> str:

@@ -17,6 +17,7 @@ class Phase(StrEnum):
     SUBMITTED = "submitted"
     OPEN = "open"
     CLOSED = "closed"
+    SUSPENDED = "suspended"
     TERMINATED = "terminated"
 
 
@@ -25,10 +26,11 @@ PHASE_LABELS: dict[Phase, str] = {
     Phase.SUBMITTED: N_("等待复核"),
     Phase.OPEN: N_("公告中"),
     Phase.CLOSED: N_("已截止"),
+    Phase.SUSPENDED: N_("已暂停"),
     Phase.TERMINATED: N_("已终止"),
 }
 #: What the public can ask for.
-PUBLIC = (Phase.OPEN, Phase.CLOSED, Phase.TERMINATED)
+PUBLIC = (Phase.OPEN, Phase.CLOSED, Phase.SUSPENDED, Phase.TERMINATED)
 
 
 @dataclass(frozen=True, slots=True)

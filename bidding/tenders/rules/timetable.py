@@ -8,32 +8,31 @@ below, and those that run backward from the deadline and bound what others may s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_, DomainError
 from bidding.core.workdays import (
+    OFFICE_HOURS,
     Calendar,
     add_days_rolled,
     add_working_days,
     days_before,
     next_working_day,
     provisional_within,
+    working_days_before,
 )
 from bidding.tenders.kinds import Envelopes, Family, Method
+from bidding.tenders.methods import Preset
 from bidding.tenders.rules.figures import Figure, Figures, cite
 
 #: Figures that run from publication; the deadline may not fall before any of them ends.
 FORWARD = ("document-available", "notice-period", "preparation")
 #: Figures that run backward from the deadline.
-BACKWARD = ("clarification", "objection")
+BACKWARD = ("clarification", "objection", "question")
 #: Figures whose start is not known before the opening.
-AFTERWARDS = ("publicity", "result-notice", "contract")
-#: Both laws want the opening at the very deadline: 招标投标法 34; 财政部令87号 39.
-OPENS_AT_DEADLINE = {Family.WORKS: "招标投标法第34条", Family.PROCUREMENT: "财政部令第87号第39条"}
-#: When the centre's windows are open, morning and afternoon; outside them nobody can help a tenderer.
-OFFICE_HOURS = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
+AFTERWARDS = ("publicity", "result-notice", "contract", "sale-contract")
 
 
 class TooShort(DomainError):
@@ -227,7 +226,7 @@ def plan(
     ends = [period.last for period in forward if period.last]
     earliest = next_working_day(max([published_on + timedelta(days=1), *ends]), calendar)
     deadline = closes_on or earliest
-    backward = [_backward(figures[name], name, deadline) for name in BACKWARD if name in figures]
+    backward = [_backward(figures[name], name, deadline, calendar) for name in BACKWARD if name in figures]
     challenge = _challenge(figures, forward, published_on, calendar)
     afterwards = [Period(name, figures[name]) for name in AFTERWARDS if name in figures]
     return Plan(
@@ -242,7 +241,7 @@ def plan(
 
 
 def check_dates(
-    family: Family,
+    switches: Preset,
     published_on: date,
     figures: Figures,
     calendar: Calendar,
@@ -258,7 +257,7 @@ def check_dates(
         return [Problem(NoDeadline(field="closes_at"))]
     closes_on = closes_at.astimezone(SHANGHAI).date()
     return [
-        *_instants(family, closes_at, opens_at or closes_at, now),
+        *_instants(switches.together, closes_at, opens_at or closes_at, now),
         *(_prices(opens_at or closes_at, prices_open_at) if envelopes is Envelopes.TWO else ()),
         *_periods(published_on, closes_on, figures, calendar),
         *_hours(closes_at, calendar),
@@ -276,14 +275,24 @@ def end_of(figure: Figure, start: date, calendar: Calendar) -> date:
     raise ValueError(msg)
 
 
+def latest_before(figure: Figure, deadline: date, calendar: Calendar) -> date:
+    """The last day that is at least the figure's days before ``deadline``. Raises ``ValueError`` as ``end_of``."""
+    if figure.unit == "working-day":
+        return working_days_before(deadline, figure.value, calendar)
+    if figure.unit == "day":
+        return days_before(deadline, figure.value)
+    msg = f"{figure.code} is not a period"
+    raise ValueError(msg)
+
+
 def _forward(figure: Figure, name: str, start: date, calendar: Calendar) -> Period:
     last = end_of(figure, start, calendar)
     rolled = figure.unit == "day" and last != start + timedelta(days=figure.value)
     return Period(name, figure, start, last, rolled, provisional_within(start, last, calendar))
 
 
-def _backward(figure: Figure, name: str, deadline: date) -> Period:
-    return Period(name, figure, last=days_before(deadline, figure.value))
+def _backward(figure: Figure, name: str, deadline: date, calendar: Calendar) -> Period:
+    return Period(name, figure, last=latest_before(figure, deadline, calendar))
 
 
 def _challenge(
@@ -298,7 +307,7 @@ def _challenge(
     return (Period("challenge", figure, start, last, False, provisional_within(start, last, calendar)),)
 
 
-def _instants(family: Family, closes_at: datetime, opens_at: datetime, now: datetime) -> list[Problem]:
+def _instants(together: str, closes_at: datetime, opens_at: datetime, now: datetime) -> list[Problem]:
     out = []
     closes = _minute(closes_at)
     if any(instant.second or instant.microsecond for instant in (closes_at, opens_at)):
@@ -307,8 +316,8 @@ def _instants(family: Family, closes_at: datetime, opens_at: datetime, now: date
         out.append(Problem(DeadlinePassed(field="closes_at", given=closes)))
     if opens_at < closes_at:
         out.append(Problem(OpensTooEarly(field="opens_at", closes=closes)))
-    elif opens_at != closes_at and family in OPENS_AT_DEADLINE:
-        out.append(Problem(OpensApart(field="opens_at", closes=closes, article=OPENS_AT_DEADLINE[family])))
+    elif opens_at != closes_at and together:
+        out.append(Problem(OpensApart(field="opens_at", closes=closes, article=together)))
     return out
 
 

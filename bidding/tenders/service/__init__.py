@@ -1,5 +1,6 @@
 """What may be done with projects, figures and days; every act in the caller's one transaction."""
 
+from bidding.tenders.service.amend import NewFile, amend
 from bidding.tenders.service.draft import (
     ChangedMeanwhile,
     DocumentEmpty,
@@ -12,6 +13,7 @@ from bidding.tenders.service.draft import (
     create_project,
     edit_lot,
     edit_project,
+    file_name,
     remove_document,
     remove_lot,
     return_to_draft,
@@ -19,20 +21,21 @@ from bidding.tenders.service.draft import (
     submit_for_review,
 )
 from bidding.tenders.service.following import follow, unfollow
+from bidding.tenders.service.listing import enter_stage, relist
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
-from bidding.tenders.service.settings import (
-    BadSpan,
+from bidding.tenders.service.rulebook import (
     BadValue,
+    ChangeWaiting,
     NotLocal,
     NotRetroactive,
     PromiseBeyondLaw,
-    SourceMissing,
-    enter_days,
+    confirm_rule,
+    drop_rule,
     load_rulebook,
-    remove_day,
-    set_local_rule,
+    propose_rule,
 )
+from bidding.tenders.service.settings import BadSpan, SourceMissing, enter_days, remove_day
 
 __all__ = [
     "CORRECTION_KIND",
@@ -40,9 +43,11 @@ __all__ = [
     "NOTICE_KIND",
     "BadSpan",
     "BadValue",
+    "ChangeWaiting",
     "ChangedMeanwhile",
     "DocumentEmpty",
     "DocumentTwice",
+    "NewFile",
     "NotLocal",
     "NotOffered",
     "NotRetroactive",
@@ -52,21 +57,27 @@ __all__ = [
     "TooManyLots",
     "add_document",
     "add_lot",
+    "amend",
+    "confirm_rule",
     "create_project",
+    "drop_rule",
     "edit_lot",
     "edit_project",
     "enter_days",
+    "enter_stage",
+    "file_name",
     "follow",
     "load_rulebook",
     "move_dates",
     "notice_text",
+    "propose_rule",
     "publish",
+    "relist",
     "remove_day",
     "remove_document",
     "remove_lot",
     "return_to_draft",
     "set_dates",
-    "set_local_rule",
     "submit_for_review",
     "unfollow",
 ]

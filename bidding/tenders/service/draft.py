@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,15 +15,14 @@ from bidding.core.errors import N_, DomainError, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
 from bidding.tenders import policy, queries, rules
 from bidding.tenders.kinds import (
-    OFFERED,
     OTHER_WORKS,
     OUTSIDE_WORKS,
     SUBJECTS,
     TRADES,
     Envelopes,
-    Family,
     Stage,
 )
+from bidding.tenders.methods import OFFERED, preset
 from bidding.tenders.models import Document, Lot, Project, ProjectSerial
 from bidding.tenders.rules import Defects, LotFacts, ProjectFacts
 
@@ -88,6 +87,7 @@ def create_project(tx: Tx, facts: ProjectFacts, *, region: str) -> Project:
     if tx.actor.account_id is None or tx.actor.organisation_id is None:
         raise NotFound
     _check(facts)
+    facts = _approved(facts)
     today = queries.local_day(tx.now)
     figures = queries.rules_for(tx.session, facts.family, facts.method, today)
     rules.check_envelopes(facts.envelopes, figures)
@@ -118,6 +118,7 @@ def edit_project(tx: Tx, uid: str, facts: ProjectFacts, *, version: int | None =
     if (facts.family, facts.method) != (project.family, project.method):
         raise NotOffered(field="family")
     _check(facts)
+    facts = _approved(facts)
     today = queries.local_day(tx.now)
     rules.check_envelopes(facts.envelopes, queries.rules_for(tx.session, facts.family, facts.method, today))
     _write(project, facts, project.trade)
@@ -143,9 +144,9 @@ def set_dates(
     opening = opens_at or closes_at
     today = queries.local_day(tx.now)
     for problem in rules.check_dates(
-        project.family,
+        project.preset,
         today,
-        queries.rules_for(tx.session, project.family, project.method, today),
+        queries.figures_of(tx.session, project, today),
         queries.calendar(tx.session),
         closes_at=closes_at,
         opens_at=opening,
@@ -162,11 +163,11 @@ def set_dates(
 
 
 def add_lot(tx: Tx, uid: str, facts: LotFacts) -> Lot:
-    """Add the next lot of a draft. Raises ``BudgetMissing``, ``BudgetBelowCeiling``."""
+    """Add the next lot of a draft. Raises ``BudgetMissing``, ``BudgetBelowCeiling``, ``CeilingOnASale``."""
     project = draft(tx, uid)
     if len(project.lots) >= MAX_LOTS:
         raise TooManyLots(count=MAX_LOTS)
-    _check_lot(facts)
+    _check_lot(facts, project)
     lot = Lot(project_id=project.id, code=str(len(project.lots) + 1))
     _write_lot(lot, facts)
     project.lots.append(lot)
@@ -178,7 +179,7 @@ def edit_lot(tx: Tx, uid: str, code: str, facts: LotFacts) -> Lot:
     """Change a lot of a draft; raises as ``add_lot``."""
     project = draft(tx, uid)
     lot = queries.lot_of(tx.session, project, code)
-    _check_lot(facts)
+    _check_lot(facts, project)
     _write_lot(lot, facts)
     tx.session.flush()
     return lot
@@ -199,7 +200,7 @@ def remove_lot(tx: Tx, uid: str, code: str) -> None:
 def add_document(tx: Tx, uid: str, name: str, digest: str, size: int) -> Document:
     """Attach a stored blob of ``size`` bytes. Raises ``DocumentTwice``, ``DocumentEmpty``."""
     project = draft(tx, uid)
-    shown = _file_name(name)
+    shown = file_name(name)
     if not shown or size <= 0:
         raise DocumentEmpty(field="file")
     for other in project.documents:
@@ -271,8 +272,12 @@ def _check(facts: ProjectFacts) -> None:
         raise Invalid(field="owner_name", reason=N_("请填写招标人（采购人、比选人）。"))
 
 
+def _approved(facts: ProjectFacts) -> ProjectFacts:
+    return replace(facts, approval_code=rules.approval_code(facts.approval_code))
+
+
 def _trade(facts: ProjectFacts) -> str:
-    if facts.family is not Family.WORKS:
+    if not preset(facts.family, facts.method).trades:
         return OUTSIDE_WORKS
     return facts.trade if facts.trade in TRADES else OTHER_WORKS
 
@@ -286,10 +291,12 @@ def _write(project: Project, facts: ProjectFacts, trade: str) -> None:
         project.prices_open_at = None
 
 
-def _check_lot(facts: LotFacts) -> None:
+def _check_lot(facts: LotFacts, project: Project) -> None:
     if not facts.name.strip():
         raise Invalid(field="name", reason=N_("请填写标段（包）名称。"))
-    rules.check_money(facts.budget_fen, facts.ceiling_fen)
+    if facts.price_form not in project.preset.price_forms:
+        raise Invalid(field="price_form", reason=N_("这种交易只能按总价报价。"))
+    rules.check_money(facts.budget_fen, facts.ceiling_fen, sells=project.preset.sells)
 
 
 def _write_lot(lot: Lot, facts: LotFacts) -> None:
@@ -298,7 +305,7 @@ def _write_lot(lot: Lot, facts: LotFacts) -> None:
     lot.name = facts.name.strip()
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """The last part of a path, without signs that do not print; at most 200 characters, the ending kept."""
     plain = name.replace("\\", "/").rsplit("/", 1)[-1]
     plain = "".join(sign for sign in plain if sign.isprintable()).strip(" .")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
+from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Listing, Project
 from bidding.tenders.rules import grams, mark
 
@@ -41,6 +42,12 @@ def relist(tx: Tx, project: Project) -> None:
     _index(tx, "add", listing)
 
 
+def enter_stage(tx: Tx, project: Project, stage: Stage) -> None:
+    """Let a published tender stand otherwise, in the list as well. Raises ``NotFound`` for one that is not published."""
+    project.stage = stage
+    relist(tx, project)
+
+
 def _words(project: Project) -> str:
     """A line for each thing that is searched, so that no word reaches from one into the next."""
     return "\n".join((project.title, project.code, project.owner_name, project.summary))
@@ -51,14 +58,18 @@ def _kind(project: Project) -> str:
 
 
 def _index(tx: Tx, act: str, listing: Listing) -> None:
-    pieces = grams(listing.words)
-    if tx.session.get_bind().dialect.name == "sqlite":
-        said = {"id": listing.id, "words": " ".join(pieces), "kind": listing.kind}
-        tx.session.execute(_FTS5[act], said)
+    index(tx.session.connection(), act, listing.id, listing.words, listing.kind)
+
+
+def index(connection: Connection, act: str, number: int, words: str, kind: str) -> None:
+    """``add`` a listing to the index, or ``drop`` it: with the very words and marks it was added with."""
+    pieces = grams(words)
+    if connection.dialect.name == "sqlite":
+        connection.execute(_FTS5[act], {"id": number, "words": " ".join(pieces), "kind": kind})
     elif act == "drop":
-        tx.session.execute(_TSVECTOR[act], {"id": listing.id})
+        connection.execute(_TSVECTOR[act], {"id": number})
     else:
         # Places are counted up to 16,383, thrice what a summary may have.
         placed = [f"'{piece}':{place}" for place, piece in enumerate(pieces, 1)]
-        marks = [f"'{each}'" for each in listing.kind.split()]
-        tx.session.execute(_TSVECTOR[act], {"id": listing.id, "words": " ".join([*placed, *marks])})
+        marks = [f"'{each}'" for each in kind.split()]
+        connection.execute(_TSVECTOR[act], {"id": number, "words": " ".join([*placed, *marks])})

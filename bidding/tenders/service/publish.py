@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bidding.core.canonical import dumps, sha
@@ -13,13 +13,16 @@ from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.ledger.models import Log
+from bidding.rooms import queries as rooms
+from bidding.rooms.models import Booking
+from bidding.rooms.rules import Purpose
 from bidding.sealing import service as sealing
 from bidding.sealing.panel import ONE_ENVELOPE, TWO_ENVELOPES, panel_hash
 from bidding.tenders import queries, rules
 from bidding.tenders.acceptance import require_accepted
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.kinds import Envelopes, Stage
-from bidding.tenders.models import Project
+from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import Defects
 from bidding.tenders.service.listing import enlist
 
@@ -79,8 +82,8 @@ def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> 
     log = ledger.open_log(tx, project.code, keys)
     ledger.append(tx, log, panel)
     project.panel, project.panel_hash, project.log_id = dumps(panel).decode(), anchor, log.id
-    plan = queries.plan_of(tx.session, project, tx.now)
-    project.notice = dumps(notice_text(project, plan)).decode()
+    plan, booked = queries.plan_of(tx.session, project, tx.now), rooms.of_project(tx.session, project.id)
+    project.notice = dumps(notice_text(project, plan, booked)).decode()
     _schedule(tx, log, project)
     if project.paper_bids:
         ledger.record(tx, log, EventType.NOTE, kind=PAPER_ALLOWED, data={})
@@ -110,10 +113,11 @@ def _schedule(tx: Tx, log: Log, project: Project) -> None:
     )
 
 
-def notice_text(project: Project, plan: rules.Plan) -> dict[str, Any]:
+def notice_text(project: Project, plan: rules.Plan, booked: Mapping[Purpose, Booking]) -> dict[str, Any]:
     """The notice as data: what is hashed into the log, and the same on every medium (招标投标法实施条例 15).
 
-    Money in fen, instants in Unix seconds, days as ``2026-12-01``; ``plan`` has the periods as they are reckoned today.
+    Money in fen, instants in Unix seconds, days as ``2026-12-01``; ``plan`` has the periods as they are reckoned today,
+    ``booked`` the project's rooms.
     """
     written = project.written
     return {
@@ -158,6 +162,8 @@ def notice_text(project: Project, plan: rules.Plan) -> dict[str, Any]:
             for period in plan.periods
         },
         **_second_opening(project),
+        **_places(booked),
+        **({"approval_code": project.approval_code} if project.approval_code else {}),
         "panel": project.panel_hash,
         "lots": [
             {
@@ -165,8 +171,7 @@ def notice_text(project: Project, plan: rules.Plan) -> dict[str, Any]:
                 "number": rules.lot_number(project.code, lot.code),
                 "name": lot.name,
                 "price_form": lot.price_form.value,
-                "budget_fen": lot.budget_fen,
-                "ceiling_fen": lot.ceiling_fen,
+                **_money(lot),
                 "security_fen": lot.security_fen,
             }
             for lot in project.lots
@@ -178,11 +183,28 @@ def notice_text(project: Project, plan: rules.Plan) -> dict[str, Any]:
     }
 
 
+def _money(lot: Lot) -> dict[str, Any]:
+    """What stands for the lot: budget and ceiling, or of what is sold or let the starting price."""
+    if lot.floor_fen is not None:
+        return {"start_fen": lot.floor_fen}
+    return {"budget_fen": lot.budget_fen, "ceiling_fen": lot.ceiling_fen}
+
+
 def _second_opening(project: Project) -> dict[str, Any]:
     """What a notice of two envelopes says besides; one of one envelope says nothing of them."""
     if project.envelopes is Envelopes.ONE:
         return {}
     return {"envelopes": project.envelopes.value, "prices_open_at": _seconds(project.prices_open_at)}
+
+
+def _places(booked: Mapping[Purpose, Booking]) -> dict[str, Any]:
+    """Where the opening is held (开标地点); nothing of one that is held on line alone. Where bids are judged is not told."""
+    found = {"opening_room": Purpose.OPENING, "prices_room": Purpose.PRICES}
+    return {
+        name: {"name": booked[purpose].room.name, "place": booked[purpose].room.place}
+        for name, purpose in found.items()
+        if purpose in booked
+    }
 
 
 def _seconds(instant: Any) -> int | None:

@@ -30,8 +30,14 @@ function amount(fen, note) {
   ];
 }
 
-function above(input, value) {
-  const ceiling = input.dataset.ceiling;
+// How the price stands to the limit that the notice sets.
+function limited(input, value) {
+  const { ceiling, floor } = input.dataset;
+  if (floor) {
+    const limit = say("yuan", { amount: yuan(Number(floor)) });
+    if (value >= Number(floor)) return make("span", { class: "sl-hint" }, say("floor.within", { limit }));
+    return lamp("soon", say("floor.below", { limit }));
+  }
   if (!ceiling) return null;
   const limit = say("yuan", { amount: yuan(Number(ceiling)) });
   if (value <= Number(ceiling)) return make("span", { class: "sl-hint" }, say("ceiling.within", { limit }));
@@ -46,7 +52,7 @@ export function drawCheck(root, sheet, files) {
     .sort((a, b) => ORDER.indexOf(a.step) - ORDER.indexOf(b.step));
   one("[data-figures]", root).replaceChildren(
     ...facts.map(({ label, value, text, input, step }) => {
-      const shown = input.dataset.kind === "fen" && value !== null ? amount(value, above(input, value)) : text;
+      const shown = input.dataset.kind === "fen" && value !== null ? amount(value, limited(input, value)) : text;
       return fact(label, shown, step);
     }),
   );

@@ -51,13 +51,17 @@ export class Sheet {
     const place = one("[data-echo]", input.closest("[data-box]"));
     if (!place) return;
     const { value } = this.read(input);
-    const { ceiling } = input.dataset;
+    const { ceiling, floor } = input.dataset;
     const words = [];
     if (value !== null && input.dataset.kind === "fen") words.push(KINDS.fen.echo(value));
     if (value !== null && input.dataset.kind === "ppm") words.push(make("span", {}, KINDS.ppm.show(value)));
     if (value !== null && ceiling && value > Number(ceiling)) {
       const limit = KINDS[input.dataset.kind].show(Number(ceiling));
       words.push(make("span", { class: "d-block" }, lamp("soon", say("ceiling.above", { limit }))));
+    }
+    if (value !== null && floor && value < Number(floor)) {
+      const limit = KINDS[input.dataset.kind].show(Number(floor));
+      words.push(make("span", { class: "d-block" }, lamp("soon", say("floor.below", { limit }))));
     }
     place.replaceChildren(...words);
   }

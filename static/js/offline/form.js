@@ -128,9 +128,10 @@ function readBack(made, known, bidseal, say) {
     try {
       const { [known.name]: value } = bidseal.readOffer({ fields: [known] }, { [known.name]: control.value });
       if (known.kind === "fen" && value !== null) words.append(bidseal.shown(known, value));
-      if (!bidseal.aboveCeiling(known, value)) return;
-      const warned = `${say("above")}${bidseal.shown(known, known.ceiling)}`;
-      words.append(element("span", { class: "sl-lamp is-soon d-block" }, warned));
+      const warn = (said, limit) =>
+        words.append(element("span", { class: "sl-lamp is-soon d-block" }, `${say(said)}${bidseal.shown(known, limit)}`));
+      if (bidseal.aboveCeiling(known, value)) warn("above", known.ceiling);
+      if (bidseal.belowFloor(known, value)) warn("below", known.floor);
     } catch (error) {
       if (!(error instanceof bidseal.Refused)) throw error;
     }

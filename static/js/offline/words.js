@@ -31,6 +31,7 @@ export const WORDS = {
   integer: ["填整数。", "A whole number."],
   text: ["", ""],
   above: ["高于公告的上限 ", "Above the ceiling of the notice, "],
+  below: ["低于公告的起始价 ", "Below the starting price of the notice, "],
   many: ["可以选多个", "as many files as are needed"],
   replace: ["这份投标要替换已经递交的一份", "This bid replaces one that was handed in"],
   old_key: ["原来那份投标的密钥文件", "The key file of that bid"],

@@ -5,8 +5,8 @@ import { daxie, parseYuan, yuan } from "../core/money.js";
 import { Malformed, Refused } from "../core/refused.js";
 import { parsePanel } from "./panel.js";
 
-/** The tender file's forms: 2 has fields, slots and ceilings for every lot, and one sheet; 3 says in which envelope each lies. */
-const [ONE_SHEET, SEVERAL] = [2, 3];
+/** The tender file's forms: 2 has fields, slots and ceilings for every lot, and one sheet; 3 says in which envelope each lies; 4 says floors. */
+const [ONE_SHEET, SEVERAL, FLOORED] = [2, 3, 4];
 const LONGEST_TEXT = 1000;
 const KINDS = ["fen", "ppm", "integer", "text"];
 const PERCENT = /^([0-9]{1,5})(?:\.([0-9]{1,4}))?$/;
@@ -15,8 +15,8 @@ const ENDING = /^\.[a-z0-9]{1,10}$/;
 /**
  * `kind` is money in fen, a share in parts per million, a whole number, or a text.
  * @typedef {{ name: string, label: string, kind: "fen" | "ppm" | "integer" | "text", required: boolean,
- *   ceiling: number | null, envelope: string }} Field `ceiling`: the highest value that no panel rejects, in the
- *   field's unit; `envelope`: whose sheet it stands on
+ *   ceiling: number | null, floor: number | null, envelope: string }} Field between `floor` and `ceiling`, in the
+ *   field's unit, nothing is rejected for its value; `envelope`: whose sheet it stands on
  * @typedef {{ code: string, label: string, required: boolean, endings: string[], many: boolean, envelope: string }} Slot
  * @typedef {{ code: string, name: string, fields: Field[], slots: Slot[] }} Lot
  * @typedef {{
@@ -47,7 +47,8 @@ export function parseTender(file, { panel } = {}) {
 
 function parsed(value) {
   const parts = exactly(value, "v panel lots title closes_at", "tender");
-  const several = integer(parts.v, "tender: v", ONE_SHEET, SEVERAL) === SEVERAL;
+  const version = integer(parts.v, "tender: v", ONE_SHEET, FLOORED);
+  const several = version >= SEVERAL;
   const panel = parsePanel(parts.panel);
   const { envelopes } = panel;
   if (!several && (envelopes.length !== 2 || envelopes[0].public === envelopes[1].public)) {
@@ -57,6 +58,7 @@ function parsed(value) {
     sheets: envelopes.filter((each) => each.public).map(({ id }) => id),
     others: envelopes.filter((each) => !each.public).map(({ id }) => id),
     several,
+    floored: version >= FLOORED,
   };
   const listed = array(parts.lots, "tender: lots").map((item, place) => lotOf(item, `tender: lots[${place}]`, places));
   const lots = new Map(listed.map((lot) => [lot.code, lot]));
@@ -103,15 +105,17 @@ function slotOf(value, what, { others, several }) {
   };
 }
 
-function field(value, what, { sheets, several }) {
-  const parts = exactly(value, `name label kind required ceiling${several ? " envelope" : ""}`, what);
+function field(value, what, { sheets, several, floored }) {
+  const parts = exactly(value, `name label kind required ceiling${several ? " envelope" : ""}${floored ? " floor" : ""}`, what);
+  const limit = (name) => ((parts[name] ?? null) === null ? null : integer(parts[name], `${what}: ${name}`));
   if (!KINDS.includes(parts.kind)) throw new Malformed(`${what}: kind is not one of ${KINDS.join(", ")}`);
   return {
     name: identifier(parts.name, `${what}: name`),
     label: textOf(parts.label, `${what}: label`),
     kind: parts.kind,
     required: boolean(parts.required, `${what}: required`),
-    ceiling: parts.ceiling === null ? null : integer(parts.ceiling, `${what}: ceiling`),
+    ceiling: limit("ceiling"),
+    floor: limit("floor"),
     envelope: envelopeOf(parts, what, sheets),
   };
 }
@@ -151,6 +155,13 @@ export function slotIn(lot, code) {
  * @param {unknown} value
  */
 export const aboveCeiling = ({ ceiling }, value) => ceiling !== null && typeof value === "number" && value > ceiling;
+
+/**
+ * Whether a value is below the starting price of the notice; such an offer may be handed in, and will not do.
+ * @param {Field} known
+ * @param {unknown} value
+ */
+export const belowFloor = ({ floor }, value) => floor !== null && typeof value === "number" && value < floor;
 
 const places = (slots) => slots.map(({ code, label }) => `${label}（${code}）`).join("、");
 

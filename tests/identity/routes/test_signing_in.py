@@ -1,5 +1,6 @@
 """Signing in by the pages, with a second step and against somebody who hammers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from bidding.db import db
 from bidding.identity import browser, codes, queries, service
 from bidding.identity.models import SignInSession
 from bidding.identity.passwords import Hasher
+from tests.kept import keep, lay
 from tests.people import PASSWORD
 
 STEP = timedelta(seconds=30)
@@ -118,29 +120,45 @@ class TestSecondStep:
         assert client.get("/account").status_code == 302
 
 
+def hammer(app, clock):
+    """An hour of it, in bursts, also from Li's own office."""
+    for _ in range(13):
+        for place in (RIVAL, OFFICE):
+            rival = app.test_client()
+            answers = [sign_in(rival, password="wrong", environ_base=place).status_code for _ in range(6)]
+            assert set(answers) <= {422, 429}
+            assert answers[-1] == 429
+        clock.advance(timedelta(minutes=4, seconds=59))
+
+
 class TestUnderAttack:
     """An attacker fails at a tenderer's login for an hour before the deadline, as fast as the server answers."""
 
     @pytest.fixture
-    def hammered(self, app, client, cast, clock):
-        """Li has signed in on ``client`` before; then the hour, in bursts, also from Li's own office."""
-        sign_in(client, environ_base=OFFICE)
-        client.post("/sign-out")
-        for _ in range(13):
-            for place in (RIVAL, OFFICE):
-                rival = app.test_client()
-                answers = [sign_in(rival, password="wrong", environ_base=place).status_code for _ in range(6)]
-                assert set(answers) <= {422, 429}
-                assert answers[-1] == 429
-            clock.advance(timedelta(minutes=4, seconds=59))
+    def cast(self, request, stages, app, client, clock, entropy, tmp_path, tmp_path_factory):
+        """Everybody after that hour, which passes once in a run. Li has signed in on ``client`` before it."""
+        device = app.config["DEVICE_COOKIE"]
+        if "hammered" not in stages:
+            cast = request.getfixturevalue("cast")
+            sign_in(client, environ_base=OFFICE)
+            client.post("/sign-out")
+            hammer(app, clock)
+            held = {"cast": cast, "device": client.get_cookie(device).value}
+            folder = tmp_path_factory.mktemp("stages") / "hammered"
+            stages["hammered"] = keep(folder, tmp_path, clock, entropy, held)
+            return cast
+        kept = stages["hammered"]
+        lay(kept, tmp_path, clock, entropy)
+        client.set_cookie(device, kept.people["device"])
+        return replace(kept.people["cast"])
 
-    def test_on_a_known_browser_one_signs_in_at_once(self, hammered, client):
+    def test_on_a_known_browser_one_signs_in_at_once(self, cast, client):
         assert sign_in(client, environ_base=OFFICE).status_code == 302
 
-    def test_on_a_new_one_elsewhere_as_well(self, hammered, app):
+    def test_on_a_new_one_elsewhere_as_well(self, cast, app):
         assert sign_in(app.test_client(), environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 302
 
-    def test_on_a_new_one_behind_the_attackers_own_address_after_half_a_minute(self, hammered, app, clock):
+    def test_on_a_new_one_behind_the_attackers_own_address_after_half_a_minute(self, cast, app, clock):
         new, rival = app.test_client(), app.test_client()
         told = sign_in(new, environ_base=OFFICE)
         assert told.status_code == 429
@@ -150,7 +168,7 @@ class TestUnderAttack:
             clock.advance(timedelta(seconds=1))
         assert sign_in(new, environ_base=OFFICE).status_code == 302
 
-    def test_pressing_too_early_loses_nothing(self, hammered, app, clock):
+    def test_pressing_too_early_loses_nothing(self, cast, app, clock):
         new = app.test_client()
         sign_in(new, environ_base=OFFICE)
         clock.advance(timedelta(seconds=20))
@@ -158,14 +176,14 @@ class TestUnderAttack:
         clock.advance(timedelta(seconds=10))
         assert sign_in(new, environ_base=OFFICE).status_code == 302
 
-    def test_a_printed_code_waits_for_nobody(self, hammered, app, sheet):
+    def test_a_printed_code_waits_for_nobody(self, cast, app, sheet):
         new = app.test_client()
         assert 'name="recovery"' in sign_in(new, environ_base=OFFICE).text
         again = sign_in(new, environ_base=OFFICE, data={"recovery": sheet[0]})
         assert (again.status_code, again.location) == (302, "/")
         assert new.get("/account").status_code == 200
 
-    def test_but_it_has_to_be_ones_own_and_the_password_right(self, hammered, app, sheet, begin, cast, vault):
+    def test_but_it_has_to_be_ones_own_and_the_password_right(self, app, cast, sheet, begin, vault):
         with begin(cast.actor("zhao")) as tx:
             others = service.new_codes(tx, vault)
         new = app.test_client()
@@ -174,12 +192,12 @@ class TestUnderAttack:
         assert wrong.status_code == 422
         assert queries.factors(db.session(), cast.li.id).codes == 10
 
-    def test_whoever_is_signed_in_notices_nothing(self, hammered, client_as):
+    def test_whoever_is_signed_in_notices_nothing(self, client_as):
         client = client_as("li", stepped_up=False)
         assert client.get("/account").status_code == 200
         assert client.post("/step-up", data={"step_up_password": PASSWORD}).status_code == 302
 
-    def test_the_attacker_needs_half_a_minute_for_every_guess(self, hammered, app, clock):
+    def test_the_attacker_needs_half_a_minute_for_every_guess(self, cast, app, clock):
         rival, let_through = app.test_client(), 0
         for _ in range(120):
             let_through += sign_in(rival, password="wrong", environ_base=RIVAL).status_code == 422

@@ -10,7 +10,7 @@ from bidding.opening.papers import rules
 from bidding.opening.papers.queries import CLOSE_FAILS
 from bidding.opening.papers.rules import CHECKS, Seen
 from bidding.opening.sitting.rules import SHORT_AFTER
-from bidding.tenders.kinds import OFFERED
+from bidding.tenders.methods import OFFERED
 from tests.tenders.figures import RULES
 
 NOON = datetime(2026, 12, 15, 4, tzinfo=UTC)

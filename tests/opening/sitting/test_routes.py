@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
+from bidding.conduct import service as conduct
+from bidding.conduct.models import Acceptance
+from bidding.conduct.queries import local_day
+from bidding.conduct.rules import Rule
 from bidding.opening.routes.live import Boards
 from bidding.opening.sitting import rules
+from bidding.opening.sitting.models import Attendance
 from bidding.story.cast import PASSWORD
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, recorded
 from tests.people import sign_in
@@ -175,3 +181,37 @@ def test_a_picture_is_made_once_for_each_state():
     for etag in ("one", "one", "two"):
         boards.picture(etag, lambda: made.append(1) or "<p>")
     assert len(made) == 2
+
+
+def test_a_supervisor_is_asked_once_for_the_rules_with_the_signature_and_the_host_is_not(app, hall):
+    sha256 = recorded(hall, 1)
+    with hall.centre.act() as tx:
+        tx.session.execute(delete(Acceptance))
+    sun, host = sign_in(app, SUPERVISOR), sign_in(app, HOST)
+    named = {"sign-name": hall.centre.actor(SUPERVISOR).name, "sign-sha256": sha256}
+    assert "招投标项目监督管理人员须知" in sun.get(f"/hall/{hall.uid}").text
+    assert post(sun, hall, "sign", **named).status_code == 422
+    assert post(sun, hall, "sign", **named, **{"sign-accepts": "supervisor-1"}).status_code == 303
+    named["sign-name"] = hall.centre.actor(HOST).name
+    assert post(host, hall, "sign", **named).status_code == 303
+
+
+def test_what_is_read_out_is_the_version_in_force(client, app, tender):
+    centre = tender.centre
+    tomorrow = local_day(centre.clock.now()) + timedelta(days=1)
+    with centre.act("wang") as tx:
+        conduct.draft(tx, Rule.OPENING, zh="保持肃静。", en="Silence.", valid_from=tomorrow, reason="改短")
+    with centre.act("chen") as tx:
+        conduct.publish(tx, Rule.OPENING, keys=centre.keys)
+    screen = f"/hall/{tender.uid}/screen"
+    assert "保持肃静。" not in client.get(screen).text
+    tag = client.get(f"{screen}/board").headers["ETag"]
+    centre.clock.advance(timedelta(days=1))
+    assert "保持肃静。" in client.get(screen).text
+    assert client.get(f"{screen}/board", headers={"If-None-Match": tag}).status_code == 200
+    assert "Silence." in client.get(screen, headers={"Accept-Language": "en"}).text
+    centre.clock.set(tender.closes_at - timedelta(minutes=30))
+    fields = {"sign_in-person": "李代表", "sign_in-acknowledged": "y"}
+    assert sign_in(app, "t1").post(f"/hall/{tender.uid}/sign-in", data=fields).status_code == 303
+    with centre.act() as tx:
+        assert tx.session.query(Attendance).one().discipline == f"{tomorrow.year}-2"

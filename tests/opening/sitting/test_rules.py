@@ -6,7 +6,7 @@ import pytest
 
 from bidding.opening.sitting.rules import READING, SHORT_AFTER, Standing, Step, is_idle, step
 from bidding.submissions.rules import GateState
-from bidding.tenders.kinds import OFFERED
+from bidding.tenders.methods import OFFERED
 
 OPENED = datetime(2026, 12, 15, 1, 30, tzinfo=UTC)
 IN_HALL = {"state": GateState.OPENED, "told": True, "listed": True, "opened_at": OPENED, "rows": 3}

@@ -11,6 +11,7 @@ from bidding.db import db
 from bidding.ledger.models import Leaf
 from bidding.sealing.holder import holder_hash
 from bidding.story.cast import tenderer
+from bidding.submissions import service as gates
 from bidding.submissions.models import Attempt, Bid, Gate
 from bidding.submissions.paper import counting, rules, service
 from bidding.submissions.paper.models import Bag
@@ -71,6 +72,14 @@ def test_one_bag_of_a_tenderer_in_a_lot_until_it_is_taken_back(window):
     db.session.rollback()
     with pytest.raises(rules.NotHeld):
         give_back(window, held)
+
+
+def test_a_terminated_tenders_bags_go_back_whenever_they_are_asked_for(window):
+    bag = bring(window, 1)
+    with window.centre.act() as tx:
+        gates.shut(tx, window.uid)
+    window.centre.clock.set(window.closes_at + timedelta(days=1))
+    assert give_back(window, bag) is BagState.BACK
 
 
 def test_only_the_window_takes_bags_and_nobody_touches_anothers(window):

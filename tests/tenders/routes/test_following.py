@@ -7,7 +7,10 @@ import pytest
 from icalendar import Calendar
 
 from bidding.db import db
-from bidding.tenders import queries
+from bidding.rooms import service as rooms
+from bidding.rooms.rules import Purpose, for_opening
+from bidding.rooms.service import Want
+from bidding.tenders import bookings, queries
 from tests.outages.playing import Server, extend
 from tests.people import sign_in
 
@@ -95,6 +98,28 @@ def test_everybody_can_keep_the_dates(client, tender):
         ).status_code
         == 304
     )
+
+
+def test_an_openings_entry_says_where_and_changes_with_its_room(client, tender):
+    def entry():
+        return events(client.get(f"/notices/{tender.uid}.ics"))[f"{tender.uid}-opens"]
+
+    before = entry()
+    assert "LOCATION" not in before
+    span = for_opening(tender.closes_at, timedelta(hours=2))
+    with tender.centre.act("zhou") as tx:
+        project = bookings.named_of(queries.notice(tx.session, tender.uid))
+        days = queries.calendar(tx.session)
+        wants = [Want(Purpose.OPENING, tender.centre.rooms["开标一室"], span, "opening_room")]
+        rooms.arrange(tx, project, wants, calendar=days)
+    booked = entry()
+    assert str(booked["LOCATION"]) == "开标一室（3 楼 301）"
+    with tender.centre.act("zhou") as tx:
+        rooms.arrange(tx, project, [], calendar=days)
+    given_back = entry()
+    assert "LOCATION" not in given_back
+    assert before["SEQUENCE"] < booked["SEQUENCE"] < given_back["SEQUENCE"]
+    assert before["UID"] == given_back["UID"]
 
 
 def test_the_language_stays_with_whoever_subscribes(client, tender):

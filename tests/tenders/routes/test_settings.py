@@ -11,6 +11,7 @@ from bidding.tenders import queries
 from tests.people import PASSWORD
 
 LOCAL = "procurement.entry.goods-services"
+CHANGE = {"value": "50000000", "valid_from": "2026-11-24"}
 LAW = "works.open-tender.preparation"
 DAYS = {"first": "2027-02-05", "last": "2027-02-11", "works": "0", "source": "国办发明电〔2026〕7号"}
 OTHERS = ((None, 401), ("zhou", 403), ("sun", 403), ("li", 403))
@@ -51,7 +52,17 @@ def test_an_administrator_changes_a_figure_of_the_centre(client_as, client, rule
     assert "改成新的数值" in wang.get(f"/rules/{LOCAL}").text
     answer = wang.post(f"/rules/{LOCAL}", data={"value": "500,000.00", "valid_from": "2026-11-24"})
     assert answer.status_code == 303
+    assert "50.00 万元" not in client.get(f"/rules/{LOCAL}").text  # what waits is nobody else's to know
+    assert "请另一位管理员复核" in wang.get(f"/rules/{LOCAL}").text
+    assert wang.post(f"/rules/{LOCAL}/confirm", data=CHANGE).status_code == 403
+    chen = client_as("chen")
+    assert "复核数值的改动" in chen.get("/").text
+    assert "50.00 万元" in chen.get(f"/rules/{LOCAL}").text
+    assert chen.post(f"/rules/{LOCAL}/confirm", data=CHANGE | {"value": "1"}).status_code == 409
+    assert chen.post(f"/rules/{LOCAL}/confirm", data=CHANGE).status_code == 303
+    assert "王管理，陈管理" in chen.get(f"/rules/{LOCAL}").text
     page = client.get(f"/rules/{LOCAL}").text
+    assert "王管理" not in page
     assert "50.00 万元" in page
     assert "2020-01-01 — 2026-11-23" in page
     assert "改成新的数值" not in page
@@ -83,6 +94,8 @@ def test_nobody_else_changes_figures_or_days(client, client_as, rulebook, who, s
     assert (
         other.post(f"/rules/{LOCAL}", data={"value": "1", "valid_from": "2026-11-24"}).status_code == status
     )
+    assert other.post(f"/rules/{LOCAL}/confirm", data=CHANGE).status_code == status
+    assert other.post(f"/rules/{LOCAL}/drop").status_code == status
     assert other.post("/calendar", data=DAYS).status_code == status
     assert other.post("/calendar/2027-02-05/remove").status_code == status
     assert queries.calendar_days(db.session, 2027) == []

@@ -12,11 +12,13 @@ from bidding.core.canonical import dumps, sha
 from bidding.core.errors import NotFound, SamePerson, WrongState
 from bidding.db import db
 from bidding.ledger.models import Leaf, Log
+from bidding.rooms import service as rooms
+from bidding.rooms.rules import Purpose
 from bidding.sealing.offer import parse_tender
 from bidding.sealing.panel import panel_hash
 from bidding.sealing.rules import DrillMissing, PanelInsiders, PanelSize
 from bidding.submissions.models import Gate
-from bidding.tenders import queries, service
+from bidding.tenders import bookings, queries, service
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.rules import Defects
@@ -60,16 +62,46 @@ def test_the_centres_log_speaks_of_the_new_log(published):
 
 def test_the_notice_is_the_same_on_every_medium(published):
     project = project_of(published())
-    assert (
-        project.notice
-        == dumps(
-            service.notice_text(project, queries.plan_of(db.session(), project, project.published_at))
-        ).decode()
-    )
+    plan = queries.plan_of(db.session(), project, project.published_at)
+    assert project.notice == dumps(service.notice_text(project, plan, {})).decode()
     notice = json.loads(project.notice)
     assert notice["lots"][0]["number"] == "A0253992120260001001001"
     assert notice["lots"][0]["budget_fen"] == 1_320_000_000
     assert notice["documents"][0]["sha256"] == DIGEST
+
+
+def test_the_notice_names_the_room_of_the_opening_and_not_where_bids_are_judged(
+    submitted, begin, cast, keys, seats, rooms_of, client
+):
+    uid = submitted()
+    rooms_of(uid, CLOSES)
+    with begin(cast.actor("wu")) as tx:
+        service.publish(tx, uid, seats=seats, k=3, keys=keys)
+    notice = json.loads(project_of(uid).notice)
+    assert notice["opening_room"] == {"name": "开标一室", "place": "3 楼 301"}
+    assert "评标" not in json.dumps({key: notice[key] for key in notice if "room" in key}, ensure_ascii=False)
+    page = client.get(f"/notices/{uid}").text
+    assert "开标一室（3 楼 301）" in page
+    assert "评标一室" not in page
+
+
+def test_what_becomes_of_a_published_projects_room_stands_in_its_log(
+    submitted, begin, cast, keys, seats, rooms_of
+):
+    uid = submitted()
+    rooms_of(uid, CLOSES)
+    with begin(cast.actor("wu")) as tx:
+        code = service.publish(tx, uid, seats=seats, k=3, keys=keys).code
+    booked = rooms_of(uid, CLOSES, evaluation=False)[Purpose.OPENING]
+    with begin(cast.actor("zhou")) as tx:
+        named = bookings.named_of(queries.project_for(tx.session, tx.actor, uid))
+        rooms.cancel(tx, booked.uid, "改为网上开标", project=named)
+    notes = [event for event in events(code) if event["type"] == "note"]
+    assert [(note["kind"], note["data"]["purpose"]) for note in notes] == [
+        ("room-cancelled", "evaluation"),
+        ("room-cancelled", "opening"),
+    ]
+    assert notes[-1]["data"]["reason_sha256"] == sha("改为网上开标").hex()
 
 
 def test_publishing_opens_the_gate(published):

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from bidding.core.errors import NotFound
+from bidding.core.errors import NotFound, SamePerson
 from bidding.db import db
 from bidding.ledger.models import Leaf
 from bidding.tenders import queries, service
+from bidding.tenders.kinds import Family, Method
+from bidding.tenders.models import Project, RuleRow
 from bidding.tenders.rulebook import shipped_rules
+from bidding.tenders.service.rulebook import ChangedMeanwhile
 
 TODAY, TOMORROW = date(2026, 11, 23), date(2026, 11, 24)
 LOCAL = "procurement.entry.goods-services"
 LAW = "works.open-tender.preparation"
+
+
+def propose(begin, cast, value, *, by="wang"):
+    with begin(cast.actor(by)) as tx:
+        service.propose_rule(tx, LOCAL, value, TOMORROW)
+
+
+def confirm(begin, cast, keys, value, *, by="chen"):
+    with begin(cast.actor(by)) as tx:
+        service.confirm_rule(tx, LOCAL, value=value, valid_from=TOMORROW, keys=keys)
 
 
 def notes():
@@ -31,18 +45,21 @@ def test_the_rulebook_is_loaded_once(rulebook, begin):
 
 def test_a_figure_of_the_centres_own_changes_from_a_day_on(rulebook, begin, cast, keys):
     before = queries.rule(db.session, LOCAL, TODAY).value
-    with begin(cast.actor("wang")) as tx:
-        service.set_local_rule(tx, LOCAL, 50_000_000, TOMORROW, keys=keys)
+    propose(begin, cast, 50_000_000)
+    db.session.rollback()
+    assert queries.rule(db.session, LOCAL, TOMORROW).value == before
+    assert notes() == []
+    confirm(begin, cast, keys, 50_000_000)
     assert queries.rule(db.session, LOCAL, TODAY).value == before
     row = queries.rule(db.session, LOCAL, TOMORROW)
-    assert (row.value, row.entered_by_id) == (50_000_000, cast.wang.id)
+    assert (row.value, row.entered_by_id, row.confirmed_by_id) == (50_000_000, cast.wang.id, cast.chen.id)
     assert notes() == [("rule-set", {"code": LOCAL, "value": 50_000_000, "valid_from": "2026-11-24"})]
 
 
 def test_a_change_that_has_not_begun_is_corrected(rulebook, begin, cast, keys):
     for value in (50_000_000, 40_000_000):
-        with begin(cast.actor("wang")) as tx:
-            service.set_local_rule(tx, LOCAL, value, TOMORROW, keys=keys)
+        propose(begin, cast, value)
+        confirm(begin, cast, keys, value)
     assert queries.rule(db.session, LOCAL, TOMORROW).value == 40_000_000
     assert len(queries.rule_history(db.session, LOCAL)) == 2
     assert len(notes()) == 2
@@ -58,10 +75,69 @@ def test_a_change_that_has_not_begun_is_corrected(rulebook, begin, cast, keys):
         (LOCAL, 100, TODAY, service.NotRetroactive),
     ],
 )
-def test_what_cannot_be_set_is_refused(rulebook, begin, cast, keys, code, value, day, refusal):
+def test_what_cannot_be_set_is_refused(rulebook, begin, cast, code, value, day, refusal):
     with pytest.raises(refusal), begin(cast.actor("wang")) as tx:
-        service.set_local_rule(tx, code, value, day, keys=keys)
+        service.propose_rule(tx, code, value, day)
     assert notes() == []
+
+
+def test_whoever_drafted_a_change_does_not_confirm_it_and_the_database_agrees(rulebook, begin, cast, keys):
+    propose(begin, cast, 50_000_000)
+    with pytest.raises(SamePerson):
+        confirm(begin, cast, keys, 50_000_000, by="wang")
+    change = queries.open_change(db.session(), LOCAL)
+    change.confirmed_at, change.confirmed_by_id = change.drafted_at, change.drafted_by_id
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    db.session.rollback()
+    assert notes() == []
+
+
+def test_one_change_waits_at_a_time_and_its_drafter_may_draft_it_anew(rulebook, begin, cast, keys):
+    propose(begin, cast, 50_000_000)
+    with pytest.raises(service.ChangeWaiting):
+        propose(begin, cast, 60_000_000, by="chen")
+    propose(begin, cast, 40_000_000)
+    with pytest.raises(ChangedMeanwhile):  # Chen read the one before
+        confirm(begin, cast, keys, 50_000_000)
+    with begin(cast.actor("chen")) as tx:
+        service.drop_rule(tx, LOCAL)
+    with pytest.raises(NotFound):
+        confirm(begin, cast, keys, 40_000_000)
+    assert len(queries.rule_history(db.session, LOCAL)) == 1
+
+
+def test_a_change_whose_day_has_come_before_it_was_confirmed_is_too_late(rulebook, begin, cast, keys, clock):
+    propose(begin, cast, 50_000_000)
+    clock.advance(timedelta(days=1))
+    with pytest.raises(service.NotRetroactive):
+        confirm(begin, cast, keys, 50_000_000)
+
+
+def test_a_published_project_keeps_the_figures_of_its_day(published, begin, cast, keys, clock):
+    uid = published()
+    project = db.session.query(Project).filter_by(uid=uid).one()
+    before = queries.plan_of(db.session, project, clock.now())
+    code = "works.open-tender.preparation"
+    with begin() as tx:
+        latest = queries.rule_history(tx.session, code)[0]
+        latest.valid_to = TODAY
+        tx.session.add(
+            RuleRow(
+                code=code,
+                value=30,
+                unit="day",
+                law="招标投标法",
+                article="24",
+                mark="certain",
+                valid_from=TOMORROW,
+            )
+        )
+    clock.advance(timedelta(days=2))
+    assert queries.plan_of(db.session, project, clock.now()) == before
+    assert (
+        queries.rules_for(db.session, Family.WORKS, Method.OPEN_TENDER, TOMORROW)["preparation"].value == 30
+    )
 
 
 def test_days_are_entered_replaced_and_forgotten(begin, cast, keys):

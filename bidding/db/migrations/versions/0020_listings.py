@@ -1,7 +1,7 @@
 """The public list of notices, and the index in which its words are found.
 
 Revision ID: 0020
-Revises: 0013
+Revises: 0019
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from alembic import op
 from bidding.tenders.models import INDEX_DDL
 
 # What is published already is cut as the product cuts today: an index cut otherwise would not be found in.
-from bidding.tenders.rules import grams
+from bidding.tenders.service.listing import index
 
 revision = "0020"
-down_revision = "0013"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -58,18 +58,7 @@ def _enlist(connection: sa.Connection, row: sa.Row[Any]) -> None:
         ),
         {"project": row.id, "words": words, "kind": kind},
     ).scalar_one()
-    pieces = grams(words)
-    if connection.dialect.name == "sqlite":
-        connection.execute(
-            sa.text("INSERT INTO listing_words (rowid, words, kind) VALUES (:id, :words, :kind)"),
-            {"id": number, "words": " ".join(pieces), "kind": kind},
-        )
-        return
-    placed = [f"'{piece}':{place}" for place, piece in enumerate(pieces, 1)]
-    connection.execute(
-        sa.text("INSERT INTO listing_words (rowid, words) VALUES (:id, CAST(:words AS tsvector))"),
-        {"id": number, "words": " ".join([*placed, *(f"'{each}'" for each in kind.split())])},
-    )
+    index(connection, "add", number, words, kind)
 
 
 def downgrade() -> None:

@@ -127,9 +127,16 @@ class Board:
         return self.rows[start : start + SCREEN_ROWS]
 
     def rows_of(self, lot: LotView) -> list[Row]:
-        """The rows of a lot, in order of receipt; those of another opening as they are read, without what was said of them."""
+        """The rows of a lot, in order of receipt; those of another opening as they are read, without what was said of them.
+
+        Where the highest price wins they stand by price, but while they are read out: that goes in order of receipt.
+        """
         mine = [row for row in self.rows if row.lot is lot]
-        return mine or [Row(sheet, lot, "", "") for sheet in lot.sheets]
+        if not mine:
+            return [Row(sheet, lot, "", "") for sheet in lot.ranked]
+        if self.current is not None:
+            return mine
+        return sorted(mine, key=lambda row: lot.ranked.index(row.sheet))
 
     def short_after(self, lot: LotView) -> str | None:
         """What follows where fewer sheets than needed could be read; None where there are enough, or may yet be."""

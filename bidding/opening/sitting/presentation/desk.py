@@ -17,6 +17,7 @@ from bidding.opening.sitting.models import Attendance
 from bidding.opening.sitting.presentation.board import Board, Row
 from bidding.opening.sitting.queries import Guest, SittingView
 from bidding.opening.sitting.rules import Capacity, Way
+from bidding.submissions.rules import GateState
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Desk:
 def desk(session: Session, actor: Actor, shown: Board, now: datetime) -> Desk:
     """The reader's desk. Before the list a tenderer's own sign-in is all that is looked at."""
     project, standing = shown.hall.project, shown.standing
-    mine = actor.organisation_id == project.agency_id
-    attends = actor.may(Permission.ATTEND)
+    goes_on = shown.hall.state is not GateState.SHUT  # of a terminated tender nothing is opened
+    mine = goes_on and actor.organisation_id == project.agency_id
+    attends = goes_on and actor.may(Permission.ATTEND)
     attendance = (
         queries.attendance_of(session, project.id, actor.organisation_id, shown.stage) if attends else None
     )
@@ -66,7 +68,8 @@ def desk(session: Session, actor: Actor, shown: Board, now: datetime) -> Desk:
     return Desk(
         hosts=actor.may(Permission.HOST) and mine,
         admits=under_way and actor.may(Permission.ADMIT) and (mine or not actor.may(Permission.HOST)),
-        suspends=shown.hall.close is not None
+        suspends=goes_on
+        and shown.hall.close is not None
         and not standing.ended
         and not standing.nothing
         and capacity is not None

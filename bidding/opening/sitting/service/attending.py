@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
+from bidding.conduct import service as conduct
+from bidding.conduct.rules import Rule
 from bidding.core.clock import from_unix, unix
 from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
@@ -12,7 +14,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
 from bidding.opening import policy
 from bidding.opening.policy import Permission
-from bidding.opening.rules import FIRST
+from bidding.opening.rules import FIRST, Terminated
 from bidding.opening.service import locked, record_of
 from bidding.opening.sitting import ceremony, queries, rules
 from bidding.opening.sitting.models import (
@@ -20,6 +22,7 @@ from bidding.opening.sitting.models import (
     LineAnswer,
     SpotObjection,
 )
+from bidding.opening.sitting.queries import discipline
 from bidding.opening.sitting.rules import Way
 from bidding.opening.sitting.service.steps import (
     account_of,
@@ -35,7 +38,7 @@ from bidding.opening.sitting.service.steps import (
 from bidding.outages.events import PricesMoved
 from bidding.submissions.models import Bid, Gate
 from bidding.tenders import queries as tenders
-from bidding.tenders.models import Project
+from bidding.tenders.models import Project, Stage
 
 
 def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool, stage: int = FIRST) -> Attendance:
@@ -50,6 +53,8 @@ def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool, stage: int = F
         raise rules.NotAcknowledged(field="acknowledged")
     name = _person(person)
     project = tenders.notice(tx.session, uid)
+    if project.stage is Stage.TERMINATED:
+        raise Terminated
     begins_at = queries.begins_at(project, stage)
     opens = (begins_at or tx.now) - rules.SIGN_IN_OPENS
     if tx.now < opens:
@@ -61,6 +66,7 @@ def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool, stage: int = F
     known = queries.attendance_of(tx.session, project.id, unit, stage)
     if known is not None:
         return known
+    conduct.accept(tx, Rule.OPENING)
     sitting = queries.sitting_of(tx.session, project.id, stage)
     if sitting is None or sitting.listed_at is None:
         return _attend(tx, project, unit, name, Way.REMOTE, stage)
@@ -90,7 +96,7 @@ def _attend(tx: Tx, project: Project, unit: int, person: str, way: Way, stage: i
         account_id=account_of(tx),
         person=person,
         way=way,
-        discipline=rules.DISCIPLINE_VERSION,
+        discipline=discipline(tx.session, tx.now).label,
         signed_in_at=tx.now,
     )
     tx.session.add(made)

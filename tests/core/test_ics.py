@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from bidding.tenders.ics import Event, calendar
+from bidding.core.ics import Event, calendar
 
 AT = datetime(2026, 12, 15, 6, 30, tzinfo=UTC)
 

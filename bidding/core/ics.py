@@ -13,8 +13,9 @@ _OCTETS = 75
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An instant. ``uid`` stays for ever and ``sequence`` grows with each change, so that a program moves the entry
-    it has (§3.8.4.7, §3.8.7.4). ``alarms`` are how long before it to ring.
+    """An instant, or with ``ends_at`` a while that keeps its people or its room busy. ``uid`` stays for ever and
+    ``sequence`` grows with each change, so that a program moves the entry it has (§3.8.4.7, §3.8.7.4). ``alarms`` are
+    how long before it to ring.
     """
 
     uid: str
@@ -27,6 +28,14 @@ class Event:
     location: str = ""
     alarms: Sequence[timedelta] = ()
     is_cancelled: bool = False
+    ends_at: datetime | None = None
+    #: Whether it will be then is not known (§3.8.1.11): the tender is suspended.
+    is_tentative: bool = False
+
+    @property
+    def status(self) -> str:
+        """STATUS of RFC 5545."""
+        return "CANCELLED" if self.is_cancelled else "TENTATIVE" if self.is_tentative else "CONFIRMED"
 
 
 def calendar(events: Iterable[Event], *, name: str) -> bytes:
@@ -53,14 +62,16 @@ def _event(event: Event) -> Iterator[str]:
     yield f"DTSTAMP:{_utc(event.stamped_at)}"
     yield f"LAST-MODIFIED:{_utc(event.stamped_at)}"
     yield f"DTSTART:{_utc(event.at)}"
+    if event.ends_at is not None:
+        yield f"DTEND:{_utc(event.ends_at)}"  # the end itself is outside (§3.6.1)
     yield f"SUMMARY:{_text(event.summary)}"
     yield f"DESCRIPTION:{_text(event.description)}"
     if event.location:
         yield f"LOCATION:{_text(event.location)}"
     if event.url:
         yield f"URL:{event.url}"
-    yield f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}"
-    yield "TRANSP:TRANSPARENT"
+    yield f"STATUS:{event.status}"
+    yield f"TRANSP:{'TRANSPARENT' if event.ends_at is None else 'OPAQUE'}"
     for before in () if event.is_cancelled else event.alarms:
         yield "BEGIN:VALARM"
         yield "ACTION:DISPLAY"

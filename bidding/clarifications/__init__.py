@@ -1,0 +1,1 @@
+"""Questions about a published tender, and what corrects it."""

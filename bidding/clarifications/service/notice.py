@@ -1,0 +1,89 @@
+"""The notice of answers and corrections (澄清、更正公告) as data: what is hashed into the log (domain reference §6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bidding.clarifications.impact import Change, Impact
+from bidding.clarifications.models import Clarification
+from bidding.clarifications.rules import File
+from bidding.core.canonical import sha
+from bidding.core.clock import unix
+from bidding.core.errors import N_
+from bidding.outages.models import Extension
+from bidding.tenders.models import Project
+
+#: Kinds of the notice in the log.
+ANSWERS_KIND = "clarification"
+TITLES = {
+    (True, False): N_("答疑公告"),
+    (False, True): N_("更正公告"),
+    (True, True): N_("答疑、更正公告"),
+    (False, False): N_("更正公告"),
+}
+
+
+def title_of(clarification: Clarification, impact: Impact) -> str:
+    """What the notice is called."""
+    return TITLES[bool(clarification.answer), bool(impact.changes)]
+
+
+def notice_text(
+    project: Project,
+    clarification: Clarification,
+    impact: Impact,
+    *,
+    number: int,
+    moved: Extension | None,
+    at: datetime,
+) -> dict[str, Any]:
+    """Money in fen, instants in Unix seconds; who asked is nowhere in it. Contacts are the corrected ones."""
+    facts = clarification.proposal.facts
+    return {
+        "v": 1,
+        "type": "clarification-notice",
+        "kind": title_of(clarification, impact),
+        "number": number,
+        "project": project.code,
+        "panel": project.panel_hash,
+        "original": {
+            "title": project.title,
+            "published_at": None if project.published_at is None else unix(project.published_at),
+            "sha256": sha(project.notice or "").hex(),
+        },
+        "questions": clarification.asked or None,
+        "answer": clarification.answer or None,
+        "items": [_item(change) for change in impact.changes],
+        "affects_preparation": bool(clarification.affects),
+        "why_not": clarification.harmless_because or None,
+        "reason": clarification.reason or None,
+        "postponed": moved is not None,
+        "schedule": None if moved is None else {"n": moved.n, "notice_sha256": moved.notice_sha256},
+        "bids": impact.bids.value,
+        "because": list(impact.because),
+        "contact": {
+            "agency": project.agency.name,
+            "name": facts.get("contact", project.contact),
+            "phone": facts.get("phone", project.phone),
+        },
+        "published_at": unix(at),
+    }
+
+
+def _item(change: Change) -> dict[str, Any]:
+    return {
+        "item": change.item,
+        "label": change.label,
+        "lot": change.lot,
+        "was": _value(change.was),
+        "is": _value(change.now),
+    }
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return unix(value)
+    if isinstance(value, File):
+        return {"name": value.name, "size": value.size, "sha256": value.sha256}
+    return value

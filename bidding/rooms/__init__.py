@@ -1,0 +1,1 @@
+"""The centre's rooms, and who has booked which of them for when."""

@@ -1,0 +1,30 @@
+import pytest
+
+from bidding.lifecycle.contents import ASKED, Words, bases, check_words
+from bidding.lifecycle.rules import MOST_WORDS, Kind, NoSuchBasis, WordsMissing
+from bidding.tenders.kinds import Family
+
+WHOLE = Words("原因", "", "退款", "下一步", "周经办", "0000")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_notice_says_everything_it_must(kind):
+    basis = bases(Family.WORKS, kind)[0].code if bases(Family.WORKS, kind) else ""
+    whole = {**{name: getattr(WHOLE, name) for name in Words.__dataclass_fields__}, "basis": basis}
+    check_words(kind, Family.WORKS, Words(**whole))
+    for name in ASKED[kind]:
+        for wrong in ("", "  ", "字" * (MOST_WORDS + 1)):
+            with pytest.raises(WordsMissing) as refused:
+                check_words(kind, Family.WORKS, Words(**{**whole, name: wrong}))
+            assert refused.value.field == name
+
+
+def test_an_article_of_another_law_is_no_basis():
+    with pytest.raises(NoSuchBasis):
+        check_words(Kind.SUSPENSION, Family.PROCUREMENT, Words("原因", "objection", "", "下一步", "周", "0"))
+
+
+@pytest.mark.parametrize("family", Family)
+@pytest.mark.parametrize("kind", Kind)
+def test_every_law_has_a_basis_for_every_notice_but_a_resumption(family, kind):
+    assert bool(bases(family, kind)) is (kind is not Kind.RESUMPTION)
