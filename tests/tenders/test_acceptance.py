@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bidding.casework.checklists import checklist
 from bidding.casework.rules import Limit, Step
 from bidding.core.errors import NotFound
 from bidding.tenders import acceptance, service
@@ -56,6 +57,7 @@ def test_every_kind_on_offer_has_a_checklist():
     assert [each.key for each in acceptance.offered()] == [
         f"{family.value}.{method.value}" for family, method in OFFERED
     ]
+    assert all(checklist(each.key).lines for each in acceptance.offered())
 
 
 def test_a_case_is_told_what_the_draft_says_and_nothing_of_its_dates(begin, cast, written):
