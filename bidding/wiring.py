@@ -110,7 +110,7 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "clarifications", "outages", "lifecycle")
+LINKS = ("submissions", "award", "opening", "experts", "clarifications", "lifecycle", "outages")
 
 
 class _Sync(Flask):

@@ -216,24 +216,25 @@ def app(clock, entropy, schema, postgresql, tmp_path):
     app.test_client_class = Visitor
     with app.app_context():
         once.share(db.engine)
-        if not postgresql:
+        if postgresql:
+            once.connect(db.engine)
+        else:
             event.listen(db.engine, "connect", _hurry_too)
         yield app
         db.session.remove()
-        db.engine.dispose()
-    if postgresql:
-        _empty(url)
+        if postgresql:
+            _empty(db.engine)
+        else:
+            db.engine.dispose()
 
 
-def _empty(url):
+def _empty(engine):
     """Leave every table empty and every count at its start. Truncating makes each table's files anew: most are empty."""
-    engine = create_engine(url)
     tables = [*(table.name for table in db.metadata.sorted_tables), INDEX.name]
     filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
     with engine.begin() as connection:
-        connection.execute(
-            text("SET session_replication_role = replica")
-        )  # the order of deleting does not matter
+        # The order of deleting does not matter.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
         for name in connection.scalars(text(filled)).all():
             connection.execute(text(f'DELETE FROM "{name}"'))
         connection.execute(
@@ -241,7 +242,6 @@ def _empty(url):
                 "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) > 0"
             )
         )
-    engine.dispose()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
+from sqlalchemy.pool import Pool
 from werkzeug.routing import Rule
 
 
@@ -47,6 +48,16 @@ class Templates(BytecodeCache):
 
 _statements: dict = {}
 _dialects: dict[str, Dialect] = {}
+
+
+_pools: dict[str, Pool] = {}
+
+
+def connect(engine: Engine) -> None:
+    """Let an engine use the connections of the first one of its address: each new one costs PostgreSQL a process that
+    knows no table yet, as much as all that a test asks of it.
+    """
+    engine.pool = _pools.setdefault(str(engine.url), engine.pool)
 
 
 def share(engine: Engine) -> None:

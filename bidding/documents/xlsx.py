@@ -10,7 +10,7 @@ the fen. Whoever reads it with another spreadsheet's doubles gets the same digit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, NamedTuple
@@ -22,6 +22,8 @@ MAX_ROWS = 1_048_575
 #: As much as a cell of Excel can hold, in characters.
 _MAX_TEXT = 32_767
 _MAX_NAME = 31
+#: Of what a cell says when it is chosen.
+_MAX_TITLE, _MAX_HINT = 32, 255
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -65,6 +67,7 @@ class Book:
         self._book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
         self._head = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._money = self._book.add_format({"num_format": "#,##0.00"})
+        self._text = self._book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self._rate = self._book.add_format({"num_format": "0.00"})
 
     def __enter__(self) -> Book:
@@ -74,11 +77,26 @@ class Book:
         """Write the file, cut short after an exception: the library keeps temporary files until then."""
         self._book.close()
 
-    def sheet(self, name: str, header: Sequence[str], widths: Sequence[int]) -> Sheet:
-        """A new sheet whose header, if there is one, stays in sight. ``widths`` are in characters."""
+    def sheet(
+        self,
+        name: str,
+        header: Sequence[str],
+        widths: Sequence[int],
+        *,
+        typed: Mapping[int, str] | None = None,
+        hidden: bool = False,
+    ) -> Sheet:
+        """A new sheet whose header, if there is one, stays in sight. ``widths`` are in characters.
+
+        ``typed`` columns take ``text`` as it is typed, or ``money`` with two decimals; a ``hidden`` sheet holds what others list.
+        """
         made = self._book.add_worksheet(self.say(name)[:_MAX_NAME])
+        formats = {"text": self._text, "money": self._money}
         for column, width in enumerate(widths):
-            made.set_column(column, column, width)
+            kind = (typed or {}).get(column)
+            made.set_column(column, column, width, formats[kind] if kind else None)
+        if hidden:
+            made.hide()
         for column, text in enumerate(header):
             made.write_string(0, column, self.say(text) if text else "", self._head)
         if header:
@@ -100,6 +118,16 @@ class Sheet:
         for column, value in enumerate(values):
             self._cell(column, value)
         self._row += 1
+
+    def hint(self, column: int, title: str, words: str, *, source: str = "", rows: int) -> None:
+        """Let the next ``rows`` cells of a column say what to fill in as soon as they are chosen.
+
+        With a ``source``, a range such as ``选项!$A$1:$A$9``, they offer a list to choose from and take nothing else.
+        """
+        what = {"validate": "list", "source": f"={source}"} if source else {"validate": "any"}
+        told = {"input_title": title[:_MAX_TITLE], "input_message": words[:_MAX_HINT]}
+        last = self._row + rows - 1
+        self._sheet.data_validation(self._row, column, last, column, {**what, **told})
 
     def _cell(self, column: int, value: Value) -> None:
         at = (self._row, column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -178,12 +178,7 @@ def retender(tx: Tx, uid: str, *, region: str) -> Project:
         raise rules.NotInTable
     count = queries.round_of(tx.session, project) + 1
     named = f"{project.title.removesuffix(_round(count - 1))}"[: 200 - len(_round(count))] + _round(count)
-    made = tenders.create_project(tx, replace(project.written, title=named), region=region)
-    for lot in project.lots:
-        if lot.code in wanted:
-            tenders.add_lot(tx, made.uid, lot.written)
-    for document in project.documents:
-        tenders.add_document(tx, made.uid, document.name, document.sha256, document.size)
+    made = tenders.copy_project(tx, uid, region=region, title=named, lots=wanted)
     tx.session.add(
         Retender(project_id=project.id, successor_id=made.id, made_at=tx.now, made_by_id=account_id)
     )

@@ -15,8 +15,8 @@ from typing import Any
 from bidding.award.rules import Basis
 from bidding.core.errors import N_
 from bidding.core.money import NotMoney, parse_wan, parse_yuan
+from bidding.documents.sheets import NotASheet, narrow, sheets
 from bidding.reporting.savings import GAINING, Category, SavingsItem, Source, Standing, Way
-from bidding.reporting.sheets import NotALedger, narrow, sheets
 from bidding.reporting.vocabulary import BY_CATEGORY, BY_HEADER, BY_STANDING, BY_WAY, HEADERS, NEEDED, TOTALS
 
 MAX_ROWS = 200_000
@@ -25,7 +25,7 @@ MAX_ITEM_FEN = 10**13
 HEADER_WITHIN = 15
 
 
-class NoHeader(NotALedger):
+class NoHeader(NotASheet):
     """No row names the columns that are needed."""
 
     code = "reporting.no_header"
@@ -35,21 +35,21 @@ class NoHeader(NotALedger):
     )
 
 
-class NoUnit(NotALedger):
+class NoUnit(NotASheet):
     """Nothing says whether amounts are yuan or 万元."""
 
     code = "reporting.no_unit"
     text = N_("“%(column)s”一列没有写明金额单位。请在表头写上（万元）或（元），例如“预算（万元）”，再上传。")
 
 
-class TooManyRows(NotALedger):
+class TooManyRows(NotASheet):
     """More rows than are taken at once."""
 
     code = "reporting.too_many_rows"
     text = N_("表格超过 %(limit)s 行。请按年份拆成几个文件，分别导入。")
 
 
-class SameColumnTwice(NotALedger):
+class SameColumnTwice(NotASheet):
     """Two columns claim to be the same thing."""
 
     code = "reporting.same_column_twice"
@@ -121,7 +121,7 @@ class Ledger:
 def read_ledger(name: str, data: bytes) -> Ledger:
     """Read and check a whole file.
 
-    Raises ``NotALedger`` (or one that says more closely why) when it cannot be read at all; what is wrong in
+    Raises ``NotASheet`` (or one that says more closely why) when it cannot be read at all; what is wrong in
     single rows stands in ``Ledger.errors``, several of one row together.
     """
     best = list(NEEDED.values())

@@ -36,9 +36,17 @@ from bidding.submissions import reception
 from bidding.tenders import bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
-from bidding.tenders.kinds import Envelopes, Family, Method
+from bidding.tenders.kinds import Envelopes, Evaluation, Family, Method, Reserved, SecurityForm
 from bidding.tenders.models import Project
-from bidding.tenders.rules import LotFacts, ProjectFacts
+from bidding.tenders.rules import (
+    LotFacts,
+    LotTerms,
+    ProjectFacts,
+    Qualification,
+    RequirementFacts,
+    Scoring,
+    starting_tables,
+)
 
 _CHUNK = 1 << 20
 #: How long the notice stands: more than the law's twenty days.
@@ -97,6 +105,41 @@ class Told:
         start = time.perf_counter()
         yield
         self.acts.append((name, time.perf_counter() - start))
+
+
+#: What each family's tenderers must have in the story, and how they show it.
+_CONDITIONS = {
+    Family.WORKS: (
+        RequirementFacts("市政公用工程施工总承包三级及以上资质", "资质证书副本"),
+        RequirementFacts("安全生产许可证有效", "安全生产许可证副本"),
+    ),
+    Family.PROCUREMENT: (RequirementFacts("符合政府采购法第二十二条", "资格承诺函"),),
+    Family.LOCAL: (RequirementFacts("食品经营许可证有效", "许可证副本"),),
+}
+
+
+def weigh(tx: Tx, project: Project) -> None:
+    """Say by the usual table how bids are weighed, who may bid, and how security is given."""
+    switches, works = project.preset, project.subject == "construction"
+    if switches.procures:
+        deduction, reserved = (30 if works else 100), Reserved.PART
+    else:
+        deduction, reserved = None, None
+    for _, _, rows in starting_tables(switches, project.subject)[:1]:
+        tenders.set_scoring(
+            tx, project.uid, Scoring(Evaluation.COMPREHENSIVE, sme_permille=deduction, rows=rows)
+        )
+    tenders.set_qualification(
+        tx,
+        project.uid,
+        Qualification(
+            _CONDITIONS.get(project.family, ()),
+            reserved=reserved,
+            reserved_permille=400 if reserved else None,
+        ),
+    )
+    forms = (SecurityForm.TRANSFER, SecurityForm.GUARANTEE, SecurityForm.E_GUARANTEE)
+    tenders.set_lot_terms(tx, project.uid, LotTerms(security_forms=forms))
 
 
 class Tender:
@@ -160,6 +203,7 @@ class Tender:
             project = tenders.create_project(tx, self.facts, region="539921")
             self.uid = project.uid
             tenders.add_lot(tx, self.uid, self.lot)
+            weigh(tx, project)
             for path in documents or [self._document()]:
                 data = path.read_bytes()
                 tenders.add_document(tx, self.uid, path.name, centre.blobs.put(data), len(data))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -87,12 +88,22 @@ def digest(project: Project) -> str:
         "facts": _plain(asdict(project.written)),
         "lots": [_plain(asdict(lot.written)) for lot in project.lots],
         "files": [document.sha256 for document in project.documents],
+        "scoring": _plain(asdict(project.scoring)),
+        "who_may": _plain(asdict(project.who_may)),
+        "lot_terms": _plain(asdict(project.lot_terms)),
     }
     return sha(dumps(said)).hex()
 
 
-def _plain(facts: dict[str, object]) -> dict[str, object]:
-    return {name: value.value if isinstance(value, Enum) else value for name, value in facts.items()}
+def _plain(said: Any) -> Any:
+    """The same in what JCS can write."""
+    if isinstance(said, dict):
+        return {name: _plain(value) for name, value in said.items()}
+    if isinstance(said, list | tuple | frozenset | set):
+        return [
+            _plain(value) for value in (said if isinstance(said, list | tuple) else sorted(said, key=str))
+        ]
+    return said.value if isinstance(said, Enum) else said
 
 
 def subject(session: Session, uid: str) -> Subject:

@@ -26,7 +26,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bidding.conduct.forms import Accepting
-from bidding.conduct.rules import Text
+from bidding.conduct.rules import Rule, Text
 from bidding.core.errors import N_, DomainError, Invalid
 from bidding.rooms.forms import Offer, offer_rooms, wants_of
 from bidding.rooms.service import Want
@@ -91,7 +91,12 @@ class ProjectForm(Form):
     # An unchosen class must not be read as the first of the list: it would stand in the project's identifier.
     trade = SelectField(_l("工程类别"), validators=[Optional()], default=OTHER_WORKS)
     summary = TextAreaField(_l("内容、范围和规模"), validators=[Length(max=5000)], render_kw={"rows": 4})
-    qualification = TextAreaField(_l("资格要求"), validators=[Length(max=5000)], render_kw={"rows": 3})
+    qualification = TextAreaField(
+        _l("资格要求"),
+        validators=[Length(max=5000)],
+        description=_l("总的要求；逐条的资格条件和证明材料在后面“资格要求”一步填写。"),
+        render_kw={"rows": 3},
+    )
     consortium = BooleanField(_l("接受联合体"))
     paper_bids = BooleanField(
         _l("接受纸质投标"),
@@ -99,7 +104,12 @@ class ProjectForm(Form):
             "投标人可以把密封的投标袋送到窗口。投标袋只有经手人知道，开标后由两人分别录入；同一投标人又在网上投的，以网上的为准。"
         ),
     )
-    award_method = TextAreaField(_l("评审办法"), validators=[Length(max=5000)], render_kw={"rows": 3})
+    award_method = TextAreaField(
+        _l("评审办法的补充说明"),
+        validators=[Length(max=5000)],
+        description=_l("评审办法和评分表在后面一步填写；这里只写表里写不下的，没有的留空。"),
+        render_kw={"rows": 3},
+    )
     envelopes = RadioField(
         _l("分几个信封签封"),
         default=Envelopes.ONE.value,
@@ -211,14 +221,14 @@ class LotForm(Form):
     #: What the rules call a field, and what it is called here.
     _NAMES = {"budget": "budget_fen", "ceiling": "ceiling_fen", "security": "security_fen"}
 
-    def __init__(self, project: Project, lot: Lot | None = None) -> None:
+    def __init__(self, project: Project, lot: Lot | None = None, **kwargs: Any) -> None:
         data = {}
         if lot is not None:
             data = {item.name: getattr(lot, item.name) for item in fields(LotFacts)}
             data |= {"price_form": lot.price_form.value, "security_fen": lot.security_fen or None}
         elif project.lots:
             data = {"price_form": project.lots[0].price_form.value}
-        super().__init__(data=data)
+        super().__init__(data=data, **kwargs)
         said = words(project.family, project.method)
         self.budget_fen.label.text = _("%(what)s（元）", what=_(said.budget))
         self.ceiling_fen.label.text = _("%(what)s（元）", what=_(said.ceiling))
@@ -288,6 +298,20 @@ class DatesForm(Accepting, Form):
             self.opening_room.description = _(
                 "从开标前半小时起留给您，用来布置和签到。报价开标也在这一间。网上开标的可以不用。"
             )
+
+    @property
+    def accepted(self) -> list[tuple[Rule, int]]:
+        """The booking rules, of whoever books."""
+        return super().accepted if self._books else []
+
+    def validate_accepts(self, field: BooleanField) -> None:
+        """Asked only where a room was chosen: fixing dates alone books nothing."""
+        if self._books:
+            super().validate_accepts(field)
+
+    @property
+    def _books(self) -> bool:
+        return any(name in self and self[name].data for name in ("opening_room", "evaluation_room"))
 
     @property
     def opening(self) -> datetime | None:

@@ -51,6 +51,42 @@ class Envelopes(Enum):
     TWO = "two"  # 双信封: technical first, the price later
 
 
+class Evaluation(Enum):
+    """How bids are weighed. What each is called under each law: ``words.evaluation_name``."""
+
+    COMPREHENSIVE = "comprehensive"  # points by a scoring table
+    LOWEST = "lowest"  # what meets the requirements, at the lowest evaluated price
+    HIGHEST = "highest"  # of what is sold
+
+
+class Factor(Enum):
+    """What a row of a scoring table looks at."""
+
+    PRICE = "price"
+    BUSINESS = "business"
+    TECHNICAL = "technical"
+    CREDIT = "credit"
+
+
+class Reserved(Enum):
+    """Whether a purchase is kept for small and medium enterprises (专门面向中小企业)."""
+
+    NO = "no"
+    PART = "part"
+    WHOLE = "whole"
+
+
+class SecurityForm(Enum):
+    """In what form a bid security may be handed in."""
+
+    TRANSFER = "transfer"
+    CHEQUE = "cheque"
+    DRAFT = "draft"
+    GUARANTEE = "guarantee"
+    E_GUARANTEE = "e-guarantee"
+    CASH = "cash"
+
+
 class Entry(Enum):
     """What the catalogue says of a kind of transaction (进场交易目录)."""
 
@@ -100,6 +136,34 @@ PRICE_FORM_LABELS: dict[PriceForm, str] = {
 ENVELOPES_LABELS: dict[Envelopes, str] = {
     Envelopes.ONE: N_("一个信封：到时间一起开"),
     Envelopes.TWO: N_("两个信封：先开技术，后开报价"),
+}
+
+EVALUATION_LABELS: dict[Evaluation, str] = {
+    Evaluation.COMPREHENSIVE: N_("按评分表打分，满分 100 分，总分高者优先。"),
+    Evaluation.LOWEST: N_("满足全部实质性要求，评审后的价格最低者优先。"),
+    Evaluation.HIGHEST: N_("不低于起始价的最高报价成交。"),
+}
+
+FACTOR_LABELS: dict[Factor, str] = {
+    Factor.PRICE: N_("价格"),
+    Factor.BUSINESS: N_("商务"),
+    Factor.TECHNICAL: N_("技术"),
+    Factor.CREDIT: N_("信誉"),
+}
+
+RESERVED_LABELS: dict[Reserved, str] = {
+    Reserved.WHOLE: N_("整个项目专门面向中小企业"),
+    Reserved.PART: N_("预留一部分面向中小企业"),
+    Reserved.NO: N_("不预留"),
+}
+
+SECURITY_FORM_LABELS: dict[SecurityForm, str] = {
+    SecurityForm.TRANSFER: N_("转账"),
+    SecurityForm.CHEQUE: N_("支票"),
+    SecurityForm.DRAFT: N_("汇票、本票"),
+    SecurityForm.GUARANTEE: N_("保函"),
+    SecurityForm.E_GUARANTEE: N_("电子保函"),
+    SecurityForm.CASH: N_("现金"),
 }
 
 ENTRY_LABELS: dict[Entry, str] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bidding.core.errors import N_
-from bidding.tenders.kinds import Family, Method, PriceForm
+from bidding.tenders.kinds import Evaluation, Family, Method, PriceForm
 
 
 class Direction(Enum):
@@ -55,6 +55,7 @@ class Preset:
     """The switches of one method under one law.
 
     ``together`` cites the article that wants the opening at the very deadline; without one it may come later.
+    ``evaluations`` are the ways of weighing bids that the law leaves open; a single one is not asked for.
     ``sheet`` and ``slots`` name what a bid consists of (``rules.sheet``, ``rules.slots``). ``light`` are the facts
     that a notice may leave out. ``waits`` says, as a key of the catalogue, what is missing before the method can be
     offered; empty, it is offered. ``cause`` is the text of law that the method
@@ -70,6 +71,7 @@ class Preset:
     direction: Direction = Direction.LOWER
     basis: Basis = Basis.BUDGET
     award: Award = Award.EVALUATED
+    evaluations: tuple[Evaluation, ...] = (Evaluation.COMPREHENSIVE, Evaluation.LOWEST)
     price_forms: tuple[PriceForm, ...] = tuple(PriceForm)
     tender: bool = False  # 招标方式; what is bought in any other way counts towards split purchases
     entry: bool = True  # whether thresholds decide on it
@@ -89,6 +91,11 @@ class Preset:
     def sells(self) -> bool:
         """Whether something is sold or let: a floor instead of a ceiling, and a gain instead of a saving."""
         return self.direction is Direction.HIGHER
+
+    @property
+    def procures(self) -> bool:
+        """Whether the policies of public procurement bind it: for small firms, and against security in cash."""
+        return self.family is Family.PROCUREMENT
 
 
 _ROUNDS = N_("要等多轮密封报价：各家的最后报价全部到齐以前，谁的都打不开。")
@@ -111,6 +118,7 @@ def _sale(method: Method, cause: str, waits: str = "") -> Preset:
         direction=Direction.HIGHER,
         basis=Basis.START,
         award=Award.HIGHEST,
+        evaluations=(Evaluation.HIGHEST,),
         price_forms=(PriceForm.AMOUNT,),
         entry=False,
         panel=False,
@@ -172,6 +180,7 @@ PRESETS: tuple[Preset, ...] = (
         "政府采购法第30条、第38条",
         sheet="response",
         slots="response",
+        evaluations=(Evaluation.LOWEST,),
         award=Award.LAST_OFFER,
         rounds=True,
         waits=_ROUNDS,
@@ -182,6 +191,7 @@ PRESETS: tuple[Preset, ...] = (
         "财库〔2014〕214号第3条",
         sheet="response",
         slots="response",
+        evaluations=(Evaluation.COMPREHENSIVE,),
         award=Award.LAST_OFFER,
         rounds=True,
         waits=_ROUNDS,
@@ -192,6 +202,7 @@ PRESETS: tuple[Preset, ...] = (
         "政府采购法第32条、第40条",
         sheet="response",
         slots="response",
+        evaluations=(Evaluation.LOWEST,),
         waits=N_("要等询价通知书：被询价的供应商由询价小组确定，一次报出不得更改的价格。"),
     ),
     Preset(
@@ -200,6 +211,7 @@ PRESETS: tuple[Preset, ...] = (
         "政府采购法第31条、第39条",
         sheet="response",
         slots="response",
+        evaluations=(),
         invited=True,
         waits=N_("要等单一来源公示：专业人员的论证意见公示满期、没有异议以后才能协商。"),
     ),

@@ -25,7 +25,17 @@ from bidding.db import Big, Model
 from bidding.identity.models import Account, Organisation
 from bidding.tenders.kinds import Entry, Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.methods import Preset, preset
-from bidding.tenders.rules import Facts, Figure, LotFacts, ProjectFacts, Validity
+from bidding.tenders.rules import (
+    Facts,
+    Figure,
+    LotFacts,
+    LotTerms,
+    ProjectFacts,
+    Qualification,
+    Scoring,
+    Validity,
+)
+from bidding.tenders.terms import Criterion, Requirement, Terms, lot_terms_of, scoring_of, who_may_of
 
 __all__ = [
     "CalendarDay",
@@ -35,9 +45,11 @@ __all__ = [
     "Listing",
     "Lot",
     "Method",
+    "Origin",
     "PriceForm",
     "Project",
     "ProjectSerial",
+    "ProjectSheet",
     "RuleRow",
     "Stage",
 ]
@@ -115,7 +127,13 @@ class Project(Model):
     version: Mapped[int] = mapped_column()
     lots: Mapped[list[Lot]] = relationship(back_populates="project", order_by="Lot.id")
     documents: Mapped[list[Document]] = relationship(back_populates="project", order_by="Document.id")
+    terms: Mapped[Terms | None] = relationship()
+    criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.place", cascade="all, delete-orphan")
+    requirements: Mapped[list[Requirement]] = relationship(
+        order_by="Requirement.place", cascade="all, delete-orphan"
+    )
     agency: Mapped[Organisation] = relationship()
+    origin: Mapped[Origin | None] = relationship(foreign_keys="Origin.project_id", back_populates="project")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -138,6 +156,21 @@ class Project(Model):
     def written(self) -> ProjectFacts:
         """What the agency wrote, as the rules see it."""
         return ProjectFacts(**{item.name: getattr(self, item.name) for item in fields(ProjectFacts)})
+
+    @property
+    def scoring(self) -> Scoring:
+        """How its bids are weighed."""
+        return scoring_of(self.terms, self.criteria, self.preset)
+
+    @property
+    def who_may(self) -> Qualification:
+        """Who may take part."""
+        return who_may_of(self.terms, self.requirements, consortium=self.consortium)
+
+    @property
+    def lot_terms(self) -> LotTerms:
+        """What holds for its lots together."""
+        return lot_terms_of(self.terms)
 
 
 class Lot(Model):
@@ -173,7 +206,10 @@ class Lot(Model):
 class Document(Model):
     """A published file, by its digest; the same digest stands in the log."""
 
-    __table_args__ = (UniqueConstraint("project_id", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "sha256"),
+        CheckConstraint("(template IS NULL) = (made_of IS NULL)", "made_of_something"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
@@ -183,7 +219,58 @@ class Document(Model):
     added_at: Mapped[datetime]
     #: When a correction put another file in its place; it stays to be read, as its digest stays in the log.
     replaced_at: Mapped[datetime | None]
+    #: Of a file that was made here: by which template, and the SHA-256 of what it says (``tenders.standard``).
+    template: Mapped[str | None] = mapped_column(String(40))
+    made_of: Mapped[str | None] = mapped_column(String(64))
     project: Mapped[Project] = relationship(back_populates="documents")
+
+
+class ProjectSheet(Model):
+    """A filled template: looked at first, then taken, once; what it held became drafts."""
+
+    __table_args__ = (
+        CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", "taken_by_somebody"),
+        Index(
+            "uq_project_sheet_taken",
+            "agency_id",
+            "sha256",
+            unique=True,
+            sqlite_where=text("taken_at IS NOT NULL"),
+            postgresql_where=text("taken_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))  # of the blob that holds the file
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    taken_at: Mapped[datetime | None]
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Origin(Model):
+    """Where a draft came from: the tender that it is a copy of, or a row of a filled template. One written anew has none."""
+
+    __tablename__ = "project_origin"
+    __table_args__ = (
+        CheckConstraint("(source_id IS NULL) <> (sheet_id IS NULL)", "one_of_two"),
+        CheckConstraint("(sheet_id IS NULL) = (row_number IS NULL)", "row_of_sheet"),
+        CheckConstraint("source_id <> project_id", "of_another"),
+    )
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("project_sheet.id"))
+    row_number: Mapped[int | None]
+    project: Mapped[Project] = relationship(foreign_keys=[project_id], back_populates="origin")
+    source: Mapped[Project | None] = relationship(foreign_keys=[source_id])
+    sheet: Mapped[ProjectSheet | None] = relationship()
 
 
 class Follow(Model):

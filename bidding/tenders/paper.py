@@ -15,6 +15,7 @@ from bidding.core.clock import SHANGHAI
 from bidding.core.money import daxie, yuan
 from bidding.tenders.kinds import METHOD_LABELS, PRICE_FORM_LABELS, SUBJECTS, Family, Method, PriceForm
 from bidding.tenders.methods import Preset, preset
+from bidding.tenders.paper_terms import conditions_table, lot_facts, scoring_table, way_lines, who_lines
 from bidding.tenders.rules import UNIT_LABELS
 from bidding.tenders.words import Words, words
 
@@ -139,7 +140,7 @@ def _lots(told: _Told) -> dict[str, Any]:
             [
                 lot["number"],
                 lot["name"],
-                yuan(lot["budget_fen"]),
+                yuan(lot.get("start_fen") or lot["budget_fen"]),
                 *([] if sells else ["不设" if lot["ceiling_fen"] is None else yuan(lot["ceiling_fen"])]),
                 yuan(lot["security_fen"]) if lot["security_fen"] else "不收",
                 PRICE_FORM_LABELS[PriceForm(lot["price_form"])],
@@ -241,13 +242,19 @@ def _works(told: _Told) -> list[Section]:
                 ("建设地点", told["place"]),
                 ("内容、范围和规模", told["summary"]),
                 ("工期", told["term"]),
+                *lot_facts(told.notice, told.said.security),
             ],
             table=_lots(told),
         ),
-        _section("投标人资格要求", [("资格能力要求", told["qualification"])], [_consortium(told)]),
+        _section(
+            "投标人资格要求",
+            [("资格能力要求", told["qualification"])],
+            who_lines(told.notice, _consortium(told)),
+            conditions_table(told.notice),
+        ),
         _getting(told),
         _handing_in(told, "投标文件的递交与开标"),
-        _section("评标办法", lines=[told["award_method"]]),
+        _section("评标办法", lines=way_lines(told.notice), table=scoring_table(told.notice)),
         _section(
             "发布公告的媒介", lines=[f"本公告在 {told['media']} 发布，内容相同。" if told["media"] else ""]
         ),
@@ -280,10 +287,7 @@ def _procurement(told: _Told) -> list[Section]:
                 ("履行地点", told["place"]),
                 ("合同履行期限", told["term"]),
                 ("资金来源", told["funding"]),
-                (
-                    "联合体",
-                    "本项目接受联合体投标" if told.notice.get("consortium") else "本项目不接受联合体投标",
-                ),
+                *lot_facts(told.notice, told.said.security),
             ],
             table=_lots(told),
         ),
@@ -294,6 +298,11 @@ def _procurement(told: _Told) -> list[Section]:
                 ("落实政府采购政策", told["policies"]),
                 ("特定资格要求", told["qualification"]),
             ],
+            who_lines(
+                told.notice,
+                "本项目接受联合体投标。" if told.notice.get("consortium") else "本项目不接受联合体投标。",
+            ),
+            conditions_table(told.notice),
         ),
         _getting(told),
         _handing_in(told, "提交投标文件截止时间、开标时间和地点"),
@@ -308,10 +317,11 @@ def _procurement(told: _Told) -> list[Section]:
         _section(
             "其他补充事宜",
             [
-                ("评审办法", told["award_method"]),
+                ("评审办法", " ".join(line for line in way_lines(told.notice) if line)),
                 ("质疑", f"对采购文件的质疑，自公告期限届满之日起 {challenge}内提出" if challenge else ""),
                 ("发布媒介", told["media"]),
             ],
+            table=scoring_table(told.notice),
         ),
         _asking(told, "对本次招标提出询问，请按以下方式联系"),
     ]
@@ -329,13 +339,23 @@ def _plain(told: _Told) -> list[Section]:
                 ("地点", told["place"]),
                 ("期限", told["term"]),
                 ("资金来源", told["funding"]),
+                *lot_facts(told.notice, told.said.security),
             ],
             table=_lots(told),
         ),
-        _section(f"{told.said.tenderer}资格", [("资格要求", told["qualification"])], [_consortium(told)]),
+        _section(
+            f"{told.said.tenderer}资格",
+            [("资格要求", told["qualification"])],
+            who_lines(told.notice, _consortium(told)),
+            conditions_table(told.notice),
+        ),
         _getting(told),
         _handing_in(told, "递交与开启"),
-        _section("成交办法" if told.preset.sells else "评审办法", lines=[told["award_method"]]),
+        _section(
+            "成交办法" if told.preset.sells else "评审办法",
+            lines=way_lines(told.notice),
+            table=scoring_table(told.notice),
+        ),
         _asking(told, "联系方式"),
     ]
 

@@ -9,13 +9,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_
 from bidding.core.workdays import Calendar
+from bidding.tenders.kinds import Evaluation
+from bidding.tenders.methods import Preset
 from bidding.tenders.models import Project
-from bidding.tenders.rules import LABELS, Figure, Period, Plan, Problem
+from bidding.tenders.rules import FORWARD, LABELS, Figure, Period, Plan, Problem
 
 #: The steps of drafting, in order: name, words, what it is about.
 STEPS = (
-    ("facts", N_("基本情况"), N_("名称、招标人、范围、资格要求、评审办法、联系方式")),
+    ("facts", N_("基本情况"), N_("名称、招标人、范围、资金、政策、联系方式")),
     ("lots", N_("标段（包）和报价"), N_("预算、最高限价、保证金、报价形式")),
+    ("qualification", N_("资格要求"), N_("资格条件、联合体、面向中小企业")),
+    ("scoring", N_("评审办法和评分表"), N_("评审办法、评分表、价格扣除")),
     ("files", N_("文件"), N_("招标（采购、比选）文件和附件")),
     ("dates", N_("时间"), N_("截止和开标；页面给出最早合法日期和依据")),
 )
@@ -23,14 +27,51 @@ STEPS = (
 _MENDED_IN = {
     "tenders.missing": "facts",
     "tenders.one_envelope_only": "facts",
+    "tenders.still_a_copy": "facts",
+    "tenders.title_twice": "facts",
     "tenders.no_lots": "lots",
     "tenders.security_too_high": "lots",
     "tenders.security_above_usual": "lots",
     "tenders.must_tender": "lots",
     "tenders.need_not_tender": "lots",
     "tenders.split_purchases": "lots",
+    "tenders.win_max_too_high": "lots",
+    "tenders.security_forms_missing": "lots",
+    "tenders.cash_forbidden": "lots",
+    "tenders.security_sum_above_usual": "lots",
+    "tenders.reserved_unsaid": "qualification",
+    "tenders.reserve_reason_unsaid": "qualification",
+    "tenders.reserved_below_usual": "qualification",
+    "tenders.evaluation_missing": "scoring",
+    "tenders.evaluation_not_open": "scoring",
+    "tenders.points_do_not_add": "scoring",
+    "tenders.points_above_all": "scoring",
+    "tenders.price_weight_too_low": "scoring",
+    "tenders.price_weight_too_high": "scoring",
+    "tenders.price_judged": "scoring",
+    "tenders.fixed_price_scored": "scoring",
+    "tenders.scores_a_condition": "scoring",
+    "tenders.deduction_missing": "scoring",
+    "tenders.deduction_outside": "scoring",
+    "tenders.deduction_on_reserved": "scoring",
     "tenders.no_documents": "files",
+    "tenders.document_outdated": "files",
 }
+
+
+#: When a deadline is proposed: in the centre's hours, with the morning left for questions.
+_PROPOSED = time(14, 30)
+
+
+def proposed_close(plan: Plan) -> datetime:
+    """The earliest deadline that the rules let one have without a word, at an hour when people work."""
+    return datetime.combine(plan.earliest_close, _PROPOSED, SHANGHAI)
+
+
+def bound(plan: Plan) -> Period | None:
+    """The period that decides which deadline is the earliest."""
+    forward = [period for period in plan.periods if period.name in FORWARD and period.last is not None]
+    return max(forward, key=lambda period: period.last or date.min, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +85,15 @@ class Step:
     warnings: int
 
 
-def steps(problems: Sequence[Problem]) -> list[Step]:
-    """The steps with their problems counted."""
+def steps(problems: Sequence[Problem], switches: Preset) -> list[Step]:
+    """The steps of a method with their problems counted; where nothing is left to choose, no step asks how bids are weighed."""
     counted: dict[str, list[int]] = {name: [0, 0] for name, _, _ in STEPS}
     for problem in problems:
         counted[_MENDED_IN.get(problem.refusal.code, "dates")][0 if problem.blocks else 1] += 1
-    return [Step(name, title, hint, *counted[name]) for name, title, hint in STEPS]
+    asked = Evaluation.COMPREHENSIVE in switches.evaluations or len(switches.evaluations) > 1
+    return [
+        Step(name, title, hint, *counted[name]) for name, title, hint in STEPS if asked or name != "scoring"
+    ]
 
 
 @dataclass(frozen=True, slots=True)

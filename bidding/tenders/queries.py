@@ -15,10 +15,19 @@ from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.rooms import queries as rooms
-from bidding.tenders import entry, policy
+from bidding.tenders import entry, policy, standard, terms
 from bidding.tenders.crowd import crowded
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
-from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleChange, RuleRow
+from bidding.tenders.models import (
+    CalendarDay,
+    Document,
+    Follow,
+    Lot,
+    Project,
+    ProjectSheet,
+    RuleChange,
+    RuleRow,
+)
 from bidding.tenders.rules import (
     ENTRY,
     OPENINGS_A_DAY,
@@ -36,6 +45,7 @@ from bidding.tenders.rules import (
     check_paper,
     check_rooms,
     check_security,
+    check_title,
     fields_of,
     file_slots,
     may_be_two,
@@ -59,9 +69,7 @@ def rule(session: Session, code: str, on: date) -> RuleRow:
 
 def rules_for(session: Session, family: Family, method: Method, on: date) -> dict[str, Figure]:
     """The figures of one family and method on a day, by the last part of their codes."""
-    prefix = f"{family.value}.{method.value}."
-    rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
-    return {row.code.removeprefix(prefix): row.figure for row in rows}
+    return _under(session, f"{family.value}.{method.value}.", on)
 
 
 def figures_of(session: Session, project: Project, on: date) -> dict[str, Figure]:
@@ -75,6 +83,16 @@ def two_envelopes(session: Session, family: Family, method: Method, now: datetim
     """The figure that lets a tender of this kind be sealed in two envelopes today; None where there is none."""
     figures = rules_for(session, family, method, local_day(now))
     return figures["envelopes-max"] if may_be_two(figures) else None
+
+
+def evaluation_rules(session: Session, family: Family, on: date) -> dict[str, Figure]:
+    """The figures of weighing prices that are of one family and no method, by the last part of their codes."""
+    return _under(session, f"{family.value}.evaluation.", on)
+
+
+def _under(session: Session, prefix: str, on: date) -> dict[str, Figure]:
+    rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
+    return {row.code.removeprefix(prefix): row.figure for row in rows}
 
 
 def entry_rules(session: Session, on: date) -> dict[str, Figure]:
@@ -196,6 +214,14 @@ def project_for(session: Session, actor: Actor, uid: str) -> Project:
     return project
 
 
+def sheet_for(session: Session, actor: Actor, uid: str) -> ProjectSheet:
+    """A filled template of the actor's own agency. Raises ``NotFound``."""
+    sheet = session.scalars(select(ProjectSheet).where(ProjectSheet.uid == uid)).first()
+    if sheet is None or not policy.may_read(actor, sheet.agency_id):
+        raise NotFound
+    return sheet
+
+
 def lot_of(session: Session, project: Project, code: str) -> Lot:
     """One lot of a project. Raises ``NotFound``."""
     row = session.scalars(select(Lot).where(Lot.project_id == project.id, Lot.code == code)).first()
@@ -235,6 +261,18 @@ def written_last(session: Session, actor: Actor, family: Family) -> dict[str, st
     return {} if last is None else {name: getattr(last, name) for name in names}
 
 
+def comparisons(session: Session, actor: Actor, count: int) -> Sequence[Project]:
+    """The last local comparisons that the actor's agency wrote."""
+    wanted = (Project.family == Family.LOCAL, Project.method == Method.COMPARISON)
+    return session.scalars(projects(actor).where(*wanted).limit(count)).all()
+
+
+def with_tables(actor: Actor, project: Project) -> Select[Project]:
+    """The actor's other projects under the same law that have a scoring table, the newest first."""
+    others = projects(actor).where(Project.family == project.family, Project.id != project.id)
+    return others.where(Project.criteria.any())
+
+
 def unpublished(actor: Actor) -> Select[Project]:
     """Those of them that are drafts, or wait for the second person."""
     return projects(actor).where(Project.stage.in_((Stage.DRAFT, Stage.SUBMITTED)))
@@ -272,6 +310,9 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     figures = figures_of(session, project, today)
     lots = project.lots
     out = check_content(project.written, [lot.written for lot in lots], len(project.documents))
+    made = [(each.name, each.template, each.made_of) for each in project.documents]
+    out += standard.check_made(made, project.written, [lot.written for lot in lots])
+    out += check_title(project.title, project.owner_name, _called_the_same(session, project, now))
     out += check_paper(project.written, figures)
     try:
         check_envelopes(project.envelopes, figures)
@@ -299,9 +340,25 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     )
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
+    out += terms.problems(project, figures, evaluation_rules(session, project.family, today))
     thresholds = entry_rules(session, today)
     out += entry.check_splits(session, project, today, thresholds)
     return out + check_entry(project.preset, project.subject, project.whole_fen, thresholds)
+
+
+def _called_the_same(session: Session, project: Project, now: datetime) -> str | None:
+    """The number of another tender of the same owner and name that is open now."""
+    return session.scalar(
+        select(Project.code)
+        .where(
+            Project.title == project.title,
+            Project.owner_name == project.owner_name,
+            Project.id != project.id,
+            _in_phase(Phase.OPEN, now),
+        )
+        .order_by(Project.id)
+        .limit(1)
+    )
 
 
 def local_day(instant: datetime) -> date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bidding.core.errors import N_
-from bidding.tenders.kinds import Family, Method
+from bidding.tenders.kinds import Evaluation, Family, Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +238,26 @@ _TABLE: dict[tuple[Family, Method], Words] = {
 def words(family: Family, method: Method) -> Words:
     """The terms to use. Raises ``KeyError`` for a pair that no law knows (``methods.PRESETS``)."""
     return _TABLE[family, method]
+
+
+_EVALUATIONS: dict[tuple[Family, Evaluation], str] = {
+    (Family.WORKS, Evaluation.COMPREHENSIVE): N_("综合评估法"),  # 招标投标法 41
+    (Family.WORKS, Evaluation.LOWEST): N_("经评审的最低投标价法"),
+    (Family.PROCUREMENT, Evaluation.COMPREHENSIVE): N_("综合评分法"),  # 财政部令第87号 53
+    (Family.PROCUREMENT, Evaluation.LOWEST): N_("最低评标价法"),
+    (Family.PROPERTY, Evaluation.HIGHEST): N_("价高者得"),
+    (Family.LOCAL, Evaluation.COMPREHENSIVE): N_("综合比选法"),
+    (Family.LOCAL, Evaluation.LOWEST): N_("最低价比选法"),
+}
+#: Where nobody tenders, the lowest price has no name of its own (财政部令第74号 36, 49).
+_LOWEST_OFFER = {
+    Method.NEGOTIATION: N_("满足要求、最后报价最低"),
+    Method.QUOTATION: N_("满足要求、报价最低"),
+}
+
+
+def evaluation_name(family: Family, method: Method, evaluation: Evaluation) -> str:
+    """What a way of weighing bids is called. Raises ``KeyError`` for one that the family does not know."""
+    if evaluation is Evaluation.LOWEST and method in _LOWEST_OFFER:
+        return _LOWEST_OFFER[method]
+    return _EVALUATIONS[family, evaluation]

@@ -36,6 +36,7 @@ from tests.conftest import MONDAY, ROOT, Visitor
 from tests.faults.access import ACCESS, WORDS
 from tests.people import sign_in, uscc
 from tests.submissions.sending import Sender
+from tests.tenders.filling import filled, lot_row, project_row
 
 #: Who asks: a login for each role, and nobody. The rival of each is on the stage, too.
 ACTORS = {"T": "t1", "A": "zhou", "S": "sun", "M": "wang", "E": "lin", "": None}
@@ -141,6 +142,13 @@ def _correction(centre, tender):
         return clarifications.start(tx, tender.uid).uid
 
 
+def _sheet(centre, login):
+    """A filled template of theirs, each its own."""
+    data = filled([project_row(title=f"{login}的项目")], [lot_row()])
+    with centre.act(login) as tx:
+        return tenders.keep_sheet(tx, "项目.xlsx", centre.blobs.put(data)).uid
+
+
 def _passkey(centre, login):
     key = Added(f"key-{login}", b"public", 0, is_multi_device=False, is_backed_up=False, aaguid="0")
     with centre.act(login) as tx:
@@ -179,6 +187,7 @@ def _stage(app, centre, tender, sent):
         "draft": drafts,
         "case": {login: _case(centre, login, draft) for login, draft in drafts.items()},
         "tender": {"zhou": tender.uid},
+        "sheet": {login: _sheet(centre, login) for login in ("zhou", "xu")},
         "booking": {login: _booking(centre, login) for login in ("zhou", "xu")},
         "clarification": {"zhou": _correction(centre, tender)},
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},

@@ -19,6 +19,7 @@ WITHOUT_TOKEN = {
     "ledger.witness_requests",
     "ledger.witness_cosignatures",
     "tenders.take_document",
+    "clarifications.take_file",
     "submissions.take",
 }
 EVIL = "https://evil.example"

@@ -85,6 +85,11 @@ class Newcomer:
         self.lines.append(Line(name, signs, words))
         self._since = time.perf_counter()
 
+    def known(self) -> None:
+        """A page they have before them every day: what stands there is read no more."""
+        self.read("known")
+        self.lines[-1].signs = self.lines[-1].words = 0
+
     def press(self, where: str) -> None:
         self._acts(DECIDE + POINT + CLICK)
         self.page.click(where)

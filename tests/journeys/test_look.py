@@ -27,6 +27,7 @@ EXAMPLES = (
     "/notices/{running}/lots/1/bid",
     "/notices/{running}/lots/1/bid?sheet#sheet",
     "/notices/{running}/lots/1/bid?files#files",
+    "/projects/quick?template=repair",
     "/organisations/{waiting}",
     "/accounts/{account}",
     "/accounts/{account}/disable",

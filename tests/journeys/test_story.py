@@ -178,6 +178,7 @@ def publish(stage) -> str:
     page.wait_for_url(lambda url: "/projects/new" not in url)
     uid = page.url.rsplit("/", 1)[1]
     add_lot(stage, page, uid)
+    weigh(stage, page, uid)
     add_file(stage, page, uid)
     set_dates(stage, page, uid)
     stage.press(page, f"/projects/{uid}/submit")
@@ -239,6 +240,24 @@ def add_lot(stage, page, uid):
     expect(page.locator("main")).to_contain_text("13,200,000.00")
 
 
+def weigh(stage, page, uid):
+    """The built-in table is copied, a row moved down and up again; a condition is written."""
+    page.goto(f"/projects/{uid}/scoring")
+    page.get_by_role("button", name="照抄").click()
+    expect(page.locator("main")).to_contain_text("合计 100 分")
+    stage.shot(page, "scoring table")
+    page.locator("button[value=down-0]").click()
+    expect(page.locator("[name=rows-1-item]")).to_have_value("投标报价")
+    page.locator("button[value=up-1]").click()
+    expect(page.locator("[name=rows-0-item]")).to_have_value("投标报价")
+    page.goto(f"/projects/{uid}/qualification")
+    page.fill("[name=rows-0-what]", "安全生产许可证有效")
+    page.fill("[name=rows-0-proof]", "许可证副本")
+    stage.shot(page, "conditions")
+    page.get_by_role("button", name="保存").last.click()
+    expect(page.locator("[name=rows-0-what]")).to_have_value("安全生产许可证有效")
+
+
 def add_file(stage, page, uid):
     """A file that is published with the notice."""
     page.goto(f"/projects/{uid}/files")
@@ -258,6 +277,7 @@ def set_dates(stage, page, uid):
     stage.shot(page, "deadline too short")
     page.fill("[name=closes_at]", closes_at(stage).strftime("%Y-%m-%dT%H:%M"))
     page.select_option("[name=opening_room]", index=1)
+    page.check("[name=accepts]")
     page.locator("main form:has([name=closes_at]) button[type=submit]").click()
     page.wait_for_load_state()
     page.goto(f"/projects/{uid}/dates")

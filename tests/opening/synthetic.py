@@ -7,8 +7,11 @@ change ``events``, and ``note`` signs what the log now says. Nothing here checks
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import wraps
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +26,7 @@ from bidding.ledger.events import leaf_hash as event_leaf_hash
 from bidding.ledger.merkle import Tree
 from bidding.ledger.note import Algorithm, Head, VerifierKey, cosign_line, sign_note
 from bidding.ledger.proof import Proof, write_extra, write_proof
+from bidding.ledger.trust import Checked
 from bidding.opening.batches import SignedBatch, check_checkpoints, make_batch
 from bidding.opening.bundle import PostedKey, sealed_name, write_bundle, write_zip
 from bidding.opening.record import Record, replay
@@ -175,15 +179,16 @@ class Synthetic:
         """A checkpoint of what is there now, cosigned at an instant (by ``w1``, if nobody is named)."""
         self.marks.setdefault(len(self.events), {}).update(dict.fromkeys(witnesses or ("w1",), at))
 
-    def note(self, size: int) -> str:
-        head = Head(ORIGIN, size, self.tree().root(size))
+    def note(self, size: int, tree: Tree | None = None) -> str:
+        head = Head(ORIGIN, size, (tree or self.tree()).root(size))
         text = sign_note(head, seed("log"))
         for name, when in self.marks[size].items():
             text += cosign_line(head.text, f"witness.example/{name}", seed(name), when)
         return text
 
     def notes(self) -> list[str]:
-        return [self.note(size) for size in sorted(self.marks)]
+        tree = self.tree()
+        return [self.note(size, tree) for size in sorted(self.marks)]
 
     def record(self, *, dealings: bool = False) -> Record:
         return replay(self.events, dealings=dealings)
@@ -354,13 +359,22 @@ class Synthetic:
         """What trustees work from."""
         return write_bundle(self.notes(), self.events)
 
-    def batch(
-        self, role: str, *, public: bool = True, stage: int = 1, when: int | None = None
-    ) -> SignedBatch:
+    def checked(self) -> tuple[Record, list[Checked]]:
+        """What a trustee's program has made of the package before it makes shares."""
         record = self.record()
+        return record, check_checkpoints(record, self.notes())
+
+    def batch(
+        self,
+        role: str,
+        *,
+        public: bool = True,
+        stage: int = 1,
+        when: int | None = None,
+        checked: tuple[Record, list[Checked]] | None = None,
+    ) -> SignedBatch:
         return make_batch(
-            record,
-            check_checkpoints(record, self.notes()),
+            *(checked or self.checked()),
             seed=seed(role),
             stage=stage,
             public=public,
@@ -389,8 +403,9 @@ class Synthetic:
         stage: int = 1,
         when: int | None = None,
     ) -> None:
+        checked = self.checked()
         made = [
-            self.batch(role, public=public, stage=stage, when=when)
+            self.batch(role, public=public, stage=stage, when=when, checked=checked)
             for public in (True, False)
             if any((each.stage, each.public) == (stage, public) for each in self.panel.envelopes)
             for role in roles
@@ -593,7 +608,22 @@ def sheet_hash(sealed: SealedBid, envelope: str = "offer") -> str:
     return hashlib.sha256(out.getvalue().rstrip(b" ")).hexdigest()
 
 
-def closed(label: str = "tender", **changes: Any) -> Synthetic:
+def made_once(make: Callable[..., Synthetic]) -> Callable[..., Synthetic]:
+    """Make the same tender once in a run, and give a copy of it to whoever asks."""
+    made: dict[str, Synthetic] = {}
+
+    @wraps(make)
+    def _made(label: str = "tender", **changes: Any) -> Synthetic:
+        name = f"{label} {sorted(changes.items())}"
+        if name not in made:
+            made[name] = make(label, **changes)
+        return deepcopy(made[name])
+
+    return _made
+
+
+@made_once
+def closed(label: str, **changes: Any) -> Synthetic:
     """A tender up to its close and the first checkpoint after the opening's instant."""
     made = Synthetic(label, changes)
     made.publish()
@@ -602,6 +632,7 @@ def closed(label: str = "tender", **changes: Any) -> Synthetic:
     return made
 
 
+@made_once
 def opened_first(label: str) -> Synthetic:
     """A tender of two stages of which the first is open."""
     made = closed(label, envelopes=TWO_STAGES)
@@ -610,7 +641,8 @@ def opened_first(label: str) -> Synthetic:
     return made
 
 
-def whole(label: str = "tender", **changes: Any) -> Synthetic:
+@made_once
+def whole(label: str, **changes: Any) -> Synthetic:
     """The whole story: bids, close, opening by three of five, draw, award."""
     made = closed(label, **changes)
     made.share()

@@ -6,6 +6,7 @@ import pytest
 
 from bidding.award.rules import Basis
 from bidding.core.money import parse_wan, parse_yuan
+from bidding.documents.sheets import NotASheet
 from bidding.reporting.importing import (
     TEMPLATE_HEADER,
     NoHeader,
@@ -15,7 +16,6 @@ from bidding.reporting.importing import (
     read_ledger,
 )
 from bidding.reporting.savings import Category, Direction, Source, Standing, Way
-from bidding.reporting.sheets import NotALedger
 
 HEADER = "项目名称,类别,方式,招标人,预算/控制价（万元）,成交价（万元）,日期,结果"
 
@@ -215,7 +215,7 @@ def test_the_template_names_columns_that_are_known():
 
 def test_every_refusal_of_a_file_is_one_a_form_can_show():
     for error in (NoHeader, NoUnit, SameColumnTwice, TooManyRows):
-        assert issubclass(error, NotALedger)
+        assert issubclass(error, NotASheet)
         assert error.status == 422
 
 

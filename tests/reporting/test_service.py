@@ -31,7 +31,8 @@ def entries():
 
 def notes():
     db.session.rollback()
-    return [loads(text) for text in db.session.scalars(select(Leaf.event).where(Leaf.type == "note"))]
+    events = select(Leaf.event).where(Leaf.type == "note").order_by(Leaf.idx)
+    return [loads(text) for text in db.session.scalars(events)]
 
 
 # What the platform decides -----------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bidding.documents.sheets import narrow
 from bidding.reporting import vocabulary as v
-from bidding.reporting.sheets import narrow
 
 
 @pytest.mark.parametrize("table", [v.HEADERS, v.CATEGORIES, v.WAYS, v.STANDINGS])

@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
-from bidding.tenders import service
+from bidding.story.play import weigh
+from bidding.tenders import queries, service
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.rules import LotFacts, ProjectFacts
 from tests.tenders.figures import shanghai
@@ -71,6 +72,7 @@ def written(begin, cast, blobs, facts=WORKS, *, lots=(LOT,), closes_at=CLOSES, b
     with begin(cast.actor(by)) as tx:
         for lot in lots:
             service.add_lot(tx, uid, lot)
+        weigh(tx, queries.project_for(tx.session, tx.actor, uid))
         service.add_document(tx, uid, "招标文件.pdf", digest, len(FILE))
         service.set_dates(tx, uid, closes_at=closes_at)
     return uid

@@ -100,8 +100,7 @@ def paper_of(notice):
 
 def text_of(data):
     """All text of the paper, without blanks."""
-    pages = pypdf.PdfReader(io.BytesIO(pdf.render("notice", data))).pages
-    return re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
+    return _text(pdf.render("notice", data))
 
 
 @pytest.mark.parametrize("kind", FIELDS)
@@ -121,6 +120,10 @@ def test_a_notice_on_paper_has_what_its_form_asks_for(published, kind):
 def test_a_sale_has_a_starting_price_and_no_ceiling(published):
     notice = loads(project_of(published(WORKS)).notice)
     notice |= {"family": "property", "method": "asset-transfer", "subject": "realty"}
+    notice["evaluation"] |= {"way": "highest", "rows": []}
+    for lot in notice["lots"]:
+        lot["start_fen"] = lot.pop("budget_fen")
+        del lot["ceiling_fen"]
     text = text_of(paper_of(notice))
     for words in ("转让公告", "转让方", "起始价（元）", "成交办法", "意向受让方资格"):
         assert words in text, words
@@ -156,22 +159,24 @@ def test_a_notice_from_before_a_field_was_there_leaves_it_out(published):
     assert "本招标项目城南片区排水管网改造工程施工招标人为明川县城市更新中心" in text
 
 
-def test_the_page_hands_out_what_was_hashed_and_the_desk_what_is_not_signed(
+def test_the_page_hands_out_what_was_hashed_and_the_desk_what_is_marked_as_a_draft(
     client, client_as, published, submitted
 ):
     uid = published(WORKS)
     answer = client.get(f"/notices/{uid}/notice.pdf")
     assert answer.mimetype == "application/pdf"
-    reader = pypdf.PdfReader(io.BytesIO(answer.data))
-    text = re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
-    assert sha(project_of(uid).notice).hex() in text
-    assert "/Sig" in str(reader.get_fields())
-    draft = client_as("zhou").get(f"/projects/{submitted(GOODS)}/notice.pdf")
-    reader = pypdf.PdfReader(io.BytesIO(draft.data))
-    text = re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
-    assert "预览，还没有发布" in text
-    assert "SHA-256，发布时写进本项目的日志" not in text
-    assert not reader.get_fields()
+    assert sha(project_of(uid).notice).hex() in _text(answer.data)
+    assert client.get(f"/notices/{uid}/notice.pdf").data == answer.data
+    known = client.get(f"/notices/{uid}/notice.pdf", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (known.status_code, known.data) == (304, b"")
+    draft = _text(client_as("zhou").get(f"/projects/{submitted(GOODS)}/notice.pdf").data)
+    assert "预览，还没有发布" in draft
+    assert "SHA-256，发布时写进本项目的日志" not in draft
+
+
+def _text(data):
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    return re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
 
 
 def test_an_agency_of_another_name_stands_beside_the_owner(published):
@@ -180,3 +185,35 @@ def test_an_agency_of_another_name_stands_beside_the_owner(published):
     assert "招标代理机构明川县城市更新中心" in text
     assert WORKS.agency_address.replace(" ", "") in text
     assert "明川县教育局（盖章）明川县城市更新中心（盖章）" in text
+
+
+@pytest.mark.parametrize("facts", [WORKS, GOODS, SMALL], ids=lambda facts: facts.family.value)
+def test_the_paper_says_how_bids_are_weighed_and_who_may_bid_as_it_was_hashed(published, facts):
+    project = project_of(published(facts))
+    notice = loads(project.notice)
+    rows = notice["evaluation"]["rows"]
+    assert [(row["item"], row["tenths"]) for row in rows] == [
+        (row.item, row.tenths) for row in project.scoring.table
+    ]
+    assert sum(row["tenths"] for row in rows) == 1000
+    text = text_of(data_of(project))
+    for row in rows:
+        assert row["item"] in text
+    for each in notice["requirements"]:
+        assert each["what"] in text
+        assert each["proof"] in text
+    assert "转账、保函、电子保函" in text
+    assert ("小微企业的报价扣除10%" in text) == (facts is GOODS)
+    assert ("份额40%" in text) == (facts is GOODS)
+    rendered = pypdf.PdfReader(io.BytesIO(pdf.render("notice", data_of(project))))
+    printed = re.sub(r"\s", "", "".join(page.extract_text() for page in rendered.pages))
+    assert all(row["item"] in printed for row in rows)
+
+
+def test_a_notice_from_before_the_table_says_what_it_said(published):
+    notice = loads(project_of(published(WORKS)).notice)
+    for name in ("evaluation", "requirements", "security_forms"):
+        del notice[name]
+    text = text_of(paper_of(notice))
+    assert WORKS.award_method in text
+    assert "资格后审" not in text

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from bidding.core.workdays import OfficialCalendar
 from bidding.db import db
 from bidding.tenders import presentation, queries
+from bidding.tenders.kinds import Family, Method
+from bidding.tenders.methods import preset
 from tests.tenders.drafting import CLOSES, DIGEST
 from tests.tenders.figures import shanghai
 from tests.tenders.service.test_publish import project_of
@@ -61,9 +63,28 @@ def test_a_draft_without_a_deadline_shows_the_earliest_one(begun):
 
 
 def test_each_problem_belongs_to_the_step_that_mends_it(begun):
-    problems = queries.review(db.session, project_of(begun()), MORNING)
-    steps = {step.name: (step.missing, step.warnings) for step in presentation.steps(problems)}
-    assert steps == {"facts": (0, 0), "lots": (1, 0), "files": (1, 0), "dates": (1, 0)}
+    project = project_of(begun())
+    problems = queries.review(db.session, project, MORNING)
+    found = presentation.steps(problems, project.preset)
+    assert {step.name: (step.missing, step.warnings) for step in found} == {
+        "facts": (0, 0),
+        "lots": (1, 0),
+        "qualification": (0, 0),
+        "scoring": (1, 0),
+        "files": (1, 0),
+        "dates": (1, 0),
+    }
+
+
+def test_what_the_highest_price_takes_has_no_step_of_weighing():
+    sale = preset(Family.PROPERTY, Method.ASSET_TRANSFER)
+    assert [step.name for step in presentation.steps([], sale)] == [
+        "facts",
+        "lots",
+        "qualification",
+        "files",
+        "dates",
+    ]
 
 
 def test_the_days_that_are_not_what_their_weekdays_say():

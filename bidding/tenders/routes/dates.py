@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bidding.conduct import service as conduct
 from bidding.conduct.forms import unread
-from bidding.conduct.rules import Rule, Text
-from bidding.core.clock import SHANGHAI
+from bidding.conduct.rules import Rule
 from bidding.core.errors import DomainError
 from bidding.rooms import queries as rooms
 from bidding.rooms import rules as booking
 from bidding.rooms import service as booker
 from bidding.rooms.forms import Offer
 from bidding.rooms.rules import Purpose, RoomKind
-from bidding.tenders import bookings, queries, service
+from bidding.tenders import bookings, presentation, queries, service
 from bidding.tenders.forms import DatesForm
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
@@ -25,9 +24,6 @@ from bidding.tenders.routes.desk import draft_of
 from bidding.tenders.routes.notices import facts_of, picture_of
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
-
-#: When a deadline is proposed: in the centre's hours, with the morning left for questions.
-_PROPOSED = time(14, 30)
 
 
 @bp.route("/projects/<uid>/dates", methods=["GET", "POST"])
@@ -39,7 +35,12 @@ def dates(uid: str) -> ResponseReturnValue:
     """
     found = draft_of(uid)
     offer = _offer(found)
-    form = DatesForm(found, offer, unread=_unread(offer), data=_dates(found) | offer.data)
+    form = DatesForm(
+        found,
+        offer,
+        unread=unread(Rule.BOOKING) if offer.openings or offer.evaluations else [],
+        data=_dates(found) | offer.data,
+    )
     looks = "look" in request.form
     if not looks and form.validate_on_submit() and form.closes_at.data is not None:
         try:
@@ -81,13 +82,6 @@ def dates(uid: str) -> ResponseReturnValue:
     return page, form.status
 
 
-def _unread(offer: Offer) -> list[Text]:
-    """The booking rules, for whoever has not read them and wants a room: sent back without one, nothing is booked."""
-    has_rooms = offer.openings or offer.evaluations
-    wants_one = any(request.form.get(name) for name in ("opening_room", "evaluation_room"))
-    return unread(Rule.BOOKING) if has_rooms and (wants_one or request.method == "GET") else []
-
-
 def _offer(found: Project) -> Offer:
     booked = rooms.of_project(session(), found.id)
     return Offer(
@@ -118,7 +112,6 @@ def _occupied(offer: Offer, on: date | None) -> list[tuple[object, list[rooms.Sh
 def _dates(found: Project) -> dict[str, datetime | str | None]:
     """What was fixed before; at first, the earliest lawful day."""
     if found.closes_at is None:
-        earliest = queries.plan_of(session(), found, now()).earliest_close
-        return {"closes_at": datetime.combine(earliest, _PROPOSED, SHANGHAI)}
+        return {"closes_at": presentation.proposed_close(queries.plan_of(session(), found, now()))}
     apart = found.opens_at if found.opens_at != found.closes_at else None
     return {"closes_at": found.closes_at, "opens_at": apart, "prices_open_at": found.prices_open_at}

@@ -15,7 +15,7 @@ from bidding.conduct.forms import unread
 from bidding.conduct.rules import Rule
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs, keep
-from bidding.tenders import kinds, methods, presentation, queries, service
+from bidding.tenders import kinds, methods, policy, presentation, queries, service, standard
 from bidding.tenders.acceptance import PROJECT, acceptance
 from bidding.tenders.forms import DocumentForm, HandOverForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
@@ -32,6 +32,7 @@ from bidding.tenders.routes.notices import (
     stands,
 )
 from bidding.tenders.rules import PHASE_LABELS, Phase
+from bidding.tenders.terms_forms import LotTermsForm
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
@@ -115,7 +116,7 @@ def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
     found = queries.project_for(session(), current_actor(), uid)
     drafting = found.stage in (Stage.DRAFT, Stage.SUBMITTED)
     problems = queries.review(session(), found, now()) if drafting else []
-    steps = presentation.steps(problems)
+    steps = presentation.steps(problems, found.preset)
     page = render_template(
         "tenders/project.html",
         form=form,
@@ -129,6 +130,7 @@ def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
         links=project_links(found),
         accepted=acceptance(session(), found) if current_app.config["ACCEPTANCE"] else None,
         case_words=STATE_WORDS,
+        may_copy=policy.may_edit(current_actor(), found.agency_id),
         **facts_of(found),
     )
     return page, form.status
@@ -151,8 +153,12 @@ def apply(uid: str) -> ResponseReturnValue:
 @bp.get("/projects/<uid>/preview")
 @requires("project:read")
 def preview(uid: str) -> str:
-    """The notice as everybody will see it."""
-    return notice_page(queries.project_for(session(), current_actor(), uid), preview=True)
+    """The notice as everybody will see it; whoever drafts it can hand it over from here."""
+    found = queries.project_for(session(), current_actor(), uid)
+    drafts = found.stage is Stage.DRAFT and policy.may_edit(current_actor(), found.agency_id)
+    return notice_page(
+        found, preview=True, problems=queries.review(session(), found, now()) if drafts else None
+    )
 
 
 @bp.get("/projects/<uid>/notice.pdf")
@@ -216,8 +222,32 @@ def lots(uid: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.lots", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-    page = render_template("tenders/lots.html", form=form, **facts_of(draft_of(uid)))
-    return page, form.status
+    return lots_page(uid, form)
+
+
+def lots_page(uid: str, form: LotForm, terms: LotTermsForm | None = None) -> ResponseReturnValue:
+    """The lots, one more, and what holds for all of them."""
+    found = draft_of(uid)
+    page = render_template(
+        "tenders/lots.html", form=form, terms=terms or LotTermsForm(found, formdata=None), **facts_of(found)
+    )
+    return page, (terms or form).status
+
+
+@bp.post("/projects/<uid>/lots/terms")
+@requires("project:edit")
+def lot_terms(uid: str) -> ResponseReturnValue:
+    """Say how many lots one may win, and how security is given."""
+    found = draft_of(uid)
+    terms = LotTermsForm(found)
+    if terms.validate():
+        try:
+            with transaction() as tx:
+                service.set_lot_terms(tx, uid, terms.terms)
+            return redirect(url_for("tenders.lots", uid=uid), 303)
+        except DomainError as error:
+            terms.refuse(error)
+    return lots_page(uid, LotForm(found, formdata=None), terms)
 
 
 @bp.route("/projects/<uid>/lots/<code>", methods=["GET", "POST"])
@@ -257,8 +287,13 @@ def files(uid: str) -> ResponseReturnValue:
 
 
 def _files(uid: str, form: DocumentForm) -> ResponseReturnValue:
+    found = draft_of(uid)
     page = render_template(
-        "tenders/files.html", form=form, limit=current_app.config["MAX_FILE"], **facts_of(draft_of(uid))
+        "tenders/files.html",
+        form=form,
+        limit=current_app.config["MAX_FILE"],
+        may_be_made=standard.may_be_made(found.family, found.method),
+        **facts_of(found),
     )
     return page, form.status
 

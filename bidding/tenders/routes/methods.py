@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import render_template
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from bidding.core.errors import NotFound
 from bidding.tenders import kinds, methods, queries, rules
@@ -72,7 +73,7 @@ def _switches(each: Preset, figures: rules.Figures) -> list[tuple[str, str]]:
     yes, no = _("是"), _("否")
     prices = _("、").join(_(kinds.PRICE_FORM_LABELS[form]) for form in each.price_forms)
     return [
-        (_("依据"), _(each.cause)),
+        (_("依据"), Markup('<span lang="zh-Hans">%s</span>') % each.cause),
         (_("价格"), _(methods.DIRECTION_LABELS[each.direction])),
         (_("限额"), _("起始价：低于它的报价无效") if each.sells else _("最高限价：高于它的报价无效")),
         (_("报价形式"), prices),

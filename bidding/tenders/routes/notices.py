@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -14,7 +15,6 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from bidding.core.canonical import dumps, loads, sha
 from bidding.core.errors import NotFound
-from bidding.documents import current as documents
 from bidding.documents import pdf
 from bidding.i18n.catalog import language
 from bidding.rooms import queries as rooms
@@ -29,9 +29,10 @@ from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.rules import Phase
 from bidding.tenders.search import Search, find
 from bidding.tenders.timeline import Timeline, draw
-from bidding.tenders.words import words
+from bidding.tenders.words import evaluation_name, words
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
+from bidding.web.errors import told
 from bidding.web.filters import bytesize
 
 E = TypeVar("E", bound=Enum)
@@ -112,11 +113,15 @@ def notice(uid: str) -> str:
     return notice_page(queries.notice(session(), uid))
 
 
-def notice_page(project: Project, *, preview: bool = False) -> str:
-    """The notice as everybody sees it, or will."""
+def notice_page(
+    project: Project, *, preview: bool = False, problems: Sequence[rules.Problem] | None = None
+) -> str:
+    """The notice as everybody sees it, or will. ``problems`` are what whoever drafts it has to know before handing it over."""
     return render_template(
         "tenders/notice.html",
         preview=preview,
+        problems=problems,
+        told=told,
         panel=parse_panel(loads(project.panel)) if project.panel else None,
         grouped=presentation.grouped,
         left=project.closes_at - now() if project.closes_at else None,
@@ -144,6 +149,8 @@ def facts_of(project: Project) -> dict[str, object]:
         "sheets": queries.sheets_asked(project),
         "slots": queries.bid_slots(project),
         "price_slots": rules.PRICE_SLOTS,
+        "points": rules.points,
+        "way": _way(project),
         "units": rules.UNIT_LABELS,
         "cite": cite,
         "kinds": kinds,
@@ -157,6 +164,12 @@ def facts_of(project: Project) -> dict[str, object]:
 def picture_of(project: Project) -> Timeline | None:
     """The timetable drawn."""
     return draw(project, queries.plan_of(session(), project, now()), queries.calendar(session()))
+
+
+def _way(project: Project) -> str | None:
+    """What its way of weighing bids is called, once it is chosen."""
+    chosen = project.scoring.evaluation
+    return None if chosen is None else evaluation_name(project.family, project.method, chosen)
 
 
 def cite(figure: rules.Figure) -> str:
@@ -192,31 +205,37 @@ def notice_text(uid: str) -> Response:
 @bp.get("/notices/<uid>/notice.pdf")
 @public
 def notice_pdf(uid: str) -> Response:
-    """The notice as the paper that is filed, made of what was hashed, with the centre's signature."""
+    """The notice as the paper that is filed, made of what was hashed: the same bytes for everybody, at any time."""
     found = queries.notice(session(), uid)
     if found.notice is None:
         raise NotFound
-    return _pdf(found, documents.paper("notice", _paper_of(found, found.notice), now()))
+    answer = _pdf(found, _set(found.notice, *_where(found)))
+    answer.set_etag(sha(found.notice).hex())
+    answer.make_conditional(request)
+    return answer
 
 
 def draft_pdf(project: Project) -> Response:
-    """The same of what a draft says today: nobody has signed it."""
+    """The same of what a draft says today, marked as one."""
     plan = queries.plan_of(session(), project, now())
     booked = rooms.of_project(session(), project.id)
     text = dumps(service.notice_text(project, plan, booked)).decode()
-    return _pdf(project, pdf.render("notice", _paper_of(project, text, is_draft=True)))
+    return _pdf(project, _set(text, *_where(project), is_draft=True))
 
 
-def _paper_of(project: Project, text: str, *, is_draft: bool = False) -> dict[str, Any]:
+def _where(project: Project) -> tuple[str, str, tuple[str, str]]:
     config = current_app.config
-    return notice_paper(
-        loads(text),
-        sha256=sha(text).hex(),
-        centre=config["CENTRE_NAME"],
-        address=url_for("tenders.notice", uid=project.uid, _external=True),
-        limits=(bytesize(config["MAX_FILE"]), bytesize(config["MAX_BID"])),
-        is_draft=is_draft,
+    limits = bytesize(config["MAX_FILE"]), bytesize(config["MAX_BID"])
+    return config["CENTRE_NAME"], url_for("tenders.notice", uid=project.uid, _external=True), limits
+
+
+@lru_cache(maxsize=64)
+def _set(text: str, centre: str, address: str, limits: tuple[str, str], *, is_draft: bool = False) -> bytes:
+    """A paper takes a third of a second to set; whoever asks for it a thousand times gets what the first was given."""
+    data = notice_paper(
+        loads(text), sha256=sha(text).hex(), centre=centre, address=address, limits=limits, is_draft=is_draft
     )
+    return pdf.render("notice", data)
 
 
 def _pdf(project: Project, made: bytes) -> Response:

@@ -49,7 +49,7 @@ class SecurityTooHigh(DomainError):
     code = "tenders.security_too_high"
     text = N_(
         "“%(lot)s”的保证金 %(given)s 元超过上限 %(cap)s 元：%(article)s规定不得超过估算价（预算）的 %(share)s‰。"
-        "请改成上限以内。"
+        "请到“标段”一步改成 %(cap)s 元以内，或者留空不收。"
     )
     status = 422
 
@@ -58,7 +58,9 @@ class SecurityAboveUsual(DomainError):
     """More security than a text that still has to be checked allows."""
 
     code = "tenders.security_above_usual"
-    text = N_("“%(lot)s”的保证金 %(given)s 元超过 %(cap)s 元：%(article)s另有最高额。请核对。")
+    text = N_(
+        "“%(lot)s”的保证金 %(given)s 元超过 %(cap)s 元：%(article)s另有最高额。请核对，或者到“标段”一步改成 %(cap)s 元以内。"
+    )
     status = 422
 
 

@@ -40,6 +40,16 @@ class NoDocuments(DomainError):
     status = 422
 
 
+class DocumentOutdated(DomainError):
+    """A document made of what the draft said before, and says no more: it would contradict the notice."""
+
+    code = "tenders.document_outdated"
+    text = N_(
+        "“%(name)s”是系统按以前填的内容生成的，内容后来改了。请到“文件”一步重新生成，或者移除后上传自己的。"
+    )
+    status = 422
+
+
 class Defects(DomainError):
     """The whole list of what stands against the next step."""
 
@@ -121,7 +131,6 @@ LABELLED: tuple[tuple[str, str], ...] = (
     ("place", N_("地点")),
     ("qualification", N_("资格要求")),
     ("policies", N_("落实的政府采购政策")),
-    ("award_method", N_("评审办法")),
     ("owner_address", N_("招标人（采购人）地址")),
     ("owner_contact", N_("招标人（采购人）联系人和电话")),
     ("agency_address", N_("代理机构地址")),

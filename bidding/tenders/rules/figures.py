@@ -88,6 +88,7 @@ LABELS = {
     "sme-consortium-max": N_("联合体或分包的价格扣除，货物、服务，最多"),
     "sme-consortium-works-min": N_("联合体或分包的价格扣除，工程，至少"),
     "sme-consortium-works-max": N_("联合体或分包的价格扣除，工程，最多"),
+    "reserved-permille": N_("预留给中小企业的份额，一般不少于"),
     "domestic-deduction": N_("本国产品与非本国产品竞争时，本国产品的价格扣除"),
     "low-of-average": N_("异常低价审查：低于通过符合性审查的平均报价的"),
     "low-of-second": N_("异常低价审查：低于次低报价的"),

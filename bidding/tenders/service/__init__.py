@@ -1,9 +1,12 @@
 """What may be done with projects, figures and days; every act in the caller's one transaction."""
 
 from bidding.tenders.service.amend import NewFile, amend
+from bidding.tenders.service.copying import copy_project
 from bidding.tenders.service.draft import (
+    MAX_LOTS,
     ChangedMeanwhile,
     DocumentEmpty,
+    DocumentsAreUploaded,
     DocumentTwice,
     NotOffered,
     ReasonMissing,
@@ -24,6 +27,7 @@ from bidding.tenders.service.following import follow, unfollow
 from bidding.tenders.service.listing import enter_stage, relist
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
+from bidding.tenders.service.quick import Stored, draft_comparison, replace_made
 from bidding.tenders.service.rulebook import (
     BadValue,
     ChangeWaiting,
@@ -36,10 +40,22 @@ from bidding.tenders.service.rulebook import (
     propose_rule,
 )
 from bidding.tenders.service.settings import BadSpan, SourceMissing, enter_days, remove_day
+from bidding.tenders.service.sheets import SheetHasFaults, SheetTaken, keep_sheet, take_sheet
+from bidding.tenders.service.terms import (
+    NothingToCopy,
+    TooManyRows,
+    copy_scoring,
+    copy_terms,
+    said_of_terms,
+    set_lot_terms,
+    set_qualification,
+    set_scoring,
+)
 
 __all__ = [
     "CORRECTION_KIND",
     "DOCUMENT_KIND",
+    "MAX_LOTS",
     "NOTICE_KIND",
     "BadSpan",
     "BadValue",
@@ -47,19 +63,29 @@ __all__ = [
     "ChangedMeanwhile",
     "DocumentEmpty",
     "DocumentTwice",
+    "DocumentsAreUploaded",
     "NewFile",
     "NotLocal",
     "NotOffered",
     "NotRetroactive",
+    "NothingToCopy",
     "PromiseBeyondLaw",
     "ReasonMissing",
+    "SheetHasFaults",
+    "SheetTaken",
     "SourceMissing",
+    "Stored",
     "TooManyLots",
+    "TooManyRows",
     "add_document",
     "add_lot",
     "amend",
     "confirm_rule",
+    "copy_project",
+    "copy_scoring",
+    "copy_terms",
     "create_project",
+    "draft_comparison",
     "drop_rule",
     "edit_lot",
     "edit_project",
@@ -67,6 +93,7 @@ __all__ = [
     "enter_stage",
     "file_name",
     "follow",
+    "keep_sheet",
     "load_rulebook",
     "move_dates",
     "notice_text",
@@ -76,8 +103,14 @@ __all__ = [
     "remove_day",
     "remove_document",
     "remove_lot",
+    "replace_made",
     "return_to_draft",
+    "said_of_terms",
     "set_dates",
+    "set_lot_terms",
+    "set_qualification",
+    "set_scoring",
     "submit_for_review",
+    "take_sheet",
     "unfollow",
 ]

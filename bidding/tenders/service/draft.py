@@ -53,6 +53,14 @@ class DocumentEmpty(DomainError):
     status = 422
 
 
+class DocumentsAreUploaded(DomainError):
+    """A kind of tender whose documents are not made here."""
+
+    code = "tenders.documents_are_uploaded"
+    text = N_("只有比选可以由系统生成标准文件。请上传自己编制的文件。")
+    status = 422
+
+
 class TooManyLots(DomainError):
     """More lots than their number has places for."""
 
@@ -189,6 +197,9 @@ def remove_lot(tx: Tx, uid: str, code: str) -> None:
     """Take a lot out of a draft; those after it move up, so that the codes stay 1, 2, …"""
     project = draft(tx, uid)
     lot = queries.lot_of(tx.session, project, code)
+    for requirement in [each for each in project.requirements if each.lot_id == lot.id]:
+        project.requirements.remove(requirement)  # it was a condition of this lot alone
+    tx.session.flush()
     project.lots.remove(lot)
     tx.session.delete(lot)
     tx.session.flush()

@@ -25,6 +25,7 @@ from bidding.tenders.kinds import Envelopes, Stage
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import Defects
 from bidding.tenders.service.listing import enlist
+from bidding.tenders.service.terms import said_of_terms
 
 #: What a ``notice`` leaf speaks of: the text of the notice, or one of its files.
 NOTICE_KIND, DOCUMENT_KIND = "tender-notice", "tender-document"
@@ -163,6 +164,7 @@ def notice_text(project: Project, plan: rules.Plan, booked: Mapping[Purpose, Boo
         },
         **_second_opening(project),
         **_places(booked),
+        **said_of_terms(project),
         **({"approval_code": project.approval_code} if project.approval_code else {}),
         "panel": project.panel_hash,
         "lots": [

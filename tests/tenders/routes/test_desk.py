@@ -61,6 +61,7 @@ def test_an_agency_drafts_and_hands_over_by_forms_alone(client_as, rulebook):
     desk = answer.headers["Location"]
     uid = the_project().uid
     assert "1 处要办" in zhou.get(desk).text
+    assert zhou.post(f"{desk}/scoring", data={"evaluation": "lowest"}).status_code == 303
     assert zhou.post(f"{desk}/lots", data=LOT).status_code == 303
     assert upload(zhou, uid).status_code == 303
     page = zhou.get(f"{desk}/dates").text
@@ -191,7 +192,13 @@ def test_handing_over_too_early_lists_everything(client_as, begun):
     uid = begun()
     answer = client_as("zhou").post(f"/projects/{uid}/submit")
     assert answer.status_code == 422
-    for words in ("还有 3 处不符合要求", "还没有标段", "还没有招标（采购、比选）文件", "还没有定截止时间"):
+    for words in (
+        "还有 4 处不符合要求",
+        "还没有选评审办法",
+        "还没有标段",
+        "还没有招标（采购、比选）文件",
+        "还没有定截止时间",
+    ):
         assert words in answer.text
     assert project_of(uid).stage is Stage.DRAFT
 

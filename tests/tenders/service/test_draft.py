@@ -282,6 +282,7 @@ def test_everything_that_is_missing_is_told_at_once(begun, begin, cast):
         ("tenders.no_lots", None),
         ("tenders.no_documents", None),
         ("tenders.no_deadline", "closes_at"),
+        ("tenders.evaluation_missing", "evaluation"),
     ]
     assert project_of(uid).stage is Stage.DRAFT
 

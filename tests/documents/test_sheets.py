@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from bidding.reporting.sheets import NotALedger, OldExcel, TooLarge, as_text, narrow, sheets
+from bidding.documents.sheets import NotASheet, OldExcel, TooLarge, as_minute, as_text, named, narrow, sheets
 
 
 def xlsx(*rows):
@@ -59,9 +59,9 @@ def test_full_width_is_narrowed():
     ("data", "error"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OldExcel),
-        (b"PK\x03\x04 torn", NotALedger),
-        (b"%PDF-1.7\0\0\0", NotALedger),
-        (b"\xff\xff\xff", NotALedger),
+        (b"PK\x03\x04 torn", NotASheet),
+        (b"%PDF-1.7\0\0\0", NotASheet),
+        (b"\xff\xff\xff", NotASheet),
     ],
 )
 def test_what_is_no_sheet_is_refused_by_name(data, error):
@@ -79,12 +79,12 @@ def _zip(entries):
 
 
 def test_a_zip_that_is_no_workbook():
-    with pytest.raises(NotALedger):
+    with pytest.raises(NotASheet):
         first("a.xlsx", _zip({"x": b"y"}))
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr("bidding.reporting.sheets.MAX_UNPACKED", 1000)
+    monkeypatch.setattr("bidding.documents.sheets.MAX_UNPACKED", 1000)
     with pytest.raises(TooLarge):
         first("a.xlsx", xlsx(["a"] * 50))
 
@@ -95,5 +95,34 @@ def test_entities_are_not_expanded():
     laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
     sheet = "xl/worksheets/sheet1.xml"
     entries[sheet] = laughs + entries[sheet].split(b"?>", 1)[-1].replace(b"<sheetData>", b"<sheetData>&b;")
-    with pytest.raises(NotALedger):
+    with pytest.raises(NotASheet):
         first("a.xlsx", _zip(entries))
+
+
+def test_every_sheet_comes_with_its_name_and_a_bound_of_its_own_may_be_set():
+    book = Workbook()
+    book.active.title = "项目"
+    book.create_sheet("标段").append(["甲"])
+    out = io.BytesIO()
+    book.save(out)
+    assert [(name, list(rows)) for name, rows in named("a.xlsx", out.getvalue())] == [
+        ("项目", []),
+        ("标段", [["甲"]]),
+    ]
+    assert [name for name, _ in named("a.csv", b"a,b")] == [""]
+    with pytest.raises(TooLarge):
+        list(named("a.xlsx", out.getvalue(), most=1000))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2026, 12, 15, 14, 30), "2026-12-15 14:30"),  # noqa: DTZ001 — a workbook knows no zones
+        (datetime(2026, 12, 15, 14, 30, 5), "2026-12-15 14:30:05"),  # noqa: DTZ001
+        (datetime(2026, 12, 15), "2026-12-15"),  # noqa: DTZ001
+        (" 2026-12-15 9:00 ", "2026-12-15 9:00"),
+        (13900001234.0, "13900001234"),
+    ],
+)
+def test_the_time_of_day_is_kept_where_it_counts(value, text):
+    assert as_minute(value) == text
