@@ -16,7 +16,7 @@ from bidding.casework.policy import Permission
 from bidding.casework.routes.blueprint import bp
 from bidding.casework.rules import EDITABLE, HOW_WORDS, OUTCOME_WORDS, STATE_WORDS, State
 from bidding.core.actor import Role
-from bidding.documents import current as documents
+from bidding.documents import pdf
 from bidding.identity import papers
 from bidding.identity import queries as people
 from bidding.storage import blobs
@@ -155,7 +155,7 @@ def material(uid: str, sha256: str) -> Response:
 @bp.get("/cases/<uid>/notices/<int:place>.pdf")
 @requires(Permission.CASE_READ)
 def notice_pdf(uid: str, place: int) -> Response:
-    """The notice of what is missing, numbered and with the centre's signature."""
+    """The notice of what is missing, numbered."""
     found = queries.case_for(session(), current_actor(), uid)
     notice = queries.notice(found, place)
     data = paper.notice_paper(found, notice, current_app.config["CENTRE_NAME"])
@@ -174,5 +174,5 @@ def record_pdf(uid: str) -> Response:
 
 
 def _pdf(data: dict[str, Any], name: str) -> Response:
-    made = documents.paper("chapters", data, now())
+    made = pdf.render("chapters", data)  # the window seals what it prints; everybody gets the same bytes
     return send_file(BytesIO(made), mimetype="application/pdf", download_name=name)
