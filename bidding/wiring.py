@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
+from bidding.casework.desk import Desk
+from bidding.casework.events import CaseMoved
 from bidding.clarifications import service as clarifications
 from bidding.clarifications.events import ClarificationPublished
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
@@ -63,12 +65,12 @@ from bidding.submissions import jobs as submission_jobs
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import service as submissions
 from bidding.submissions.events import BidAccepted, BidRefused, BidWithdrawn, GateClosed
-from bidding.submissions.reception import Desk
+from bidding.submissions.reception import Desk as Reception
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
 from bidding.telling import jobs as telling_jobs
 from bidding.telling import service as telling
-from bidding.tenders import bookings
+from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
 from bidding.web import banner, bodies, errors, filters, forms, headers, settings, vendored
@@ -90,6 +92,7 @@ DOMAINS = (
     "messages",
     "conduct",
     "sealing",
+    "casework",
     "rooms",
     "tenders",
     "submissions",
@@ -166,6 +169,12 @@ def build(
     app.extensions["seats_held"] = held_by
     app.extensions["quiet_since"] = submission_queries.quiet_since
     app.extensions["opened_place"] = opening_queries.place_of
+    app.extensions["case_desk"] = Desk(
+        keys=app.extensions["log_keys"],
+        terms=acceptance.terms,
+        subjects={acceptance.PROJECT: acceptance.subject},
+        offered=acceptance.offered(),
+    )
     app.extensions["post"] = ways_out(app)
     _domains(app)
     bus: Bus = app.extensions["world"].bus
@@ -234,6 +243,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (AccountOpened, telling.account_opened),
         (SignedInFromNewDevice, telling.signed_in_from_new_device),
         (RegistrationDecided, telling.registration_decided),
+        (CaseMoved, telling.case_moved),
         (ProjectPublished, telling.published),
         (BidAccepted, partial(telling.bid_accepted, leaves=leaves)),
         (BidWithdrawn, partial(telling.bid_withdrawn, leaves=leaves)),
@@ -288,9 +298,9 @@ def log_is_public(session: Session, code: str) -> bool:
     return submission_queries.is_closed(session, tender_queries.published_by_code(session, code).id)
 
 
-def _desk(app: Flask) -> Desk:
+def _desk(app: Flask) -> Reception:
     """What taking bids needs of this app."""
-    return Desk(
+    return Reception(
         world=app.extensions["world"],
         sealed=app.extensions["sealed_blobs"],
         parts=app.extensions["parts"],
@@ -339,7 +349,7 @@ def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
     A heartbeat that waited for a long opening would call that an outage.
     """
     world: World = app.extensions["world"]
-    desk: Desk = app.extensions["desk"]
+    desk: Reception = app.extensions["desk"]
     post: Post = app.extensions["post"]
     beat = partial(outage_jobs.heartbeat, world, desk.sealed, desk.limits.reserve, steady)
     return [

@@ -133,6 +133,15 @@ def holders(session: Session, role: Role, organisation_id: int | None = None) ->
     return list(session.scalars(_HOLDERS_OF_ONE, {"role": role, "organisation": organisation_id}))
 
 
+def accounts_of(session: Session, account_ids: Sequence[int]) -> Sequence[Account]:
+    """These accounts, but for the disabled, by name."""
+    return session.scalars(
+        select(Account)
+        .where(Account.id.in_(account_ids), Account.disabled_at.is_(None))
+        .order_by(Account.name)
+    ).all()
+
+
 def all_accounts(words: str = "") -> Select[Account]:
     """Every account, staff first, found by login, name or organisation."""
     statement = (

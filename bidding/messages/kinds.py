@@ -37,7 +37,7 @@ GROUP_WORDS = {
     Group.BIDS: (N_("本单位的递交"), N_("收下、替换、撤回、没有收下、没有传完")),
     Group.DEADLINES: (N_("截止时间"), N_("临近截止、答疑更正、延期、暂停开标")),
     Group.PROGRESS: (N_("进展和结果"), N_("封箱、开标、结果")),
-    Group.DUTIES: (N_("本职工作"), N_("公告发布、密钥演练、开箱人手")),
+    Group.DUTIES: (N_("本职工作"), N_("受理进展、公告发布、密钥演练、开箱人手")),
 }
 #: What is sent by SMS unless the person says otherwise; by e-mail everything is.
 BY_SMS = frozenset({Group.REGISTRATION, Group.DEADLINES})
@@ -77,6 +77,16 @@ class Kind(StrEnum):
     KEYS_SHORT = "keys-short"
     TRUSTEES_MISSING = "trustees-missing"
     KEY_WANTED = "key-wanted"
+    CASE_FILED = "case-filed"
+    CASE_COPIED = "case-copied"
+    CASE_OPINED = "case-opined"
+    CASE_RETURNED = "case-returned"
+    CASE_ACCEPTED = "case-accepted"
+    CASE_EXAMINED = "case-examined"
+    CASE_REVIEWED = "case-reviewed"
+    CASE_EXTENDED = "case-extended"
+    CASE_SPED_UP = "case-sped-up"
+    CASE_CLOSED = "case-closed"
     ROOM_STRANDED = "room-stranded"
 
 
@@ -294,6 +304,61 @@ WORDS: dict[Kind, Words] = {
             "口令和密钥文件不会上传。文件不在身边的，也可以到服务中心窗口办理。"
         ),
         calls=True,
+    ),
+    Kind.CASE_FILED: Words(
+        Group.DUTIES,
+        N_("有材料等窗口受理：%(title)s"),
+        N_(
+            "“%(title)s”（%(number)s）的材料已经送到窗口，请在承诺时限内受理，或者一次性告知要补正的全部问题。"
+        ),
+    ),
+    Kind.CASE_COPIED: Words(
+        Group.DUTIES,
+        N_("请会签：%(title)s"),
+        N_("“%(title)s”（%(number)s）已抄告贵单位，请在 %(due)s 前回复同意、不同意（写明理由）或无意见。"),
+        calls_for_a_person=True,
+    ),
+    Kind.CASE_OPINED: Words(
+        Group.DUTIES,
+        N_("会签部门已回复：%(title)s"),
+        N_("“%(title)s”（%(number)s）有部门回复了会签意见，见办理页。"),
+    ),
+    Kind.CASE_RETURNED: Words(
+        Group.DUTIES,
+        N_("材料退回补正：%(title)s"),
+        N_("“%(title)s”（%(number)s）要补正的问题已一次写明在补正通知里。补齐后重新送窗口。"),
+        calls_for_a_person=True,
+    ),
+    Kind.CASE_ACCEPTED: Words(
+        Group.DUTIES,
+        N_("已受理：%(title)s"),
+        N_("“%(title)s”（%(number)s）已受理，正在审查。每一步的时限见办理页。"),
+    ),
+    Kind.CASE_EXAMINED: Words(
+        Group.DUTIES,
+        N_("审查完毕：%(title)s"),
+        N_("“%(title)s”（%(number)s）已审查完毕，等另一位工作人员审核。"),
+    ),
+    Kind.CASE_REVIEWED: Words(
+        Group.DUTIES,
+        N_("审核完毕：%(title)s"),
+        N_("“%(title)s”（%(number)s）已审核，等办结送达。"),
+    ),
+    Kind.CASE_EXTENDED: Words(
+        Group.DUTIES,
+        N_("延时办结告知：%(title)s"),
+        N_("“%(title)s”（%(number)s）的承诺时限要延长 %(days)s 个工作日，法定时限不变。理由：%(reason)s"),
+        calls_for_a_person=True,
+    ),
+    Kind.CASE_SPED_UP: Words(
+        Group.DUTIES,
+        N_("进入绿色通道：%(title)s"),
+        N_("“%(title)s”（%(number)s）优先办理，承诺时限缩短；法定时限不变。"),
+    ),
+    Kind.CASE_CLOSED: Words(
+        Group.DUTIES,
+        N_("已办结：%(title)s"),
+        N_("“%(title)s”（%(number)s）已办结：%(outcome)s。办结通知可以在办理页打印。"),
     ),
     Kind.ROOM_STRANDED: Words(
         Group.DUTIES,

@@ -20,6 +20,7 @@ from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, REGION, tenderer
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, WAN, Tender, Told
 from bidding.story.whole import Story, begin
+from bidding.story.window import hand_in
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.rules import LotFacts, ProjectFacts
 
@@ -95,6 +96,7 @@ def fill(instance: Path | None = None) -> list[str] | None:
         for uid, key in zip(centre.trustee_uids, centre.trustees.values(), strict=True):
             centre.drill(uid, key)
         _open_tenders(centre, home)
+        _at_the_window(centre, home)
         clock.set(max(clock.now(), ends - timedelta(minutes=1)))
         centre.tick()
         centre.cosign()
@@ -116,6 +118,13 @@ def _open_tenders(centre: Centre, home: Path) -> None:
         ("buses", VEHICLES, BUSES, timedelta(days=28)),
     ):
         Tender(centre, home / name, Told(), facts=facts, lot=lot).publish(notice=notice, in_rooms=True)
+
+
+def _at_the_window(centre: Centre, home: Path) -> None:
+    """A draft whose materials wait to be looked at: something for the administrator to do."""
+    facts = replace(_ROADS, title="县道 X014 线安全隐患整治工程施工")
+    tender = Tender(centre, home / "window", Told(), facts=facts, lot=_GUARDRAILS)
+    hand_in(centre, tender.write())
 
 
 def _morning(instant: datetime) -> datetime:

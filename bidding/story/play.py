@@ -30,6 +30,7 @@ from bidding.sealing.offer import parse_tender
 from bidding.story import papers
 from bidding.story.cast import EVALUATION_ROOM, OPENING_ROOM, tenderer
 from bidding.story.centre import Centre
+from bidding.story.window import accept
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import reception
 from bidding.tenders import bookings
@@ -175,6 +176,28 @@ class Tender:
         closes in the working hours after ``notice``; ``in_rooms`` it is opened and judged in the centre's rooms.
         """
         centre = self.centre
+        self.write(documents, notice=notice, closes_at=closes_at, in_rooms=in_rooms)
+        with centre.act("zhou") as tx:
+            tenders.submit_for_review(tx, self.uid)
+        accepted = bool(centre.app.config["ACCEPTANCE"])
+        if accepted:
+            accept(centre, self.uid)
+        with centre.act("wu") as tx:
+            tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys, accepted=accepted)
+        centre.tick()
+        centre.cosign()
+        return self.uid
+
+    def write(
+        self,
+        documents: list[Path] | None = None,
+        *,
+        notice: timedelta = NOTICE,
+        closes_at: datetime | None = None,
+        in_rooms: bool = False,
+    ) -> str:
+        """Draft it, with everything that a notice needs; the project's uid."""
+        centre = self.centre
         self.closes_at = closes_at or closing(centre.clock.now() + notice)
         with centre.act("zhou") as tx:
             project = tenders.create_project(tx, self.facts, region="539921")
@@ -193,11 +216,6 @@ class Tender:
             )
             if in_rooms:
                 self._book(tx, project)
-            tenders.submit_for_review(tx, self.uid)
-        with centre.act("wu") as tx:
-            tenders.publish(tx, self.uid, seats=centre.trustee_uids, k=3, keys=centre.keys)
-        centre.tick()
-        centre.cosign()
         return self.uid
 
     def _book(self, tx: Tx, project: Project) -> None:

@@ -12,8 +12,13 @@ from typing import Any
 
 from bidding.award.events import AwardConfirmed
 from bidding.award.models import Award
+from bidding.casework import queries as cases
+from bidding.casework.events import CaseMoved
+from bidding.casework.models import Move
+from bidding.casework.rules import OUTCOME_WORDS
 from bidding.clarifications.events import ClarificationPublished
 from bidding.core.actor import Role
+from bidding.core.canonical import loads
 from bidding.db.uow import Tx
 from bidding.identity import queries as identity
 from bidding.identity.events import AccountOpened, RegistrationDecided, SignedInFromNewDevice
@@ -73,6 +78,46 @@ def registration_decided(tx: Tx, event: RegistrationDecided) -> None:
     kind = Kind.REGISTRATION_APPROVED if event.approved else Kind.REGISTRATION_RETURNED
     people = identity.holders(tx.session, Role.TENDERER, organisation.id)
     tell(tx, people, kind, path="/company", organisation=organisation.name)
+
+
+# Cases at the window --------------------------------------------------------------------------------------------
+
+#: What the applicant is told of.
+_TO_APPLICANT = {
+    Move.RETURNED: Kind.CASE_RETURNED,
+    Move.ACCEPTED: Kind.CASE_ACCEPTED,
+    Move.EXAMINED: Kind.CASE_EXAMINED,
+    Move.REVIEWED: Kind.CASE_REVIEWED,
+    Move.EXTENDED: Kind.CASE_EXTENDED,
+    Move.SPED_UP: Kind.CASE_SPED_UP,
+    Move.CLOSED: Kind.CASE_CLOSED,
+}
+#: And the window.
+_TO_WINDOW = {
+    Move.FILED: Kind.CASE_FILED,
+    Move.SUPPLEMENTED: Kind.CASE_FILED,
+    Move.OPINED: Kind.CASE_OPINED,
+}
+
+
+def case_moved(tx: Tx, event: CaseMoved) -> None:
+    """The applicant hears of every move of the window, the window of what comes in, departments of what is copied."""
+    case, move = cases.case_of(tx.session, event.case_id), Move(event.move)
+    about: dict[str, Any] = {"title": case.title, "number": case.number or ""}
+    path = f"/cases/{case.uid}"
+    if move in _TO_APPLICANT:
+        said = loads(case.moves[-1].statement)
+        about |= {name: str(said[name]) for name in ("days", "reason") if name in said}
+        about |= {"outcome": OUTCOME_WORDS[case.outcome]} if case.outcome else {}
+        people = identity.holders(tx.session, Role.AGENCY, case.applicant_id)
+        tell(tx, _but_actor(tx, people), _TO_APPLICANT[move], path=path, **about)
+    elif move in _TO_WINDOW:
+        people = identity.holders(tx.session, Role.ADMINISTRATOR)
+        tell(tx, _but_actor(tx, people), _TO_WINDOW[move], path=path, **about)
+    elif move is Move.COPIED:
+        for opinion in case.opinions:
+            people = identity.holders(tx.session, Role.SUPERVISOR, opinion.organisation_id)
+            tell(tx, people, Kind.CASE_COPIED, path=path, due=opinion.due_on.isoformat(), **about)
 
 
 # One's own bids -------------------------------------------------------------------------------------------------

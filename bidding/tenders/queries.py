@@ -16,6 +16,7 @@ from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.rooms import queries as rooms
 from bidding.tenders import entry, policy, standard, terms
+from bidding.tenders.crowd import crowded
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.models import (
     CalendarDay,
@@ -29,6 +30,7 @@ from bidding.tenders.models import (
 )
 from bidding.tenders.rules import (
     ENTRY,
+    OPENINGS_A_DAY,
     PLACES,
     Figure,
     OneEnvelopeOnly,
@@ -97,6 +99,11 @@ def entry_rules(session: Session, on: date) -> dict[str, Figure]:
     """The thresholds of every family on a day, by their whole codes."""
     rows = session.scalars(_in_force(on).where(RuleRow.code.contains(f".{ENTRY}.", autoescape=True)))
     return {row.code: row.figure for row in rows}
+
+
+def figures_below(session: Session, prefix: str, on: date) -> Sequence[RuleRow]:
+    """Every figure in force on a day whose code begins so."""
+    return session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True))).all()
 
 
 def rulebook(session: Session, on: date) -> Sequence[RuleRow]:
@@ -322,6 +329,8 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
         envelopes=project.envelopes,
         prices_open_at=project.prices_open_at,
     )
+    limit = figures_below(session, OPENINGS_A_DAY, today)
+    out += crowded(session, project, limit[0].value, calendar(session)) if limit else []
     booked = {purpose: each.span for purpose, each in rooms.of_project(session, project.id).items()}
     out += check_rooms(
         booked,

@@ -53,6 +53,7 @@ SETTINGS = (
     Setting("SESSION_IDLE_MINUTES", 30, "sign-in ends after this long without a page"),
     Setting("SESSION_HOURS", 12, "sign-in ends after this long at the latest"),
     Setting("INVITATION_HOURS", 24, "how long an invitation holds; at most 24"),
+    Setting("ACCEPTANCE", True, "a project is published only once the centre's window has taken it on"),
     Setting("DRILL_DAYS", 30, "how long a trustee's key drill counts; at most 30 (protocol §2)"),
     Setting(
         "SECOND_FACTOR_DAYS",

@@ -14,6 +14,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from bidding import create_app
+from bidding.casework import service as casework
 from bidding.clarifications import service as clarifications
 from bidding.core.actor import Role
 from bidding.core.clock import FakeClock
@@ -129,6 +130,13 @@ def _draft(centre, login):
         return uid
 
 
+def _case(centre, login, draft):
+    """A case that was not filed: nobody else sees it yet."""
+    desk = centre.app.extensions["case_desk"]
+    with centre.act(login) as tx:
+        return casework.open_case(tx, desk, desk.subject(tx.session, "project", draft)).uid
+
+
 def _correction(centre, tender):
     with centre.act("zhou") as tx:
         return clarifications.start(tx, tender.uid).uid
@@ -173,9 +181,11 @@ def _stage(app, centre, tender, sent):
     for login in ("t2", "xu"):
         sign_in(app, login)
     rows = db.session.execute(select(Account.login, SignInSession.id).join(SignInSession.account)).all()
+    drafts = {login: _draft(centre, login) for login in ("zhou", "xu")}
     things = {
         **sent,
-        "draft": {login: _draft(centre, login) for login in ("zhou", "xu")},
+        "draft": drafts,
+        "case": {login: _case(centre, login, draft) for login, draft in drafts.items()},
         "tender": {"zhou": tender.uid},
         "sheet": {login: _sheet(centre, login) for login in ("zhou", "xu")},
         "booking": {login: _booking(centre, login) for login in ("zhou", "xu")},
@@ -192,6 +202,7 @@ def _stage(app, centre, tender, sent):
         "witness": db.session.scalar(select(Witness.id)),
         "room": room_queries.rooms(db.session())[0].uid,
         "rule": "works.open-tender.preparation",
+        "checklist": "works.open-tender",
         "item": "no-such-line",
         "lot": "1",
         "language": "en",

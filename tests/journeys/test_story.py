@@ -183,6 +183,7 @@ def publish(stage) -> str:
     set_dates(stage, page, uid)
     stage.press(page, f"/projects/{uid}/submit")
     stage.shot(page, "handed over")
+    through_the_window(stage, page, uid)
     second = stage.page("wu")
     second.goto("/")
     expect(second.get_by_text(TITLE).first).to_be_visible()
@@ -192,6 +193,36 @@ def publish(stage) -> str:
     stage.shot(second, "notice")
     stage.tick()
     return uid
+
+
+def through_the_window(stage, page, uid):
+    """The agency answers the checklist and files; two of the window take the project on."""
+    page.goto(f"/projects/{uid}")
+    stage.press(page, f"/projects/{uid}/acceptance")
+    expect(page.locator("h1")).to_have_text("申请受理的材料")
+    case = page.url.rsplit("/", 2)[1]
+    stage.press(page, f"/cases/{case}/materials/documents/draft")
+    for line in ("approval", "plan", "funds", "mandate", "promise"):
+        item = page.locator(f"#line-{line}")
+        item.locator("summary").click()
+        item.locator("[value=paper]").check()
+        item.locator("form button[type=submit]").last.click()
+        expect(page.locator(f"#line-{line}")).to_contain_text("有了")
+    stage.shot(page, "materials")
+    stage.press(page, f"/cases/{case}/file")
+    window = stage.page("wang")
+    window.goto("/")
+    window.get_by_role("link", name="去办理").first.click()
+    stage.press(window, f"/cases/{case}/accept")
+    window.fill("[name=examine-words]", "材料齐全，与批准的内容一致。")
+    stage.press(window, f"/cases/{case}/examine")
+    other = stage.page("chen")
+    other.goto(f"/cases/{case}")
+    other.locator("[name=review-decision][value=granted]").check()
+    stage.press(other, f"/cases/{case}/review")
+    stage.press(other, f"/cases/{case}/close")
+    expect(other.locator("main")).to_contain_text("已办结：同意进场交易")
+    stage.shot(other, "closed case")
 
 
 def add_lot(stage, page, uid):

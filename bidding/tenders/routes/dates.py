@@ -21,7 +21,7 @@ from bidding.tenders.forms import DatesForm
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.desk import draft_of
-from bidding.tenders.routes.notices import facts_of
+from bidding.tenders.routes.notices import facts_of, picture_of
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 
@@ -70,6 +70,7 @@ def dates(uid: str) -> ResponseReturnValue:
         "tenders/dates.html",
         form=form,
         together=found.preset.together,
+        picture=picture_of(found),
         on=on,
         occupied=_occupied(offer, on),
         purposes=booking.PURPOSE_LABELS,

@@ -7,12 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from bidding.casework import service as cases
+from bidding.casework.current import desk as case_desk
+from bidding.casework.rules import EDITABLE, STATE_WORDS
 from bidding.conduct import service as conduct
 from bidding.conduct.forms import unread
 from bidding.conduct.rules import Rule
 from bidding.core.errors import DomainError, WrongState
 from bidding.storage import blobs, keep
 from bidding.tenders import kinds, methods, policy, presentation, queries, service, standard
+from bidding.tenders.acceptance import PROJECT, acceptance
 from bidding.tenders.forms import DocumentForm, HandOverForm, KindForm, LotForm, ProjectForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
@@ -124,10 +128,26 @@ def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
         own=found.prepared_by_id == current_actor().account_id,
         may_publish=current_actor().may("project:publish"),
         links=project_links(found),
+        accepted=acceptance(session(), found) if current_app.config["ACCEPTANCE"] else None,
+        case_words=STATE_WORDS,
         may_copy=policy.may_edit(current_actor(), found.agency_id),
         **facts_of(found),
     )
     return page, form.status
+
+
+@bp.post("/projects/<uid>/acceptance")
+@requires("project:edit")
+def apply(uid: str) -> ResponseReturnValue:
+    """Open the project's case at the window, or go on with the one there is."""
+    found = queries.project_for(session(), current_actor(), uid)
+    if found.stage not in (Stage.DRAFT, Stage.SUBMITTED):
+        raise WrongState
+    with transaction() as tx:
+        subject = case_desk().subject(tx.session, PROJECT, uid)
+        case = cases.open_case(tx, case_desk(), subject)
+        address = url_for("casework.materials" if case.state in EDITABLE else "casework.case", uid=case.uid)
+    return redirect(address, 303)
 
 
 @bp.get("/projects/<uid>/preview")

@@ -28,6 +28,7 @@ from bidding.tenders.policy import Permission
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.rules import Phase
 from bidding.tenders.search import Search, find
+from bidding.tenders.timeline import Timeline, draw
 from bidding.tenders.words import evaluation_name, words
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
@@ -130,6 +131,7 @@ def notice_page(
         if not preview and current_actor().may(Permission.TENDER_FOLLOW)
         else None,
         limit=current_app.config["MAX_BID"],
+        picture=picture_of(project),
         **facts_of(project),
     )
 
@@ -157,6 +159,11 @@ def facts_of(project: Project) -> dict[str, object]:
             for purpose, each in rooms.of_project(session(), project.id).items()
         },
     }
+
+
+def picture_of(project: Project) -> Timeline | None:
+    """The timetable drawn."""
+    return draw(project, queries.plan_of(session(), project, now()), queries.calendar(session()))
 
 
 def _way(project: Project) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,11 +17,13 @@ from bidding.ledger.current import log_keys
 from bidding.sealing import queries as sealing
 from bidding.sealing.rules import SEATS, STATE_WORDS, can_open
 from bidding.tenders import queries, service
+from bidding.tenders.acceptance import ChangedSinceAccepted, NotAccepted, acceptance
 from bidding.tenders.forms import PublishForm, ReturnForm
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.notices import facts_of
+from bidding.tenders.rules import Problem
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.errors import told
@@ -68,7 +70,14 @@ def publish(uid: str) -> ResponseReturnValue:
         try:
             with transaction() as tx:
                 conduct.accept_all(tx, form.accepted)
-                service.publish(tx, uid, seats=form.seats.data, k=form.k.data, keys=log_keys())
+                service.publish(
+                    tx,
+                    uid,
+                    seats=form.seats.data,
+                    k=form.k.data,
+                    keys=log_keys(),
+                    accepted=current_app.config["ACCEPTANCE"],
+                )
             flash(_("已发布。公告和开箱组从现在起公开，写进了项目日志，不能改写。"))
             return redirect(url_for("tenders.notice", uid=uid), 303)
         except DomainError as error:
@@ -98,13 +107,23 @@ def send_back(uid: str) -> ResponseReturnValue:
     return _page(uid, fresh, form, form.status)
 
 
+def _at_window(found: Project) -> list[Problem]:
+    """What the window has still to do, or has not seen, where the centre wants projects accepted."""
+    if not current_app.config["ACCEPTANCE"]:
+        return []
+    stands = acceptance(session(), found)
+    if not stands.granted:
+        return [Problem(NotAccepted())]
+    return [Problem(ChangedSinceAccepted(), blocks=False)] if stands.changed else []
+
+
 def _page(uid: str, form: PublishForm, back: ReturnForm, status: int) -> ResponseReturnValue:
     found = _submitted(uid)
     page = render_template(
         "tenders/publish.html",
         form=form,
         back=back,
-        problems=queries.review(session(), found, now()),
+        problems=[*_at_window(found), *queries.review(session(), found, now())],
         told=told,
         proposal=sealing.proposal(session(), found.agency_id, now()),
         states=STATE_WORDS,

@@ -150,13 +150,28 @@ LABELS = {
     "lead": N_("延期后的截止时间距现在至少"),
     "overdue": N_("项目批准后多少日还没有进场，列入名单"),
     "shares-window": N_("受托人开箱的时限，过后可由投标人提交密钥文件补开"),
+    "openings-a-day": N_("一天内开标达到多少场，选这一天就提醒"),
+    "accept-limit": N_("受理，法定时限（没有规定的由本中心设定）"),
+    "accept-promise": N_("受理，承诺时限"),
+    "examine-limit": N_("审查，法定时限（没有规定的由本中心设定）"),
+    "examine-promise": N_("审查，承诺时限"),
+    "review-limit": N_("审核，法定时限（没有规定的由本中心设定）"),
+    "review-promise": N_("审核，承诺时限"),
+    "close-limit": N_("办结送达，法定时限（没有规定的由本中心设定）"),
+    "close-promise": N_("办结送达，承诺时限"),
+    "countersign": N_("会签部门回复"),
+    "silence": N_("会签部门逾期不回复（1 只记逾期，2 视为同意）"),
+    "fast-permille": N_("绿色通道的承诺时限，占通常的"),
 }
 #: The source of what no law sets and the centre may change.
 OWN = N_("本中心设定")
 #: Figures of the centre itself, of no law and no method: what an outage before a deadline brings about, and how
 #: long trustees have at an opening.
-CENTRE, OUTAGE = "centre", "outage"
-SHARES_WINDOW = f"{CENTRE}.opening.shares-window"
+CENTRE, OUTAGE, OPENING, CASE = "centre", "outage", "opening", "case"
+SHARES_WINDOW = f"{CENTRE}.{OPENING}.shares-window"
+OPENINGS_A_DAY = f"{CENTRE}.{OPENING}.openings-a-day"
+#: Pairs of figures of the window: what is promised never passes what the law sets.
+LIMIT, PROMISE = "-limit", "-promise"
 #: How long an approved project may take before it is listed as not having come to the platform.
 OVERDUE = f"{CENTRE}.approved.overdue"
 #: A code is ``family.method.name``; figures that decide which method is needed stand under ``entry``.
@@ -168,8 +183,9 @@ GENERAL_LABELS = {
     "experts": N_("专家"),
     "complaints": N_("投诉人"),
     OUTAGE: N_("平台故障与延期"),
-    "opening": N_("开标"),
+    OPENING: N_("开标"),
     "approved": N_("已批准的项目"),
+    CASE: N_("窗口受理、审查、审核、办结"),
 }
 
 

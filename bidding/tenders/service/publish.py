@@ -19,6 +19,7 @@ from bidding.rooms.rules import Purpose
 from bidding.sealing import service as sealing
 from bidding.sealing.panel import ONE_ENVELOPE, TWO_ENVELOPES, panel_hash
 from bidding.tenders import queries, rules
+from bidding.tenders.acceptance import require_accepted
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.kinds import Envelopes, Stage
 from bidding.tenders.models import Lot, Project
@@ -33,11 +34,14 @@ PAPER_ALLOWED = "paper-allowed"
 _SEALED_IN = {Envelopes.ONE: ONE_ENVELOPE, Envelopes.TWO: TWO_ENVELOPES}
 
 
-def publish(tx: Tx, uid: str, *, seats: Sequence[str], k: int, keys: LogKeys) -> Project:
+def publish(
+    tx: Tx, uid: str, *, seats: Sequence[str], k: int, keys: LogKeys, accepted: bool = False
+) -> Project:
     """Publish a submitted project: whoever submitted it may not, another of the agency or an administrator may.
 
-    ``seats`` are the uids of the panel's trustees, ``k`` how many of them open. Raises ``SamePerson``,
-    ``Defects`` where the dates no longer hold, ``WrongState``, and what ``sealing`` and ``ledger`` refuse.
+    ``seats`` are the uids of the panel's trustees, ``k`` how many of them open; ``accepted`` says that the centre must
+    have taken the project on (setting ``ACCEPTANCE``). Raises ``SamePerson``, ``NotAccepted``, ``Defects`` where the
+    dates no longer hold, ``WrongState``, and what ``sealing`` and ``ledger`` refuse.
     """
     project = queries.project_for(tx.session, tx.actor, uid)
     if project.stage is not Stage.SUBMITTED:
@@ -46,6 +50,8 @@ def publish(tx: Tx, uid: str, *, seats: Sequence[str], k: int, keys: LogKeys) ->
         raise NotFound
     if tx.actor.account_id == project.prepared_by_id:
         raise SamePerson
+    if accepted:
+        require_accepted(tx.session, project)
     defects = [problem for problem in queries.review(tx.session, project, tx.now) if problem.blocks]
     if defects:
         raise Defects(defects)

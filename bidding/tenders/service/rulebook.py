@@ -21,7 +21,7 @@ from bidding.ledger.keys import LogKeys
 from bidding.tenders import queries
 from bidding.tenders.models import RuleChange, RuleRow
 from bidding.tenders.rulebook import ShippedRule, shipped_rules
-from bidding.tenders.rules import LOCAL
+from bidding.tenders.rules import LIMIT, LOCAL, PROMISE
 
 #: Kind of the note in the centre's log.
 RULE_NOTE = "rule-set"
@@ -48,6 +48,14 @@ class NotRetroactive(DomainError):
 
     code = "tenders.not_retroactive"
     text = N_("新数值最早从明天（%(earliest)s）起生效：今天已经按现在的数值办理。请改生效日期。")
+    status = 422
+
+
+class PromiseBeyondLaw(DomainError):
+    """A promise longer than the limit it stands beside."""
+
+    code = "tenders.promise_beyond_law"
+    text = N_("承诺时限不能超过法定时限：生效那天法定 %(limit)s、承诺 %(promise)s。请先改另一个数值。")
     status = 422
 
 
@@ -89,8 +97,8 @@ def load_rulebook(tx: Tx) -> int:
 def propose_rule(tx: Tx, code: str, value: int, valid_from: date) -> RuleChange:
     """Draft a new value of a figure of the centre's own, from a day on; nothing changes before another confirms.
 
-    Whoever drafted it may draft it anew. Raises ``NotLocal``, ``BadValue``, ``NotRetroactive``, ``ChangeWaiting``,
-    ``NotFound``.
+    Whoever drafted it may draft it anew. Raises ``NotLocal``, ``BadValue``, ``NotRetroactive``, ``PromiseBeyondLaw``,
+    ``ChangeWaiting``, ``NotFound``.
     """
     if tx.actor.account_id is None:
         raise NotFound
@@ -179,7 +187,20 @@ def _check(tx: Tx, code: str, value: int, valid_from: date) -> RuleRow:
     tomorrow = queries.local_day(tx.now) + timedelta(days=1)
     if valid_from < tomorrow or valid_from < latest.valid_from:
         raise NotRetroactive(field="valid_from", earliest=max(tomorrow, latest.valid_from).isoformat())
+    _check_pair(tx, code, value, valid_from)
     return latest
+
+
+def _check_pair(tx: Tx, code: str, value: int, on: date) -> None:
+    """Keep a promised limit of the window within the statutory one beside it."""
+    for suffix, other in ((PROMISE, LIMIT), (LIMIT, PROMISE)):
+        name = code.removesuffix(suffix)
+        if name == code:
+            continue
+        beside = queries.rule(tx.session, name + other, on).value
+        promise, limit = (value, beside) if suffix == PROMISE else (beside, value)
+        if promise > limit:
+            raise PromiseBeyondLaw(field="value", limit=limit, promise=promise)
 
 
 def _row(shipped: ShippedRule) -> RuleRow:

@@ -1,0 +1,1 @@
+"""Cases at the centre's window: accepted, examined, reviewed and closed, each step within two limits."""
