@@ -6,7 +6,6 @@ window. ``browser_page(login, lang, width)`` is a page of somebody's own browser
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ import pytest
 from flask import current_app
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bidding import create_app
 from bidding.core.clock import FakeClock
@@ -32,19 +30,13 @@ from bidding.story.play import FACTS, Tender, Told
 from bidding.tenders.kinds import Envelopes
 from tests.conftest import MONDAY, ROOT
 from tests.people import sign_in, uscc
+from tests.serving import serving
 
 HEIGHT = 800
 #: A tenderer whose papers wait at the window.
 NEWCOMER = "t4"
 #: Somebody of every role; the centre's cast is ``bidding.story.cast``.
 ROLES = {"administrator": "wang", "agency": "zhou", "supervisor": "sun", "tenderer": "t1"}
-
-
-class Quiet(WSGIRequestHandler):
-    """A handler that writes no line per request."""
-
-    def log_request(self, code="-", size="-"):
-        """Nothing: a failing test prints what was logged."""
 
 
 @dataclass(eq=False)
@@ -85,13 +77,8 @@ def site(tmp_path_factory):
         uids = _stage(app, clock, home)
         data = _chinese_data()
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(app, f"http://127.0.0.1:{server.port}", clock, uids, data)
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with serving(app) as url:
+        yield Site(app, url, clock, uids, data)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -5,21 +5,20 @@ The box is opened by the trustees' own client beside the browsers; everything in
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from bidding.db import db
 from bidding.story.cast import PASSWORD
 from tests.browser import barriers, picture
-from tests.journeys.conftest import HEIGHT, Quiet
+from tests.journeys.conftest import HEIGHT
 from tests.journeys.test_look import WIDTHS
 from tests.opening.sitting.test_service import Hall
 from tests.people import sign_in
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -75,38 +74,33 @@ class Opening:
 
 @pytest.fixture
 def journey(app, closed_soon, chromium, shots):
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    made, contexts = Opening(closed_soon, shots=shots), []
-    for who, login in {**PEOPLE, "screen": None}.items():
-        context = chromium.new_context(
-            base_url=f"http://127.0.0.1:{server.port}",
-            viewport={"width": 1280, "height": HEIGHT},
-            locale="en-GB" if who == "second" else "zh-CN",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        if login:
-            name = app.config["SIGN_IN_COOKIE"]
-            value = sign_in(app, login).get_cookie(name).value
-            context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{server.port}"}])
-        page = made.pages[who] = context.new_page()
-        page.on("pageerror", lambda error, who=who: made.problems.append(f"{who}: {error}"))
-        page.on(
-            "console",
-            lambda message, who=who: (
-                made.problems.append(f"{who}: {message.text}")
-                if message.type in ("error", "warning") and "409" not in message.text
-                else None
-            ),
-        )
-    yield made
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with serving(app) as url:
+        made, contexts = Opening(closed_soon, shots=shots), []
+        for who, login in {**PEOPLE, "screen": None}.items():
+            context = chromium.new_context(
+                base_url=url,
+                viewport={"width": 1280, "height": HEIGHT},
+                locale="en-GB" if who == "second" else "zh-CN",
+                reduced_motion="reduce",
+            )
+            contexts.append(context)
+            if login:
+                name = app.config["SIGN_IN_COOKIE"]
+                value = sign_in(app, login).get_cookie(name).value
+                context.add_cookies([{"name": name, "value": value, "url": url}])
+            page = made.pages[who] = context.new_page()
+            page.on("pageerror", lambda error, who=who: made.problems.append(f"{who}: {error}"))
+            page.on(
+                "console",
+                lambda message, who=who: (
+                    made.problems.append(f"{who}: {message.text}")
+                    if message.type in ("error", "warning") and "409" not in message.text
+                    else None
+                ),
+            )
+        yield made
+        for context in contexts:
+            context.close()
 
 
 @pytest.fixture

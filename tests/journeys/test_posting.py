@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
 from bidding.sealing.keys import write_key
 from bidding.story.cast import PASSWORD
 from tests.browser import picture
-from tests.journeys.conftest import HEIGHT, Quiet
+from tests.journeys.conftest import HEIGHT
 from tests.people import sign_in
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -43,13 +42,9 @@ def browser_of(app, tender, chromium, received):
         received.append(body)
         return app(environ | {"wsgi.input": BytesIO(body)}, start)
 
-    server = make_server("127.0.0.1", 0, listening, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     contexts = []
 
     def _page(login, locale="zh-CN"):
-        url = f"http://127.0.0.1:{server.port}"
         context = chromium.new_context(
             base_url=url, locale=locale, viewport={"width": 1280, "height": HEIGHT}, reduced_motion="reduce"
         )
@@ -58,12 +53,10 @@ def browser_of(app, tender, chromium, received):
         context.add_cookies([{"name": name, "value": sign_in(app, login).get_cookie(name).value, "url": url}])
         return context.new_page()
 
-    yield _page
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with serving(listening) as url:
+        yield _page
+        for context in contexts:
+            context.close()
 
 
 def look(page, shots, name):

@@ -7,14 +7,11 @@ bring or fetch files by the pages.
 from __future__ import annotations
 
 import json
-import threading
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from bidding import create_app
 from bidding.core.canonical import dumps, loads
@@ -33,7 +30,7 @@ from bidding.verification.receipts import ReceiptFile
 from bidding.verification.verify import Asked, verify
 from tests.browser import picture
 from tests.conftest import MONDAY, ROOT
-from tests.journeys.conftest import Quiet
+from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -101,18 +98,6 @@ class Stage:
         return Path(download.value.path()).read_bytes()
 
 
-@contextmanager
-def served(app):
-    """The app behind a real port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
-
-
 @pytest.fixture
 def stage(tmp_path, chromium):
     """People, trustees, witness and three approved tenderers; nothing has been published yet."""
@@ -135,7 +120,7 @@ def stage(tmp_path, chromium):
         centre.found()
         centre.register(range(1, 4), b"%PDF-1.4 a licence")
         db.session.remove()
-    with served(app) as url:
+    with serving(app) as url:
         yield Stage(app, clock, centre, url, chromium, tmp_path)
     with app.app_context():
         db.session.remove()

@@ -3,15 +3,12 @@
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from contextlib import contextmanager
 
 import httpx
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, update
-from werkzeug.serving import make_server
 
 from bidding import create_app
 from bidding.commands import main
@@ -26,6 +23,7 @@ from bidding.ledger.models import Checkpoint, Cosignature, Leaf, Log
 from bidding.ledger.note import parse_vkey
 from bidding.ledger.witness import StateFile, Witness, parse_key
 from tests.ledger.logs import CODE, COVER, panel_event, schedule_event
+from tests.serving import serving
 
 NAME = "supervisor.example.gov.cn/w1"
 
@@ -56,19 +54,6 @@ def home(tmp_path):
 @pytest.fixture
 def vkey(home):
     return (home / "vkey").read_text()
-
-
-@contextmanager
-def serving(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

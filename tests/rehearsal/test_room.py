@@ -3,13 +3,11 @@ from __future__ import annotations
 import contextvars
 import io
 import re
-import threading
 from datetime import UTC, datetime
 
 import pypdf
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from bidding.core.clock import FakeClock
 from bidding.opening.sitting.rules import Step
@@ -17,7 +15,7 @@ from bidding.rehearsal.room import Room
 from bidding.rehearsal.world import pace
 from bidding.story.cast import PASSPHRASE
 from bidding.tenders.kinds import Family
-from tests.journeys.conftest import Quiet
+from tests.serving import serving
 
 #: A Saturday: the room's day is the Friday before.
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)
@@ -90,13 +88,8 @@ def test_a_whole_opening_is_practised_step_by_step(room):
 @pytest.fixture
 def served(room):
     """The room on a port of its own."""
-    server = make_server("127.0.0.1", 0, room, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=5)
-    server.server_close()
+    with serving(room) as url:
+        yield url
 
 
 @pytest.fixture
