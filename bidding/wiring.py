@@ -19,6 +19,7 @@ from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
+from bidding.core.errors import NotFound
 from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
 from bidding.db.outbox import Channel
@@ -35,8 +36,9 @@ from bidding.lifecycle.events import CourseAnnounced
 from bidding.messages import jobs as message_jobs
 from bidding.messages.carriers import Carrier, Post
 from bidding.messages.smtp import Smtp
+from bidding.negotiation import queries as negotiation_queries
+from bidding.negotiation.events import RoundCalled
 from bidding.opening import jobs as opening_jobs
-from bidding.opening import queries as opening_queries
 from bidding.opening.events import LotFailedAfterOpening, StageOpened, TrusteesMissing
 from bidding.opening.keycheck import held_by
 from bidding.opening.sitting import service as sittings
@@ -89,6 +91,7 @@ DOMAINS = (
     "outages",
     "opening",
     "experts",
+    "negotiation",
     "lifecycle",
     "award",
     "verification",
@@ -99,7 +102,7 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "outages", "lifecycle")
+LINKS = ("submissions", "negotiation", "award", "opening", "experts", "outages", "lifecycle")
 
 
 class _Sync(Flask):
@@ -158,7 +161,7 @@ def build(
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
     app.extensions["quiet_since"] = submission_queries.quiet_since
-    app.extensions["opened_place"] = opening_queries.place_of
+    app.extensions["opened_place"] = negotiation_queries.place_told
     app.extensions["post"] = ways_out(app)
     _domains(app)
     bus: Bus = app.extensions["world"].bus
@@ -231,6 +234,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
         (BookingStranded, telling.room_stranded),
+        (RoundCalled, telling.round_called),
         (GateClosed, telling.gate_closed),
         (CourseAnnounced, telling.course_announced),
         (StageOpened, telling.opened),
@@ -280,8 +284,16 @@ def booking_terms(_session: Session, _now: datetime) -> Terms | None:
 
 
 def log_is_public(session: Session, code: str) -> bool:
-    """Whether everybody may read a project's log: after its close (protocol §4). ``NotFound`` for no project."""
-    return submission_queries.is_closed(session, tender_queries.published_by_code(session, code).id)
+    """Whether everybody may read a project's log: after its close (protocol §4), a round's once the result is out.
+
+    ``NotFound`` for no project, and for a round until then.
+    """
+    project = tender_queries.published_by_code(session, code)
+    if project.parent_id is not None:
+        root = negotiation_queries.parent_of(session, project)
+        if not negotiation_queries.is_disclosed(session, root):
+            raise NotFound
+    return submission_queries.is_closed(session, project.id)
 
 
 def _desk(app: Flask) -> Desk:

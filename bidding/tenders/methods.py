@@ -34,6 +34,7 @@ class Award(Enum):
 
     EVALUATED = "evaluated"  # a panel weighs price and the rest
     LAST_OFFER = "last-offer"  # a panel, on the offers of the last round
+    LOWEST_OFFER = "lowest-offer"  # the lowest of the last round among those that meet what is asked for
     HIGHEST = "highest"  # nobody weighs anything: the highest price at or above the floor
 
 
@@ -46,6 +47,7 @@ BASIS_LABELS = {
 AWARD_LABELS = {
     Award.EVALUATED: N_("评审后确定"),
     Award.LAST_OFFER: N_("以最后一轮报价评审"),
+    Award.LOWEST_OFFER: N_("符合要求、最后报价最低的"),
     Award.HIGHEST: N_("不低于起始价的最高报价"),
 }
 
@@ -55,7 +57,8 @@ class Preset:
     """The switches of one method under one law.
 
     ``together`` cites the article that wants the opening at the very deadline; without one it may come later.
-    ``sheet`` and ``slots`` name what a bid consists of (``rules.sheet``, ``rules.slots``). ``light`` are the facts
+    ``quiet`` cites the text that keeps offers from being read out: from the deadline until the result is out nobody
+    but those who run the purchase hears of them. ``sheet`` and ``slots`` name what a bid consists of (``rules.sheet``, ``rules.slots``). ``light`` are the facts
     that a notice may leave out. ``waits`` says, as a key of the catalogue, what is missing before the method can be
     offered; empty, it is offered. ``cause`` is the text of law that the method
     stands on; citations stand in Chinese, as the rulebook's.
@@ -67,6 +70,7 @@ class Preset:
     sheet: str
     slots: str
     together: str = ""
+    quiet: str = ""
     direction: Direction = Direction.LOWER
     basis: Basis = Basis.BUDGET
     award: Award = Award.EVALUATED
@@ -169,7 +173,8 @@ PRESETS: tuple[Preset, ...] = (
         "政府采购法第30条、第38条",
         sheet="response",
         slots="response",
-        award=Award.LAST_OFFER,
+        quiet="政府采购法第38条第4项",
+        award=Award.LOWEST_OFFER,
         rounds=True,
         waits=_ROUNDS,
     ),
@@ -179,6 +184,7 @@ PRESETS: tuple[Preset, ...] = (
         "财库〔2014〕214号第3条",
         sheet="response",
         slots="response",
+        quiet="财库〔2014〕214号",
         award=Award.LAST_OFFER,
         rounds=True,
         waits=_ROUNDS,

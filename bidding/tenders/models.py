@@ -113,9 +113,12 @@ class Project(Model):
     #: Why the second person sent the draft back, until it is submitted again.
     returned_reason: Mapped[str | None] = mapped_column(String(1000))
     version: Mapped[int] = mapped_column()
+    #: Whether it is a round of a negotiation and no tender of its own; ``round`` says of which.
+    is_round: Mapped[bool] = mapped_column(default=False, server_default=false())
     lots: Mapped[list[Lot]] = relationship(back_populates="project", order_by="Lot.id")
     documents: Mapped[list[Document]] = relationship(back_populates="project", order_by="Document.id")
     agency: Mapped[Organisation] = relationship()
+    round: Mapped[Round | None] = relationship(foreign_keys="Round.project_id", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -123,6 +126,11 @@ class Project(Model):
     def preset(self) -> Preset:
         """The switches of its method."""
         return preset(self.family, self.method)
+
+    @property
+    def parent_id(self) -> int | None:
+        """The negotiation that it is a round of; None of a tender."""
+        return self.round.parent_id if self.is_round and self.round else None
 
     @property
     def whole_fen(self) -> int:
@@ -138,6 +146,20 @@ class Project(Model):
     def written(self) -> ProjectFacts:
         """What the agency wrote, as the rules see it."""
         return ProjectFacts(**{item.name: getattr(self, item.name) for item in fields(ProjectFacts)})
+
+
+class Round(Model):
+    """Which negotiation a project is a round of, the how manyth, and whether its offers are the last ones."""
+
+    __table_args__ = (
+        UniqueConstraint("parent_id", "n", name="one_round"),
+        CheckConstraint("n > 0 AND parent_id <> project_id", "round_counts"),
+    )
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    n: Mapped[int]
+    is_last: Mapped[bool]
 
 
 class Lot(Model):

@@ -17,6 +17,7 @@ from bidding.core.workdays import OfficialCalendar
 from bidding.rooms import queries as rooms
 from bidding.tenders import entry, policy
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
+from bidding.tenders.methods import PRESETS
 from bidding.tenders.models import CalendarDay, Document, Follow, Lot, Project, RuleChange, RuleRow
 from bidding.tenders.rules import (
     ENTRY,
@@ -38,6 +39,7 @@ from bidding.tenders.rules import (
     file_slots,
     may_be_two,
     plan,
+    round_slots,
     sheet_fields,
     slots_of,
     stages,
@@ -127,7 +129,7 @@ def closing_next(session: Session, now: datetime, count: int) -> Sequence[Projec
     """The open notices whose deadlines come first."""
     return session.scalars(
         select(Project)
-        .where(_in_phase(Phase.OPEN, now))
+        .where(_in_phase(Phase.OPEN, now), Project.is_round.is_(False))
         .options(selectinload(Project.lots), selectinload(Project.agency))
         .order_by(Project.closes_at, Project.id)
         .limit(count)
@@ -183,7 +185,7 @@ def document(session: Session, project: Project, sha256: str) -> Document:
 
 def project_for(session: Session, actor: Actor, uid: str) -> Project:
     """One project of the actor's own, drafts as well. Raises ``NotFound`` for another agency's."""
-    project = session.scalars(_whole().where(Project.uid == uid)).first()
+    project = session.scalars(_whole().where(Project.uid == uid, Project.is_round.is_(False))).first()
     if project is None or not policy.may_read(actor, project.agency_id):
         raise NotFound
     return project
@@ -200,10 +202,11 @@ def lot_of(session: Session, project: Project, code: str) -> Lot:
 def projects(actor: Actor, phase: Phase | None = None, now: datetime | None = None) -> Select[Project]:
     """The projects the actor works on, the newest first; to be paged. An administrator sees every agency's.
 
-    Those of one ``phase`` only, as it stands at ``now``, where both are given.
+    Rounds of a negotiation stand on its page and not here. Those of one ``phase`` only, as it stands at ``now``, where both are given.
     """
     found = (
         select(Project)
+        .where(Project.is_round.is_(False))
         .options(selectinload(Project.lots), selectinload(Project.agency))
         .order_by(Project.created_at.desc(), Project.id.desc())
     )
@@ -226,6 +229,11 @@ def written_last(session: Session, actor: Actor, family: Family) -> dict[str, st
     last = session.scalars(projects(actor).where(Project.family == family).limit(1)).first()
     names = ("agency_address", "contact", "phone", "media", "policies")
     return {} if last is None else {name: getattr(last, name) for name in names}
+
+
+def has_rounds() -> ColumnElement[bool]:
+    """Of a project: its method is one with rounds."""
+    return or_(*(and_(Project.family == p.family, Project.method == p.method) for p in PRESETS if p.rounds))
 
 
 def unpublished(actor: Actor) -> Select[Project]:
@@ -354,7 +362,9 @@ def _lot_to_seal(project: Project, lot: Lot) -> dict[str, Any]:
 
 
 def bid_slots(project: Project) -> list[dict[str, Any]]:
-    """The slots of every bid for a project, in the order in which they are asked for."""
+    """The slots of every bid for a project, in the order in which they are asked for; in a round nothing need be added."""
+    if project.parent_id is not None:
+        return round_slots()
     return file_slots(
         project.family, project.method, consortium=project.consortium, envelopes=project.envelopes
     )

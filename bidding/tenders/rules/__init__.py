@@ -65,7 +65,7 @@ from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.rooms import PaperWithoutRoom, RoomElsewhere, check_rooms
 from bidding.tenders.rules.sheet import sheet_fields
-from bidding.tenders.rules.slots import file_slots
+from bidding.tenders.rules.slots import file_slots, round_slots
 from bidding.tenders.rules.split import Counted, SplitPurchases, check_split
 from bidding.tenders.rules.timetable import (
     BACKWARD,
@@ -188,6 +188,7 @@ __all__ = [
     "plan",
     "project_code",
     "read_approvals",
+    "round_slots",
     "runs",
     "security_cap",
     "sheet_fields",

@@ -21,7 +21,7 @@ from bidding.tenders.service.draft import (
 from bidding.tenders.service.following import follow, unfollow
 from bidding.tenders.service.listing import enter_stage, relist
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
-from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, notice_text, publish
+from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, begin_log, notice_text, publish
 from bidding.tenders.service.rulebook import (
     BadValue,
     ChangeWaiting,
@@ -52,6 +52,7 @@ __all__ = [
     "TooManyLots",
     "add_document",
     "add_lot",
+    "begin_log",
     "confirm_rule",
     "create_project",
     "drop_rule",
