@@ -24,10 +24,6 @@ class RoundForm(Form):
     kind = RadioField(
         lazy_gettext("这一轮"),
         [InputRequired(lazy_gettext("请选这一轮是不是最后报价。"))],
-        choices=[
-            ("last", lazy_gettext("最后报价：以它评审、确定成交，之后不能再开一轮")),
-            ("further", lazy_gettext("一般报价：谈完还要再报")),
-        ],
     )
     closes_at = InstantField(lazy_gettext("报价截止时间（北京时间）"), [InputRequired(_MUST)])
     ground = TextAreaField(
@@ -58,6 +54,15 @@ class RoundForm(Form):
 
     named: Sequence[str] = ()
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = [
+            ("last", gettext("最后报价：以它评审、确定成交，之后不能再开一轮")),
+            ("further", gettext("一般报价：谈完还要再报")),
+        ]
+        for bid in self.named:
+            self[f"who_{bid}"].choices = [(INVITED, gettext("邀请")), (LEFT_OUT, gettext("不邀请"))]
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Whoever is left out is told why: an empty reason would invite."""
         right = super().validate(extra_validators)
@@ -76,7 +81,6 @@ def round_form(suppliers: Sequence[Supplier]) -> RoundForm:
         fields[f"who_{each.response}"] = RadioField(
             each.name,
             [InputRequired(lazy_gettext("请选邀请或者不邀请。"))],
-            choices=[(INVITED, gettext("邀请")), (LEFT_OUT, gettext("不邀请"))],
         )
         fields[f"why_{each.response}"] = TextAreaField(
             gettext("不邀请的原因：%(name)s", name=each.name),
