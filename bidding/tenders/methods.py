@@ -94,7 +94,6 @@ class Preset:
         return self.direction is Direction.HIGHER
 
 
-_ROUNDS = N_("要等多轮密封报价：各家的最后报价全部到齐以前，谁的都打不开。")
 _INVITED = N_("要等邀请名单：只有被邀请的单位能看到文件、能投标，而开标以前不能让人知道邀请了谁。")
 #: What only the form of 财办库〔2020〕50号 asks for, and what a small notice may leave out besides.
 _POLICIES = frozenset({"policies"})
@@ -176,7 +175,6 @@ PRESETS: tuple[Preset, ...] = (
         quiet="政府采购法第38条第4项",
         award=Award.LOWEST_OFFER,
         rounds=True,
-        waits=_ROUNDS,
     ),
     Preset(
         Family.PROCUREMENT,
@@ -187,7 +185,6 @@ PRESETS: tuple[Preset, ...] = (
         quiet="财库〔2014〕214号",
         award=Award.LAST_OFFER,
         rounds=True,
-        waits=_ROUNDS,
     ),
     Preset(
         Family.PROCUREMENT,
