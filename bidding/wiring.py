@@ -23,6 +23,7 @@ from bidding.clarifications import service as clarifications
 from bidding.clarifications.events import ClarificationPublished
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
+from bidding.core.errors import NotFound
 from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
 from bidding.db.outbox import Channel
@@ -39,8 +40,9 @@ from bidding.lifecycle.events import CourseAnnounced
 from bidding.messages import jobs as message_jobs
 from bidding.messages.carriers import Carrier, Post
 from bidding.messages.smtp import Smtp
+from bidding.negotiation import queries as negotiation_queries
+from bidding.negotiation.events import RoundCalled
 from bidding.opening import jobs as opening_jobs
-from bidding.opening import queries as opening_queries
 from bidding.opening.events import LotFailedAfterOpening, StageOpened, TrusteesMissing
 from bidding.opening.keycheck import held_by
 from bidding.opening.sitting import service as sittings
@@ -100,6 +102,7 @@ DOMAINS = (
     "clarifications",
     "opening",
     "experts",
+    "negotiation",
     "lifecycle",
     "award",
     "verification",
@@ -110,7 +113,16 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "clarifications", "lifecycle", "outages")
+LINKS = (
+    "submissions",
+    "negotiation",
+    "award",
+    "opening",
+    "experts",
+    "clarifications",
+    "lifecycle",
+    "outages",
+)
 
 
 class _Sync(Flask):
@@ -168,7 +180,7 @@ def build(
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
     app.extensions["quiet_since"] = submission_queries.quiet_since
-    app.extensions["opened_place"] = opening_queries.place_of
+    app.extensions["opened_place"] = negotiation_queries.place_told
     app.extensions["case_desk"] = Desk(
         keys=app.extensions["log_keys"],
         terms=acceptance.terms,
@@ -254,6 +266,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (PricesMoved, telling.prices_moved),
         (BookingStranded, telling.room_stranded),
         (ClarificationPublished, telling.clarified),
+        (RoundCalled, telling.round_called),
         (GateClosed, telling.gate_closed),
         (CourseAnnounced, telling.course_announced),
         (StageOpened, telling.opened),
@@ -294,8 +307,16 @@ def ways_out(app: Flask) -> Post:
 
 
 def log_is_public(session: Session, code: str) -> bool:
-    """Whether everybody may read a project's log: after its close (protocol §4). ``NotFound`` for no project."""
-    return submission_queries.is_closed(session, tender_queries.published_by_code(session, code).id)
+    """Whether everybody may read a project's log: after its close (protocol §4), a round's once the result is out.
+
+    ``NotFound`` for no project, and for a round until then.
+    """
+    project = tender_queries.published_by_code(session, code)
+    if project.parent_id is not None:
+        root = negotiation_queries.parent_of(session, project)
+        if not negotiation_queries.is_disclosed(session, root):
+            raise NotFound
+    return submission_queries.is_closed(session, project.id)
 
 
 def _desk(app: Flask) -> Reception:

@@ -12,6 +12,7 @@ from bidding.award.queries import LotResult, Offer
 from bidding.award.service import Decision
 from bidding.core.money import yuan
 from bidding.tenders.kinds import PriceForm
+from bidding.tenders.methods import Award
 from bidding.tenders.words import words
 from bidding.web.forms import Form, MoneyField, StepUpForm
 
@@ -64,6 +65,9 @@ class RecordForm(Form):
         ]
         self.reason.label.text = gettext("没有%(winner)s的原因", winner=who)
         self.reason.description = gettext("只在没有%(winner)s时填写，会一并公开。", winner=who)
+        if project.preset.award is Award.LOWEST_OFFER:
+            self.reason.label.text = gettext("没有%(winner)s，或者不是最低报价成交的原因", winner=who)
+            self.reason.description = gettext("最低报价不符合要求或者放弃的，写明情况，会一并公开。")
         if known.lot.floor_fen is not None:
             self.reason.label.text = gettext("没有%(winner)s，或者不是最高报价成交的原因", winner=who)
             self.reason.description = gettext("最高报价的单位放弃或者资格不符的，写明情况，会一并公开。")

@@ -17,9 +17,11 @@ from bidding.core.canonical import loads
 from bidding.core.errors import N_, NotFound
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
+from bidding.negotiation import queries as negotiation
 from bidding.opening import queries as opening
 from bidding.opening import shortage
 from bidding.opening.models import LotDecision, OpenedEnvelope
+from bidding.opening.queries import Sheet
 from bidding.submissions.models import Bid
 from bidding.submissions.queries import is_closed, is_opened
 from bidding.tenders.models import Lot, Project, Stage
@@ -87,7 +89,7 @@ def own_project(session: Session, actor: Actor, uid: str) -> Project:
     project = session.scalar(
         select(Project)
         .where(Project.uid == uid, Project.agency_id == actor.organisation_id)
-        .where(Project.stage.in_(PUBLISHED))
+        .where(Project.stage.in_(PUBLISHED), Project.is_round.is_(False))
         .options(selectinload(Project.lots))
     )
     if project is None:
@@ -105,7 +107,8 @@ def failed_lots(session: Session, project: Project) -> frozenset[str]:
     events = session.scalars(
         select(Leaf.event).where(Leaf.log_id == project.log_id, Leaf.type == EventType.FAILED.value)
     )
-    return frozenset(loads(event)["lot"] for event in events) | opening.failed_after(session, project.id)
+    found = frozenset(loads(event)["lot"] for event in events) | opening.failed_after(session, project.id)
+    return found | negotiation.failed_lots(session, project)
 
 
 def opened(session: Session, project: Project) -> Opened | None:
@@ -113,12 +116,41 @@ def opened(session: Session, project: Project) -> Opened | None:
 
     Where nobody passed what was opened first, there are no offers, and no price is ever opened.
     """
+    if project.preset.rounds:
+        return _last_offers(session, project)
     first = opening.opened(session, project.id)
     sheets = opening.priced(session, project)
     if not sheets:
         nobody = bool(first) and opening.nobody_passed(session, project)
         return Opened(first[0].opened_at, {}) if nobody else None
-    technical = {sheet.bid_uid: sheet.fields for sheet in first}
+    return _offers(session, project, sheets, {sheet.bid_uid: sheet.fields for sheet in first})
+
+
+def deciding(session: Session, project: Project) -> Project | None:
+    """Whose offers decide: the project's own, in a negotiation those of the last round; None before that was called."""
+    return negotiation.last_round(session, project) if project.preset.rounds else project
+
+
+def _last_offers(session: Session, project: Project) -> Opened | None:
+    """The opened last offers of a negotiation, and the offers of no earlier round.
+
+    Where the responses are open and no last offer is, nobody can win yet, but that nobody will can be said: too few
+    passed the check, or the negotiation came to nothing.
+    """
+    first = opening.sheets(session, project)
+    last = deciding(session, project)
+    sheets = opening.priced(session, last) if last is not None else []
+    if last is not None and sheets:
+        return _offers(session, last, sheets, {})
+    if not first or any(not each.done for each in negotiation.rounds(session, project.id)):
+        return None
+    return Opened(first[0].opened_at, {})
+
+
+def _offers(
+    session: Session, project: Project, sheets: Sequence[Sheet], technical: Mapping[str, Mapping[str, Any]]
+) -> Opened:
+    """The sheets with a price that could be read, with what ``technical`` sheets said before, by the bid's uid."""
     bids = session.scalars(
         select(Bid).where(Bid.project_id == project.id).options(joinedload(Bid.organisation))
     )
@@ -196,6 +228,7 @@ def to_record(session: Session, actor: Actor) -> Sequence[Project]:
     projects = session.scalars(
         select(Project)
         .where(Project.agency_id == actor.organisation_id, Project.stage == Stage.PUBLISHED)
+        .where(Project.is_round.is_(False))
         .where(Project.id.in_(select(OpenedEnvelope.project_id).where(OpenedEnvelope.envelope == PRICE)))
         .where(Project.lots.any(~select(Award.id).where(Award.lot_id == Lot.id).exists()))
         .options(selectinload(Project.lots))
@@ -205,6 +238,10 @@ def to_record(session: Session, actor: Actor) -> Sequence[Project]:
 
 
 def _undecided(session: Session, project: Project) -> bool:
+    if project.preset.rounds:
+        last = deciding(session, project)
+        if last is None or not is_opened(session, last.id):
+            return False
     failed = failed_lots(session, project)
     return any(lot.code not in failed and not awards_of(session, lot) for lot in project.lots)
 
@@ -232,6 +269,8 @@ def after_close(session: Session, project: Project) -> str:
     """What a closed project has come to, as a key of the catalogue; empty before its sheets are open."""
     if has_result(session, project):
         return N_("已有结果")
+    if project.preset.rounds:
+        return N_("响应文件已开启") if is_opened(session, project.id) else ""
     if not is_opened(session, project.id):
         return ""
     if project.prices_open_at is not None and not opening.priced(session, project):

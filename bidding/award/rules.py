@@ -74,6 +74,17 @@ class NotHighest(DomainError):
     status = 422
 
 
+class NotLowest(DomainError):
+    """Somebody's last offer is lower."""
+
+    code = "award.not_lowest"
+    text = N_(
+        "最低的最后报价是 %(lowest)s 元，登记的成交供应商报价是 %(offered)s 元。符合采购需求、质量和服务相等的，报价最低者成交"
+        "（政府采购法第38条）：请选最低的；最低的不符合要求或者放弃的，请在“原因”里写明，会一并公开。"
+    )
+    status = 422
+
+
 class NotATenderer(DomainError):
     """The winner named did not have a sheet opened in this lot."""
 

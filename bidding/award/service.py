@@ -57,7 +57,7 @@ def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) ->
 
     Where a result is final already, this is its correction. Raises ``NotOpenedYet``, ``LotFailed``, ``LotShort``,
     ``CorrectionMissing``, ``NothingChanged``, ``NotATenderer``, ``NotItself``, ``AboveLimit``, ``BelowStart``,
-    ``NotHighest``, ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
+    ``NotHighest``, ``NotLowest``, ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
     project.
     """
     actor_id = _person(tx, policy.Permission.AWARD_RECORD)
@@ -70,9 +70,10 @@ def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) ->
         raise rules.NotOpenedYet(lot=lot.code)
     if count := waiting(tx.session, project):
         raise BagsWaiting(count=count)
-    readable = shortage.undecided(tx.session, project).get(lot.code)
+    source = queries.deciding(tx.session, project) or project
+    readable = shortage.undecided(tx.session, source).get(lot.code)
     if readable is not None:
-        raise rules.LotShort(lot=lot.code, readable=readable, least=project.min_bids)
+        raise rules.LotShort(lot=lot.code, readable=readable, least=source.min_bids)
     known = queries.lot_result(queries.awards_of(tx.session, lot), lot, opened, failed=False)
     result = _result(tx, project, known, opened, decision)
     correction = _correction(known, result, decision)
@@ -254,10 +255,12 @@ def _offer(known: LotResult, bid: str) -> Offer:
 
 
 def _passed_over(switches: Preset, known: LotResult, offer: Offer, reason: str) -> str:
-    """Why the winner is not who offered most, where the highest price alone decides; else nothing.
+    """Why the winner is not who offered best, where the price alone decides; else nothing.
 
-    Raises ``NotHighest`` where nobody says why.
+    Raises ``NotHighest``, ``NotLowest`` where nobody says why.
     """
+    if switches.award is Chosen.LOWEST_OFFER:
+        return _not_lowest(known, offer, reason)
     if switches.award is not Chosen.HIGHEST or offer.price.fen is None:
         return ""
     limit = rules.limit_of(switches, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen)
@@ -266,6 +269,16 @@ def _passed_over(switches: Preset, known: LotResult, offer: Offer, reason: str) 
         return ""
     if not reason:
         raise rules.NotHighest(field="reason", highest=yuan(most), offered=yuan(offer.price.fen))
+    return reason
+
+
+def _not_lowest(known: LotResult, offer: Offer, reason: str) -> str:
+    """The same where the lowest last offer takes it among equals (政府采购法 38(5))."""
+    prices = [each.price.fen for each in known.offers if each.price.fen is not None]
+    if offer.price.fen is None or offer.price.fen <= min(prices):
+        return ""
+    if not reason:
+        raise rules.NotLowest(field="reason", lowest=yuan(min(prices)), offered=yuan(offer.price.fen))
     return reason
 
 

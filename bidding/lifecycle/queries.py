@@ -12,6 +12,7 @@ from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
 from bidding.lifecycle.models import CourseNotice, Retender
 from bidding.lifecycle.rules import Kind, Situation, State, state_of
+from bidding.negotiation import queries as negotiation
 from bidding.opening import queries as opening
 from bidding.submissions import queries as submissions
 from bidding.tenders import queries as tenders
@@ -60,6 +61,7 @@ def failed_lots(session: Session, project: Project) -> list[str]:
     if not submissions.is_closed(session, project.id):
         return []
     found = opening.failed_lots(session, project) | opening.failed_after(session, project.id)
+    found |= negotiation.failed_lots(session, project)
     return [lot.code for lot in project.lots if lot.code in found]
 
 

@@ -67,8 +67,11 @@ class Kind(StrEnum):
     RESUMED = "resumed"
     TERMINATED = "terminated"
     FAILED = "failed"
+    OFFER_CALLED = "offer-called"
+    LAST_OFFER_CALLED = "last-offer-called"
     GATE_CLOSED = "gate-closed"
     OPENED = "opened"
+    OPENED_QUIETLY = "opened-quietly"
     PRICES_OPENED = "prices-opened"
     AWARDED = "awarded"
     PUBLISHED = "published"
@@ -243,6 +246,20 @@ WORDS: dict[Kind, Words] = {
         N_("流标（废标）公告：%(title)s"),
         N_("原因：%(reason)s。下一步怎么办，见公告。"),
     ),
+    Kind.OFFER_CALLED: _of_a_tender(
+        Group.DEADLINES,
+        N_("请报价：%(title)s"),
+        N_("请在 %(closes_at)s 以前密封递交这一轮的报价。到时不再接收；开启以前谁也打不开。"),
+        calls=True,
+    ),
+    Kind.LAST_OFFER_CALLED: _of_a_tender(
+        Group.DEADLINES,
+        N_("请作最后报价：%(title)s"),
+        N_(
+            "请在 %(closes_at)s 以前密封递交最后报价，它是响应文件的组成部分。到时不再接收；不递交的，按退出处理。开启以前谁也打不开。"
+        ),
+        calls=True,
+    ),
     Kind.GATE_CLOSED: _of_a_tender(
         Group.PROGRESS,
         N_("已经封箱：%(title)s"),
@@ -252,6 +269,11 @@ WORDS: dict[Kind, Words] = {
         Group.PROGRESS,
         N_("已经开标：%(title)s"),
         N_("开标一览表已经公开，可以在开标大厅查看和核验。"),
+    ),
+    Kind.OPENED_QUIETLY: _of_a_tender(
+        Group.PROGRESS,
+        N_("已经开启：%(title)s"),
+        N_("内容只有办理和监督这个项目的人看得到，结果公布以前不得透露。"),
     ),
     Kind.PRICES_OPENED: _of_a_tender(
         Group.PROGRESS,

@@ -106,7 +106,8 @@ def key_checks(session: Session, now: datetime, *, until: datetime | None = None
         select(Project, Gate, opens_at)
         .join(Gate, Gate.project_id == Project.id)
         .where(or_(Gate.state != GateState.OPENED, is_later_to_come()))
-        .where(Project.stage == Stage.PUBLISHED)
+        # The page is everybody's, and of a round only those hear who run it or were invited.
+        .where(Project.stage == Stage.PUBLISHED, Project.is_round.is_(False))
         .options(selectinload(Project.lots))
         .order_by(opens_at, Project.id)
     )

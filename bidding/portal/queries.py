@@ -103,7 +103,8 @@ def openings_today(session: Session, now: datetime) -> list[Opening]:
         for column, is_of_prices in _OPENINGS
         for at, uid in session.execute(
             select(column, Project.uid)
-            .where(Project.stage == Stage.PUBLISHED, column >= day, column < day + timedelta(days=1))
+            .where(Project.stage == Stage.PUBLISHED, Project.is_round.is_(False))
+            .where(column >= day, column < day + timedelta(days=1))
             .order_by(column, Project.id)
             .limit(SHOWN)
         )
@@ -125,7 +126,7 @@ def next_opening(session: Session, now: datetime) -> tuple[datetime, Project] | 
         for column, _ in _OPENINGS
         for at, project in session.execute(
             select(column, Project)
-            .where(Project.stage == Stage.PUBLISHED, column > now)
+            .where(Project.stage == Stage.PUBLISHED, Project.is_round.is_(False), column > now)
             .order_by(column, Project.id)
             .limit(1)
         )

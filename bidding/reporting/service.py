@@ -114,6 +114,10 @@ def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) ->
     ``lot_codes`` None means every lot. A lot whose result is already there keeps it.
     """
     project = tx.session.get_one(Project, project_id)
+    if project.round is not None:  # of a negotiation only what the last round decides ends anything
+        if not project.round.is_last:
+            return
+        project = tx.session.get_one(Project, project.round.parent_id)
     known = set(tx.session.scalars(select(SavingsEntry.lot_id).join(Lot).where(Lot.project_id == project.id)))
     for lot in project.lots:
         if lot.id not in known and (lot_codes is None or lot.code in lot_codes):

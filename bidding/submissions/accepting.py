@@ -20,6 +20,7 @@ from bidding.submissions.intake import Received, Refused
 from bidding.submissions.models import ArmedBid, Bid, Gate, Intake, SealedFile, Upload
 from bidding.submissions.rules import BidState
 from bidding.tenders.models import Lot, Project
+from bidding.tenders.rounds import queries as rounds
 
 _OWN: BindParameter[Any] = bindparam("organisation")
 _BY_KEY = select(Bid).where(Bid.organisation_id == _OWN, Bid.idempotency_key == bindparam("key"))
@@ -52,6 +53,7 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
     service.policy_check(tx.session, tx.actor)
     at_gate = service.gate_of(tx, project_uid)
     gate, project, _ = at_gate
+    rounds.require_entry(tx.session, tx.actor, project.id, project.parent_id)
     intake = tx.session.get_one(Intake, intake_id, populate_existing=True)
     intake.decided_at = tx.now
     manifest_text = dumps(received.manifest).decode()

@@ -36,13 +36,16 @@ from bidding.submissions.policy import Permission
 from bidding.submissions.tus import Place
 from bidding.submissions.underway import Turns, Underway
 from bidding.submissions.uploads import Limits, Progress
-from bidding.tenders.models import Lot, Project
+from bidding.tenders.models import Lot, Project, Round
+from bidding.tenders.rounds import queries as rounds
 
 log = logging.getLogger(__name__)
 
 
 _AT_GATE = (
     select(
+        Project.id,
+        Round.parent_id,
         Project.code,
         Project.log_id,
         Project.panel,
@@ -53,6 +56,7 @@ _AT_GATE = (
     )
     .join(Gate, Gate.project_id == Project.id)
     .outerjoin(Lot, Lot.project_id == Project.id)
+    .outerjoin(Round, Round.project_id == Project.id)
     .where(Project.uid == bindparam("project"))
 )
 
@@ -220,6 +224,7 @@ def _target(desk: Desk, actor: Actor, project_uid: str, at: datetime) -> _Target
         raise NotFound
     found = rows[0]
     service.policy_check(session, actor)
+    rounds.require_entry(session, actor, found.id, found.parent_id)
     session.rollback()
     target = _Target(
         found.log_id,

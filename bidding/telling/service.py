@@ -29,6 +29,8 @@ from bidding.lifecycle.rules import Kind as Course
 from bidding.messages import queries as messages
 from bidding.messages.kinds import Kind
 from bidding.messages.service import tell
+from bidding.negotiation import queries as rounds
+from bidding.negotiation.events import RoundCalled
 from bidding.opening.events import StageOpened, TrusteesMissing
 from bidding.opening.keycheck import KeyCheck, key_checks
 from bidding.opening.rules import FIRST
@@ -180,13 +182,34 @@ def published(tx: Tx, event: ProjectPublished) -> None:
     _to_officials(tx, project, Kind.PUBLISHED, _notice(project), closes_at=event.closes_at)
 
 
+def round_called(tx: Tx, event: RoundCalled) -> None:
+    """The invited, each by itself: nobody learns of another."""
+    project = tx.session.get_one(Project, event.round_id)
+    kind = Kind.LAST_OFFER_CALLED if project.round and project.round.is_last else Kind.OFFER_CALLED
+    for each in rounds.invitations(tx.session, project.id):
+        if each.invited:
+            people = identity.holders(tx.session, Role.TENDERER, each.organisation_id)
+            tell(
+                tx,
+                people,
+                kind,
+                path=f"/rounds/{project.uid}",
+                closes_at=project.closes_at,
+                **_named(project),
+            )
+
+
 def gate_closed(tx: Tx, event: GateClosed) -> None:
     project = tx.session.get_one(Project, event.project_id)
-    _to_all(tx, project, Kind.GATE_CLOSED, f"/hall/{project.uid}")
+    tell_them = _to_officials if project.preset.quiet else _to_all
+    tell_them(tx, project, Kind.GATE_CLOSED, f"/hall/{project.uid}")
 
 
 def opened(tx: Tx, event: StageOpened) -> None:
     project = tx.session.get_one(Project, event.project_id)
+    if project.preset.quiet:
+        _to_officials(tx, project, Kind.OPENED_QUIETLY, f"/hall/{project.uid}")
+        return
     kind = Kind.OPENED if event.stage == FIRST else Kind.PRICES_OPENED
     _to_all(tx, project, kind, f"/hall/{project.uid}")
 

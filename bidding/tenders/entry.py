@@ -37,6 +37,7 @@ def catalogue_item(session: Session, uid: str) -> CatalogueItem | None:
 _CAME = exists().where(
     Project.approval_code == ApprovedProject.code,
     Project.stage.in_((Stage.PUBLISHED, Stage.TERMINATED)),
+    Project.is_round.is_(False),
 )
 _REACHES = exists().where(
     RuleRow.code == MUST_TENDER,
@@ -78,7 +79,8 @@ def whereabouts(session: Session, rows: Sequence[ApprovedProject]) -> dict[str, 
     came: dict[str, list[Project]] = {}
     for project in session.scalars(
         select(Project)
-        .where(Project.approval_code.in_(codes), Project.stage.in_((Stage.PUBLISHED, Stage.TERMINATED)))
+        .where(Project.approval_code.in_(codes), Project.is_round.is_(False))
+        .where(Project.stage.in_((Stage.PUBLISHED, Stage.TERMINATED)))
         .order_by(Project.id)
     ):
         came.setdefault(project.approval_code, []).append(project)
@@ -110,6 +112,7 @@ def split_with(session: Session, project: Project, today: date) -> list[Counted]
         .join(Lot, Lot.project_id == Project.id)
         .where(
             Project.id != project.id,
+            Project.is_round.is_(False),  # a round buys nothing besides
             Project.stage == Stage.PUBLISHED,
             Project.subject == project.subject,
             Project.published_at >= first,

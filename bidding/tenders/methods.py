@@ -34,6 +34,7 @@ class Award(Enum):
 
     EVALUATED = "evaluated"  # a panel weighs price and the rest
     LAST_OFFER = "last-offer"  # a panel, on the offers of the last round
+    LOWEST_OFFER = "lowest-offer"  # the lowest of the last round among those that meet what is asked for
     HIGHEST = "highest"  # nobody weighs anything: the highest price at or above the floor
 
 
@@ -46,6 +47,7 @@ BASIS_LABELS = {
 AWARD_LABELS = {
     Award.EVALUATED: N_("评审后确定"),
     Award.LAST_OFFER: N_("以最后一轮报价评审"),
+    Award.LOWEST_OFFER: N_("符合要求、最后报价最低的"),
     Award.HIGHEST: N_("不低于起始价的最高报价"),
 }
 
@@ -55,8 +57,10 @@ class Preset:
     """The switches of one method under one law.
 
     ``together`` cites the article that wants the opening at the very deadline; without one it may come later.
-    ``evaluations`` are the ways of weighing bids that the law leaves open; a single one is not asked for.
-    ``sheet`` and ``slots`` name what a bid consists of (``rules.sheet``, ``rules.slots``). ``light`` are the facts
+    ``quiet`` cites the text that keeps offers from being read out: from the deadline until the result is out nobody
+    but those who run the purchase hears of them. ``evaluations`` are the ways of weighing bids that the law leaves
+    open; a single one is not asked for. ``sheet`` and ``slots`` name what a bid consists of (``rules.sheet``,
+    ``rules.slots``). ``light`` are the facts
     that a notice may leave out. ``waits`` says, as a key of the catalogue, what is missing before the method can be
     offered; empty, it is offered. ``cause`` is the text of law that the method
     stands on; citations stand in Chinese, as the rulebook's.
@@ -68,6 +72,7 @@ class Preset:
     sheet: str
     slots: str
     together: str = ""
+    quiet: str = ""
     direction: Direction = Direction.LOWER
     basis: Basis = Basis.BUDGET
     award: Award = Award.EVALUATED
@@ -98,7 +103,6 @@ class Preset:
         return self.family is Family.PROCUREMENT
 
 
-_ROUNDS = N_("要等多轮密封报价：各家的最后报价全部到齐以前，谁的都打不开。")
 _INVITED = N_("要等邀请名单：只有被邀请的单位能看到文件、能投标，而开标以前不能让人知道邀请了谁。")
 #: What only the form of 财办库〔2020〕50号 asks for, and what a small notice may leave out besides.
 _POLICIES = frozenset({"policies"})
@@ -181,9 +185,9 @@ PRESETS: tuple[Preset, ...] = (
         sheet="response",
         slots="response",
         evaluations=(Evaluation.LOWEST,),
-        award=Award.LAST_OFFER,
+        quiet="政府采购法第38条第4项",
+        award=Award.LOWEST_OFFER,
         rounds=True,
-        waits=_ROUNDS,
     ),
     Preset(
         Family.PROCUREMENT,
@@ -192,9 +196,9 @@ PRESETS: tuple[Preset, ...] = (
         sheet="response",
         slots="response",
         evaluations=(Evaluation.COMPREHENSIVE,),
+        quiet="财库〔2014〕214号",
         award=Award.LAST_OFFER,
         rounds=True,
-        waits=_ROUNDS,
     ),
     Preset(
         Family.PROCUREMENT,

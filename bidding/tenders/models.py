@@ -125,6 +125,8 @@ class Project(Model):
     #: Why the second person sent the draft back, until it is submitted again.
     returned_reason: Mapped[str | None] = mapped_column(String(1000))
     version: Mapped[int] = mapped_column()
+    #: Whether it is a round of a negotiation and no tender of its own; ``round`` says of which.
+    is_round: Mapped[bool] = mapped_column(default=False, server_default=false())
     lots: Mapped[list[Lot]] = relationship(back_populates="project", order_by="Lot.id")
     documents: Mapped[list[Document]] = relationship(back_populates="project", order_by="Document.id")
     terms: Mapped[Terms | None] = relationship()
@@ -134,6 +136,7 @@ class Project(Model):
     )
     agency: Mapped[Organisation] = relationship()
     origin: Mapped[Origin | None] = relationship(foreign_keys="Origin.project_id", back_populates="project")
+    round: Mapped[Round | None] = relationship(foreign_keys="Round.project_id", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -141,6 +144,11 @@ class Project(Model):
     def preset(self) -> Preset:
         """The switches of its method."""
         return preset(self.family, self.method)
+
+    @property
+    def parent_id(self) -> int | None:
+        """The negotiation that it is a round of; None of a tender."""
+        return self.round.parent_id if self.is_round and self.round else None
 
     @property
     def whole_fen(self) -> int:
@@ -171,6 +179,20 @@ class Project(Model):
     def lot_terms(self) -> LotTerms:
         """What holds for its lots together."""
         return lot_terms_of(self.terms)
+
+
+class Round(Model):
+    """Which negotiation a project is a round of, the how manyth, and whether its offers are the last ones."""
+
+    __table_args__ = (
+        UniqueConstraint("parent_id", "n", name="one_round"),
+        CheckConstraint("n > 0 AND parent_id <> project_id", "round_counts"),
+    )
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    n: Mapped[int]
+    is_last: Mapped[bool]
 
 
 class Lot(Model):

@@ -18,6 +18,7 @@ from bidding.rooms import queries as rooms
 from bidding.tenders import entry, policy, standard, terms
 from bidding.tenders.crowd import crowded
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
+from bidding.tenders.methods import PRESETS
 from bidding.tenders.models import (
     CalendarDay,
     Document,
@@ -50,6 +51,7 @@ from bidding.tenders.rules import (
     file_slots,
     may_be_two,
     plan,
+    round_slots,
     sheet_fields,
     slots_of,
     stages,
@@ -152,7 +154,7 @@ def closing_next(session: Session, now: datetime, count: int) -> Sequence[Projec
     """The open notices whose deadlines come first."""
     return session.scalars(
         select(Project)
-        .where(_in_phase(Phase.OPEN, now))
+        .where(_in_phase(Phase.OPEN, now), Project.is_round.is_(False))
         .options(selectinload(Project.lots), selectinload(Project.agency))
         .order_by(Project.closes_at, Project.id)
         .limit(count)
@@ -208,7 +210,7 @@ def document(session: Session, project: Project, sha256: str) -> Document:
 
 def project_for(session: Session, actor: Actor, uid: str) -> Project:
     """One project of the actor's own, drafts as well. Raises ``NotFound`` for another agency's."""
-    project = session.scalars(_whole().where(Project.uid == uid)).first()
+    project = session.scalars(_whole().where(Project.uid == uid, Project.is_round.is_(False))).first()
     if project is None or not policy.may_read(actor, project.agency_id):
         raise NotFound
     return project
@@ -233,10 +235,11 @@ def lot_of(session: Session, project: Project, code: str) -> Lot:
 def projects(actor: Actor, phase: Phase | None = None, now: datetime | None = None) -> Select[Project]:
     """The projects the actor works on, the newest first; to be paged. An administrator sees every agency's.
 
-    Those of one ``phase`` only, as it stands at ``now``, where both are given.
+    Rounds of a negotiation stand on its page and not here. Those of one ``phase`` only, as it stands at ``now``, where both are given.
     """
     found = (
         select(Project)
+        .where(Project.is_round.is_(False))
         .options(selectinload(Project.lots), selectinload(Project.agency))
         .order_by(Project.created_at.desc(), Project.id.desc())
     )
@@ -271,6 +274,11 @@ def with_tables(actor: Actor, project: Project) -> Select[Project]:
     """The actor's other projects under the same law that have a scoring table, the newest first."""
     others = projects(actor).where(Project.family == project.family, Project.id != project.id)
     return others.where(Project.criteria.any())
+
+
+def has_rounds() -> ColumnElement[bool]:
+    """Of a project: its method is one with rounds."""
+    return or_(*(and_(Project.family == p.family, Project.method == p.method) for p in PRESETS if p.rounds))
 
 
 def unpublished(actor: Actor) -> Select[Project]:
@@ -420,7 +428,9 @@ def _lot_to_seal(project: Project, lot: Lot) -> dict[str, Any]:
 
 
 def bid_slots(project: Project) -> list[dict[str, Any]]:
-    """The slots of every bid for a project, in the order in which they are asked for."""
+    """The slots of every bid for a project, in the order in which they are asked for; in a round nothing need be added."""
+    if project.parent_id is not None:
+        return round_slots()
     return file_slots(
         project.family, project.method, consortium=project.consortium, envelopes=project.envelopes
     )

@@ -385,6 +385,13 @@ ACCESS = {
     "tenders.following": Row("T"),
     "tenders.upload_sheet": Row("A"),
     "tenders.unfollow": Row("T", uid="notice"),
+    # negotiation: of the stage's tender, which has no rounds, nobody finds any
+    "negotiation.call": Row("A", uid="notice", own=False),
+    "negotiation.confirm": Row("AM", uid="notice", own=False),
+    "negotiation.desk": Row("ASM", uid="notice", own=False),
+    "negotiation.drop": Row("AM", uid="notice", own=False),
+    "negotiation.own": Row("T", uid="notice", own=False),
+    "negotiation.round_page": Row("@", uid="notice", own=False),
     # lifecycle
     "lifecycle.course": Row("AM", uid="notice"),
     "lifecycle.draft": Row("A", uid="notice", kind="", own=False),

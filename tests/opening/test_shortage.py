@@ -17,7 +17,7 @@ from bidding.opening.paper.rules import BagsWaiting
 from bidding.opening.papers.rules import NoFailure
 from bidding.opening.papers.service import write_failed
 from bidding.reporting.models import SavingsEntry
-from bidding.tenders.kinds import Family
+from bidding.tenders.kinds import Family, Method
 from bidding.tenders.methods import OFFERED
 from tests.bags import bring, publish, read
 from tests.opening.parts import bundle, project_of
@@ -57,13 +57,18 @@ def test_the_rulebook_says_what_may_follow_with_its_source(tender):
     found = {}
     for project.family, project.method in OFFERED:
         with db.session.no_autoflush:
-            found[project.family] = shortage.ways_on(db.session(), project)
+            found[project.family, project.method] = shortage.ways_on(db.session(), project)
     db.session.rollback()
     for ways in found.values():
         assert FAILED in {way.decision for way in ways}
         assert all(way.law for way in ways)
-    assert [way.citation for way in found[Family.PROCUREMENT]] == ["政府采购法第36条第1项"]
-    assert [way.decision for way in found[Family.WORKS]] == [FAILED, GOES_ON]
+    for method, article in (
+        (Method.OPEN_TENDER, "政府采购法第36条第1项"),
+        (Method.NEGOTIATION, "财政部令第74号第37条"),
+        (Method.CONSULTATION, "财库〔2014〕214号第34条"),
+    ):
+        assert [way.citation for way in found[Family.PROCUREMENT, method]] == [article]
+    assert [way.decision for way in found[Family.WORKS, Method.OPEN_TENDER]] == [FAILED, GOES_ON]
 
 
 def test_while_keys_may_come_nobody_decides(short):

@@ -88,7 +88,7 @@ def page(
         to_post=rescue.wanted(session(), shown.hall.project, current_actor())
         if current_actor().may("opening:post-key") and shown.hall.state is GateState.OPENED
         else [],
-        short=_short(shown) if desk.hosts and current_actor().may("opening:decide") else {},
+        short=_short(shown) if _is_own(shown) else {},
         may_fetch=current_actor().may("opening:package")
         and shown.hall.close is not None
         and now() >= shown.hall.opens_at,
@@ -192,13 +192,19 @@ def _forms(shown: Board, desk: Desk, refused: tuple[str, Form] | None) -> Mappin
     if desk.suspends:
         made |= {name: forms.ReasonForm(prefix=name) for name in ("suspend", "resume")}
         made |= {name: forms.StepForm(prefix=name) for name in ("suspended", "resumed")}
-    if desk.hosts:
+    if _is_own(shown):
         for lot in _short(shown):
             form = made[f"decide-{lot}"] = DecisionForm(prefix=f"decide-{lot}")
             form.offer(shortage.ways_on(session(), shown.hall.project))
     if refused is not None:
         made[refused[0]] = refused[1]
     return made
+
+
+def _is_own(shown: Board) -> bool:
+    """Whether the reader is of the agency that runs the tender, and may say what becomes of it."""
+    actor = current_actor()
+    return actor.may("opening:decide") and actor.organisation_id == shown.hall.project.agency_id
 
 
 def to_witness() -> list[Text]:

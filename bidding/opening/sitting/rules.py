@@ -137,6 +137,21 @@ SHORT_AFTER: dict[Family, str] = {
 }
 
 
+class NoMeeting(DomainError):
+    """Offers of this method are read out to nobody, so there is no sitting."""
+
+    code = "sitting.no_meeting"
+    text = N_(
+        "这个项目不公开唱标，没有开标会：谈判（磋商）期间不得透露供应商的名称、报价和其他信息（%(by)s）。开启的内容在项目的“谈判和报价轮次”页看。"
+    )
+
+
+def require_meeting(quiet: str) -> None:
+    """``quiet`` is the text that keeps offers from being read out. Raises ``NoMeeting``."""
+    if quiet:
+        raise NoMeeting(by=quiet)
+
+
 class TooEarlyToSignIn(DomainError):
     """The doors are not open yet."""
 

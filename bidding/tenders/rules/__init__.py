@@ -104,7 +104,7 @@ from bidding.tenders.rules.qualification import (
 )
 from bidding.tenders.rules.rooms import PaperWithoutRoom, RoomElsewhere, check_rooms
 from bidding.tenders.rules.sheet import sheet_fields
-from bidding.tenders.rules.slots import file_slots
+from bidding.tenders.rules.slots import file_slots, round_slots
 from bidding.tenders.rules.split import Counted, SplitPurchases, check_split
 from bidding.tenders.rules.starting import starting_tables
 from bidding.tenders.rules.timetable import (
@@ -262,6 +262,7 @@ __all__ = [
     "points",
     "project_code",
     "read_approvals",
+    "round_slots",
     "runs",
     "same_words",
     "security_cap",

@@ -119,6 +119,7 @@ LABELS = {
     "ban-least": N_("禁止参加政府采购，最短"),
     "ban-most": N_("禁止参加政府采购，最长"),
     "draw-earliest": N_("抽取专家不早于评审开始前"),
+    "round": N_("从发出报价邀请到报价截止，不少于"),
     "report-to-buyer": N_("评标报告送采购人"),
     "decide": N_("确定中标供应商"),
     "result-notice": N_("确定后发布结果公告"),

@@ -86,3 +86,8 @@ def file_slots(
     if envelopes is Envelopes.TWO:
         slots.append(_QUOTATION)
     return [asdict(slot) | {"endings": list(slot.endings)} for slot in slots]
+
+
+def round_slots() -> list[dict[str, Any]]:
+    """What goes with a further offer: whatever the supplier wants to add, and it need add nothing."""
+    return [asdict(_OTHER) | {"endings": list(_OTHER.endings)}]

@@ -69,6 +69,16 @@ class TooManyLots(DomainError):
     status = 422
 
 
+class OneLotOnly(DomainError):
+    """A negotiation is held over one lot: who is asked for a further offer is said of a whole project."""
+
+    code = "tenders.one_lot_only"
+    text = N_(
+        "谈判、磋商的一个项目只能有一个标段（包）：邀请谁继续报价按项目登记。有几个包的，请各建一个项目。"
+    )
+    status = 422
+
+
 class ChangedMeanwhile(DomainError):
     """The form was filled in over a version that is no longer the last."""
 
@@ -175,6 +185,8 @@ def add_lot(tx: Tx, uid: str, facts: LotFacts) -> Lot:
     project = draft(tx, uid)
     if len(project.lots) >= MAX_LOTS:
         raise TooManyLots(count=MAX_LOTS)
+    if project.preset.rounds and project.lots:
+        raise OneLotOnly
     _check_lot(facts, project)
     lot = Lot(project_id=project.id, code=str(len(project.lots) + 1))
     _write_lot(lot, facts)

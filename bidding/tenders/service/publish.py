@@ -68,11 +68,27 @@ def publish(
 
 def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> None:
     """Compose the panel and write the first leaves: panel, schedule, notice and files (protocol §2, §4)."""
+    log = begin_log(tx, project, seats, k, keys)
+    plan, booked = queries.plan_of(tx.session, project, tx.now), rooms.of_project(tx.session, project.id)
+    project.notice = dumps(notice_text(project, plan, booked)).decode()
+    if project.paper_bids:
+        ledger.record(tx, log, EventType.NOTE, kind=PAPER_ALLOWED, data={})
+    ledger.record(tx, log, EventType.NOTICE, kind=NOTICE_KIND, sha256=sha(project.notice).hex())
+    for document in project.documents:
+        ledger.record(tx, log, EventType.NOTICE, kind=DOCUMENT_KIND, sha256=document.sha256)
+    tx.session.flush()
+
+
+def begin_log(tx: Tx, project: Project, seats: Sequence[str], k: int, keys: LogKeys) -> Log:
+    """Compose the panel, begin the project's log with it and the first schedule, and name both in the centre's log.
+
+    ``seats`` are uids of trustees. Raises what ``sealing`` and ``ledger`` refuse.
+    """
     panel = sealing.compose_panel(
         tx.session,
         project=project.code,
         agency_id=project.agency_id,
-        seats=seats,
+        seats=list(seats),
         k=k,
         min_bids=project.min_bids,
         policy=ledger.policy_text(tx.session, keys.vkey(keys.origin(project.code)), keys.quorum),
@@ -83,17 +99,11 @@ def _open(tx: Tx, project: Project, seats: list[str], k: int, keys: LogKeys) -> 
     log = ledger.open_log(tx, project.code, keys)
     ledger.append(tx, log, panel)
     project.panel, project.panel_hash, project.log_id = dumps(panel).decode(), anchor, log.id
-    plan, booked = queries.plan_of(tx.session, project, tx.now), rooms.of_project(tx.session, project.id)
-    project.notice = dumps(notice_text(project, plan, booked)).decode()
     _schedule(tx, log, project)
-    if project.paper_bids:
-        ledger.record(tx, log, EventType.NOTE, kind=PAPER_ALLOWED, data={})
-    ledger.record(tx, log, EventType.NOTICE, kind=NOTICE_KIND, sha256=sha(project.notice).hex())
-    for document in project.documents:
-        ledger.record(tx, log, EventType.NOTICE, kind=DOCUMENT_KIND, sha256=document.sha256)
     centre = ledger.centre_log(tx, keys)
     ledger.record(tx, centre, EventType.GENESIS, project=project.code, origin=log.origin, panel=anchor)
     tx.session.flush()
+    return log
 
 
 def _schedule(tx: Tx, log: Log, project: Project) -> None:

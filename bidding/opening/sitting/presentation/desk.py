@@ -47,7 +47,8 @@ class Desk:
 def desk(session: Session, actor: Actor, shown: Board, now: datetime) -> Desk:
     """The reader's desk. Before the list a tenderer's own sign-in is all that is looked at."""
     project, standing = shown.hall.project, shown.standing
-    goes_on = shown.hall.state is not GateState.SHUT  # of a terminated tender nothing is opened
+    # Of a terminated tender nothing is opened, and in a negotiation nothing is read out.
+    goes_on = shown.hall.state is not GateState.SHUT and not project.preset.quiet
     mine = goes_on and actor.organisation_id == project.agency_id
     attends = goes_on and actor.may(Permission.ATTEND)
     attendance = (

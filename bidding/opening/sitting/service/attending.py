@@ -55,6 +55,7 @@ def sign_in(tx: Tx, uid: str, *, person: str, acknowledged: bool, stage: int = F
     project = tenders.notice(tx.session, uid)
     if project.stage is Stage.TERMINATED:
         raise Terminated
+    rules.require_meeting(project.preset.quiet)
     begins_at = queries.begins_at(project, stage)
     opens = (begins_at or tx.now) - rules.SIGN_IN_OPENS
     if tx.now < opens:

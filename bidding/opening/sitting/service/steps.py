@@ -52,6 +52,7 @@ def account_of(tx: Tx) -> int:
 def as_staff(tx: Tx, uid: str, permission: Permission) -> tuple[Gate, Project, Log]:
     held = locked(tx, uid)
     policy.require(tx.actor, permission, agency_id=held[1].agency_id)
+    rules.require_meeting(held[1].preset.quiet)
     return held
 
 
