@@ -125,10 +125,11 @@ def weigh(tx: Tx, project: Project) -> None:
         deduction, reserved = (30 if works else 100), Reserved.PART
     else:
         deduction, reserved = None, None
-    for _, _, rows in starting_tables(switches, project.subject)[:1]:
-        tenders.set_scoring(
-            tx, project.uid, Scoring(Evaluation.COMPREHENSIVE, sme_permille=deduction, rows=rows)
-        )
+    evaluation = switches.evaluations[0]
+    tables = starting_tables(switches, project.subject) if evaluation is Evaluation.COMPREHENSIVE else ()
+    rows = next((rows for _, _, rows in tables), ())
+    if rows or deduction is not None:
+        tenders.set_scoring(tx, project.uid, Scoring(evaluation, sme_permille=deduction, rows=rows))
     tenders.set_qualification(
         tx,
         project.uid,
