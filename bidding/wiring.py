@@ -307,15 +307,17 @@ def ways_out(app: Flask) -> Post:
 
 
 def log_is_public(session: Session, code: str) -> bool:
-    """Whether everybody may read a project's log: after its close (protocol §4), a round's once the result is out.
+    """Whether everybody may read a project's log: after its close (protocol §4).
 
-    ``NotFound`` for no project, and for a round until then.
+    Of a method that keeps offers quiet once the result is out: a log says how many responded, why somebody was left
+    out, and by their hashes what was offered. ``NotFound`` for no project, and for a round until then.
     """
     project = tender_queries.published_by_code(session, code)
-    if project.parent_id is not None:
-        root = negotiation_queries.parent_of(session, project)
-        if not negotiation_queries.is_disclosed(session, root):
+    root = negotiation_queries.parent_of(session, project) if project.parent_id is not None else project
+    if root.preset.quiet and not negotiation_queries.is_disclosed(session, root):
+        if root is not project:
             raise NotFound
+        return False
     return submission_queries.is_closed(session, project.id)
 
 

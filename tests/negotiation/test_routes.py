@@ -61,6 +61,12 @@ def test_a_round_is_there_for_whoever_runs_it_or_was_invited_and_for_nobody_else
         assert made.uid not in ask(None, page)[1]
 
 
+def negotiation_of(uid):
+    project = queries.round_by_uid(db.session(), uid) or tenders.notice(db.session(), uid)
+    db.session.rollback()
+    return project
+
+
 def test_nobody_but_those_who_run_it_hears_of_offers_until_the_result_is_out(negotiation, ask):
     quiet = negotiation.tender.uid
     made = negotiation.call()
@@ -73,6 +79,9 @@ def test_nobody_but_those_who_run_it_hears_of_offers_until_the_result_is_out(neg
         assert ask(who, f"/hall/{quiet}")[0] == 403
         assert ask(who, f"/opening/{quiet}/opening.zip")[0] == 403
         assert ask(who, f"/opening/{made.uid}/opening.zip")[0] == 404
+    codes = [project.code for project in (negotiation_of(quiet), negotiation_of(made.uid))]
+    for who in (INVITED, *OTHERS):  # a log says how many responded, and by its hashes what was offered
+        assert [ask(who, f"/log/{code}/tile/entries/000.p/1")[0] for code in codes] == [404, 404]
     for who in STAFF:
         status, text = ask(who, f"/projects/{quiet}/rounds")
         assert status == 200
@@ -85,6 +94,7 @@ def test_nobody_but_those_who_run_it_hears_of_offers_until_the_result_is_out(neg
     for who in (INVITED, *OTHERS):
         for uid in (quiet, made.uid):
             assert ask(who, f"/opening/{uid}/opening.zip")[0] == 200
+        assert [ask(who, f"/log/{code}/tile/entries/000.p/1")[0] for code in codes] == [200, 200]
 
 
 def test_a_round_is_drafted_by_one_and_sent_out_by_another_on_the_pages(negotiation, ask, clock):
