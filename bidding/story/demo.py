@@ -51,6 +51,7 @@ CATERING = replace(
     place="明川县政务服务中心食堂",
     term="合同签订后一年",
     funding="中心公用经费，已落实",
+    policies="",
 )
 _GUARDRAILS = LotFacts(
     name="波形护栏与标志标线", budget_fen=660 * WAN, ceiling_fen=648 * WAN, security_fen=12 * WAN

@@ -150,7 +150,7 @@ def facts_of(project: Project) -> dict[str, object]:
         "slots": queries.bid_slots(project),
         "price_slots": rules.PRICE_SLOTS,
         "points": rules.points,
-        "way": _way(project),
+        "weighed_by": _weighed_by(project),
         "units": rules.UNIT_LABELS,
         "cite": cite,
         "kinds": kinds,
@@ -166,7 +166,7 @@ def picture_of(project: Project) -> Timeline | None:
     return draw(project, queries.plan_of(session(), project, now()), queries.calendar(session()))
 
 
-def _way(project: Project) -> str | None:
+def _weighed_by(project: Project) -> str | None:
     """What its way of weighing bids is called, once it is chosen."""
     chosen = project.scoring.evaluation
     return None if chosen is None else evaluation_name(project.family, project.method, chosen)

@@ -76,6 +76,13 @@ def test_the_words_are_those_of_the_law(client, published):
     assert "投标保证金" not in small
 
 
+def test_a_notice_its_preview_and_its_desk_name_the_way_of_weighing(client, client_as, published, submitted):
+    uid = published(WORKS)
+    assert "<b>综合评估法</b>" in client.get(f"/notices/{uid}").text
+    assert "<b>综合评估法</b>" in client_as("zhou").get(f"/projects/{uid}").text
+    assert "<b>综合评估法</b>" in client_as("zhou").get(f"/projects/{submitted()}/preview").text
+
+
 def test_the_list_is_found_by_words_kind_and_state(client, published, clock):
     published(WORKS)
     published(GOODS)
