@@ -110,7 +110,7 @@ def from_subject(uid: str, line: str) -> ResponseReturnValue:
     return redirect(url_for(".materials", uid=uid, _anchor=f"line-{line}"), 303)
 
 
-@bp.post("/cases/<uid>/materials/<int:material_id>/remove")
+@bp.post("/cases/<uid>/materials/<int(max=2147483647):material_id>/remove")
 @requires(Permission.CASE_FILE)
 def remove_material(uid: str, material_id: int) -> ResponseReturnValue:
     """Take an answer back."""

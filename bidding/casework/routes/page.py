@@ -152,7 +152,7 @@ def material(uid: str, sha256: str) -> Response:
     return send_file(file, mimetype=kind, as_attachment=True, download_name=row.name or sha256)
 
 
-@bp.get("/cases/<uid>/notices/<int:place>.pdf")
+@bp.get("/cases/<uid>/notices/<int(max=2147483647):place>.pdf")
 @requires(Permission.CASE_READ)
 def notice_pdf(uid: str, place: int) -> Response:
     """The notice of what is missing, numbered."""
