@@ -366,7 +366,7 @@ class PublishForm(Accepting, StepUpForm):
         validators=[InputRequired(_l("请选受托人。"))],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
-        description=_l("投标在投标人的电脑上签封，密钥拆给选中的受托人。发布后不能再换。"),
+        description=_l("密钥拆给选中的受托人，发布后不能再换。"),
     )
     k = IntegerField(
         _l("几人到场才能开箱"),
