@@ -9,14 +9,12 @@ from __future__ import annotations
 import logging
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from bidding.db import db
 from bidding.story.cast import PASSWORD
-from bidding.story.centre import Centre
 from bidding.story.window import accept
 from tests.journeys import conftest
 from tests.journeys.test_first_bid import Keys
@@ -86,7 +84,7 @@ def publishes(site, clerk: Keys, colleague: Keys, template: str, typed: dict[str
 def takes_on(site, uid):
     """The centre's window presses its one button: what the clerk filed by handing over, in a time that is not theirs."""
     with site.app.app_context():
-        accept(Centre(site.app, site.clock, Path()), uid)
+        accept(site.centre, uid)
         db.session.remove()
 
 
