@@ -115,7 +115,8 @@ def test_a_tender_is_suspended_resumed_terminated_and_tendered_again_by_two(site
     zhou.look("course")
     zhou.press(f"/projects/{uid}/course/repeat")
     assert zhou.page.url.rsplit("/", 1)[1] != uid
-    expect(zhou.page.locator("h1")).to_have_text("城南公园景观提升工程施工")
+    expect(zhou.page.locator("h1")).to_have_text("城南公园景观提升工程施工（第2次）")
+    assert "复制自 城南公园景观提升工程施工" in zhou.text
     zhou.look("again")
     english = people("zhou", lang="en")
     in_english(english, f"/projects/{uid}/course", f"/notices/{uid}", f"/notices/{uid}/course/3")
