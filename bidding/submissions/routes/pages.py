@@ -30,6 +30,7 @@ from bidding.submissions.models import Bid
 from bidding.submissions.routes.blueprint import bp
 from bidding.submissions.routes.carried import carried
 from bidding.tenders import queries as tenders
+from bidding.tenders.words import words
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, world
@@ -63,6 +64,7 @@ def _submit_page(uid: str, form: SubmitForm, error: DomainError | None = None) -
     project = tenders.notice(session(), uid)
     page = render_template(
         "submissions/submit.html",
+        words=words(project.family, project.method),
         form=form,
         error=error,
         project=project,
