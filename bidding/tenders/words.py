@@ -37,6 +37,7 @@ class Words:
     deadline: str
     supervisor: str
     award_notice: str
+    opening: str = N_("开标")  # of what was handed in
     ready: str = N_("准备投标")  # what is pressed to begin one's own
     letter: str = N_("投标函")
     sheet: str = N_("开标一览表")
@@ -65,6 +66,7 @@ WORD_LABELS: dict[str, str] = {
     "deadline": N_("截止"),
     "supervisor": N_("监督部门"),
     "award_notice": N_("结果通知"),
+    "opening": N_("打开"),
     "ready": N_("开始参加"),
     "letter": N_("参加的函件"),
     "sheet": N_("打开时公布的表"),
@@ -158,6 +160,7 @@ _RESPONSE = replace(
     security=N_("响应保证金"),
     deadline=N_("响应截止"),
     award_notice=N_("成交通知书"),
+    opening=N_("响应文件开启"),
     ready=N_("准备响应"),
     letter=N_("响应函"),
     sheet=N_("报价一览表"),

@@ -149,6 +149,7 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         "hall": shown.hall,
         "sitting": shown.sitting,
         "steps": shown.steps,
+        "words": words(shown.hall.project.family, shown.hall.project.method),
         "verdicts": rules.VERDICT_WORDS,
         "evidence_of": rules.evidence_of,
         "decisions": shortage.decisions(session(), shown.hall.project.id)
