@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from bidding.core.errors import N_
 
+#: What some of them say where a supplier responds, and nobody tenders.
+RESPONDING: dict[str, str] = {
+    "hint.sheet": N_("报价、期限等，打开以前谁也看不到"),
+    "clock.fast": N_("快 %(amount)s，不影响递交"),
+    "clock.slow": N_("慢 %(amount)s，不影响递交"),
+    "clock.counts": N_("%(offset)s。截止只看服务器的时钟。"),
+    "old_key.missing": N_("请选择原来那一份的密钥文件（bid-….key）。"),
+}
+
 WORDS: dict[str, str] = {
     # amounts and times
     "yuan": N_("%(amount)s 元"),

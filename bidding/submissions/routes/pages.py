@@ -113,6 +113,7 @@ def bid(uid: str) -> str:
     return render_template(
         "submissions/receipt.html",
         bid=found,
+        words=words(found.project.family, found.project.method),
         receipt=presentation.receipt_of(session(), found),
         left=found.project.closes_at - now() if found.project.closes_at else None,
         opened=queries.is_opened(session(), found.project_id),
@@ -121,6 +122,7 @@ def bid(uid: str) -> str:
         qr=presentation.qr(url_for(".bid", uid=uid, _external=True)),
         now=now(),
         **carried(
+            found.project,
             bid=found.uid,
             project=found.project.uid,
             lot=found.lot.code,
