@@ -71,6 +71,10 @@ class RecordForm(Form):
         if known.lot.floor_fen is not None:
             self.reason.label.text = gettext("没有%(winner)s，或者不是最高报价成交的原因", winner=who)
             self.reason.description = gettext("最高报价的单位放弃或者资格不符的，写明情况，会一并公开。")
+        if project.preset.rounds:
+            self.amount.description = gettext("不填就是最后报价。")
+            self.price_text.description = gettext("不填就是最后报价。费率和单价不计入节资合计。")
+            self.price_note.label.text = gettext("成交价与最后报价不同的原因")
         unwanted = "price_text" if known.lot.price_form is PriceForm.AMOUNT else "amount"
         del self._fields[unwanted]
         if known.final is None:

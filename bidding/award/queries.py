@@ -306,6 +306,13 @@ def published(session: Session, uid: str) -> tuple[Project, list[LotResult]]:
     return project, told
 
 
+def rounds_told(session: Session, project: Project) -> list[Project]:
+    """The opened rounds of a negotiation whose result is out, in order: everybody may check them from then on."""
+    if not project.preset.rounds or not negotiation.is_disclosed(session, project):
+        return []
+    return [each.project for each in negotiation.rounds(session, project.id) if each.done and not each.failed]
+
+
 def published_record(session: Session, uid: str, sha256: str) -> str:
     """The JCS text of a final record, as it was hashed into the log. Raises ``NotFound``."""
     record = session.scalar(

@@ -159,6 +159,7 @@ def notice(uid: str) -> str:
         project=found,
         words=words(found.family, found.method),
         lots=lots,
+        rounds=queries.rounds_told(session(), found),
         bases=rules.BASIS_WORDS,
         cited=cited,
     )

@@ -39,6 +39,17 @@ class Checklist:
             raise NotFound
         return found
 
+    @property
+    def declarable(self) -> tuple[Line, ...]:
+        """What the applicant may declare to have instead of handing it in (告知承诺): of what is done at once alone.
+
+        By analogy with 国办发〔2020〕42号, which binds administrations and no trading centre: local, see ``DECLARING``.
+        """
+        return tuple(line for line in self.lines if self.instant and line.required and not line.from_subject)
+
+
+#: Where a declaration instead of papers comes from, and how far that binds a trading centre.
+DECLARING = N_("参照国办发〔2020〕42号；该文件针对行政机关，本中心参照执行，属本地做法")
 
 _TENDER_LAW = "招标投标法"
 _TENDER_RULES = "招标投标法实施条例"

@@ -47,9 +47,13 @@ class MaterialForm(Form):
         description=lazy_gettext("选“本项目没有”的，写明理由。"),
     )
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, declarable: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.how.choices = [(how.value, gettext(words)) for how, words in HOW_WORDS.items()]
+        self.how.choices = [
+            (how.value, gettext(words))
+            for how, words in HOW_WORDS.items()
+            if declarable or how is not How.DECLARED
+        ]
 
 
 class ReasonForm(Form):

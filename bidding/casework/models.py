@@ -122,6 +122,11 @@ class Case(Model):
         return self.fast_at is not None
 
     @property
+    def is_declared(self) -> bool:
+        """Whether something was declared instead of handed in."""
+        return any(each.how is How.DECLARED for each in self.materials)
+
+    @property
     def open_step(self) -> CaseStep | None:
         """The step that the window is at."""
         return next((step for step in reversed(self.steps) if step.done_at is None), None)
@@ -161,7 +166,7 @@ class CaseStep(Model):
 
 
 class CaseMaterial(Model):
-    """One answer to a line of the checklist: a file, an original at the window, or why there is none."""
+    """One answer to a line of the checklist: a file, an original at the window, a declaration, or why there is none."""
 
     __table_args__ = (
         CheckConstraint("(how = 'file') = (sha256 IS NOT NULL)", "file_has_bytes"),

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from bidding.casework import presentation
-from bidding.casework.checklists import Checklist, Line, checklist
+from bidding.casework.checklists import DECLARING, Checklist, Line, checklist
 from bidding.casework.models import Case, CaseReturn, Move
-from bidding.casework.rules import HOW_WORDS, OUTCOME_WORDS, STEP_WORDS, State, Step, Terms
+from bidding.casework.rules import DECLARATION, HOW_WORDS, OUTCOME_WORDS, STEP_WORDS, State, Step, Terms
 from bidding.core.clock import SHANGHAI
 
 
@@ -38,6 +38,15 @@ def checklist_paper(
     ]
     if found.instant:
         limits.append("材料齐全的，当场受理并办结（即办件）。")
+    notes = [
+        "材料不齐或者不合要求的，窗口一次性书面告知要补正的全部内容；补正后重新计算受理时限。",
+        "本项目没有的材料，写明理由；窗口据此判断。",
+    ]
+    if found.declarable:
+        titles = "、".join(line.title for line in found.declarable)
+        notes.append(
+            f"{titles}可以用告知承诺代替（{DECLARING}）：提交复核时一并承诺并申请受理，不另交件。{DECLARATION}"
+        )
     return {
         "centre": centre,
         "name": "一次性告知单",
@@ -47,13 +56,7 @@ def checklist_paper(
         "chapters": [
             {"title": "要交的材料", "clauses": clauses},
             {"title": "办理时限（从送达窗口的次日起算）", "clauses": limits},
-            {
-                "title": "说明",
-                "clauses": [
-                    "材料不齐或者不合要求的，窗口一次性书面告知要补正的全部内容；补正后重新计算受理时限。",
-                    "本项目没有的材料，写明理由；窗口据此判断。",
-                ],
-            },
+            {"title": "说明", "clauses": notes},
         ],
         "signed": centre,
         "issued_at": None,
@@ -116,6 +119,7 @@ def record_paper(
         {"title": "绿色通道", "clauses": fast},
         {"title": "代办日志", "clauses": entries},
         {"title": "材料", "clauses": _materials(case)},
+        {"title": "告知承诺", "clauses": [DECLARATION] if case.is_declared else []},
         {
             "title": "每一步的摘要（SHA-256），与中心日志一致",
             "clauses": [

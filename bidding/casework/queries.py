@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bidding.casework.checklists import checklist
+from bidding.casework.checklists import Line, checklist
 from bidding.casework.models import (
     Case,
     CaseMaterial,
@@ -17,7 +17,7 @@ from bidding.casework.models import (
     CaseStep,
 )
 from bidding.casework.policy import Permission
-from bidding.casework.rules import LIVE, State
+from bidding.casework.rules import LIVE, Outcome, State
 from bidding.core.actor import Actor
 from bidding.core.errors import NotFound
 from bidding.identity.models import Organisation, OrganisationKind
@@ -111,6 +111,14 @@ def of_subject(session: Session, kind: str, uid: str) -> Case | None:
         .order_by(Case.state.in_(LIVE).desc(), Case.id.desc())
         .limit(1)
     ).first()
+
+
+def to_declare(session: Session, kind: str, uid: str, key: str) -> tuple[Line, ...]:
+    """What filing a subject's case by declaration would declare; nothing where a case is under way or was granted."""
+    known = of_subject(session, kind, uid)
+    if known is not None and (known.state in LIVE or known.outcome is Outcome.GRANTED):
+        return ()
+    return checklist(key).declarable
 
 
 def case_of(session: Session, case_id: int) -> Case:

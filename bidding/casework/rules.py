@@ -72,6 +72,7 @@ class How(Enum):
     FILE = "file"
     PAPER = "paper"  # the original is handed in at the window
     NONE = "none"  # the project has none of it, for a reason
+    DECLARED = "declared"  # 告知承诺: the applicant declares that it has it, and shows it on demand
 
 
 STATE_WORDS = {
@@ -92,7 +93,16 @@ STEP_WORDS = {
 }
 OUTCOME_WORDS = {Outcome.GRANTED: N_("同意进场交易"), Outcome.REFUSED: N_("不予同意")}
 OPINION_WORDS = {Opinion.AGREE: N_("同意"), Opinion.OBJECT: N_("不同意"), Opinion.NONE: N_("无意见")}
-HOW_WORDS = {How.FILE: N_("上传文件"), How.PAPER: N_("原件交窗口"), How.NONE: N_("本项目没有")}
+HOW_WORDS = {
+    How.FILE: N_("上传文件"),
+    How.PAPER: N_("原件交窗口"),
+    How.NONE: N_("本项目没有"),
+    How.DECLARED: N_("告知承诺（本单位已有，随时出示）"),
+}
+#: What an applicant says by a declaration: on the record of the case, and in the statement that the log has the digest of.
+DECLARATION = N_(
+    "申请单位承诺：标明“告知承诺”的材料本单位已经取得，真实有效，窗口或者监督部门要看时随时出示；承诺不实的，由本单位承担责任。"
+)
 
 _MOVES: dict[tuple[State, Act], State] = {
     (State.PREPARING, Act.FILE): State.FILED,

@@ -126,7 +126,7 @@ class _DraftForm(Form):
         description=_l("只能延后；开标时间一起推后同样的时间。不改的留空。"),
     )
     affects = RadioField(
-        _l("是否可能影响投标文件编制"),
+        _l("是否可能影响编制"),
         choices=[SelectChoice("yes", _l("可能影响")), SelectChoice("no", _l("不影响"))],
         validate_choice=False,  # a draft may wait; whether it was said is asked before it is handed over
         description=_l("拿不准的，选“可能影响”。"),
@@ -179,6 +179,12 @@ def draft_form(clarification: Clarification) -> _DraftForm:
     """The form of a draft: what was typed, or at first what would stand if it came into force."""
     project, proposal = clarification.project, clarification.proposal
     terms = words(project.family, project.method)
+    labels = {
+        "owner_address": _("%(who)s地址", who=_(terms.owner)),
+        "owner_contact": _("%(who)s联系人和电话", who=_(terms.owner)),
+        "agency_address": _("%(who)s地址", who=_(terms.agency)),
+        "award_method": _(terms.weighing),
+    }
     fields: dict[str, Any] = {}
     for name, item in FACTS.items():
         if project.family is Family.PROCUREMENT and name in SUBJECT_AND_QUALIFICATION:
@@ -186,7 +192,7 @@ def draft_form(clarification: Clarification) -> _DraftForm:
         kind = TextAreaField if name in _LONG else StringField
         most = rules.MAX_TEXT if name in _LONG else {"contact": 60, "phone": 30}.get(name, 200)
         given = {"rows": 3} if name in _LONG else {}
-        fields[name] = kind(_(item.label), validators=[Length(max=most)], render_kw=given)
+        fields[name] = kind(labels.get(name, _(item.label)), validators=[Length(max=most)], render_kw=given)
     for lot in project.lots:
         label = _("%(lot)s：%(what)s（元）", lot=f"{lot.code} {lot.name}", what=_(terms.ceiling))
         fields[f"ceiling_{lot.code}"] = MoneyField(

@@ -49,7 +49,7 @@ class AffectsUnsaid(DomainError):
     """Nobody has said whether it bears on bids."""
 
     code = "clarifications.affects_unsaid"
-    text = N_("请选“是否可能影响投标文件编制”：有没有 15 日这一类期限，取决于这一项。")
+    text = N_("请选“是否可能影响编制”：有没有 15 日这一类期限，取决于这一项。")
     status = 422
 
 
@@ -180,14 +180,12 @@ class Bids(Enum):
 #: Seals are to the panel, not to the text: whatever is let through here leaves them valid.
 BIDS_WORDS: dict[Bids, tuple[str, str]] = {
     Bids.STAND: (
-        N_("已签封的投标继续有效，不用重新签封"),
-        N_("签封只认开箱组，不认公告的文字和时间；这次更正不涉及投标内容。"),
+        N_("已经签封的继续有效，不用重新签封"),
+        N_("签封只认开箱组，不认公告的文字和时间；这次更正不涉及要递交的内容。"),
     ),
     Bids.COMPARE: (
-        N_("已签封的投标继续有效；内容是否还合适，请投标人自己对照"),
-        N_(
-            "封条不会因更正失效。投标内容受影响的，投标人可以在截止前替换（重新签封）或者撤回；不替换的，按原样开标评审。"
-        ),
+        N_("已经签封的继续有效；内容是否还合适，请各家自己对照"),
+        N_("封条不会因更正失效。内容受影响的，可以在截止前替换（重新签封）或者撤回；不替换的，按原样打开。"),
     ),
 }
 

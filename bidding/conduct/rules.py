@@ -60,7 +60,7 @@ ASKED: dict[Rule, str] = {
     Rule.DRAW: N_("管理员冻结抽取条件时"),
     Rule.ZONE: N_("评标专家登录后、进评标区前"),
     Rule.OWNER: N_("代理机构第一次提交项目时，受招标人委托"),
-    Rule.TENDERER: N_("投标人登记后，最迟在第一次做投标前准备时"),
+    Rule.TENDERER: N_("投标人登记后，最迟在第一次做递交前准备时"),
     Rule.SUPERVISOR: N_("监督人员登录后，最迟在见证签字时"),
     Rule.OPENING: N_("开标会签到时；每次开标都宣读，并显示在大屏上"),
     Rule.PANEL: N_("评标专家登录后、进评标区前"),

@@ -31,6 +31,7 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   record, or None) ``ended_at``, ``guests`` (each ``tenderer person way at``), ``answers`` (each ``place answer``),
   ``objections`` (each ``tenderer words at answer answered_at``), ``suspensions`` (each ``reason on_at off_reason off_at``),
   ``signatures`` (each ``capacity name unit at``), ``unsigned`` (names). Without it there is room to write by hand;
+- optional ``name``: None, or what it is called where nothing is read out and there is no sitting;
 - optional ``offline``: None, or how it was held without the server: ``began_at ended_at imported_at`` (instants) ``host
   supervisor sha256`` (of the result file);
 - optional ``bags``: bids on paper that are not among the rows, each ``reference lot tenderer uscc said`` (why)

@@ -27,10 +27,10 @@ def banners(project: Project) -> list[Banner]:
     found = [_of_notice(project, row) for row in reversed(queries.published(session(), project.id))]
     row = queries.successor_row(session(), project.id)
     if row is not None and row.successor.stage in PUBLISHED:
-        found.insert(0, _way("info", _("已重新招标"), row.successor))
+        found.insert(0, _way("info", _("已有接续的项目"), row.successor))
     before = queries.predecessor(session(), project.id)
     if before is not None:
-        found.append(_way("info", _("这是重新招标"), before))
+        found.append(_way("info", _("这是再次公告的项目"), before))
     return found
 
 

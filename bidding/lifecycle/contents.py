@@ -28,6 +28,8 @@ class Basis:
     words: str
 
 
+#: Whoever sells or lets goes by what it announced.
+_SALE = Basis("own", "公告和转让（出租）文件", "", N_("公告和转让（出租）文件约定的情形"))
 _OWN = Basis("own", "公告和比选文件", "", N_("公告和比选文件约定的情形"))
 
 #: By law and kind; what a family has no line for goes by its own documents.
@@ -43,6 +45,9 @@ BASES: dict[tuple[Family, Kind], tuple[Basis, ...]] = {
     (Family.PROCUREMENT, Kind.TERMINATION): (
         Basis("cancelled", PROCURING_BY_TENDER, "29", N_("因重大变故，采购任务取消")),
     ),
+    (Family.PROPERTY, Kind.SUSPENSION): (_SALE,),
+    (Family.PROPERTY, Kind.TERMINATION): (_SALE,),
+    (Family.PROPERTY, Kind.FAILURE): (_SALE,),
     (Family.WORKS, Kind.FAILURE): (
         Basis("few", TENDERING, "28", N_("投标人少于三个")),
         Basis("rejected", TENDERING, "42", N_("所有投标被否决")),

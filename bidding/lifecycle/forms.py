@@ -33,14 +33,14 @@ class NoticeForm(Form):
         lazy_gettext("怎样退款"),
         _LONG,
         description=lazy_gettext(
-            "已收的文件费用、投标保证金和同期存款利息怎样退、什么时候退；没有收的，也写明没有收。"
+            "已收的文件费用、保证金和同期存款利息怎样退、什么时候退；没有收的，也写明没有收。"
         ),
         render_kw={"rows": 3},
     )
     next_step = TextAreaField(
         lazy_gettext("下一步"),
         _LONG,
-        description=lazy_gettext("接下来怎么办，例如什么时候恢复、是否重新招标。"),
+        description=lazy_gettext("接下来怎么办，例如什么时候恢复、是否再办一次。"),
         render_kw={"rows": 2},
     )
     contact = StringField(lazy_gettext("联系人"), _LONG, render_kw={"autocomplete": "name"})

@@ -9,6 +9,7 @@ from bidding.core.actor import Role
 from bidding.lifecycle.policy import Permission
 from bidding.tenders.models import Project
 from bidding.tenders.queries import PUBLISHED
+from bidding.tenders.words import words
 from bidding.web.auth import current_actor
 
 
@@ -18,4 +19,5 @@ def links(project: Project) -> list[tuple[str, str]]:
     own = actor.organisation_id == project.agency_id or Role.ADMINISTRATOR in actor.roles
     if project.stage not in PUBLISHED or not (own and actor.may(Permission.COURSE_PUBLISH)):
         return []
-    return [(_("暂停、终止、重新招标"), url_for("lifecycle.course", uid=project.uid))]
+    again = _(words(project.family, project.method).again)
+    return [(_("暂停、终止、%(again)s", again=again), url_for("lifecycle.course", uid=project.uid))]

@@ -27,7 +27,20 @@ _INVITED = frozenset({"tenders.notice", "tenders.tender_file", "tenders.notice_t
 _STAFF_BLUEPRINTS = frozenset({"opening", "outages"})
 _STAFF = frozenset({"tenders.notice", "tenders.tender_file", "tenders.notice_text"})
 #: What everybody may have once the result is out.
-_AFTERWARDS = frozenset({"opening.bundle", "opening.hall", "opening.board", "tenders.notice_text"})
+_AFTERWARDS = frozenset(
+    f"opening.{name}"
+    for name in (
+        "bundle",
+        "hall",
+        "board",
+        "record",
+        "record_page",
+        "paper",
+        "paper_pdf",
+        "paper_data",
+        "extras_data",
+    )
+) | {"tenders.notice", "tenders.notice_text"}
 #: So many halls are remembered as having nothing to keep quiet.
 _KEPT = 4096
 
@@ -62,8 +75,9 @@ def _at_round(found: Session, actor: Actor, round_: Project) -> ResponseReturnVa
         blueprints, endpoints = (_STAFF_BLUEPRINTS, _STAFF) if staff else (_INVITED_BLUEPRINTS, _INVITED)
         if blueprint in blueprints or endpoint in endpoints:
             return redirect(url_for("negotiation.round_page", uid=round_.uid)) if _is_notice() else None
-    if endpoint in _AFTERWARDS and queries.is_disclosed(found, queries.parent_of(found, round_)):
-        return None
+    parent = queries.parent_of(found, round_)
+    if endpoint in _AFTERWARDS and queries.is_disclosed(found, parent):
+        return redirect(url_for("tenders.notice", uid=parent.uid)) if _is_notice() else None
     raise NotFound
 
 

@@ -185,6 +185,7 @@ def own(uid: str) -> ResponseReturnValue:
         words=words(project.family, project.method),
         rounds=queries.own_rounds(session(), actor, project.id),
         opened=submissions.is_opened(session(), project.id),
+        told=queries.is_disclosed(session(), project),
         left=has_left(session(), actor.organisation_id, project.id),
         form=form,
         now=now(),

@@ -13,6 +13,7 @@ from bidding.opening.paper.rules import VOIDS
 from bidding.opening.queries import CloseWitnesses, Hall, LotView, Prices, SeatView, Sheet
 from bidding.opening.refusals import WHOSE, Refused
 from bidding.opening.rules import BELOW_FLOOR, FIRST, VERDICT_WORDS, evidence_of, shown
+from bidding.tenders.models import Project
 from bidding.tenders.words import words
 
 
@@ -69,8 +70,16 @@ def record_sheet(
             "sha256": hall.offline.sha256,
         },
         "sitting": sitting,
+        "name": _quiet_name(project),
         "address": address,
     }
+
+
+def _quiet_name(project: Project) -> str | None:
+    """What the record is called of an opening in which nothing is read out."""
+    if not project.preset.quiet:
+        return None
+    return "报价开启记录" if project.is_round else "响应文件开启记录"
 
 
 def rejected(found: Iterable[Refused]) -> list[dict[str, Any]]:

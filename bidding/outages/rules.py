@@ -169,7 +169,7 @@ class SuspendedByNotice(DomainError):
     """A hold that a notice put on is not lifted like one that an outage put on."""
 
     code = "outages.suspended_by_notice"
-    text = N_("这个项目是按公告暂停的：恢复也要公告。请在项目页“暂停、终止、重新招标”里办，或者在这里延期。")
+    text = N_("这个项目是按公告暂停的：恢复也要公告。请在项目页“暂停、终止”里办，或者在这里延期。")
 
 
 class SameSide(DomainError):

@@ -30,7 +30,7 @@ from bidding.sealing.offer import parse_tender
 from bidding.story import papers
 from bidding.story.cast import EVALUATION_ROOM, OPENING_ROOM, tenderer
 from bidding.story.centre import Centre
-from bidding.story.window import accept
+from bidding.story.window import accept, desk_of
 from bidding.submissions import queries as submission_queries
 from bidding.submissions import reception
 from bidding.tenders import bookings
@@ -178,9 +178,9 @@ class Tender:
         """
         centre = self.centre
         self.write(documents, notice=notice, closes_at=closes_at, in_rooms=in_rooms)
-        with centre.act("zhou") as tx:
-            tenders.submit_for_review(tx, self.uid)
         accepted = bool(centre.app.config["ACCEPTANCE"])
+        with centre.act("zhou") as tx:
+            tenders.submit_for_review(tx, self.uid, window=desk_of(centre) if accepted else None)
         if accepted:
             accept(centre, self.uid)
         with centre.act("wu") as tx:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bidding.casework import service
+from bidding.casework import queries, service
 from bidding.casework.checklists import checklist
 from bidding.casework.desk import Desk
-from bidding.casework.rules import How, Outcome
+from bidding.casework.rules import How, Outcome, State
 from bidding.story.centre import Centre
 from bidding.tenders.acceptance import PROJECT
 
 
 def accept(centre: Centre, project: str) -> str:
-    """Take a project to the window and through it; the case's uid."""
-    uid = hand_in(centre, project)
+    """Take a project to the window, unless handing it over has done so, and through it; the case's uid."""
+    uid = _filed(centre, project) or hand_in(centre, project)
     desk = desk_of(centre)
     with centre.act("wang") as tx:
         case = service.accept(tx, desk, uid)
@@ -26,6 +26,13 @@ def accept(centre: Centre, project: str) -> str:
     with centre.act("wang") as tx:
         service.close(tx, desk, uid)
     return uid
+
+
+def _filed(centre: Centre, project: str) -> str | None:
+    """The case that waits at the window."""
+    with centre.act("wang") as tx:
+        case = queries.of_subject(tx.session, PROJECT, project)
+        return case.uid if case is not None and case.state is State.FILED else None
 
 
 def hand_in(centre: Centre, project: str) -> str:

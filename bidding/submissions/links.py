@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from bidding.submissions.policy import Permission
 from bidding.tenders.models import Project, Stage
+from bidding.tenders.words import words
 from bidding.web.auth import current_actor
 from bidding.web.context import now
 
@@ -21,4 +22,4 @@ def links(project: Project) -> list[tuple[str, str]]:
         return []
     if actor.account_id is not None and not actor.may(Permission.BID_SUBMIT):
         return []
-    return [(_("准备投标"), url_for("submissions.ready", uid=project.uid))]
+    return [(_(words(project.family, project.method).ready), url_for("submissions.ready", uid=project.uid))]

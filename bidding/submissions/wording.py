@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from bidding.core.errors import N_
 
+#: What some of them say where a supplier responds, and nobody tenders.
+RESPONDING: dict[str, str] = {
+    "hint.sheet": N_("报价、期限等，打开以前谁也看不到"),
+    "clock.fast": N_("快 %(amount)s，不影响递交"),
+    "clock.slow": N_("慢 %(amount)s，不影响递交"),
+    "clock.counts": N_("%(offset)s。截止只看服务器的时钟。"),
+    "old_key.missing": N_("请选择原来那一份的密钥文件（bid-….key）。"),
+}
+
 WORDS: dict[str, str] = {
     # amounts and times
     "yuan": N_("%(amount)s 元"),
@@ -58,7 +67,7 @@ WORDS: dict[str, str] = {
     "files.none": N_("还没有选文件。"),
     "files.total": N_("一共 %(count)s 个文件，%(size)s。%(time)s"),
     "files.time": N_("按实测网速，上传约需 %(time)s。"),
-    "files.untried": N_("上传要多久，可以在“投标前准备”里试一次。"),
+    "files.untried": N_("上传要多久，可以在“递交前准备”里试一次。"),
     "slot.missing": N_("还缺：%(label)s"),
     # the list of tasks
     "tasks.count": N_("%(of)s 项准备，已完成 %(done)s 项"),
@@ -69,8 +78,8 @@ WORDS: dict[str, str] = {
     "task.idle": N_("未开始"),
     "task.locked": N_("还不能开始"),
     "do.company": N_("核对企业信息"),
-    "do.letter": N_("看投标函，作出承诺"),
-    "do.sheet": N_("填写开标一览表"),
+    "do.letter": N_("看函件，作出承诺"),
+    "do.sheet": N_("填写一览表"),
     "do.price": N_("填写报价"),
     "do.files": N_("选择文件"),
     "do.security": N_("写明保证金形式"),
@@ -86,7 +95,7 @@ WORDS: dict[str, str] = {
     "hint.security": N_("交保证金的形式"),
     "hint.no_security": N_("不收保证金"),
     "hint.check": N_("看过再按按钮，约 3 分钟"),
-    "why.browser": N_("这个浏览器不能签封：见“投标前准备”里的说明"),
+    "why.browser": N_("这个浏览器不能签封：见“递交前准备”里的说明"),
     "why.approved": N_("窗口审核通过以后才能开始；上面几项现在就可以填"),
     "why.unfiled": N_("要先在“企业档案”上传营业执照和授权书，窗口审核通过以后才能开始"),
     "why.unfinished": N_("上面几项完成后可以开始"),

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.casework import queries as cases
-from bidding.casework.desk import Offered, Subject, SubjectFile
+from bidding.casework import service
+from bidding.casework.desk import Desk, Offered, Subject, SubjectFile
 from bidding.casework.models import Case
 from bidding.casework.rules import LIVE, Limit, Outcome, Step, Terms
 from bidding.core.canonical import dumps, sha
 from bidding.core.errors import N_, DomainError, NotFound
+from bidding.db.uow import Tx
 from bidding.tenders import queries
 from bidding.tenders.kinds import FAMILY_LABELS, METHOD_LABELS
 from bidding.tenders.methods import OFFERED
@@ -53,10 +55,14 @@ class ChangedSinceAccepted(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """The case of a project that counts, if there is one; ``changed``: the draft was changed after the filing."""
+    """The case of a project that counts, if there is one; ``changed``: the draft was changed after the filing.
+
+    ``declares``: titles of what handing the draft over declares to the window; empty where it files no case.
+    """
 
     case: Case | None
     changed: bool
+    declares: tuple[str, ...]
 
     @property
     def granted(self) -> bool:
@@ -73,7 +79,15 @@ def acceptance(session: Session, project: Project) -> Acceptance:
     """How far a project is at the window."""
     case = cases.of_subject(session, PROJECT, project.uid)
     seen = case.subject_digest if case else None
-    return Acceptance(case, seen is not None and seen != digest(project))
+    declares = cases.to_declare(session, PROJECT, project.uid, _checklist(project))
+    return Acceptance(
+        case, seen is not None and seen != digest(project), tuple(line.title for line in declares)
+    )
+
+
+def declare(tx: Tx, desk: Desk, project: Project) -> Case | None:
+    """File the project's case by declaration, where its kind is done at once and it has none (告知承诺)."""
+    return service.declare(tx, desk, subject(tx.session, project.uid))
 
 
 def require_accepted(session: Session, project: Project) -> None:
@@ -121,11 +135,15 @@ def subject(session: Session, uid: str) -> Subject:
         code=project.code,
         title=project.title,
         path=f"/projects/{project.uid}",
-        checklist=f"{project.family.value}.{project.method.value}",
+        checklist=_checklist(project),
         applicant_id=project.agency_id,
         digest=digest(project),
         files=[SubjectFile(each.name, each.sha256, each.size) for each in project.documents],
     )
+
+
+def _checklist(project: Project) -> str:
+    return f"{project.family.value}.{project.method.value}"
 
 
 def terms(session: Session, now: datetime) -> Terms:

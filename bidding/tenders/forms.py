@@ -99,9 +99,9 @@ class ProjectForm(Form):
     )
     consortium = BooleanField(_l("接受联合体"))
     paper_bids = BooleanField(
-        _l("接受纸质投标"),
+        _l("接受纸质递交"),
         description=_l(
-            "投标人可以把密封的投标袋送到窗口。投标袋只有经手人知道，开标后由两人分别录入；同一投标人又在网上投的，以网上的为准。"
+            "可以把密封的袋子送到窗口。袋子只有经手人知道，打开后由两人分别录入；同一单位又在网上递交的，以网上的为准。"
         ),
     )
     award_method = TextAreaField(
@@ -172,6 +172,10 @@ class ProjectForm(Form):
         if switches.sells:  # nobody pays for it, and nobody works on it
             del self.funding
             del self.term
+            self.award_method.label.text = _("成交办法的补充说明")
+            self.award_method.description = _(
+                "不低于起始价的最高报价成交；还要写明什么的写在这里，没有的留空。"
+            )
         if two_envelopes is None:
             del self.envelopes
         else:
@@ -366,7 +370,7 @@ class PublishForm(Accepting, StepUpForm):
         validators=[InputRequired(_l("请选受托人。"))],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
-        description=_l("投标在投标人的电脑上签封，密钥拆给选中的受托人。发布后不能再换。"),
+        description=_l("密钥拆给选中的受托人，发布后不能再换。"),
     )
     k = IntegerField(
         _l("几人到场才能开箱"),

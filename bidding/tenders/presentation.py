@@ -16,11 +16,11 @@ from bidding.tenders.rules import FORWARD, LABELS, Figure, Period, Plan, Problem
 
 #: The steps of drafting, in order: name, words, what it is about.
 STEPS = (
-    ("facts", N_("基本情况"), N_("名称、招标人、范围、资金、政策、联系方式")),
-    ("lots", N_("标段（包）和报价"), N_("预算、最高限价、保证金、报价形式")),
+    ("facts", N_("基本情况"), N_("名称、单位、范围、资金、联系方式")),
+    ("lots", N_("标段（包）和报价"), N_("金额、保证金、报价形式")),
     ("qualification", N_("资格要求"), N_("资格条件、联合体、面向中小企业")),
     ("scoring", N_("评审办法和评分表"), N_("评审办法、评分表、价格扣除")),
-    ("files", N_("文件"), N_("招标（采购、比选）文件和附件")),
+    ("files", N_("文件"), N_("要发布的文件和附件")),
     ("dates", N_("时间"), N_("截止和开标；页面给出最早合法日期和依据")),
 )
 #: Which step a problem is mended in; what is not here, in the last.

@@ -37,6 +37,11 @@ class Words:
     deadline: str
     supervisor: str
     award_notice: str
+    opening: str = N_("开标")  # of what was handed in
+    ready: str = N_("准备投标")  # what is pressed to begin one's own
+    letter: str = N_("投标函")
+    sheet: str = N_("开标一览表")
+    weighing: str = N_("评审办法")
 
 
 #: What each of them is, on the page of a method.
@@ -61,6 +66,11 @@ WORD_LABELS: dict[str, str] = {
     "deadline": N_("截止"),
     "supervisor": N_("监督部门"),
     "award_notice": N_("结果通知"),
+    "opening": N_("打开"),
+    "ready": N_("开始参加"),
+    "letter": N_("参加的函件"),
+    "sheet": N_("打开时公布的表"),
+    "weighing": N_("怎样决定"),
 }
 
 _WORKS = Words(
@@ -130,6 +140,9 @@ _COMPARISON = Words(
     deadline=N_("递交截止"),
     supervisor=N_("监督部门"),
     award_notice=N_("中选通知书"),
+    ready=N_("准备申请"),
+    letter=N_("比选申请函"),
+    sheet=N_("报价一览表"),
 )
 
 _INVITED_WORKS = replace(_WORKS, notice=N_("投标邀请书"))
@@ -147,6 +160,10 @@ _RESPONSE = replace(
     security=N_("响应保证金"),
     deadline=N_("响应截止"),
     award_notice=N_("成交通知书"),
+    opening=N_("响应文件开启"),
+    ready=N_("准备响应"),
+    letter=N_("响应函"),
+    sheet=N_("报价一览表"),
 )
 _NEGOTIATION = replace(
     _RESPONSE,
@@ -202,6 +219,10 @@ _TRANSFER = Words(
     deadline=N_("报价截止"),
     supervisor=N_("国资监管机构"),
     award_notice=N_("成交确认书"),
+    ready=N_("准备报价"),
+    letter=N_("受让申请函"),
+    sheet=N_("报价一览表"),
+    weighing=N_("成交办法"),
 )
 _DISPOSAL = replace(_TRANSFER, supervisor=N_("财政部门"))
 _LEASE = replace(
@@ -215,6 +236,7 @@ _LEASE = replace(
     again=N_("重新公告招租"),
     notice=N_("招租公告"),
     documents=N_("招租文件"),
+    letter=N_("承租申请函"),
 )
 
 _TABLE: dict[tuple[Family, Method], Words] = {

@@ -4,8 +4,13 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 
+from bidding.casework import paper, queries
+from bidding.casework.models import Case
 from bidding.casework.rules import State
+from bidding.db import db
+from bidding.tenders.rules import LotFacts
 from tests.tenders import drafting
 
 SCAN = b"%PDF-1.7 a scan"
@@ -149,6 +154,51 @@ def test_everybody_can_read_and_print_what_to_hand_in(client, rulebook, key):
     assert "要交的材料" in page
     assert client.get(f"/checklists/{key}.pdf").get_data().startswith(b"%PDF-")
     assert f"/checklists/{key}" in text(client.get("/checklists"))
+
+
+def test_what_is_declared_stands_at_the_button_on_the_case_and_on_its_paper(
+    app, begin, cast, blobs, rulebook, zhou, wang
+):
+    app.config["ACCEPTANCE"] = True
+    project = drafting.written(begin, cast, blobs, drafting.SMALL, lots=(LotFacts("屋面", 8 * drafting.WAN),))
+    said = "并承诺本单位已有、随时出示：立项或采购的内部决定、资金来源说明。"
+    for page in (f"/projects/{project}", f"/projects/{project}/preview"):
+        assert said in text(zhou.get(page))
+        assert said not in text(wang.get(page))
+    assert zhou.post(f"/projects/{project}/submit").status_code == 303
+    page = text(zhou.get(f"/projects/{project}"))
+    assert "已申请，等窗口受理" in page
+    uid = re.search(r"/cases/(\w+)", page)[1]
+    page = text(wang.get(f"/cases/{uid}"))
+    assert page.count("告知承诺（本单位已有，随时出示）") == 2
+    assert "承诺不实的，由本单位承担责任" in page
+    with app.test_request_context():
+        case = queries.of_subject(db.session, "project", project)
+        record = paper.record_paper(
+            case, app.extensions["case_desk"].terms(db.session, case.filed_at), "中心", case.filed_at, {}
+        )
+    chapters = {each["title"]: each["clauses"] for each in record["chapters"]}
+    assert "资金来源说明：告知承诺（本单位已有，随时出示）" in chapters["材料"]
+    assert len(chapters["告知承诺"]) == 1
+    assert wang.post(f"/cases/{uid}/accept").status_code == 303
+    assert "已办结，同意" in text(zhou.get(f"/projects/{project}"))
+
+
+def test_where_projects_pass_no_window_the_button_declares_nothing(begin, cast, blobs, rulebook, zhou):
+    project = drafting.written(begin, cast, blobs, drafting.SMALL, lots=(LotFacts("屋面", 8 * drafting.WAN),))
+    for page in (f"/projects/{project}", f"/projects/{project}/preview"):
+        assert "并承诺" not in text(zhou.get(page))
+    assert zhou.post(f"/projects/{project}/submit").status_code == 303
+    assert db.session.scalars(select(Case)).all() == []
+
+
+def test_a_declaration_is_offered_only_where_it_may_be_made(window, zhou):
+    small, works = window.opened(drafting.SMALL), window.opened()
+    page = text(zhou.get(f"/cases/{small}/materials"))
+    assert page.count('value="declared"') == 2  # the documents are the draft's own
+    assert 'value="declared"' not in text(zhou.get(f"/cases/{works}/materials"))
+    assert say(zhou, small, "funds", "declared").status_code == 303
+    assert say(zhou, works, "funds", "declared").status_code == 422
 
 
 def test_a_kind_that_is_not_offered_has_no_list(client, rulebook):

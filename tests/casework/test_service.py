@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from bidding.casework import queries, service
 from bidding.casework.models import Case, CaseMove, CaseStep
 from bidding.casework.rules import (
+    DECLARATION,
     BeyondStatutory,
     Defect,
     DefectsMissing,
@@ -30,9 +32,11 @@ from bidding.messages.models import Message
 from bidding.tenders import service as tenders
 from bidding.tenders.acceptance import NotAccepted, acceptance
 from bidding.tenders.models import Project
+from bidding.tenders.rules import Defects, LotFacts
 from tests.casework.conftest import PROJECT
 from tests.tenders import drafting
 
+ROOF = LotFacts("屋面", 8 * drafting.WAN)
 FUNDS = [Defect("funds", "预算批复是去年的，请换成今年的。")]
 
 
@@ -386,6 +390,150 @@ def test_what_was_accepted_is_published_and_a_later_change_is_seen(window, seats
         assert acceptance(tx.session, row).changed
     window.press("zhou", tenders.submit_for_review, project)
     window.press("wu", tenders.publish, project, seats=seats, k=3, keys=keys, accepted=True)
+
+
+# declaring -------------------------------------------------------------------------------------------
+
+
+def small(window):
+    return drafting.written(window.begin, window.cast, window.blobs, drafting.SMALL, lots=(ROOF,))
+
+
+def hand_over(window, project, by="zhou"):
+    window.press(by, tenders.submit_for_review, project, window=window.desk)
+
+
+def sent_back(window, project):
+    window.press("wu", tenders.return_to_draft, project, "限价再核一遍。")
+
+
+def cases_of(window, project):
+    with window.begin() as tx:
+        return (
+            tx.session.scalars(
+                select(Case).where(Case.subject_uid == project).options(joinedload("*")).order_by(Case.id)
+            )
+            .unique()
+            .all()
+        )
+
+
+def test_handing_a_small_comparison_over_files_its_case_with_the_rest_declared(window):
+    project = small(window)
+    hand_over(window, project)
+    (case,) = cases_of(window, project)
+    assert (case.state, case.number) == (State.FILED, "受〔2026〕1号")
+    assert {each.line: each.how for each in case.materials} == {
+        "basis": How.DECLARED,
+        "funds": How.DECLARED,
+        "documents": How.FILE,
+    }
+    filed = loads(case.moves[-1].statement)
+    assert filed["declaration"] == DECLARATION
+    assert [each["how"] for each in filed["materials"]] == ["file", "declared", "declared"]
+    with window.begin() as tx:
+        assert notes(tx)[-1] == {
+            **notes(tx)[-1],
+            "kind": "case-filed",
+            "data": {"sha256": case.moves[-1].sha256},
+        }
+
+
+def test_the_window_accepts_a_declared_case_by_one_press_and_the_second_person_publishes(window, seats, keys):
+    project = small(window)
+    hand_over(window, project)
+    (case,) = cases_of(window, project)
+    with pytest.raises(NotAccepted):
+        window.press("wu", tenders.publish, project, seats=seats, k=3, keys=keys, accepted=True)
+    window.press("wang", service.accept, window.desk, case.uid)
+    window.press("wu", tenders.publish, project, seats=seats, k=3, keys=keys, accepted=True)
+
+
+def test_a_second_hand_over_files_nothing_while_a_case_is_under_way_or_granted(window):
+    project = small(window)
+    hand_over(window, project)
+    sent_back(window, project)
+    hand_over(window, project)
+    (case,) = cases_of(window, project)
+    assert [each.move for each in case.moves] == ["opened", "filed"]
+    window.press("wang", service.accept, window.desk, case.uid)
+    sent_back(window, project)
+    hand_over(window, project)
+    (case,) = cases_of(window, project)
+    assert case.outcome is Outcome.GRANTED
+
+
+def test_a_case_sent_back_by_the_window_is_answered_by_the_agency_and_by_no_hand_over(window):
+    project = small(window)
+    hand_over(window, project)
+    (case,) = cases_of(window, project)
+    window.press("wang", service.send_back, window.desk, case.uid, FUNDS)
+    sent_back(window, project)
+    hand_over(window, project)
+    (case,) = cases_of(window, project)
+    assert case.state is State.RETURNED
+
+
+def test_after_a_case_was_taken_back_handing_over_files_another(window):
+    project = small(window)
+    hand_over(window, project)
+    (first,) = cases_of(window, project)
+    window.press("zhou", service.withdraw, window.desk, first.uid, "")
+    sent_back(window, project)
+    hand_over(window, project)
+    first, second = cases_of(window, project)
+    assert (first.state, second.state) == (State.WITHDRAWN, State.FILED)
+
+
+def test_an_agency_that_hands_in_papers_declares_nothing(window):
+    uid = window.filed(drafting.SMALL)
+    project = window.case(uid).subject_uid
+    hand_over(window, project)
+    (case,) = cases_of(window, project)
+    assert {each.how for each in case.materials} == {How.FILE, How.PAPER}
+    assert "declaration" not in loads(case.moves[-1].statement)
+
+
+def test_a_case_that_the_agency_still_prepares_is_left_to_it(window):
+    uid = window.opened(drafting.SMALL)
+    project = window.case(uid, "zhou").subject_uid
+    hand_over(window, project)
+    (case,) = cases_of(window, project)
+    assert (case.state, case.materials) == (State.PREPARING, [])
+
+
+def test_where_projects_pass_no_window_or_take_longer_there_nothing_is_filed(window):
+    project = small(window)
+    window.press("zhou", tenders.submit_for_review, project)
+    assert cases_of(window, project) == []
+    project = drafting.written(window.begin, window.cast, window.blobs)
+    hand_over(window, project)
+    assert cases_of(window, project) == []
+
+
+def test_a_hand_over_that_is_refused_files_nothing(window):
+    project = drafting.begun(window.begin, window.cast, drafting.SMALL)
+    with pytest.raises(Defects):
+        hand_over(window, project)
+    assert cases_of(window, project) == []
+
+
+@pytest.mark.parametrize("who", ["feng", "wang", "sun", "li"])
+def test_nobody_else_declares_for_the_agency(window, rival, who):
+    project = small(window)
+    with window.begin() as tx:
+        subject = window.desk.subject(tx.session, PROJECT, project)
+    with pytest.raises((Forbidden, NotFound)):
+        window.press(who, service.declare, window.desk, subject)
+    assert cases_of(window, project) == []
+
+
+@pytest.mark.parametrize(("facts", "line"), [(drafting.WORKS, "funds"), (drafting.SMALL, "documents")])
+def test_what_takes_longer_and_what_the_draft_itself_has_is_not_declared(window, facts, line):
+    uid = window.opened(facts)
+    with pytest.raises(service.NotDeclarable):
+        window.press("zhou", service.answer, uid, line, how=How.DECLARED, words="")
+    window.press("zhou", service.answer, window.opened(drafting.SMALL), "funds", how=How.DECLARED, words="")
 
 
 # laws ------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ class Site:
     app: object
     url: str
     clock: FakeClock
+    centre: Centre
     uids: dict[str, str] = field(default_factory=dict)
     data: tuple[str, ...] = ()
 
@@ -74,18 +75,18 @@ def site(tmp_path_factory):
     )
     with app.app_context():
         db.create_all()
-        uids = _stage(app, clock, home)
+        centre = Centre(app, clock, home / "people")
+        uids = _stage(centre, home)
         data = _chinese_data()
         db.session.remove()
     with serving(app) as url:
-        yield Site(app, url, clock, uids, data)
+        yield Site(app, url, clock, centre, uids, data)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
-def _stage(app, clock, home: Path) -> dict[str, str]:
-    centre = Centre(app, clock, home / "people")
+def _stage(centre: Centre, home: Path) -> dict[str, str]:
     centre.found()
     centre.register(range(1, 4), b"%PDF-1.4 a licence")
     attachment = home / "technical.txt"

@@ -9,14 +9,12 @@ from __future__ import annotations
 import logging
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from bidding.db import db
 from bidding.story.cast import PASSWORD
-from bidding.story.centre import Centre
 from bidding.story.window import accept
 from tests.journeys import conftest
 from tests.journeys.test_first_bid import Keys
@@ -58,6 +56,9 @@ def publishes(site, clerk: Keys, colleague: Keys, template: str, typed: dict[str
     clerk.press("main form .btn-primary")
     page.wait_for_url("**/preview")
     clerk.read("preview")
+    expect(page.locator("main form[action$='/submit']")).to_contain_text(
+        "并承诺本单位已有、随时出示：立项或采购的内部决定"
+    )
     clerk.press("main form[action$='/submit'] .btn-primary")
     page.wait_for_url(re.compile(r"/projects/\w{12}$"))
     uid = page.url.rsplit("/", 1)[1]
@@ -81,9 +82,9 @@ def publishes(site, clerk: Keys, colleague: Keys, template: str, typed: dict[str
 
 
 def takes_on(site, uid):
-    """The centre's window takes it on, at once: its time is not the two persons'."""
+    """The centre's window presses its one button: what the clerk filed by handing over, in a time that is not theirs."""
     with site.app.app_context():
-        accept(Centre(site.app, site.clock, Path()), uid)
+        accept(site.centre, uid)
         db.session.remove()
 
 

@@ -63,10 +63,15 @@ class Negotiation:
 
     def confirm(self, uid, by="wu"):
         with self.centre.act(by) as tx:
-            closes_at = service.confirm_round(tx, uid, keys=self.centre.keys).closes_at
+            service.confirm_round(tx, uid, keys=self.centre.keys)
+        return self.called(uid)
+
+    def called(self, uid):
+        """A round that is out, whoever let it out."""
         n = len(self.rounds) + 1
         made = Tender(self.centre, self.tender.folder / f"round-{n}", Told(), facts=NETWORK, lot=PACKAGE)
-        made.uid, made.closes_at = uid, closes_at
+        made.uid, made.closes_at = uid, tenders.notice(db.session(), uid).closes_at
+        db.session.rollback()
         self.rounds.append(made)
         self.centre.tick()
         self.centre.cosign()
@@ -88,13 +93,12 @@ def method():
     return Method.NEGOTIATION
 
 
-@pytest.fixture
-def further(tmp_path, attachment, method):
-    """The responses of three are open; that of the first is the dearest."""
+def responding(folder, attachment, method=Method.NEGOTIATION):
+    """Makes, from a founded centre, a negotiation with the open responses of three; that of the first is the dearest."""
 
     def go_on(centre, _):
         facts = replace(NETWORK, method=method)
-        made = Tender(centre, tmp_path / "negotiation", Told(), facts=facts, lot=PACKAGE)
+        made = Tender(centre, folder, Told(), facts=facts, lot=PACKAGE)
         made.publish()
         centre.wait(made.closes_at - timedelta(days=1))
         centre.cosign()
@@ -108,7 +112,12 @@ def further(tmp_path, attachment, method):
         made.open(list(centre.trustees)[:3])
         return made
 
-    return {"responses": ("centre", go_on)}
+    return go_on
+
+
+@pytest.fixture
+def further(tmp_path, attachment, method):
+    return {"responses": ("centre", responding(tmp_path / "negotiation", attachment, method))}
 
 
 @pytest.fixture

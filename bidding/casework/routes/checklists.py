@@ -8,11 +8,11 @@ from flask import Response, current_app, render_template, send_file
 from flask_babel import gettext as _
 
 from bidding.casework import paper
-from bidding.casework.checklists import Checklist, checklist
+from bidding.casework.checklists import DECLARING, Checklist, checklist
 from bidding.casework.current import desk
 from bidding.casework.desk import Offered
 from bidding.casework.routes.blueprint import bp
-from bidding.casework.rules import STEP_WORDS, Step
+from bidding.casework.rules import DECLARATION, STEP_WORDS, Step
 from bidding.core.errors import NotFound
 from bidding.documents import pdf
 from bidding.web.auth import public
@@ -47,6 +47,8 @@ def one_checklist(key: str) -> str:
         step_words=STEP_WORDS,
         terms=desk().terms(session(), now()),
         cite=paper.cite,
+        declaration=DECLARATION,
+        declaring=DECLARING,
         config=current_app.config,
     )
 

@@ -44,8 +44,11 @@ def materials(uid: str) -> ResponseReturnValue:
 def _materials(uid: str, line: str = "", bound: Form | None = None) -> ResponseReturnValue:
     """The page; ``bound`` is the form of one line, or of the filing, that was refused."""
     found = _own(uid)
+    declarable = checklist(found.checklist).declarable
     answers = {
-        row.line.code: MaterialForm(formdata=None, prefix=f"{row.line.code}-")
+        row.line.code: MaterialForm(
+            formdata=None, prefix=f"{row.line.code}-", declarable=row.line in declarable
+        )
         for row in presentation.lines(found)
     }
     if line and isinstance(bound, MaterialForm):
@@ -69,8 +72,8 @@ def _materials(uid: str, line: str = "", bound: Form | None = None) -> ResponseR
 @requires(Permission.CASE_FILE)
 def answer(uid: str, line: str) -> ResponseReturnValue:
     """Answer one line."""
-    checklist(_own(uid).checklist).line(line)
-    form = MaterialForm(prefix=f"{line}-")
+    lines = checklist(_own(uid).checklist)
+    form = MaterialForm(prefix=f"{line}-", declarable=lines.line(line) in lines.declarable)
     if form.validate_on_submit():
         try:
             _answer(uid, line, form)

@@ -14,7 +14,7 @@ from bidding.casework.current import desk
 from bidding.casework.models import Case
 from bidding.casework.policy import Permission
 from bidding.casework.routes.blueprint import bp
-from bidding.casework.rules import EDITABLE, HOW_WORDS, OUTCOME_WORDS, STATE_WORDS, State
+from bidding.casework.rules import DECLARATION, EDITABLE, HOW_WORDS, OUTCOME_WORDS, STATE_WORDS, State
 from bidding.core.actor import Role
 from bidding.documents import pdf
 from bidding.identity import papers
@@ -80,6 +80,7 @@ def case_page(uid: str, bound: Mapping[str, Form] | None = None) -> ResponseRetu
         state_words=STATE_WORDS,
         outcome_words=OUTCOME_WORDS,
         how_words=HOW_WORDS,
+        declaration=DECLARATION,
         mine=mine,
         editable=mine and found.state in EDITABLE,
         handles=_handles(found),

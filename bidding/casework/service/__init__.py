@@ -2,10 +2,12 @@
 
 from bidding.casework.service.filing import (
     MaterialTwice,
+    NotDeclarable,
     NoteMissing,
     NothingChosen,
     add_file,
     answer,
+    declare,
     file,
     open_case,
     remove,
@@ -29,6 +31,7 @@ __all__ = [
     "MaterialTwice",
     "NobodyChosen",
     "NotAnAdministrator",
+    "NotDeclarable",
     "NotYet",
     "NoteMissing",
     "NothingChosen",
@@ -39,6 +42,7 @@ __all__ = [
     "assign",
     "close",
     "copy_to",
+    "declare",
     "examine",
     "extend",
     "file",

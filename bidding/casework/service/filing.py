@@ -9,7 +9,7 @@ from bidding.casework.checklists import checklist
 from bidding.casework.desk import Desk, Subject
 from bidding.casework.models import Case, CaseMaterial, Move
 from bidding.casework.policy import Permission, may_file
-from bidding.casework.rules import EDITABLE, Act, How, MaterialsMissing, State, Step
+from bidding.casework.rules import DECLARATION, EDITABLE, Act, How, MaterialsMissing, State, Step
 from bidding.casework.service.steps import CASES, begin, finish, held, note, number, person, to
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, NotFound, WrongState
@@ -37,6 +37,14 @@ class NothingChosen(DomainError):
 
     code = "casework.nothing_chosen"
     text = N_("请选择要上传的文件，或者改选“原件交窗口”“本项目没有”。")
+    status = 422
+
+
+class NotDeclarable(DomainError):
+    """A declaration for a line that has to be handed in."""
+
+    code = "casework.not_declarable"
+    text = N_("“%(line)s”不能用告知承诺代替：请上传文件，或者改选“原件交窗口”“本项目没有”。")
     status = 422
 
 
@@ -99,14 +107,20 @@ def add_file(tx: Tx, uid: str, line: str, *, name: str, sha256: str, size: int) 
 
 
 def answer(tx: Tx, uid: str, line: str, *, how: How, words: str) -> CaseMaterial:
-    """Answer a line without a file: the original is at the window, or the project has none. Raises ``NoteMissing``."""
+    """Answer a line without a file: the original is at the window, the project has none, or it is declared.
+
+    Raises ``NoteMissing``, ``NotDeclarable``.
+    """
     case = _own(tx, uid)
-    checklist(case.checklist).line(line)
+    lines = checklist(case.checklist)
+    asked = lines.line(line)
     words = " ".join(words.split())[:300]
     if how is How.FILE:
         raise NothingChosen(field="file")
     if how is How.NONE and not words:
         raise NoteMissing(field="note")
+    if how is How.DECLARED and asked not in lines.declarable:
+        raise NotDeclarable(field="how", line=asked.title)
     for other in [each for each in case.materials if each.line == line and each.how is not How.FILE]:
         case.materials.remove(other)
         tx.session.delete(other)
@@ -175,8 +189,27 @@ def file(tx: Tx, desk: Desk, uid: str) -> Case:
             {"line": each.line, "how": each.how.value, "note": each.note, "sha256": each.sha256}
             for each in case.materials
         ],
+        **({"declaration": DECLARATION} if case.is_declared else {}),
     )
     return case
+
+
+def declare(tx: Tx, desk: Desk, subject: Subject) -> Case | None:
+    """File the case of what is done at once: the draft's own files, and a declaration for all else (告知承诺).
+
+    None, and nothing is done, where a case is under way or was granted, and for a kind that is not done at once.
+    Raises ``NothingChosen`` for a draft without files, ``NotFound`` for another applicant's.
+    """
+    declared = queries.to_declare(tx.session, subject.kind, subject.uid, subject.checklist)
+    if not declared:
+        return None
+    case = open_case(tx, desk, subject)
+    for line in checklist(subject.checklist).lines:
+        if line.from_subject:
+            take_from_subject(tx, desk, case.uid, line.code)
+    for line in declared:
+        answer(tx, case.uid, line.code, how=How.DECLARED, words="")
+    return file(tx, desk, case.uid)
 
 
 def _titles(case: Case, codes: list[str]) -> str:

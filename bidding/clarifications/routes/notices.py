@@ -6,6 +6,7 @@ from flask import Response, current_app, render_template
 
 from bidding.clarifications import presentation, queries
 from bidding.clarifications.routes.blueprint import bp
+from bidding.tenders.words import words
 from bidding.web.auth import public
 from bidding.web.context import session
 
@@ -20,6 +21,7 @@ def notice(uid: str, number: int) -> str:
         notice=presentation.published(found),
         clarification=found,
         project=found.project,
+        words=words(found.project.family, found.project.method),
     )
 
 

@@ -35,6 +35,7 @@ from bidding.rooms.rules import Purpose
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.tenders.rules import cited, sheet_name
+from bidding.tenders.words import words
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.forms import Form
@@ -73,6 +74,7 @@ def page(
     text = render_template(
         "opening/hall.html",
         **shown_parts(shown),
+        deadline=words(shown.hall.project.family, shown.hall.project.method).deadline,
         place=_place(shown),
         etag=_etag(uid, "board", anew=True),
         desk=desk,
@@ -147,6 +149,7 @@ def shown_parts(shown: Board) -> dict[str, Any]:
         "hall": shown.hall,
         "sitting": shown.sitting,
         "steps": shown.steps,
+        "words": words(shown.hall.project.family, shown.hall.project.method),
         "verdicts": rules.VERDICT_WORDS,
         "evidence_of": rules.evidence_of,
         "decisions": shortage.decisions(session(), shown.hall.project.id)

@@ -85,6 +85,13 @@ LATER_STEP_WORDS: dict[Step, str] = {
 }
 
 
+#: Where nothing is read out to anybody there is no sitting, and the box is opened without one.
+QUIET_STEP_WORDS: dict[Step, str] = {
+    Step.CLOSE: STEP_WORDS[Step.CLOSE],
+    Step.OPEN: N_("受托人开启"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What decides where a sitting stands. ``told``: the close is public, or at a later opening who passed; ``rows``:

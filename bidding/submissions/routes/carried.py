@@ -11,13 +11,17 @@ from flask_wtf.csrf import generate_csrf
 
 from bidding.identity import queries as identity
 from bidding.submissions.routes.service_room import at_desk
-from bidding.submissions.wording import WORDS
+from bidding.submissions.wording import RESPONDING, WORDS
+from bidding.tenders.models import Project
 from bidding.web.auth import STEP_UP_LASTS, current_actor
 from bidding.web.context import now, session
 
 
-def carried(**facts: Any) -> dict[str, Any]:
-    """For ``render_template``: ``words`` of ``wording.WORDS``, and ``facts`` of this page beside those of every page."""
+def carried(of: Project | None = None, **facts: Any) -> dict[str, Any]:
+    """For ``render_template``: ``words`` of ``wording.WORDS``, and ``facts`` of this page beside those of every page.
+
+    ``of`` is the project the page is about, where it is about one: its law has words of its own.
+    """
     actor = current_actor()
     left = STEP_UP_LASTS - (now() - actor.step_up_at) if actor.step_up_at is not None else timedelta()
     common = {
@@ -33,8 +37,10 @@ def carried(**facts: Any) -> dict[str, Any]:
             "step_up": url_for("identity.step_up"),
         },
     }
+    responds = of is not None and of.preset.sheet == "response"
+    said = WORDS | RESPONDING if responds else WORDS
     urls = common["urls"] | facts.pop("urls", {})
     return {
-        "script_words": {code: gettext(text) for code, text in WORDS.items()},
+        "script_words": {code: gettext(text) for code, text in said.items()},
         "script_facts": common | facts | {"urls": urls},
     }

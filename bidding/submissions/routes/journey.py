@@ -49,7 +49,7 @@ def ready(uid: str) -> ResponseReturnValue:
         form=form,
         filing=identity.standing(page["unit"]).value,
         rehearsal=rehearsal.SIZE,
-        **carried(urls={"rehearsal": url_for(".rehearse", uid=uid)}, rehearsal=rehearsal.SIZE),
+        **carried(project, urls={"rehearsal": url_for(".rehearse", uid=uid)}, rehearsal=rehearsal.SIZE),
     )
     return text, form.status
 
@@ -106,6 +106,7 @@ def prepare(uid: str, lot: str) -> ResponseReturnValue:
         effective=standing,
         panel=queries.panel_of(project),
         **carried(
+            project,
             project=project.uid,
             title=project.title,
             code=project.code,

@@ -30,6 +30,7 @@ from bidding.submissions.models import Bid
 from bidding.submissions.routes.blueprint import bp
 from bidding.submissions.routes.carried import carried
 from bidding.tenders import queries as tenders
+from bidding.tenders.words import words
 from bidding.web import streaming
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, world
@@ -63,6 +64,7 @@ def _submit_page(uid: str, form: SubmitForm, error: DomainError | None = None) -
     project = tenders.notice(session(), uid)
     page = render_template(
         "submissions/submit.html",
+        words=words(project.family, project.method),
         form=form,
         error=error,
         project=project,
@@ -111,6 +113,7 @@ def bid(uid: str) -> str:
     return render_template(
         "submissions/receipt.html",
         bid=found,
+        words=words(found.project.family, found.project.method),
         receipt=presentation.receipt_of(session(), found),
         left=found.project.closes_at - now() if found.project.closes_at else None,
         opened=queries.is_opened(session(), found.project_id),
@@ -119,6 +122,7 @@ def bid(uid: str) -> str:
         qr=presentation.qr(url_for(".bid", uid=uid, _external=True)),
         now=now(),
         **carried(
+            found.project,
             bid=found.uid,
             project=found.project.uid,
             lot=found.lot.code,

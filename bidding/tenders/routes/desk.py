@@ -108,6 +108,11 @@ def project(uid: str) -> ResponseReturnValue:
     return _desk(uid, _hand_over())
 
 
+def _passes_window() -> bool:
+    """Whether the centre takes projects on at its window before they are published."""
+    return bool(current_app.config["ACCEPTANCE"])
+
+
 def _hand_over() -> HandOverForm:
     return HandOverForm(unread=unread(Rule.OWNER, Rule.AGENCY) if current_actor().may("project:edit") else ())
 
@@ -128,7 +133,7 @@ def _desk(uid: str, form: HandOverForm) -> ResponseReturnValue:
         own=found.prepared_by_id == current_actor().account_id,
         may_publish=current_actor().may("project:publish"),
         links=project_links(found),
-        accepted=acceptance(session(), found) if current_app.config["ACCEPTANCE"] else None,
+        accepted=acceptance(session(), found) if _passes_window() else None,
         case_words=STATE_WORDS,
         may_copy=policy.may_edit(current_actor(), found.agency_id),
         **facts_of(found),
@@ -157,7 +162,10 @@ def preview(uid: str) -> str:
     found = queries.project_for(session(), current_actor(), uid)
     drafts = found.stage is Stage.DRAFT and policy.may_edit(current_actor(), found.agency_id)
     return notice_page(
-        found, preview=True, problems=queries.review(session(), found, now()) if drafts else None
+        found,
+        preview=True,
+        problems=queries.review(session(), found, now()) if drafts else None,
+        declares=acceptance(session(), found).declares if drafts and _passes_window() else (),
     )
 
 
@@ -348,8 +356,8 @@ def submit(uid: str) -> ResponseReturnValue:
         try:
             with transaction() as tx:
                 conduct.accept_all(tx, form.accepted)
-                service.submit_for_review(tx, uid)
-            flash(_("已提交。请另一位同事复核并发布。"))
+                service.submit_for_review(tx, uid, window=case_desk() if _passes_window() else None)
+            flash(_("已提交。"))
             return redirect(url_for("tenders.project", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)

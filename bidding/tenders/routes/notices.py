@@ -114,13 +114,21 @@ def notice(uid: str) -> str:
 
 
 def notice_page(
-    project: Project, *, preview: bool = False, problems: Sequence[rules.Problem] | None = None
+    project: Project,
+    *,
+    preview: bool = False,
+    problems: Sequence[rules.Problem] | None = None,
+    declares: Sequence[str] = (),
 ) -> str:
-    """The notice as everybody sees it, or will. ``problems`` are what whoever drafts it has to know before handing it over."""
+    """The notice as everybody sees it, or will.
+
+    ``problems`` are what whoever drafts it has to know before handing it over, ``declares`` what that declares.
+    """
     return render_template(
         "tenders/notice.html",
         preview=preview,
         problems=problems,
+        declares=declares,
         told=told,
         panel=parse_panel(loads(project.panel)) if project.panel else None,
         grouped=presentation.grouped,

@@ -24,6 +24,7 @@ from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.notices import facts_of
 from bidding.tenders.rules import Problem
+from bidding.tenders.words import words
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.errors import told
@@ -41,12 +42,15 @@ def _submitted(uid: str) -> Project:
 
 def _publish_form(found: Project) -> PublishForm:
     eligible = sealing.eligible(session(), found.agency_id, now())
+    seat = _("%(owner)s或代理机构", owner=_(words(found.family, found.method).owner))
     offered = [
         (
             each.trustee.uid,
             " · ".join(
                 (
-                    _(SEATS.get(each.trustee.role, each.trustee.role)),
+                    seat
+                    if each.trustee.role == "agency"
+                    else _(SEATS.get(each.trustee.role, each.trustee.role)),
                     each.trustee.organisation.name,
                     each.trustee.name,
                     *([] if can_open(each.state) else [_(STATE_WORDS[each.state])]),

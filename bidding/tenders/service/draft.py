@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from bidding.casework.desk import Desk
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
 from bidding.tenders import policy, queries, rules
+from bidding.tenders.acceptance import declare
 from bidding.tenders.kinds import (
     OTHER_WORKS,
     OUTSIDE_WORKS,
@@ -244,8 +246,12 @@ def remove_document(tx: Tx, uid: str, digest: str) -> None:
     tx.session.flush()
 
 
-def submit_for_review(tx: Tx, uid: str) -> Project:
-    """Hand a draft to the second person. Raises ``Defects`` with everything that is wrong, told at once."""
+def submit_for_review(tx: Tx, uid: str, *, window: Desk | None = None) -> Project:
+    """Hand a draft to the second person. Raises ``Defects`` with everything that is wrong, told at once.
+
+    ``window`` is the centre's desk where projects pass it (setting ``ACCEPTANCE``): what is done there at once is
+    filed with this act, by declaration.
+    """
     project = draft(tx, uid)
     defects = [problem for problem in queries.review(tx.session, project, tx.now) if problem.blocks]
     if defects:
@@ -256,6 +262,8 @@ def submit_for_review(tx: Tx, uid: str) -> Project:
     project.prepared_by_id = tx.actor.account_id
     project.returned_reason = None
     tx.session.flush()
+    if window is not None:
+        declare(tx, window, project)
     return project
 
 

@@ -187,7 +187,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("line", sa.String(length=32), nullable=False),
         sa.Column(
-            "how", sa.Enum("file", "paper", "none", name="how", native_enum=False, length=32), nullable=False
+            "how",
+            sa.Enum("file", "paper", "none", "declared", name="how", native_enum=False, length=32),
+            nullable=False,
         ),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=True),

@@ -263,6 +263,8 @@ def _steps(
     hall: Hall, stage: int, view: SittingView, standing: Standing, now: datetime
 ) -> list[tuple[str, str, datetime | None]]:
     """The sun line: (state, words, when)."""
+    if hall.project.preset.quiet:
+        return _quiet_steps(hall, standing)
     words = rules.STEP_WORDS if stage == FIRST else rules.LATER_STEP_WORDS
     order, here = list(words), rules.step(standing)
     row, close = view.sitting, hall.close
@@ -291,6 +293,17 @@ def _steps(
             state = ""
         found.append((state, words[step], when.get(step)))
     return found
+
+
+def _quiet_steps(hall: Hall, standing: Standing) -> list[tuple[str, str, datetime | None]]:
+    """The same where no sitting is held: the box is shut, and opened."""
+    close, words = hall.close, rules.QUIET_STEP_WORDS
+    opened = standing.state is GateState.OPENED
+    waits = close is not None and not opened and not standing.nothing
+    return [
+        ("done" if close else "", words[Step.CLOSE], close.at if close else hall.project.closes_at),
+        ("done" if opened else "now" if waits else "", words[Step.OPEN], hall.opened_at),
+    ]
 
 
 def spoken(row: Row) -> str:
