@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from bidding.announcements.events import ObjectionAnswered, ObjectionMade
 from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.casework.desk import Desk
@@ -69,6 +70,7 @@ from bidding.submissions.reception import Desk as Reception
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
 from bidding.telling import jobs as telling_jobs
+from bidding.telling import objections
 from bidding.telling import service as telling
 from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
@@ -95,6 +97,7 @@ DOMAINS = (
     "casework",
     "rooms",
     "tenders",
+    "announcements",
     "submissions",
     "outages",
     "clarifications",
@@ -110,7 +113,16 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "clarifications", "lifecycle", "outages")
+LINKS = (
+    "submissions",
+    "award",
+    "opening",
+    "experts",
+    "clarifications",
+    "lifecycle",
+    "outages",
+    "announcements",
+)
 
 
 class _Sync(Flask):
@@ -253,6 +265,8 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
         (BookingStranded, telling.room_stranded),
+        (ObjectionMade, objections.objection_made),
+        (ObjectionAnswered, objections.objection_answered),
         (ClarificationPublished, telling.clarified),
         (GateClosed, telling.gate_closed),
         (CourseAnnounced, telling.course_announced),

@@ -37,6 +37,7 @@ NAVIGATION = (
     (N_("交易公告"), "tenders.notices", ""),
     (N_("我的投标"), "submissions.mine", "bid:submit"),
     (N_("我的项目"), "tenders.mine", "project:edit"),
+    (N_("意向和公示"), "announcements.mine", "announcement:read"),
     (N_("受理事项"), "casework.cases", "case:read"),
     (N_("场地"), "rooms.rooms", "room:read"),
     (N_("专家"), "experts.pool", "pool:read"),

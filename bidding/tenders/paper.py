@@ -242,6 +242,7 @@ def _procurement(told: _Told) -> list[Section]:
                 ("履行地点", told["place"]),
                 ("合同履行期限", told["term"]),
                 ("资金来源", told["funding"]),
+                ("采购意向", _intended(told)),
                 *lot_facts(told.notice, told.said.security),
             ],
             table=_lots(told),
@@ -280,6 +281,12 @@ def _procurement(told: _Told) -> list[Section]:
         ),
         _asking(told, "对本次招标提出询问，请按以下方式联系"),
     ]
+
+
+def _intended(told: _Told) -> str:
+    """When the intention of this procurement was published; empty where there was none."""
+    found = told.notice.get("intention")
+    return f"《{found['title']}》，{_minute(found['published_at'])}公开" if found else ""
 
 
 def _plain(told: _Told) -> list[Section]:
