@@ -96,6 +96,8 @@ class AnnouncementForm(Form):
                 setattr(self, name, None)
             else:
                 self._fields[name].label.text = gettext(label(kind, name))
+                # It may be written later, and yet the announcement cannot do without.
+                self._fields[name].flags.optional = name in preset.free
         if self.opinions is not None and not self.is_submitted():
             self._grow()
 
