@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from bidding.announcements.events import ObjectionAnswered, ObjectionMade
 from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.casework.desk import Desk
@@ -71,6 +72,7 @@ from bidding.submissions.reception import Desk as Reception
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
 from bidding.telling import jobs as telling_jobs
+from bidding.telling import objections
 from bidding.telling import service as telling
 from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
@@ -97,6 +99,7 @@ DOMAINS = (
     "casework",
     "rooms",
     "tenders",
+    "announcements",
     "submissions",
     "outages",
     "clarifications",
@@ -122,6 +125,7 @@ LINKS = (
     "clarifications",
     "lifecycle",
     "outages",
+    "announcements",
 )
 
 
@@ -265,6 +269,8 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
         (BookingStranded, telling.room_stranded),
+        (ObjectionMade, objections.objection_made),
+        (ObjectionAnswered, objections.objection_answered),
         (ClarificationPublished, telling.clarified),
         (RoundCalled, telling.round_called),
         (GateClosed, telling.gate_closed),

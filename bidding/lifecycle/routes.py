@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bidding.core.canonical import loads
+from bidding.clarifications import queries as clarifications
+from bidding.clarifications.paper import in_force
+from bidding.core.canonical import dumps, loads
 from bidding.core.errors import NotFound
+from bidding.documents import pdf
+from bidding.documents.current import filed
 from bidding.ledger.current import log_keys
 from bidding.lifecycle import diagram, policy, queries, rules, service
 from bidding.lifecycle.forms import ActForm, NoticeForm, PublishForm
+from bidding.lifecycle.paper import course_paper
 from bidding.lifecycle.policy import Permission
 from bidding.lifecycle.rules import Kind
 from bidding.tenders import queries as tenders
@@ -45,6 +52,46 @@ def notice(uid: str, n: int) -> str:
 def notice_text(uid: str, n: int) -> Response:
     """The notice byte for byte as it was hashed into the tender's log."""
     return current_app.response_class(queries.notice(session(), uid, n).notice, mimetype="application/json")
+
+
+@bp.get("/notices/<uid>/course/<int(max=9999):n>/notice.pdf")
+@public
+def notice_pdf(uid: str, n: int) -> Response:
+    """The same as the paper that is filed."""
+    row = queries.notice(session(), uid, n)
+    original = in_force(
+        loads(row.project.notice or "{}"),
+        [
+            each.text
+            for each in clarifications.published(session(), row.project_id)
+            if each.published_at is not None
+            and row.published_at is not None
+            and each.published_at <= row.published_at
+        ],
+    )
+    made = _set(
+        row.notice or "",
+        dumps(original).decode(),
+        row.sha256 or "",
+        current_app.config["CENTRE_NAME"],
+        url_for(".notice", uid=uid, n=n, _external=True),
+        url_for("tenders.notice", uid=uid, _external=True),
+    )
+    return filed(made, sha256=row.sha256 or "", name=f"{row.project.code}-{row.kind.value}")
+
+
+@lru_cache(maxsize=64)
+def _set(text: str, original: str, sha256: str, centre: str, address: str, original_address: str) -> bytes:
+    """A paper takes a third of a second to set; see the tender notice's."""
+    data = course_paper(
+        loads(text),
+        loads(original),
+        sha256=sha256,
+        centre=centre,
+        address=address,
+        original_address=original_address,
+    )
+    return pdf.render("notice", data)
 
 
 def _shown(project: Project, text: dict[str, object]) -> dict[str, object]:

@@ -91,6 +91,8 @@ class Kind(StrEnum):
     CASE_SPED_UP = "case-sped-up"
     CASE_CLOSED = "case-closed"
     ROOM_STRANDED = "room-stranded"
+    OBJECTION_MADE = "objection-made"
+    OBJECTION_ANSWERED = "objection-answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +392,16 @@ WORDS: dict[Kind, Words] = {
             "请改期或另换一间，换了地点要告诉投标人。"
         ),
         calls_for_a_person=True,
+    ),
+    Kind.OBJECTION_MADE: Words(
+        Group.DUTIES,
+        N_("单一来源公示有异议：%(title)s"),
+        N_("异议已在公示页公开。公示期满后由代理机构组织补充论证，结论在同一页公开。"),
+    ),
+    Kind.OBJECTION_ANSWERED: Words(
+        Group.PROGRESS,
+        N_("异议已答复：%(title)s"),
+        N_("贵单位对单一来源公示提出的异议有了答复，补充论证的结论和理由在公示页上。"),
     ),
 }
 

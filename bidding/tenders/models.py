@@ -42,6 +42,7 @@ __all__ = [
     "Document",
     "Family",
     "Follow",
+    "Intention",
     "Listing",
     "Lot",
     "Method",
@@ -137,6 +138,7 @@ class Project(Model):
     agency: Mapped[Organisation] = relationship()
     origin: Mapped[Origin | None] = relationship(foreign_keys="Origin.project_id", back_populates="project")
     round: Mapped[Round | None] = relationship(foreign_keys="Round.project_id", cascade="all, delete-orphan")
+    intention: Mapped[Intention | None] = relationship(back_populates="project", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -293,6 +295,19 @@ class Origin(Model):
     project: Mapped[Project] = relationship(foreign_keys=[project_id], back_populates="origin")
     source: Mapped[Project | None] = relationship(foreign_keys=[source_id])
     sheet: Mapped[ProjectSheet | None] = relationship()
+
+
+class Intention(Model):
+    """The published procurement intention that a tender follows, as its announcement says (``announcements``)."""
+
+    __tablename__ = "project_intention"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    announcement_uid: Mapped[str] = mapped_column(String(24), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime]
+    project: Mapped[Project] = relationship(back_populates="intention")
 
 
 class Follow(Model):

@@ -7,21 +7,19 @@ differ. Sources: 招标公告和公示信息发布管理办法 5 and 标准施�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from bidding.core.clock import SHANGHAI
 from bidding.core.money import daxie, yuan
 from bidding.tenders.kinds import METHOD_LABELS, PRICE_FORM_LABELS, SUBJECTS, Family, Method, PriceForm
 from bidding.tenders.methods import Preset, preset
+from bidding.tenders.paper_parts import Section, asking, framed
+from bidding.tenders.paper_parts import minute as _minute
+from bidding.tenders.paper_parts import section as _section
 from bidding.tenders.paper_terms import conditions_table, lot_facts, scoring_table, way_lines, who_lines
 from bidding.tenders.rules import UNIT_LABELS
 from bidding.tenders.words import Words, words
 
-#: One section: its title, pairs of label and value, sentences, and a table of ``columns`` and ``rows`` or None.
-Section = dict[str, Any]
-_NUMERALS = "一二三四五六七八九十"
 _NO_PRICE = "免费"
 
 
@@ -42,24 +40,15 @@ def notice_paper(
     said = words(family, method)
     form: Callable[[_Told], list[Section]] = _FORMS.get(family, _plain)
     told = _Told(notice, said, METHOD_LABELS[method], address, limits)
-    sections = [each for each in form(told) if each["facts"] or each["lines"] or each["table"]]
-    for place, section in enumerate(sections):
-        section["title"] = f"{_NUMERALS[place]}、{section['title']}"
-    published = notice["published_at"]
-    return {
-        "centre": centre,
-        "name": said.notice,
-        "title": notice["title"],
-        "code": notice["project"],
-        "lead": _lead(told) if family is Family.PROCUREMENT else "",
-        "sections": sections,
-        "signed_by": list(dict.fromkeys((notice["owner"], notice["agency"]["name"]))),
-        "issued_at": None if published is None else datetime.fromtimestamp(published, UTC),
-        "sha256": sha256,
-        "address": address,
-        "is_draft": is_draft,
-        "terms": {"owner": said.owner, "agency": said.agency},
-    }
+    return framed(
+        notice,
+        name=said.notice,
+        sections=form(told),
+        published_at=notice["published_at"],
+        centre=centre,
+        address=address,
+        sha256=sha256,
+    ) | {"lead": _lead(told) if family is Family.PROCUREMENT else "", "is_draft": is_draft}
 
 
 class _Told:
@@ -108,25 +97,6 @@ class _Told:
         """The sum over all lots in figures and capitals; empty where a lot has none."""
         each = [lot[name] for lot in self.notice["lots"]]
         return f"{yuan(sum(each))} 元（{daxie(sum(each))}）" if each and None not in each else ""
-
-
-def _minute(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, SHANGHAI):%Y-%m-%d %H:%M}（北京时间）"
-
-
-def _section(
-    title: str,
-    facts: Sequence[tuple[str, str]] = (),
-    lines: Sequence[str] = (),
-    table: dict[str, Any] | None = None,
-) -> Section:
-    """A section; facts and sentences without anything in them are left out."""
-    return {
-        "title": title,
-        "facts": [[label, value] for label, value in facts if value],
-        "lines": [line for line in lines if line],
-        "table": table,
-    }
 
 
 def _lots(told: _Told) -> dict[str, Any]:
@@ -205,22 +175,7 @@ def _sealed(said: Words) -> str:
 
 
 def _asking(told: _Told, title: str) -> Section:
-    """Who can be asked: owner, agency, the person."""
-    said, agency = told.said, told.notice["agency"]
-    by_itself = agency["name"] == told["owner"]  # 自行招标: there is no agency to be told of
-    return _section(
-        title,
-        [
-            (said.owner, told["owner"]),
-            (f"{said.owner}地址", told["owner_address"]),
-            (f"{said.owner}联系方式", told["owner_contact"]),
-            (said.agency, "" if by_itself else f"{agency['name']}（{agency['uscc']}）"),
-            (f"{said.agency}地址", "" if by_itself else str(agency.get("address") or "")),
-            ("项目联系人", told.notice["contact"]["name"]),
-            ("联系电话", told.notice["contact"]["phone"]),
-            ("电子平台", told.address),
-        ],
-    )
+    return asking(told.notice, title, told.address)
 
 
 def _works(told: _Told) -> list[Section]:
@@ -287,6 +242,7 @@ def _procurement(told: _Told) -> list[Section]:
                 ("履行地点", told["place"]),
                 ("合同履行期限", told["term"]),
                 ("资金来源", told["funding"]),
+                ("采购意向", _intended(told)),
                 *lot_facts(told.notice, told.said.security),
             ],
             table=_lots(told),
@@ -325,6 +281,12 @@ def _procurement(told: _Told) -> list[Section]:
         ),
         _asking(told, "对本次招标提出询问，请按以下方式联系"),
     ]
+
+
+def _intended(told: _Told) -> str:
+    """When the intention of this procurement was published; empty where there was none."""
+    found = told.notice.get("intention")
+    return f"《{found['title']}》，{_minute(found['published_at'])}公开" if found else ""
 
 
 def _plain(told: _Told) -> list[Section]:

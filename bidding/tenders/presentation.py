@@ -29,6 +29,8 @@ _MENDED_IN = {
     "tenders.one_envelope_only": "facts",
     "tenders.still_a_copy": "facts",
     "tenders.title_twice": "facts",
+    "tenders.no_intention": "facts",
+    "tenders.intention_too_late": "facts",
     "tenders.no_lots": "lots",
     "tenders.security_too_high": "lots",
     "tenders.security_above_usual": "lots",

@@ -43,6 +43,7 @@ from bidding.tenders.rules import (
     check_dates,
     check_entry,
     check_envelopes,
+    check_intention,
     check_paper,
     check_rooms,
     check_security,
@@ -337,6 +338,8 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
         envelopes=project.envelopes,
         prices_open_at=project.prices_open_at,
     )
+    intended_on = local_day(project.intention.published_at) if project.intention else None
+    out += check_intention(intended_on, today, figures, calendar(session))
     limit = figures_below(session, OPENINGS_A_DAY, today)
     out += crowded(session, project, limit[0].value, calendar(session)) if limit else []
     booked = {purpose: each.span for purpose, each in rooms.of_project(session, project.id).items()}

@@ -14,6 +14,9 @@ from flask import url_for
 from sqlalchemy import select
 
 from bidding import create_app
+from bidding.announcements import service as announcements
+from bidding.announcements.rules import Kind as Announced
+from bidding.announcements.rules import Said
 from bidding.casework import service as casework
 from bidding.clarifications import service as clarifications
 from bidding.core.actor import Role
@@ -142,6 +145,12 @@ def _correction(centre, tender):
         return clarifications.start(tx, tender.uid).uid
 
 
+def _announcement(centre, login):
+    """A draft, which nobody else sees."""
+    with centre.act(login) as tx:
+        return announcements.create(tx, Announced.INTENTION, Said(title=f"{login}的意向")).uid
+
+
 def _sheet(centre, login):
     """A filled template of theirs, each its own."""
     data = filled([project_row(title=f"{login}的项目")], [lot_row()])
@@ -190,6 +199,7 @@ def _stage(app, centre, tender, sent):
         "sheet": {login: _sheet(centre, login) for login in ("zhou", "xu")},
         "booking": {login: _booking(centre, login) for login in ("zhou", "xu")},
         "clarification": {"zhou": _correction(centre, tender)},
+        "announcing": {login: _announcement(centre, login) for login in ("zhou", "xu")},
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
         "session": {login: row for login, row in rows if login in ("t1", "t2")},
         "message": _messages(),
@@ -207,6 +217,8 @@ def _stage(app, centre, tender, sent):
         "lot": "1",
         "language": "en",
         "file": "mark.svg",
+        "announced": "intention",
+        "announcement": "nothing-is-out",
     }
     return Stage(app, {**clients, None: app.test_client()}, things, shared)
 

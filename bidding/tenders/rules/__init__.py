@@ -90,6 +90,13 @@ from bidding.tenders.rules.figures import (
     cited,
 )
 from bidding.tenders.rules.grams import grams, mark, pairs, runs
+from bidding.tenders.rules.intention import (
+    INTENTION,
+    IntentionTooLate,
+    NoIntention,
+    check_intention,
+    first_notice,
+)
 from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.qualification import (
@@ -143,6 +150,7 @@ __all__ = [
     "ENTRY",
     "FORWARD",
     "GENERAL_LABELS",
+    "INTENTION",
     "LABELLED",
     "LABELS",
     "LEAST_MEMBERS",
@@ -185,6 +193,7 @@ __all__ = [
     "Facts",
     "Figure",
     "Figures",
+    "IntentionTooLate",
     "LotFacts",
     "LotTerms",
     "Missing",
@@ -192,6 +201,7 @@ __all__ = [
     "NeedNotTender",
     "NoDeadline",
     "NoDocuments",
+    "NoIntention",
     "NoLots",
     "NoPriceOpening",
     "NotAWholeMinute",
@@ -233,6 +243,7 @@ __all__ = [
     "check_dates",
     "check_entry",
     "check_envelopes",
+    "check_intention",
     "check_lot_terms",
     "check_money",
     "check_paper",
@@ -249,6 +260,7 @@ __all__ = [
     "end_of",
     "fields_of",
     "file_slots",
+    "first_notice",
     "grams",
     "investment_code",
     "latest_before",

@@ -24,6 +24,7 @@ from bidding.tenders.service.draft import (
     submit_for_review,
 )
 from bidding.tenders.service.following import follow, unfollow
+from bidding.tenders.service.intention import Intended, follow_intention, intention_withdrawn
 from bidding.tenders.service.listing import enter_stage, relist
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, begin_log, notice_text, publish
@@ -64,6 +65,7 @@ __all__ = [
     "DocumentEmpty",
     "DocumentTwice",
     "DocumentsAreUploaded",
+    "Intended",
     "NewFile",
     "NotLocal",
     "NotOffered",
@@ -94,6 +96,8 @@ __all__ = [
     "enter_stage",
     "file_name",
     "follow",
+    "follow_intention",
+    "intention_withdrawn",
     "keep_sheet",
     "load_rulebook",
     "move_dates",

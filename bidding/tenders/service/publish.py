@@ -176,6 +176,7 @@ def notice_text(project: Project, plan: rules.Plan, booked: Mapping[Purpose, Boo
         **_places(booked),
         **said_of_terms(project),
         **({"approval_code": project.approval_code} if project.approval_code else {}),
+        **_intention(project),
         "panel": project.panel_hash,
         "lots": [
             {
@@ -192,6 +193,20 @@ def notice_text(project: Project, plan: rules.Plan, booked: Mapping[Purpose, Boo
             {"name": document.name, "size": document.size, "sha256": document.sha256}
             for document in project.documents
         ],
+    }
+
+
+def _intention(project: Project) -> dict[str, Any]:
+    """The procurement intention that came before, where there is one."""
+    found = project.intention
+    if found is None:
+        return {}
+    return {
+        "intention": {
+            "title": found.title,
+            "sha256": found.sha256,
+            "published_at": unix(found.published_at),
+        }
     }
 
 
