@@ -95,6 +95,7 @@ DOMAINS = (
     "casework",
     "rooms",
     "tenders",
+    "prequalification",
     "submissions",
     "outages",
     "clarifications",
@@ -110,7 +111,16 @@ DOMAINS = (
 
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
-LINKS = ("submissions", "award", "opening", "experts", "clarifications", "lifecycle", "outages")
+LINKS = (
+    "prequalification",
+    "submissions",
+    "award",
+    "opening",
+    "experts",
+    "clarifications",
+    "lifecycle",
+    "outages",
+)
 
 
 class _Sync(Flask):

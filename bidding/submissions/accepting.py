@@ -49,9 +49,9 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
 
     ``key`` is the client's idempotency key: sent again with the same package it gives the same bid.
     """
-    service.policy_check(tx.session, tx.actor)
     at_gate = service.gate_of(tx, project_uid)
     gate, project, _ = at_gate
+    service.require_bidder(tx.session, tx.actor, project)
     intake = tx.session.get_one(Intake, intake_id, populate_existing=True)
     intake.decided_at = tx.now
     manifest_text = dumps(received.manifest).decode()

@@ -87,9 +87,9 @@ def arm(
     says whether a ciphertext, by its digest, lies where bids have theirs: one that is durable and does not yet is
     no bid, only stamped (blob first, row second).
     """
-    service.policy_check(tx.session, tx.actor)
     at_gate = service.gate_of(tx, project_uid)
     gate, project, _ = at_gate
+    service.require_bidder(tx.session, tx.actor, project)
     text = dumps(signed.manifest).decode()
     known = _known(tx, project.id, key, text)
     if known is not None:

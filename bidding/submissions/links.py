@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext as _
 
+from bidding.prequalification import queries as prequalification
 from bidding.submissions.policy import Permission
 from bidding.tenders.models import Project, Stage
 from bidding.web.auth import current_actor
-from bidding.web.context import now
+from bidding.web.context import now, session
 
 
 def links(project: Project) -> list[tuple[str, str]]:
@@ -20,5 +21,9 @@ def links(project: Project) -> list[tuple[str, str]]:
     if not takes or project.closes_at is None or now() >= project.closes_at:
         return []
     if actor.account_id is not None and not actor.may(Permission.BID_SUBMIT):
+        return []
+    if project.qualified_as is not None and not prequalification.has_passed(
+        session(), actor.organisation_id, project.id
+    ):
         return []
     return [(_("准备投标"), url_for("submissions.ready", uid=project.uid))]

@@ -20,6 +20,7 @@ from bidding.identity import service as identity
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
+from bidding.prequalification import service as prequalification
 from bidding.sealing.manifest import check_withdrawal
 from bidding.sealing.panel import Panel
 from bidding.submissions import policy, queries, rules
@@ -334,6 +335,12 @@ def _effective_by_lot(tx: Tx, project: Project) -> dict[str, int]:
     )
     counts.update(dict(rows.all()))
     return counts
+
+
+def require_bidder(session: Session, actor: Actor, project: Project) -> None:
+    """Only such a tenderer, and where there was a prequalification only one who passed it (条例 36). Raises ``NotQualified``."""
+    policy_check(session, actor)
+    prequalification.require_qualified(session, actor.organisation_id, project)
 
 
 def policy_check(session: Session, actor: Actor) -> None:

@@ -158,8 +158,8 @@ def create(
 
     ``free`` is what the disk still takes, in bytes.
     """
-    service.policy_check(tx.session, tx.actor)
     gate, project, _ = service.gate_of(tx, project_uid)
+    service.require_bidder(tx.session, tx.actor, project)
     service.require_in_time(tx.now, gate.state, gate.closes_at)
     if place.envelope not in {envelope.id for envelope in queries.panel_of(project).envelopes}:
         raise BadHeader(header="Upload-Metadata", reason="envelope: not of this tender")

@@ -59,7 +59,9 @@ class Preset:
     ``sheet`` and ``slots`` name what a bid consists of (``rules.sheet``, ``rules.slots``). ``light`` are the facts
     that a notice may leave out. ``waits`` says, as a key of the catalogue, what is missing before the method can be
     offered; empty, it is offered. ``cause`` is the text of law that the method
-    stands on; citations stand in Chinese, as the rulebook's.
+    stands on, ``before`` the one that lets tenderers be examined before it (资格预审), empty where none does;
+    ``after_offer``: the days for such applications run from the end of the documents' offer and not from the notice.
+    Citations stand in Chinese, as the rulebook's.
     """
 
     family: Family
@@ -80,6 +82,8 @@ class Preset:
     invited: bool = False
     rounds: bool = False
     light: frozenset[str] = frozenset()
+    before: str = ""
+    after_offer: bool = False
     waits: str = ""
 
     @property
@@ -139,6 +143,8 @@ PRESETS: tuple[Preset, ...] = (
         basis=Basis.CEILING,
         tender=True,
         trades=True,
+        before="招标投标法实施条例第15条",
+        after_offer=True,
     ),
     Preset(
         Family.WORKS,
@@ -162,6 +168,7 @@ PRESETS: tuple[Preset, ...] = (
         slots="procurement",
         together=_TENDER_87,
         tender=True,
+        before="政府采购法实施条例第21条",
     ),
     Preset(
         Family.PROCUREMENT,
@@ -245,6 +252,8 @@ PRESETS: tuple[Preset, ...] = (
 )
 _TABLE = {(each.family, each.method): each for each in PRESETS}
 
+#: What examination before the tender waits for, as a key of the catalogue; empty, it can be chosen.
+EXAMINATION_WAITS = N_("要等资格预审的全程：公告、申请、评审、结果和只有通过的才能投标。")
 #: The pairs that have a journey, in the order in which they are offered.
 OFFERED: tuple[tuple[Family, Method], ...] = tuple(
     (each.family, each.method) for each in PRESETS if each.offered

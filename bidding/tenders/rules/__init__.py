@@ -92,6 +92,15 @@ from bidding.tenders.rules.figures import (
 from bidding.tenders.rules.grams import grams, mark, pairs, runs
 from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
+from bidding.tenders.rules.prequalification import (
+    ChangedSincePrequalified,
+    ExaminedByLot,
+    NoExaminationBefore,
+    NotPrequalified,
+    PaperWithExamination,
+    check_examinable,
+    check_examination,
+)
 from bidding.tenders.rules.qualification import (
     ALL,
     LEAST_MEMBERS,
@@ -174,6 +183,7 @@ __all__ = [
     "BudgetBelowCeiling",
     "BudgetMissing",
     "CeilingOnASale",
+    "ChangedSincePrequalified",
     "Counted",
     "CriterionFacts",
     "CrowdedDay",
@@ -182,6 +192,7 @@ __all__ = [
     "Defects",
     "DocumentOutdated",
     "EvaluationNotOpen",
+    "ExaminedByLot",
     "Facts",
     "Figure",
     "Figures",
@@ -192,9 +203,11 @@ __all__ = [
     "NeedNotTender",
     "NoDeadline",
     "NoDocuments",
+    "NoExaminationBefore",
     "NoLots",
     "NoPriceOpening",
     "NotAWholeMinute",
+    "NotPrequalified",
     "NumbersUsedUp",
     "OnARestDay",
     "OneEnvelopeOnly",
@@ -203,6 +216,7 @@ __all__ = [
     "OutsideOfficeHours",
     "PaperInOneEnvelope",
     "PaperNotAllowed",
+    "PaperWithExamination",
     "PaperWithoutRoom",
     "Period",
     "Phase",
@@ -233,6 +247,8 @@ __all__ = [
     "check_dates",
     "check_entry",
     "check_envelopes",
+    "check_examinable",
+    "check_examination",
     "check_lot_terms",
     "check_money",
     "check_paper",
