@@ -21,6 +21,8 @@ WITHOUT_TOKEN = {
     "tenders.take_document",
     "tenders.take_quick",
     "clarifications.take_file",
+    "prequalification.take",
+    "prequalification.take_document",
     "submissions.take",
 }
 EVIL = "https://evil.example"
@@ -49,7 +51,7 @@ def changing(app):
         for method in rule.methods - {"GET", "HEAD", "OPTIONS"}:
             kinds = ACCESS[rule.endpoint].arguments
             values = {
-                name: 7 if kind in ("session", "passkey", "witness") else WORDS.get(name, "x")
+                name: 7 if kind in ("session", "passkey", "witness", "number") else WORDS.get(name, "x")
                 for name, kind in kinds.items()
             }
             _, address = rule.build(values)

@@ -191,7 +191,7 @@ def _application() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_application_reference")),
     )
     op.create_index(op.f("ix_application_prequalification_id"), "application", ["prequalification_id"])
-    op.create_index(op.f("ix_application_organisation_id"), "application", ["organisation_id"])
+    op.create_index("ix_application_own", "application", ["organisation_id", "prequalification_id"])
     for state in ("draft", "effective"):
         op.create_index(
             f"uq_application_{state}",
