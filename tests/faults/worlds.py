@@ -373,6 +373,8 @@ class World:
 
     def _values(self, rule):
         known = self.known()
+        if rule.endpoint.startswith("prequalification."):
+            known = known | {"uid": [self.prequalified]}
         choices = [known.get(name, ["1"]) for name in sorted(rule.arguments)]
         for values in itertools.product(*choices):
             chosen = dict(zip(sorted(rule.arguments), values, strict=True))
@@ -388,7 +390,7 @@ class World:
             with self.app.app_context():
                 project = queries.notice(db.session(), self.uid)
                 self.values = {
-                    "uid": [project.uid, self.prequalified],
+                    "uid": [project.uid],
                     "project": [project.code],
                     "code": [project.code, "centre"],
                     "origin": [project.code],
