@@ -112,12 +112,12 @@ DOMAINS = (
 
 #: Whose links stand on a project's pages, the most important first: what moves it on before what moves its date.
 LINKS = (
-    "prequalification",
     "submissions",
     "award",
     "opening",
     "experts",
     "clarifications",
+    "prequalification",
     "lifecycle",
     "outages",
 )

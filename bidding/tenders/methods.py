@@ -252,8 +252,6 @@ PRESETS: tuple[Preset, ...] = (
 )
 _TABLE = {(each.family, each.method): each for each in PRESETS}
 
-#: What examination before the tender waits for, as a key of the catalogue; empty, it can be chosen.
-EXAMINATION_WAITS = N_("要等资格预审的全程：公告、申请、评审、结果和只有通过的才能投标。")
 #: The pairs that have a journey, in the order in which they are offered.
 OFFERED: tuple[tuple[Family, Method], ...] = tuple(
     (each.family, each.method) for each in PRESETS if each.offered

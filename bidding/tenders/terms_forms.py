@@ -38,7 +38,6 @@ from bidding.tenders.kinds import (
     Reserved,
     SecurityForm,
 )
-from bidding.tenders.methods import EXAMINATION_WAITS
 from bidding.tenders.models import Project
 from bidding.tenders.rules import (
     MAX_ROWS,
@@ -327,7 +326,7 @@ class QualificationForm(_Table):
         self.examination.choices = [
             SelectChoice(each.value, _(label)) for each, label in EXAMINATION_LABELS.items()
         ]
-        if EXAMINATION_WAITS or not project.preset.before:
+        if not project.preset.before:
             del self.examination
         self.grow(0 if _was_sent(self, kwargs) else _FURTHER if said.requirements else _FIRST)
         self._lots = [SelectChoice("", _("全部"))]

@@ -18,7 +18,6 @@ from bidding.prequalification import queries, rules, service
 from bidding.prequalification.rules import ApplicationState, Examiner
 from bidding.prequalification.service import Dates
 from bidding.prequalification.service.applying import said_of
-from bidding.submissions import service as submissions
 from bidding.tenders import queries as tenders
 from bidding.tenders import service as tender_service
 from bidding.tenders.kinds import Examination, Stage
@@ -386,18 +385,3 @@ def test_nor_is_it_examined_afterwards_once_it_was_before(holding):
         who_may = tenders.project_for(tx.session, tx.actor, uid).who_may
         tender_service.set_qualification(tx, uid, replace(who_may, examination=Examination.AFTER))
     assert "tenders.changed_since_prequalified" in blocking(holding, uid)
-
-
-def test_only_who_passed_may_bid(holding, seats):
-    uid, _ = holding.tendered(seats)
-    with holding.begin() as tx:
-        tx.session.execute(
-            queries.Application.__table__.update()
-            .where(queries.Application.organisation_id == holding.cast.zhao.organisation_id)
-            .values(passed=False, reason="补正后仍不符合")
-        )
-    project = holding.stands(uid)[0]
-    assert json.loads(project.notice)["examination"] == "before"
-    submissions.require_bidder(db.session, holding.cast.actor("li"), project)
-    with pytest.raises(rules.NotQualified):
-        submissions.require_bidder(db.session, holding.cast.actor("zhao"), project)
