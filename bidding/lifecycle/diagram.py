@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bidding.lifecycle.rules import DERIVED, STATE_WORDS, Move, State
 
-WIDTH, HEIGHT = 344, 496
+WIDTH, HEIGHT = 368, 584
 #: The number of each move, on its arrows and in the table.
 NUMBERS: dict[Move, int] = {move: number for number, move in enumerate(Move, 1)}
 
@@ -64,32 +64,36 @@ class Arrow:
 
 
 BOXES = (
-    Box(State.DRAFT, 20, 10, 104, 60),
-    Box(State.SUBMITTED, 186, 10, 150, 60),
-    Box(State.PUBLISHED, 20, 130, 302, 132),
-    Box(State.SUSPENDED, 20, 342),
-    Box(State.FAILED, 198, 342),
-    Box(State.TERMINATED, 20, 440),
-    Box(State.RETENDERED, 198, 440),
+    Box(State.PREQUALIFYING, 20, 10, 150, 48),
+    Box(State.DRAFT, 20, 98, 104, 60),
+    Box(State.SUBMITTED, 186, 98, 150, 60),
+    Box(State.PUBLISHED, 20, 218, 302, 132),
+    Box(State.SUSPENDED, 20, 430),
+    Box(State.FAILED, 198, 430),
+    Box(State.TERMINATED, 20, 528),
+    Box(State.RETENDERED, 198, 528),
 )
 CHIPS = tuple(
     Chip(x, y, words)
-    for (x, y), (words, _) in zip(((98, 192), (244, 192), (98, 234), (244, 234)), DERIVED, strict=True)
+    for (x, y), (words, _) in zip(((98, 280), (244, 280), (98, 322), (244, 322)), DERIVED, strict=True)
 )
 ARROWS = (
-    Arrow(State.DRAFT, "M124 26H184", (Badge(Move.SUBMIT, 152, 26),)),
-    Arrow(State.SUBMITTED, "M186 54H126", (Badge(Move.RETURN, 158, 54),)),
-    Arrow(State.SUBMITTED, "M260 70V128", (Badge(Move.PUBLISH, 260, 97),)),
-    Arrow(State.PUBLISHED, "M322 160H335V220H324", (Badge(Move.EXTEND, 333, 190),)),
-    Arrow(State.PUBLISHED, "M52 262V340", (Badge(Move.SUSPEND, 52, 299),)),
+    Arrow(State.DRAFT, "M48 98V60", (Badge(Move.PREQUALIFY, 48, 80),)),
+    Arrow(State.PREQUALIFYING, "M96 58V96", (Badge(Move.QUALIFY, 96, 76),)),
+    Arrow(State.PREQUALIFYING, "M170 34H356V452H324", (Badge(Move.FALL_SHORT, 356, 128),)),
+    Arrow(State.DRAFT, "M124 114H184", (Badge(Move.SUBMIT, 152, 114),)),
+    Arrow(State.SUBMITTED, "M186 142H126", (Badge(Move.RETURN, 158, 142),)),
+    Arrow(State.SUBMITTED, "M260 158V216", (Badge(Move.PUBLISH, 260, 185),)),
+    Arrow(State.PUBLISHED, "M322 248H335V308H324", (Badge(Move.EXTEND, 333, 278),)),
+    Arrow(State.PUBLISHED, "M52 350V428", (Badge(Move.SUSPEND, 52, 387),)),
     Arrow(
         State.SUSPENDED,
-        "M114 342V264",
-        (Badge(Move.RESUME, 114, 318), Badge(Move.RESUME_LATER, 114, 293)),
+        "M114 430V352",
+        (Badge(Move.RESUME, 114, 406), Badge(Move.RESUME_LATER, 114, 381)),
     ),
-    Arrow(State.PUBLISHED, "M260 262V340", (Badge(Move.FAIL, 260, 299),)),
-    Arrow(State.SUSPENDED, "M82 386V438", (Badge(Move.TERMINATE, 82, 410),)),
-    Arrow(State.PUBLISHED, "M20 240H11V462H18", (Badge(Move.TERMINATE, 11, 302),)),
-    Arrow(State.FAILED, "M260 386V438", (Badge(Move.RETENDER, 260, 410),)),
-    Arrow(State.TERMINATED, "M144 462H196", (Badge(Move.RETENDER, 168, 462),)),
+    Arrow(State.PUBLISHED, "M260 350V428", (Badge(Move.FAIL, 260, 387),)),
+    Arrow(State.SUSPENDED, "M82 474V526", (Badge(Move.TERMINATE, 82, 498),)),
+    Arrow(State.PUBLISHED, "M20 328H11V550H18", (Badge(Move.TERMINATE, 11, 390),)),
+    Arrow(State.FAILED, "M260 474V526", (Badge(Move.RETENDER, 260, 498),)),
+    Arrow(State.TERMINATED, "M144 550H196", (Badge(Move.RETENDER, 168, 550),)),
 )

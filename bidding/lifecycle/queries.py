@@ -91,6 +91,17 @@ def state(session: Session, project: Project) -> State:
     )
 
 
+def project_of(session: Session, actor: Actor, uid: str) -> Project:
+    """A tender that has a course: a published one, or the actor's own for which too few passed. Raises ``NotFound``."""
+    try:
+        return tenders.notice(session, uid)
+    except NotFound:
+        project = tenders.project_for(session, actor, uid)
+        if project.stage is not Stage.UNQUALIFIED:
+            raise
+        return project
+
+
 def situation(session: Session, project: Project) -> Situation:
     """What a notice hangs on. Raises ``NotFound`` for a tender that was never published."""
     gate = submissions.gate(session, project.id)
@@ -121,8 +132,10 @@ def round_of(session: Session, project: Project) -> int:
 
 
 def may_repeat(session: Session, project: Project) -> list[str]:
-    """Codes of the lots that could be tendered again now: all of a terminated tender, else those announced as failed."""
-    if project.stage is Stage.TERMINATED:
+    """Codes of the lots that could be tendered again now: all of a tender that was terminated, or for which too few passed the
+    prequalification, else those announced as failed.
+    """
+    if project.stage in (Stage.TERMINATED, Stage.UNQUALIFIED):
         return [lot.code for lot in project.lots]
     known = announced_lots(session, project.id) if project.stage is Stage.PUBLISHED else set()
     return [lot.code for lot in project.lots if lot.code in known]

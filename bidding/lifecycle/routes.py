@@ -20,7 +20,7 @@ from bidding.lifecycle.forms import ActForm, NoticeForm, PublishForm
 from bidding.lifecycle.paper import course_paper
 from bidding.lifecycle.policy import Permission
 from bidding.lifecycle.rules import Kind
-from bidding.tenders import queries as tenders
+from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.rules import cited
 from bidding.tenders.words import words
@@ -115,13 +115,29 @@ def course(uid: str) -> ResponseReturnValue:
 
 
 def _own(uid: str) -> Project:
-    project = tenders.notice(session(), uid)
+    project = queries.project_of(session(), current_actor(), uid)
     policy.require(current_actor(), Permission.COURSE_PUBLISH, agency_id=project.agency_id)
     return project
 
 
+def _fallen_short(project: Project, form: Form | None) -> ResponseReturnValue:
+    """The desk of a tender that never was: too few passed its prequalification, and it can only be begun again."""
+    follower = queries.successor_row(session(), project.id)
+    page = render_template(
+        "lifecycle/fallen_short.html",
+        project=project,
+        state=rules.STATE_WORDS[queries.state(session(), project)],
+        follower=follower.successor if follower else None,
+        repeats=follower is None and current_actor().may(Permission.TENDER_REPEAT),
+        form=form or PublishForm(formdata=None),
+    )
+    return page, form.status if form else 200
+
+
 def _desk(uid: str, form: Form | None = None) -> ResponseReturnValue:
     project = _own(uid)
+    if project.stage is Stage.UNQUALIFIED:
+        return _fallen_short(project, form)
     waiting = queries.waiting(session(), project.id)
     situation = queries.situation(session(), project)
     follower = queries.successor_row(session(), project.id)

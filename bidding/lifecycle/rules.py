@@ -22,6 +22,7 @@ class State(StrEnum):
     """Where a tender stands by what people decided."""
 
     DRAFT = "draft"
+    PREQUALIFYING = "prequalifying"
     SUBMITTED = "submitted"
     PUBLISHED = "published"
     SUSPENDED = "suspended"
@@ -32,6 +33,7 @@ class State(StrEnum):
 
 STATE_WORDS: dict[State, str] = {
     State.DRAFT: N_("起草中"),
+    State.PREQUALIFYING: N_("资格预审中"),
     State.SUBMITTED: N_("等待复核"),
     State.PUBLISHED: N_("已发布"),
     State.SUSPENDED: N_("已暂停"),
@@ -61,6 +63,9 @@ class Move(StrEnum):
     TERMINATE = "terminate"
     FAIL = "fail"
     RETENDER = "retender"
+    PREQUALIFY = "prequalify"
+    QUALIFY = "qualify"
+    FALL_SHORT = "fall-short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,11 @@ class Step:
 
 #: Laws by their own names.
 TENDERING, RULES, PROCURING = "招标投标法", "招标投标法实施条例", "政府采购法"
+PROCURING_RULES = "政府采购法实施条例"
 PROCURING_BY_TENDER = "政府采购货物和服务招标投标管理办法"
 _AGENCY = N_("代理机构一人")
 _TWO = N_("代理机构一人起草，另一人或者中心管理员复核")
+_TWO_OF_AGENCY = N_("代理机构一人审查，另一人复核")
 _SIGNED = N_("代理机构和监督部门两席签名")
 
 #: The table. Whatever is not in it cannot be done.
@@ -158,6 +165,30 @@ MOVES: dict[Move, Step] = {
         N_("新的草稿照抄原项目，两个项目互相链接"),
         ((RULES, "44"), (PROCURING, "37")),
     ),
+    Move.PREQUALIFY: Step(
+        (State.DRAFT,),
+        State.PREQUALIFYING,
+        N_("发布资格预审公告"),
+        _TWO,
+        N_("选了资格预审的才有；内容、期限都合法，项目内容从此到有结果以前不能改"),
+        ((RULES, "15"), (PROCURING_RULES, "21")),
+    ),
+    Move.QUALIFY: Step(
+        (State.PREQUALIFYING,),
+        State.DRAFT,
+        N_("确认资格预审结果，够法定家数"),
+        _TWO_OF_AGENCY,
+        N_("截止以后开启，逐家有结论，不通过的有理由；只有通过的能投标"),
+        ((RULES, "18"), (RULES, "19")),
+    ),
+    Move.FALL_SHORT: Step(
+        (State.PREQUALIFYING,),
+        State.FAILED,
+        N_("确认资格预审结果，不足法定家数"),
+        _TWO_OF_AGENCY,
+        N_("通过的少于三个，应当重新招标"),
+        ((RULES, "19"),),
+    ),
 }
 
 
@@ -233,8 +264,11 @@ class RetenderedAlready(DomainError):
 
 
 def state_of(stage: Stage, *, failed: bool, followed: bool) -> State:
-    """Where a tender stands. ``failed``: every lot's failure is announced; ``followed``: a new tender took its place."""
-    state = State(stage.value)
+    """Where a tender stands. ``failed``: every lot's failure is announced; ``followed``: a new tender took its place.
+
+    Too few that passed a prequalification are a failure as well (条例 19).
+    """
+    state = State.FAILED if stage is Stage.UNQUALIFIED else State(stage.value)
     if state is State.PUBLISHED and failed:
         state = State.FAILED
     return State.RETENDERED if followed and state in MOVES[Move.RETENDER].sources else state

@@ -167,9 +167,10 @@ def retender(tx: Tx, uid: str, *, region: str) -> Project:
 
     Dates, panel and publication are its own. Raises ``NotInTable``, ``RetenderedAlready``, ``NotFound``.
     """
-    project = _project(tx, uid)
+    project = queries.project_of(tx.session, tx.actor, uid)
     account_id = policy.require(tx.actor, Permission.TENDER_REPEAT, agency_id=project.agency_id)
-    submissions.gate_of(tx, uid)
+    if project.stage is not Stage.UNQUALIFIED:  # which was never published, and has no gate
+        submissions.gate_of(tx, uid)
     tx.session.refresh(project)
     if queries.successor_row(tx.session, project.id) is not None:
         raise rules.RetenderedAlready
@@ -179,10 +180,12 @@ def retender(tx: Tx, uid: str, *, region: str) -> Project:
     count = queries.round_of(tx.session, project) + 1
     named = f"{project.title.removesuffix(_round(count - 1))}"[: 200 - len(_round(count))] + _round(count)
     made = tenders.copy_project(tx, uid, region=region, title=named, lots=wanted)
-    tx.session.add(
-        Retender(project_id=project.id, successor_id=made.id, made_at=tx.now, made_by_id=account_id)
-    )
-    tx.session.flush()
+    row = Retender(project_id=project.id, successor_id=made.id, made_at=tx.now, made_by_id=account_id)
+    try:
+        with tx.session.begin_nested():
+            tx.session.add(row)
+    except IntegrityError:  # two of the agency, at once
+        raise rules.RetenderedAlready from None
     return made
 
 

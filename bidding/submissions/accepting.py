@@ -20,7 +20,6 @@ from bidding.submissions.intake import Received, Refused
 from bidding.submissions.models import ArmedBid, Bid, Gate, Intake, SealedFile, Upload
 from bidding.submissions.rules import BidState
 from bidding.tenders.models import Lot, Project
-from bidding.tenders.rounds import queries as rounds
 
 _OWN: BindParameter[Any] = bindparam("organisation")
 _BY_KEY = select(Bid).where(Bid.organisation_id == _OWN, Bid.idempotency_key == bindparam("key"))
@@ -50,10 +49,9 @@ def accept(tx: Tx, project_uid: str, intake_id: int, received: Received, key: st
 
     ``key`` is the client's idempotency key: sent again with the same package it gives the same bid.
     """
-    service.policy_check(tx.session, tx.actor)
     at_gate = service.gate_of(tx, project_uid)
     gate, project, _ = at_gate
-    rounds.require_entry(tx.session, tx.actor, project.id, project.parent_id)
+    service.require_bidder(tx.session, tx.actor, project)
     intake = tx.session.get_one(Intake, intake_id, populate_existing=True)
     intake.decided_at = tx.now
     manifest_text = dumps(received.manifest).decode()

@@ -17,7 +17,6 @@ from bidding.db.uow import Tx
 from bidding.submissions import accepting, rules, service
 from bidding.submissions.intake import Received
 from bidding.submissions.models import ArmedBid, Bid, Intake, Upload
-from bidding.tenders.rounds import queries as rounds
 
 _OWN: BindParameter[Any] = bindparam("organisation")
 _UPLOADS = (
@@ -88,10 +87,9 @@ def arm(
     says whether a ciphertext, by its digest, lies where bids have theirs: one that is durable and does not yet is
     no bid, only stamped (blob first, row second).
     """
-    service.policy_check(tx.session, tx.actor)
     at_gate = service.gate_of(tx, project_uid)
     gate, project, _ = at_gate
-    rounds.require_entry(tx.session, tx.actor, project.id, project.parent_id)
+    service.require_bidder(tx.session, tx.actor, project)
     text = dumps(signed.manifest).decode()
     known = _known(tx, project.id, key, text)
     if known is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext as _
 
+from bidding.prequalification import queries as prequalification
 from bidding.submissions.policy import Permission
 from bidding.tenders.models import Project, Stage
 from bidding.tenders.words import words
 from bidding.web.auth import current_actor
-from bidding.web.context import now
+from bidding.web.context import now, session
 
 
 def links(project: Project) -> list[tuple[str, str]]:
@@ -21,5 +22,9 @@ def links(project: Project) -> list[tuple[str, str]]:
     if not takes or project.closes_at is None or now() >= project.closes_at:
         return []
     if actor.account_id is not None and not actor.may(Permission.BID_SUBMIT):
+        return []
+    if project.qualified_as is not None and not prequalification.has_passed(
+        session(), actor.organisation_id, project.id
+    ):
         return []
     return [(_(words(project.family, project.method).ready), url_for("submissions.ready", uid=project.uid))]

@@ -36,6 +36,7 @@ from bidding.submissions.policy import Permission
 from bidding.submissions.tus import Place
 from bidding.submissions.underway import Turns, Underway
 from bidding.submissions.uploads import Limits, Progress
+from bidding.tenders import queries as tenders
 from bidding.tenders.models import Lot, Project, Round
 from bidding.tenders.rounds import queries as rounds
 
@@ -50,6 +51,7 @@ _AT_GATE = (
         Project.log_id,
         Project.panel,
         Project.panel_hash,
+        Project.qualified_as,
         Gate.state,
         Gate.closes_at,
         Lot.code.label("lot"),
@@ -223,8 +225,11 @@ def _target(desk: Desk, actor: Actor, project_uid: str, at: datetime) -> _Target
     if not rows or rows[0].panel is None or rows[0].panel_hash is None or rows[0].log_id is None:
         raise NotFound
     found = rows[0]
-    service.policy_check(session, actor)
-    rounds.require_entry(session, actor, found.id, found.parent_id)
+    if found.qualified_as is None:
+        service.policy_check(session, actor)
+        rounds.require_entry(session, actor, found.id, found.parent_id)
+    else:
+        service.require_bidder(session, actor, tenders.notice(session, project_uid))
     session.rollback()
     target = _Target(
         found.log_id,

@@ -20,6 +20,7 @@ from bidding.identity import service as identity
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
+from bidding.prequalification import service as prequalification
 from bidding.sealing.manifest import check_withdrawal
 from bidding.sealing.panel import Panel
 from bidding.submissions import policy, queries, rules
@@ -31,6 +32,7 @@ from bidding.submissions.rules import BidState, GateState, Standing
 from bidding.submissions.underway import Underway
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.models import Lot, Project
+from bidding.tenders.rounds import queries as rounds
 
 log = logging.getLogger(__name__)
 
@@ -334,6 +336,16 @@ def _effective_by_lot(tx: Tx, project: Project) -> dict[str, int]:
     )
     counts.update(dict(rows.all()))
     return counts
+
+
+def require_bidder(session: Session, actor: Actor, project: Project) -> None:
+    """Only such a tenderer: of a round whoever was invited, after a prequalification whoever passed it (条例 36).
+
+    Raises ``NotFound`` for a round that is not theirs, ``NotQualified``.
+    """
+    policy_check(session, actor)
+    rounds.require_entry(session, actor, project.id, project.parent_id)
+    prequalification.require_qualified(session, actor.organisation_id, project)
 
 
 def policy_check(session: Session, actor: Actor) -> None:

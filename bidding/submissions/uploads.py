@@ -21,7 +21,6 @@ from bidding.submissions.intake import OtherFiles
 from bidding.submissions.models import ArmedBid, Bid, Gate, Upload
 from bidding.submissions.tus import BadHeader, Place
 from bidding.tenders.models import Project
-from bidding.tenders.rounds import queries as rounds
 
 _OWN = (Upload.uid == bindparam("upload")) & (Upload.organisation_id == bindparam("organisation"))
 _UPLOAD = select(Upload).where(_OWN)
@@ -159,9 +158,8 @@ def create(
 
     ``free`` is what the disk still takes, in bytes.
     """
-    service.policy_check(tx.session, tx.actor)
     gate, project, _ = service.gate_of(tx, project_uid)
-    rounds.require_entry(tx.session, tx.actor, project.id, project.parent_id)
+    service.require_bidder(tx.session, tx.actor, project)
     service.require_in_time(tx.now, gate.state, gate.closes_at)
     if place.envelope not in {envelope.id for envelope in queries.panel_of(project).envelopes}:
         raise BadHeader(header="Upload-Metadata", reason="envelope: not of this tender")

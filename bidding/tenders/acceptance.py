@@ -20,7 +20,7 @@ from bidding.core.canonical import dumps, sha
 from bidding.core.errors import N_, DomainError, NotFound
 from bidding.db.uow import Tx
 from bidding.tenders import queries
-from bidding.tenders.kinds import FAMILY_LABELS, METHOD_LABELS
+from bidding.tenders.kinds import FAMILY_LABELS, METHOD_LABELS, Examination
 from bidding.tenders.methods import OFFERED
 from bidding.tenders.models import Project
 from bidding.tenders.rules import CASE, CENTRE
@@ -103,10 +103,18 @@ def digest(project: Project) -> str:
         "lots": [_plain(asdict(lot.written)) for lot in project.lots],
         "files": [document.sha256 for document in project.documents],
         "scoring": _plain(asdict(project.scoring)),
-        "who_may": _plain(asdict(project.who_may)),
+        "who_may": _who_may(project),
         "lot_terms": _plain(asdict(project.lot_terms)),
     }
     return sha(dumps(said)).hex()
+
+
+def _who_may(project: Project) -> Any:
+    """When it is examined who is qualified is said only where that is before the tender: so it was before it could be chosen."""
+    said: dict[str, Any] = _plain(asdict(project.who_may))
+    if project.who_may.examination is Examination.AFTER:
+        del said["examination"]
+    return said
 
 
 def _plain(said: Any) -> Any:

@@ -76,6 +76,13 @@ class Reserved(Enum):
     WHOLE = "whole"
 
 
+class Examination(Enum):
+    """When it is examined who is qualified (资格审查)."""
+
+    AFTER = "after"  # 资格后审: by those who evaluate, after the opening
+    BEFORE = "before"  # 资格预审: before the tender itself is published, to those who passed
+
+
 class SecurityForm(Enum):
     """In what form a bid security may be handed in."""
 
@@ -99,6 +106,8 @@ class Stage(Enum):
     """What people decided; what time alone decides is derived (``rules.phase``)."""
 
     DRAFT = "draft"
+    PREQUALIFYING = "prequalifying"  # 资格预审公告 is out; what it said stays as it is
+    UNQUALIFIED = "unqualified"  # too few passed: the law wants it begun again
     SUBMITTED = "submitted"  # ready for the second person
     PUBLISHED = "published"
     SUSPENDED = "suspended"  # by a notice; the box stays shut
@@ -157,6 +166,11 @@ RESERVED_LABELS: dict[Reserved, str] = {
     Reserved.NO: N_("不预留"),
 }
 
+EXAMINATION_LABELS: dict[Examination, str] = {
+    Examination.AFTER: N_("资格后审：开标以后审查"),
+    Examination.BEFORE: N_("资格预审：先发资格预审公告，通过的才能投标"),
+}
+
 SECURITY_FORM_LABELS: dict[SecurityForm, str] = {
     SecurityForm.TRANSFER: N_("转账"),
     SecurityForm.CHEQUE: N_("支票"),
@@ -174,6 +188,8 @@ ENTRY_LABELS: dict[Entry, str] = {
 
 STAGE_LABELS: dict[Stage, str] = {
     Stage.DRAFT: N_("起草中"),
+    Stage.PREQUALIFYING: N_("资格预审中"),
+    Stage.UNQUALIFIED: N_("资格预审不足家数"),
     Stage.SUBMITTED: N_("等待复核"),
     Stage.PUBLISHED: N_("已发布"),
     Stage.SUSPENDED: N_("已暂停"),

@@ -63,7 +63,9 @@ class Preset:
     ``rules.slots``). ``light`` are the facts
     that a notice may leave out. ``waits`` says, as a key of the catalogue, what is missing before the method can be
     offered; empty, it is offered. ``cause`` is the text of law that the method
-    stands on; citations stand in Chinese, as the rulebook's.
+    stands on, ``before`` the one that lets tenderers be examined before it (资格预审), empty where none does;
+    ``after_offer``: the days for such applications run from the end of the documents' offer and not from the notice.
+    Citations stand in Chinese, as the rulebook's.
     """
 
     family: Family
@@ -85,6 +87,8 @@ class Preset:
     invited: bool = False
     rounds: bool = False
     light: frozenset[str] = frozenset()
+    before: str = ""
+    after_offer: bool = False
     waits: str = ""
 
     @property
@@ -143,6 +147,8 @@ PRESETS: tuple[Preset, ...] = (
         basis=Basis.CEILING,
         tender=True,
         trades=True,
+        before="招标投标法实施条例第15条",
+        after_offer=True,
     ),
     Preset(
         Family.WORKS,
@@ -166,6 +172,7 @@ PRESETS: tuple[Preset, ...] = (
         slots="procurement",
         together=_TENDER_87,
         tender=True,
+        before="政府采购法实施条例第21条",
     ),
     Preset(
         Family.PROCUREMENT,

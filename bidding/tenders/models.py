@@ -116,6 +116,8 @@ class Project(Model):
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    #: Digest of what applicants were judged by (``prequalified.digest``), once enough of them have passed (资格预审).
+    qualified_as: Mapped[str | None] = mapped_column(String(64))
     #: Fixed at publication: the rule set in force, the panel (JCS text) and its hash (the trust anchor).
     rules_on: Mapped[date | None]
     panel: Mapped[str | None] = mapped_column(Text)

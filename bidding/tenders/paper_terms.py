@@ -84,9 +84,16 @@ def who_lines(notice: Notice, consortium: str) -> list[str]:
         consortium
         + (f"成员最多 {bounds['max']} 家。" if bounds.get("max") else "")
         + (f"牵头人：{bounds['lead']}" if bounds.get("lead") else ""),
-        "资格后审：开启以后由评审的人审查。" if notice.get("evaluation") else "",
+        _examined(notice),
         _kept(kept) if kept else "",
     ]
+
+
+def _examined(notice: Notice) -> str:
+    """资格预审 or 资格后审; nothing of notices from before there was a choice."""
+    if notice.get("examination") == "before":
+        return "资格预审：已经审查，只有收到通过资格预审通知书的申请人可以投标。"
+    return "资格后审：开启以后由评审的人审查。" if notice.get("evaluation") else ""
 
 
 def _kept(kept: Mapping[str, Any]) -> str:

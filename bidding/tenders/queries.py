@@ -15,7 +15,7 @@ from bidding.core.clock import SHANGHAI, unix
 from bidding.core.errors import NotFound
 from bidding.core.workdays import OfficialCalendar
 from bidding.rooms import queries as rooms
-from bidding.tenders import entry, policy, standard, terms
+from bidding.tenders import entry, policy, prequalified, standard, terms
 from bidding.tenders.crowd import crowded
 from bidding.tenders.kinds import Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.methods import PRESETS
@@ -43,6 +43,7 @@ from bidding.tenders.rules import (
     check_dates,
     check_entry,
     check_envelopes,
+    check_examination,
     check_intention,
     check_paper,
     check_rooms,
@@ -354,6 +355,13 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     out += terms.problems(project, figures, evaluation_rules(session, project.family, today))
     thresholds = entry_rules(session, today)
     out += entry.check_splits(session, project, today, thresholds)
+    out += check_examination(
+        project.preset,
+        project.who_may,
+        paper_bids=project.paper_bids,
+        qualified_as=project.qualified_as,
+        says=prequalified.digest(project),
+    )
     return out + check_entry(project.preset, project.subject, project.whole_fen, thresholds)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Model
-from bidding.tenders.kinds import Evaluation, Factor, Reserved, SecurityForm
+from bidding.tenders.kinds import Evaluation, Examination, Factor, Reserved, SecurityForm
 from bidding.tenders.methods import Preset
 from bidding.tenders.rules import (
     CriterionFacts,
@@ -53,6 +53,7 @@ class Terms(Model):
     reserved_reason: Mapped[str] = mapped_column(String(500), default="")
     win_max: Mapped[int | None]  # 一家最多中几个标段
     security_forms: Mapped[str] = mapped_column(String(100), default="")  # codes of ``SecurityForm``
+    examination: Mapped[Examination] = mapped_column(default=Examination.AFTER, server_default="after")
 
 
 class Criterion(Model):
@@ -119,6 +120,7 @@ def who_may_of(said: Terms | None, rows: Sequence[Requirement], *, consortium: b
         said.reserved,
         said.reserved_permille,
         said.reserved_reason,
+        said.examination,
     )
 
 

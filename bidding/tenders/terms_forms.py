@@ -28,10 +28,12 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from bidding.tenders.kinds import (
+    EXAMINATION_LABELS,
     FACTOR_LABELS,
     RESERVED_LABELS,
     SECURITY_FORM_LABELS,
     Evaluation,
+    Examination,
     Factor,
     Reserved,
     SecurityForm,
@@ -299,6 +301,12 @@ class QualificationForm(_Table):
         description=_l("财库〔2020〕46号第6条所列的情形，例如：只能从中小企业以外的供应商处采购。"),
     )
 
+    examination = RadioField(
+        _l("资格预审或者资格后审"),
+        validators=[Optional()],
+        description=_l("选资格预审的，先在项目页发布资格预审公告，结果出来以后再发布招标公告。"),
+    )
+
     def __init__(self, project: Project, **kwargs: Any) -> None:
         said = project.who_may
         super().__init__(
@@ -310,9 +318,16 @@ class QualificationForm(_Table):
                 "reserved": said.reserved.value if said.reserved else None,
                 "reserved_permille": said.reserved_permille,
                 "reserved_reason": said.reserved_reason,
+                "examination": said.examination.value,
             },
             **kwargs,
         )
+        self._examination = said.examination
+        self.examination.choices = [
+            SelectChoice(each.value, _(label)) for each, label in EXAMINATION_LABELS.items()
+        ]
+        if not project.preset.before:
+            del self.examination
         self.grow(0 if _was_sent(self, kwargs) else _FURTHER if said.requirements else _FIRST)
         self._lots = [SelectChoice("", _("全部"))]
         self._lots += [SelectChoice(lot.code, f"{lot.code} {lot.name}") for lot in project.lots]
@@ -346,6 +361,7 @@ class QualificationForm(_Table):
             Reserved(asked["reserved"]) if asked.get("reserved") else None,
             asked.get("reserved_permille"),
             asked.get("reserved_reason") or "",
+            Examination(asked["examination"]) if asked.get("examination") else self._examination,
         )
 
 

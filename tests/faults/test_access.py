@@ -32,12 +32,13 @@ from bidding.rooms import queries as room_queries
 from bidding.rooms import service as rooms
 from bidding.rooms.rules import Purpose, Span
 from bidding.story.centre import Centre
-from bidding.story.play import FACTS, LOT, Tender, Told
+from bidding.story.play import FACTS, LOT, Tender, Told, weigh
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
 from tests.conftest import MONDAY, ROOT, Visitor
 from tests.faults.access import ACCESS, WORDS
 from tests.people import sign_in, uscc
+from tests.prequalification.playing import announce, apply, prepare
 from tests.submissions.sending import Sender
 from tests.tenders.filling import filled, lot_row, project_row
 
@@ -133,6 +134,28 @@ def _draft(centre, login):
         return uid
 
 
+def _prequalified(centre, login):
+    """A draft that is to be prequalified, with its dates and documents."""
+    uid, first = _draft(centre, login), centre.clock.now() + timedelta(days=15)
+    with centre.act(login) as tx:
+        weigh(tx, tender_queries.project_for(tx.session, tx.actor, uid))
+    prepare(
+        centre,
+        uid,
+        login,
+        until=first.date(),
+        closes_at=first.replace(hour=6, minute=30) + timedelta(days=14),
+    )
+    return uid
+
+
+def _applications(centre):
+    """Of both rivals, in a prequalification that is out; its uid, and theirs."""
+    uid = _prequalified(centre, "zhou")
+    announce(centre, uid)
+    return uid, {login: apply(centre, uid, login) for login in ("t1", "t2")}
+
+
 def _case(centre, login, draft):
     """A case that was not filed: nobody else sees it yet."""
     desk = centre.app.extensions["case_desk"]
@@ -191,8 +214,11 @@ def _stage(app, centre, tender, sent):
         sign_in(app, login)
     rows = db.session.execute(select(Account.login, SignInSession.id).join(SignInSession.account)).all()
     drafts = {login: _draft(centre, login) for login in ("zhou", "xu")}
+    announced, applications = _applications(centre)
     things = {
         **sent,
+        "prequalified": {login: _prequalified(centre, login) for login in ("zhou", "xu")},
+        "application": applications,
         "draft": drafts,
         "case": {login: _case(centre, login, draft) for login, draft in drafts.items()},
         "tender": {"zhou": tender.uid},
@@ -206,6 +232,7 @@ def _stage(app, centre, tender, sent):
     }
     shared = {
         "notice": tender.uid,
+        "announced": announced,
         "account": db.session.scalar(select(Account.uid).where(Account.login == "t2")),
         "organisation": db.session.scalar(select(Organisation.uid).where(Organisation.licence.is_not(None))),
         "trustee": centre.trustee_uids[0],
@@ -217,7 +244,7 @@ def _stage(app, centre, tender, sent):
         "lot": "1",
         "language": "en",
         "file": "mark.svg",
-        "announced": "intention",
+        "before-tender": "intention",
         "announcement": "nothing-is-out",
     }
     return Stage(app, {**clients, None: app.test_client()}, things, shared)

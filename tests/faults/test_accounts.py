@@ -21,6 +21,8 @@ WITHOUT_TOKEN = {
     "tenders.take_document",
     "tenders.take_quick",
     "clarifications.take_file",
+    "prequalification.take",
+    "prequalification.take_document",
     "submissions.take",
 }
 EVIL = "https://evil.example"

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.slow
 #: in all worlds, so nothing that is sent, queued or counted from it can tell. Whoever adds a table that a tenderer's
 #: own acts fill enters it here, and shows above that nobody else's pages read it.
 OF_THE_SERVER_ROOM = {
+    "application",  # who applies to be qualified: its own until the deadline
+    "application_file",
     "acceptance",  # who gets ready, or signs in; lists of staff end before whoever did so since a tender is out
     "attempt",
     "attendance",  # who has bid may sign in an hour before: its own row, and in no log until the list is out
@@ -59,10 +61,12 @@ def differences(answers):
 
 def test_nobody_sees_before_the_deadline_how_many_have_bid(worlds):
     assert [len(world.rows()["sealed_file"]) for world in worlds] != [0, 0, 0]
+    assert [len(world.rows()["application"]) for world in worlds] == [world.bids for world in worlds]
     none, one, ten = worlds
     for role in ROLES:
         whole = [none.crawl(role), ten.crawl(role)]
         assert f"/notices/{none.uid}" in whole[0]
+        assert whole[0][f"/prequalifications/{none.prequalified}"].status == 200, role
         assert sum(answer.status == 200 for answer in whole[0].values()) > 15, role
         previews = [
             answer for url, answer in whole[0].items() if url.endswith("/preview") and answer.status == 200

@@ -39,7 +39,7 @@ from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outages
 from bidding.sealing.package import PackageTruncated
 from bidding.story.centre import Centre
-from bidding.story.play import FACTS, Tender, Told
+from bidding.story.play import FACTS, Tender, Told, weigh
 from bidding.submissions.paper.models import Bag
 from bidding.submissions.paper.rules import Sealing
 from bidding.submissions.paper.service import give_back
@@ -48,6 +48,7 @@ from bidding.tenders import service as tenders
 from tests.bags import bring
 from tests.conftest import MONDAY
 from tests.people import sign_in
+from tests.prequalification.playing import announce, apply, prepare
 
 ROOT = Path(__file__).parents[2]
 MINUTE = timedelta(minutes=1)
@@ -179,6 +180,7 @@ class World:
             for log in tx.session.query(Log):
                 log.next_cover_at = None
         self._reachable()
+        self._prequalify()
         self.entropy.anew("a question")
         with self.centre.act(f"t{TENDERERS}") as tx:
             clarifications.ask(tx, self.uid, "工期包含春节停工吗？", vault=self.app.extensions["vault"])
@@ -191,6 +193,20 @@ class World:
         self.clock.set(tender.closes_at - 10 * MINUTE)
         self.beat()
         self.centre.tick()
+
+    def _prequalify(self) -> None:
+        """Another project, whose applications are due after everything that happens here."""
+        self.entropy.anew("a prequalification")
+        with self.centre.act("zhou") as tx:
+            made = tenders.create_project(tx, replace(FACTS, title="城北片区管网改造施工"), region="539921")
+            tenders.add_lot(tx, made.uid, self.tender.lot)
+            weigh(tx, made)
+            self.prequalified = made.uid
+        closes_at = self.tender.closes_at + timedelta(days=20)
+        prepare(
+            self.centre, made.uid, "zhou", until=closes_at.date() - timedelta(days=15), closes_at=closes_at
+        )
+        announce(self.centre, made.uid)
 
     def _reachable(self) -> None:
         """Tenderers have addresses, so that letters are written of what they do."""
@@ -231,6 +247,7 @@ class World:
                     half = sealed.package.read_bytes()[: sealed.size // 2]
                     self.tender.refused(number, half, PackageTruncated, "half")
                 self.tender.submit(number, sealed)
+                apply(self.centre, self.prequalified, f"t{number}")
                 with self.centre.act(f"t{number}") as tx:
                     tenders.follow(tx, self.uid)
                     sittings.sign_in(tx, self.uid, person="代表", acknowledged=True)
@@ -356,6 +373,8 @@ class World:
 
     def _values(self, rule):
         known = self.known()
+        if rule.endpoint.startswith("prequalification."):
+            known = known | {"uid": [self.prequalified]}
         choices = [known.get(name, ["1"]) for name in sorted(rule.arguments)]
         for values in itertools.product(*choices):
             chosen = dict(zip(sorted(rule.arguments), values, strict=True))
@@ -382,8 +401,9 @@ class World:
         return self.values
 
     def of_the_tender(self) -> list[str]:
-        """The addresses that name the tender or its log."""
-        return [url for url in self.addresses() if self.uid in url or self.known()["project"][0] in url]
+        """The addresses that name the tender or its log, or the prequalification."""
+        named = (self.uid, self.prequalified, self.known()["project"][0])
+        return [url for url in self.addresses() if any(name in url for name in named)]
 
     def come_after_the_deadline(self) -> None:
         """Nobody beats; ten minutes after the deadline the clockwork ticks: closed, and on hold."""

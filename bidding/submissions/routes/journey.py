@@ -12,6 +12,7 @@ from bidding.conduct import service as conduct
 from bidding.conduct.forms import AcceptForm, unread
 from bidding.conduct.rules import Rule, Text
 from bidding.identity import queries as identity
+from bidding.prequalification import service as prequalification
 from bidding.submissions import queries, rehearsal
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.routes.blueprint import bp
@@ -55,10 +56,11 @@ def ready(uid: str) -> ResponseReturnValue:
 
 
 def _running(uid: str) -> Project:
-    """A tender one can get ready for. Raises ``NotFound``, ``Terminated``."""
+    """A tender one can get ready for. Raises ``NotFound``, ``Terminated``, ``NotQualified``."""
     project = tenders.notice(session(), uid)
     if project.stage is Stage.TERMINATED:
         raise Terminated
+    prequalification.require_qualified(session(), current_actor().organisation_id, project)
     return project
 
 

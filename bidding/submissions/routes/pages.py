@@ -23,6 +23,7 @@ from bidding.core.entropy import new_uid
 from bidding.core.errors import DomainError
 from bidding.documents import current as documents
 from bidding.identity import queries as identity
+from bidding.prequalification import service as prequalification
 from bidding.submissions import presentation, queries, reception
 from bidding.submissions.current import desk
 from bidding.submissions.forms import SubmitForm, WithdrawForm
@@ -56,6 +57,8 @@ def mine() -> str:
 @requires("bid:submit")
 def submit(uid: str) -> ResponseReturnValue:
     """The page to hand a sealed package in."""
+    project = tenders.notice(session(), uid)
+    prequalification.require_qualified(session(), current_actor().organisation_id, project)
     return _submit_page(uid, SubmitForm(key=new_uid(world().entropy, 24)))
 
 

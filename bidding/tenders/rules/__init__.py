@@ -99,6 +99,15 @@ from bidding.tenders.rules.intention import (
 )
 from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
+from bidding.tenders.rules.prequalification import (
+    ChangedSincePrequalified,
+    ExaminedByLot,
+    NoExaminationBefore,
+    NotPrequalified,
+    PaperWithExamination,
+    check_examinable,
+    check_examination,
+)
 from bidding.tenders.rules.qualification import (
     ALL,
     LEAST_MEMBERS,
@@ -182,6 +191,7 @@ __all__ = [
     "BudgetBelowCeiling",
     "BudgetMissing",
     "CeilingOnASale",
+    "ChangedSincePrequalified",
     "Counted",
     "CriterionFacts",
     "CrowdedDay",
@@ -190,6 +200,7 @@ __all__ = [
     "Defects",
     "DocumentOutdated",
     "EvaluationNotOpen",
+    "ExaminedByLot",
     "Facts",
     "Figure",
     "Figures",
@@ -201,10 +212,12 @@ __all__ = [
     "NeedNotTender",
     "NoDeadline",
     "NoDocuments",
+    "NoExaminationBefore",
     "NoIntention",
     "NoLots",
     "NoPriceOpening",
     "NotAWholeMinute",
+    "NotPrequalified",
     "NumbersUsedUp",
     "OnARestDay",
     "OneEnvelopeOnly",
@@ -213,6 +226,7 @@ __all__ = [
     "OutsideOfficeHours",
     "PaperInOneEnvelope",
     "PaperNotAllowed",
+    "PaperWithExamination",
     "PaperWithoutRoom",
     "Period",
     "Phase",
@@ -243,6 +257,8 @@ __all__ = [
     "check_dates",
     "check_entry",
     "check_envelopes",
+    "check_examinable",
+    "check_examination",
     "check_intention",
     "check_lot_terms",
     "check_money",

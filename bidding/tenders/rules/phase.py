@@ -14,6 +14,8 @@ class Phase(StrEnum):
     """What a visitor may expect. What comes after the close, higher domains tell."""
 
     DRAFT = "draft"
+    PREQUALIFYING = "prequalifying"
+    UNQUALIFIED = "unqualified"
     SUBMITTED = "submitted"
     OPEN = "open"
     CLOSED = "closed"
@@ -23,6 +25,8 @@ class Phase(StrEnum):
 
 PHASE_LABELS: dict[Phase, str] = {
     Phase.DRAFT: N_("起草中"),
+    Phase.PREQUALIFYING: N_("资格预审中"),
+    Phase.UNQUALIFIED: N_("资格预审不足家数"),
     Phase.SUBMITTED: N_("等待复核"),
     Phase.OPEN: N_("公告中"),
     Phase.CLOSED: N_("已截止"),

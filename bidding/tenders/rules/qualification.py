@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bidding.core.errors import N_, DomainError
 from bidding.core.money import yuan
-from bidding.tenders.kinds import Reserved, SecurityForm
+from bidding.tenders.kinds import Examination, Reserved, SecurityForm
 from bidding.tenders.methods import Preset
 from bidding.tenders.rules.criteria import points
 from bidding.tenders.rules.figures import Figures, cite
@@ -100,7 +100,7 @@ class RequirementFacts:
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """Who may take part. Judged after the opening (资格后审). ``reserved_permille`` is the share of a part."""
+    """Who may take part, and when that is examined. ``reserved_permille`` is the share of a part."""
 
     requirements: tuple[RequirementFacts, ...] = ()
     consortium_max: int | None = None
@@ -108,6 +108,7 @@ class Qualification:
     reserved: Reserved | None = None
     reserved_permille: int | None = None
     reserved_reason: str = ""
+    examination: Examination = Examination.AFTER
 
 
 @dataclass(frozen=True, slots=True)

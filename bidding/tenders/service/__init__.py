@@ -27,6 +27,7 @@ from bidding.tenders.service.following import follow, unfollow
 from bidding.tenders.service.intention import Intended, follow_intention, intention_withdrawn
 from bidding.tenders.service.listing import enter_stage, relist
 from bidding.tenders.service.move import CORRECTION_KIND, move_dates
+from bidding.tenders.service.prequalifying import begin_prequalification, end_prequalification
 from bidding.tenders.service.publish import DOCUMENT_KIND, NOTICE_KIND, begin_log, notice_text, publish
 from bidding.tenders.service.quick import Stored, draft_comparison, replace_made
 from bidding.tenders.service.rulebook import (
@@ -83,6 +84,7 @@ __all__ = [
     "add_lot",
     "amend",
     "begin_log",
+    "begin_prequalification",
     "confirm_rule",
     "copy_project",
     "copy_scoring",
@@ -92,6 +94,7 @@ __all__ = [
     "drop_rule",
     "edit_lot",
     "edit_project",
+    "end_prequalification",
     "enter_days",
     "enter_stage",
     "file_name",

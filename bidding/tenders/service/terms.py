@@ -7,7 +7,7 @@ from typing import Any
 from bidding.core.errors import N_, DomainError, Invalid
 from bidding.db.uow import Tx
 from bidding.tenders import queries, rules
-from bidding.tenders.kinds import Reserved
+from bidding.tenders.kinds import Examination, Reserved
 from bidding.tenders.models import Project
 from bidding.tenders.rules import LotTerms, Qualification, Scoring
 from bidding.tenders.service.draft import ChangedMeanwhile, draft
@@ -83,8 +83,11 @@ def set_qualification(tx: Tx, uid: str, found: Qualification, *, version: int | 
     most = found.consortium_max
     if most is not None and not rules.LEAST_MEMBERS <= most <= rules.MOST_MEMBERS:
         raise Invalid(field="consortium_max", reason=N_("联合体成员最多家数在 2 到 20 之间。"))
+    if found.examination is Examination.BEFORE and not project.preset.before:
+        raise rules.NoExaminationBefore(field="examination")
     lots = {lot.code: lot for lot in project.lots}
     said = _terms(project)
+    said.examination = found.examination
     said.reserved, said.reserved_permille = found.reserved, found.reserved_permille
     said.reserved_reason = found.reserved_reason.strip() if found.reserved is Reserved.NO else ""
     said.consortium_max, said.consortium_lead = most, found.consortium_lead.strip()
@@ -137,6 +140,7 @@ def copy_terms(tx: Tx, source: Project, uid: str) -> None:
             found.reserved,
             found.reserved_permille,
             found.reserved_reason,
+            found.examination,
         ),
     )
     limit = source.lot_terms.win_max
@@ -164,6 +168,8 @@ def said_of_terms(project: Project) -> dict[str, Any]:
                 for row in scoring.table
             ],
         }
+    if who_may.examination is Examination.BEFORE:
+        out["examination"] = who_may.examination.value
     if who_may.requirements:
         out["requirements"] = [
             {"what": each.what, "proof": each.proof, "lot": each.lot or None} for each in who_may.requirements
@@ -193,7 +199,13 @@ def _draft(tx: Tx, uid: str, version: int | None) -> Project:
 def _terms(project: Project) -> Terms:
     """The row to write on; the first writing makes it."""
     if project.terms is None:
-        project.terms = Terms(fixed_price=False, consortium_lead="", reserved_reason="", security_forms="")
+        project.terms = Terms(
+            fixed_price=False,
+            consortium_lead="",
+            reserved_reason="",
+            security_forms="",
+            examination=Examination.AFTER,
+        )
     return project.terms
 
 

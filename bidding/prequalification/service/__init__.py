@@ -1,0 +1,49 @@
+"""What may be done with prequalifications; every act in the caller's one transaction."""
+
+from bidding.prequalification.service.applying import (
+    Said,
+    add_file,
+    hand_in,
+    remove_file,
+    withdraw,
+)
+from bidding.prequalification.service.drafting import (
+    Dates,
+    add_document,
+    hand_over,
+    publish,
+    remove_document,
+    review,
+    send_back,
+    set_dates,
+)
+from bidding.prequalification.service.examining import (
+    decide,
+    keep_verdicts,
+    open_applications,
+    return_review,
+)
+from bidding.prequalification.service.gate import require_qualified
+from bidding.prequalification.service.notice import notice_text
+
+__all__ = [
+    "Dates",
+    "Said",
+    "add_document",
+    "add_file",
+    "decide",
+    "hand_in",
+    "hand_over",
+    "keep_verdicts",
+    "notice_text",
+    "open_applications",
+    "publish",
+    "remove_document",
+    "remove_file",
+    "require_qualified",
+    "return_review",
+    "review",
+    "send_back",
+    "set_dates",
+    "withdraw",
+]
