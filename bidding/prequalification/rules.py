@@ -251,10 +251,9 @@ class NotQualified(DomainError):
 
     code = "prequalification.not_qualified"
     text = N_(
-        "这个项目先做了资格预审（%(article)s），只有通过的单位可以投标。贵单位没有通过资格预审的记录；"
+        "这个项目先做了资格预审，只有通过的单位可以投标。贵单位没有通过资格预审的记录；"
         "有异议的，请按公告里的联系方式向代理机构提出。"
     )
-    status = 403
 
 
 @dataclass(frozen=True, slots=True)

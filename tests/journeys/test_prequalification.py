@@ -68,11 +68,11 @@ def upload(page, name, content):
 
 def test_from_the_draft_to_the_notice_for_those_who_passed(
     browser_of,
-    holding,
-    seats,
-    newcomers,
+    holding,  # noqa: F811
+    seats,  # noqa: F811
+    newcomers,  # noqa: F811
     clock,
-    shots,  # noqa: F811
+    shots,
 ):
     facts = replace(WORKS, consortium=True)
     uid = holding.begun(facts)

@@ -236,7 +236,7 @@ def test_only_who_passed_finds_the_way_to_a_bid(holding, client, client_as, seat
     assert "资格预审：通过资格预审的才能投标。" in shown
     assert f'href="{notice}/ready"' not in shown
     doors = (f"{notice}/ready", f"{notice}/lots/1/bid", f"{notice}/submit")
-    for login, status in (("li", 200), ("zhao", 403), ("guo", 403)):
+    for login, status in (("li", 200), ("zhao", 409), ("guo", 409)):
         asked = client_as(login)
         assert [asked.get(door).status_code for door in doors] == [status] * 3, login
         assert (f'href="{notice}/ready"' in asked.get(notice).text) is (status == 200)
