@@ -94,6 +94,17 @@ class ReasonForm(Form):
     )
 
 
+class EndForm(Form):
+    """Why a prequalification is to be ended."""
+
+    reason = TextAreaField(
+        _l("终止的原因"),
+        validators=[InputRequired(_MUST), Length(max=MOST_WORDS)],
+        description=_l("会公布，人人看得到。已收的申请不再打开。"),
+        render_kw={"rows": 2},
+    )
+
+
 class ApplicationForm(Form):
     """What an applicant writes beside its files."""
 
