@@ -80,7 +80,11 @@ CHIPS = tuple(
 ARROWS = (
     Arrow(State.DRAFT, "M48 98V60", (Badge(Move.PREQUALIFY, 48, 80),)),
     Arrow(State.PREQUALIFYING, "M96 58V96", (Badge(Move.QUALIFY, 96, 76),)),
-    Arrow(State.PREQUALIFYING, "M170 34H356V452H324", (Badge(Move.FALL_SHORT, 356, 128),)),
+    Arrow(
+        State.PREQUALIFYING,
+        "M170 34H356V452H324",
+        (Badge(Move.FALL_SHORT, 356, 128), Badge(Move.CALL_OFF, 356, 152)),
+    ),
     Arrow(State.DRAFT, "M124 114H184", (Badge(Move.SUBMIT, 152, 114),)),
     Arrow(State.SUBMITTED, "M186 142H126", (Badge(Move.RETURN, 158, 142),)),
     Arrow(State.SUBMITTED, "M260 158V216", (Badge(Move.PUBLISH, 260, 185),)),

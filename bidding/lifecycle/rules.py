@@ -66,6 +66,7 @@ class Move(StrEnum):
     PREQUALIFY = "prequalify"
     QUALIFY = "qualify"
     FALL_SHORT = "fall-short"
+    CALL_OFF = "call-off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,14 @@ MOVES: dict[Move, Step] = {
         _TWO_OF_AGENCY,
         N_("通过的少于三个，应当重新招标"),
         ((RULES, "19"),),
+    ),
+    Move.CALL_OFF: Step(
+        (State.PREQUALIFYING,),
+        State.FAILED,
+        N_("终止资格预审"),
+        _TWO,
+        N_("没有结果以前；写明原因并公布，已递交的申请不再打开"),
+        ((RULES, "31"),),
     ),
 }
 

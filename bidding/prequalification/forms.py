@@ -94,6 +94,17 @@ class ReasonForm(Form):
     )
 
 
+class EndForm(Form):
+    """Why a prequalification is to be ended."""
+
+    reason = TextAreaField(
+        _l("终止的原因"),
+        validators=[InputRequired(_MUST), Length(max=MOST_WORDS)],
+        description=_l("会公布，人人看得到。已收的申请不再打开。"),
+        render_kw={"rows": 2},
+    )
+
+
 class ApplicationForm(Form):
     """What an applicant writes beside its files."""
 
@@ -142,6 +153,7 @@ class VerdictForm(Part):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.passed.flags.optional = False  # it may be kept unfinished, not handed over so
         self.passed.choices = [SelectChoice("yes", _("通过")), SelectChoice("no", _("不通过"))]
 
 
@@ -178,6 +190,7 @@ class ReviewForm(Form):
             },
             **kwargs,
         )
+        self.examiner.flags.optional = False
         self.examiner.choices = [SelectChoice(each.value, _(words)) for each, words in EXAMINER_WORDS.items()]
         if not found.project.preset.trades:  # only works have a committee for this (条例 18)
             del self.examiner, self.committee

@@ -37,6 +37,17 @@ class Prequalification(Model):
         ),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> reviewed_by_id", "decided_by_another"),
         CheckConstraint(
+            "(end_asked_at IS NULL) = (end_asked_by_id IS NULL) AND (end_asked_at IS NULL) = (end_reason IS NULL)",
+            "end_asked_whole",
+        ),
+        CheckConstraint("ended_by_id IS NULL OR ended_by_id <> end_asked_by_id", "ended_by_another"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (ended_by_id IS NULL) AND (ended_at IS NULL) = (end_notice IS NULL)"
+            " AND (ended_at IS NULL OR (end_asked_at IS NOT NULL AND published_at IS NOT NULL"
+            " AND decided_at IS NULL))",
+            "ended_whole",
+        ),
+        CheckConstraint(
             "(decided_at IS NULL) = (decided_by_id IS NULL) AND (decided_at IS NULL) = (enough IS NULL)"
             " AND (decided_at IS NULL) = (result IS NULL) AND (decided_at IS NULL OR reviewed_at IS NOT NULL)",
             "decided_whole",
@@ -78,6 +89,13 @@ class Prequalification(Model):
     enough: Mapped[bool | None]
     #: Every verdict with its reason (JCS text with a salt); its SHA-256 stands in the centre's log.
     result: Mapped[str | None] = mapped_column(Text)
+    #: 终止 before a result: why, who proposed it, who let it out, and the notice as published (JCS text).
+    end_reason: Mapped[str | None] = mapped_column(Text)
+    end_asked_at: Mapped[datetime | None]
+    end_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    end_notice: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column()
     project: Mapped[Project] = relationship()
     submitted_by: Mapped[Account | None] = relationship(foreign_keys=[submitted_by_id])
@@ -98,6 +116,7 @@ class Prequalification(Model):
             self.reviewed_at,
             self.decided_at,
             self.enough,
+            self.ended_at,
         )
 
 

@@ -221,7 +221,9 @@ def result_paper(
     decided_at: datetime,
     article: str,
 ) -> dict[str, Any]:
-    """资格预审结果通知书 of one applicant, for the template ``chapters``; ``goes_on``: enough have passed."""
+    """资格预审结果通知书 of one applicant, for the template ``chapters``; ``goes_on``: enough have passed, ``article``:
+    what says so of those who have not, or empty.
+    """
     outcome = "通过" if passed else "没有通过"
     clauses = [f"贵单位提交的资格预审申请文件（{reference}）已经审查，结论：{outcome}。"]
     if passed and goes_on:
@@ -229,7 +231,7 @@ def result_paper(
             "招标公告（投标邀请）发布以后，请在平台上准备并递交投标文件。只有通过资格预审的单位可以投标。"
         )
     if not passed:
-        clauses.append(f"没有通过资格预审的申请人不具有投标资格（{article}）。")
+        clauses.append(f"没有通过资格预审的申请人不具有投标资格{f'（{article}）' if article else ''}。")
     if not goes_on:
         clauses.append("通过资格预审的申请人少于法定家数，本项目重新招标，请留意新的公告。")
     chapters = [{"title": "审查结果", "clauses": clauses}]

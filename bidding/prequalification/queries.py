@@ -98,6 +98,23 @@ def to_check(session: Session, actor: Actor) -> Sequence[Prequalification]:
     return session.scalars(rows).all()
 
 
+def to_end(session: Session, actor: Actor) -> Sequence[Prequalification]:
+    """Proposals to end one that wait for their second person; an administrator's are all."""
+    rows = (
+        _whole()
+        .join(Project, Project.id == Prequalification.project_id)
+        .where(
+            Prequalification.end_asked_at.is_not(None),
+            Prequalification.ended_at.is_(None),
+            Prequalification.decided_at.is_(None),
+        )
+        .order_by(Prequalification.end_asked_at, Prequalification.id)
+    )
+    if Role.ADMINISTRATOR not in actor.roles:
+        rows = rows.where(Project.agency_id == actor.organisation_id)
+    return session.scalars(rows).all()
+
+
 def to_examine(session: Session, actor: Actor, before: datetime) -> Sequence[Prequalification]:
     """Those of the actor's agency whose deadline was before the instant and that have no result."""
     rows = (
@@ -108,6 +125,7 @@ def to_examine(session: Session, actor: Actor, before: datetime) -> Sequence[Pre
             Prequalification.published_at.is_not(None),
             Prequalification.closes_at <= before,
             Prequalification.decided_at.is_(None),
+            Prequalification.ended_at.is_(None),
         )
         .order_by(Prequalification.closes_at, Prequalification.id)
     )

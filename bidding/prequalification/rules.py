@@ -68,6 +68,7 @@ class Standing(StrEnum):
     REVIEWED = "reviewed"
     ENOUGH = "enough"
     TOO_FEW = "too-few"
+    ENDED = "ended"
 
 
 STANDING_WORDS: dict[Standing, str] = {
@@ -79,6 +80,7 @@ STANDING_WORDS: dict[Standing, str] = {
     Standing.REVIEWED: N_("审查结果等待复核"),
     Standing.ENOUGH: N_("已有结果"),
     Standing.TOO_FEW: N_("通过的不足法定家数"),
+    Standing.ENDED: N_("已终止"),
 }
 #: What everybody is told: that nobody can tell from it how far the agency is with how many.
 PUBLIC_WORDS: dict[Standing, str] = {
@@ -238,6 +240,21 @@ class TooFewExperts(DomainError):
     status = 422
 
 
+class EndReasonMissing(DomainError):
+    """An end without a reason."""
+
+    code = "prequalification.end_reason"
+    text = N_("请写明为什么终止，最多 %(most)s 个字；原因会公布。")
+    status = 422
+
+
+class EndWaits(DomainError):
+    """A second proposal to end it while one waits."""
+
+    code = "prequalification.end_waits"
+    text = N_("已有人提出终止，等另一个人确认或者撤下。")
+
+
 class SendBackReasonMissing(DomainError):
     """Sent back without saying why."""
 
@@ -251,10 +268,9 @@ class NotQualified(DomainError):
 
     code = "prequalification.not_qualified"
     text = N_(
-        "这个项目先做了资格预审（%(article)s），只有通过的单位可以投标。贵单位没有通过资格预审的记录；"
+        "这个项目先做了资格预审，只有通过的单位可以投标。贵单位没有通过资格预审的记录；"
         "有异议的，请按公告里的联系方式向代理机构提出。"
     )
-    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +284,13 @@ class Times:
     reviewed_at: datetime | None
     decided_at: datetime | None
     enough: bool | None
+    ended_at: datetime | None = None
 
 
 def standing(times: Times, now: datetime) -> Standing:
     """Where it stands at ``now``; the closing instant itself is already closed."""
+    if times.ended_at is not None:
+        return Standing.ENDED
     if times.decided_at is not None:
         return Standing.ENOUGH if times.enough else Standing.TOO_FEW
     if times.reviewed_at is not None:

@@ -37,6 +37,17 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
             for row in queries.to_check(session, actor)
             if row.submitted_by_id != actor.account_id
         ]
+        found += [
+            Todo(
+                _("复核终止资格预审：%(title)s", title=row.project.title),
+                row.end_reason or "",
+                url_for("prequalification.desk", uid=row.project.uid),
+                lamp="now",
+                action=_("去复核"),
+            )
+            for row in queries.to_end(session, actor)
+            if row.end_asked_by_id != actor.account_id
+        ]
     if actor.may(Permission.APPLICATION_EXAMINE):
         rows = queries.to_examine(session, actor, now - rules.SETTLES)
         found += [item for row in rows if (item := _examining(actor, row, now)) is not None]

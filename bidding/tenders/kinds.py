@@ -107,7 +107,7 @@ class Stage(Enum):
 
     DRAFT = "draft"
     PREQUALIFYING = "prequalifying"  # 资格预审公告 is out; what it said stays as it is
-    UNQUALIFIED = "unqualified"  # too few passed: the law wants it begun again
+    UNQUALIFIED = "unqualified"  # too few passed, or it was ended: to be begun again
     SUBMITTED = "submitted"  # ready for the second person
     PUBLISHED = "published"
     SUSPENDED = "suspended"  # by a notice; the box stays shut
@@ -189,7 +189,7 @@ ENTRY_LABELS: dict[Entry, str] = {
 STAGE_LABELS: dict[Stage, str] = {
     Stage.DRAFT: N_("起草中"),
     Stage.PREQUALIFYING: N_("资格预审中"),
-    Stage.UNQUALIFIED: N_("资格预审不足家数"),
+    Stage.UNQUALIFIED: N_("资格预审未成"),
     Stage.SUBMITTED: N_("等待复核"),
     Stage.PUBLISHED: N_("已发布"),
     Stage.SUSPENDED: N_("已暂停"),

@@ -323,6 +323,7 @@ class QualificationForm(_Table):
             **kwargs,
         )
         self._examination = said.examination
+        self.examination.flags.optional = False
         self.examination.choices = [
             SelectChoice(each.value, _(label)) for each, label in EXAMINATION_LABELS.items()
         ]

@@ -236,8 +236,28 @@ def test_only_who_passed_finds_the_way_to_a_bid(holding, client, client_as, seat
     assert "资格预审：通过资格预审的才能投标。" in shown
     assert f'href="{notice}/ready"' not in shown
     doors = (f"{notice}/ready", f"{notice}/lots/1/bid", f"{notice}/submit")
-    for login, status in (("li", 200), ("zhao", 403), ("guo", 403)):
+    for login, status in (("li", 200), ("zhao", 409), ("guo", 409)):
         asked = client_as(login)
         assert [asked.get(door).status_code for door in doors] == [status] * 3, login
         assert (f'href="{notice}/ready"' in asked.get(notice).text) is (status == 200)
     assert found["zhao"].state is ApplicationState.EFFECTIVE
+
+
+def test_an_end_is_proposed_confirmed_and_told(holding, client, client_as):
+    uid = holding.published()
+    made = holding.applied(uid, "li")["li"]
+    zhou, wu, desk = client_as("zhou"), client_as("wu"), f"/projects/{uid}/prequalification"
+    assert zhou.post(f"{desk}/end", data={"reason": ""}).status_code == 422
+    assert zhou.post(f"{desk}/end", data={"reason": "规划调整，项目取消。"}).status_code == 303
+    assert "规划调整" not in client.get(f"/prequalifications/{uid}").text, "a proposal is nobody else's"
+    assert "复核终止资格预审" in wu.get("/").text
+    assert zhou.post(f"{desk}/end/confirm").status_code == 403
+    assert wu.post(f"{desk}/end/drop").status_code == 303
+    assert wu.post(f"{desk}/end/confirm").status_code == 409
+    assert zhou.post(f"{desk}/end", data={"reason": "规划调整，项目取消。"}).status_code == 303
+    assert wu.post(f"{desk}/end/confirm").status_code == 303
+    assert "规划调整" in client.get(f"/prequalifications/{uid}").text
+    told = client.get(f"/prequalifications/{uid}/end.json").text
+    assert sha(told).hex() == holding.notes()[-1]["data"]["sha256"]
+    assert "已终止" in client_as("li").get(f"/applications/{made.uid}").text
+    assert "重新招标" in zhou.get(f"/projects/{uid}").text

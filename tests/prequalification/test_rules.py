@@ -153,6 +153,8 @@ OUT = {"submitted_at": NOW, "published_at": NOW, "closes_at": CLOSES}
             CLOSES,
             Standing.TOO_FEW,
         ),
+        (OUT | {"ended_at": NOW}, NOW, Standing.ENDED),
+        (OUT | {"opened_at": CLOSES, "ended_at": CLOSES}, CLOSES, Standing.ENDED),
     ],
 )
 def test_where_it_stands_is_said_by_what_people_did_and_by_the_time(said, now, stands):

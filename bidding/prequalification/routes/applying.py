@@ -26,6 +26,7 @@ from bidding.prequalification.service.applying import said_of
 from bidding.storage import blobs, keep
 from bidding.tenders.queries import PUBLISHED
 from bidding.tenders.routes.notices import send
+from bidding.tenders.rules import cite
 from bidding.web import streaming
 from bidding.web.acts import carried_out
 from bidding.web.auth import current_actor, requires
@@ -213,6 +214,7 @@ def result_pdf(uid: str) -> Response:
     row = found.prequalification
     if row.decided_at is None or found.passed is None or found.reference is None:
         raise NotFound
+    least = queries.figures(session(), row.project, now()).get(rules.LEAST)
     data = result_paper(
         project=row.project.code,
         title=row.project.title,
@@ -225,7 +227,7 @@ def result_pdf(uid: str) -> Response:
         agency=row.project.agency.name,
         centre=current_app.config["CENTRE_NAME"],
         decided_at=row.decided_at,
-        article=row.project.preset.before,
+        article=cite(least) if least is not None and least.blocks else "",
     )
     return _paper(data, f"{found.reference}-result.pdf")
 

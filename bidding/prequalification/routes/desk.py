@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from bidding.core.errors import DomainError, NotFound
 from bidding.ledger.current import log_keys
 from bidding.prequalification import queries, rules, service
-from bidding.prequalification.forms import ActForm, DatesForm, FileForm, PublishForm, ReasonForm
+from bidding.prequalification.forms import ActForm, DatesForm, EndForm, FileForm, PublishForm, ReasonForm
 from bidding.prequalification.models import Prequalification
 from bidding.prequalification.policy import Permission
 from bidding.prequalification.routes.blueprint import bp
@@ -67,6 +67,13 @@ def page_of(uid: str, bound: Form | None = None) -> ResponseReturnValue:
         file=bound if isinstance(bound, FileForm) else FileForm(formdata=None),
         publish=bound if isinstance(bound, PublishForm) else PublishForm(formdata=None),
         back=bound if isinstance(bound, ReasonForm) else ReasonForm(formdata=None),
+        end=bound if isinstance(bound, EndForm) else EndForm(formdata=None),
+        runs=found is not None
+        and found.published_at is not None
+        and found.decided_at is None
+        and found.ended_at is None,
+        drafts=actor.may(Permission.PREQUALIFICATION_DRAFT),
+        ends=found is not None and found.end_asked_by_id != actor.account_id,
         refused=bound,
         limit=current_app.config["MAX_FILE"],
     )
@@ -179,5 +186,41 @@ def send_back(uid: str) -> ResponseReturnValue:
     form = ReasonForm()
     if carried_out(form, lambda tx: service.send_back(tx, uid, form.reason.data or "")):
         flash(_("已退回，经办人会看到您写的原因。"))
+        return redirect(url_for(".desk", uid=uid), 303)
+    return page_of(uid, form)
+
+
+# Ending it before there is a result ------------------------------------------------------------------------------
+
+
+@bp.post("/projects/<uid>/prequalification/end")
+@requires(Permission.PREQUALIFICATION_DRAFT)
+def propose_end(uid: str) -> ResponseReturnValue:
+    """Propose to end it."""
+    form = EndForm()
+    if carried_out(form, lambda tx: service.propose_end(tx, uid, form.reason.data or "")):
+        flash(_("已提出终止。请另一位同事或者中心管理员确认。"))
+        return redirect(url_for(".desk", uid=uid), 303)
+    return page_of(uid, form)
+
+
+@bp.post("/projects/<uid>/prequalification/end/confirm")
+@requires(Permission.PREQUALIFICATION_PUBLISH)
+def end(uid: str) -> ResponseReturnValue:
+    """End it, as the second person."""
+    form = PublishForm()
+    if carried_out(form, lambda tx: service.end(tx, uid, keys=log_keys())):
+        flash(_("资格预审已终止，公告已经发布。"))
+        return redirect(url_for(".desk", uid=uid), 303)
+    return page_of(uid, form)
+
+
+@bp.post("/projects/<uid>/prequalification/end/drop")
+@requires(Permission.PREQUALIFICATION_PUBLISH)
+def drop_end(uid: str) -> ResponseReturnValue:
+    """Take the proposal back."""
+    form = ActForm()
+    if carried_out(form, lambda tx: service.drop_end(tx, uid)):
+        flash(_("终止的提议已撤下。"))
         return redirect(url_for(".desk", uid=uid), 303)
     return page_of(uid, form)

@@ -88,6 +88,16 @@ def notice_text(uid: str) -> Response:
     return current_app.response_class(queries.public(session(), uid).notice, mimetype="application/json")
 
 
+@bp.get("/prequalifications/<uid>/end.json")
+@public
+def end_text(uid: str) -> Response:
+    """The notice of its end byte for byte as it was hashed. Raises ``NotFound`` for one that goes on."""
+    found = queries.public(session(), uid)
+    if found.end_notice is None:
+        raise NotFound
+    return current_app.response_class(found.end_notice, mimetype="application/json")
+
+
 @bp.get("/prequalifications/<uid>/notice.pdf")
 @public
 def notice_pdf(uid: str) -> Response:

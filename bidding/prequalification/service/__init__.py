@@ -17,6 +17,7 @@ from bidding.prequalification.service.drafting import (
     send_back,
     set_dates,
 )
+from bidding.prequalification.service.ending import drop_end, end, propose_end
 from bidding.prequalification.service.examining import (
     decide,
     keep_verdicts,
@@ -32,11 +33,14 @@ __all__ = [
     "add_document",
     "add_file",
     "decide",
+    "drop_end",
+    "end",
     "hand_in",
     "hand_over",
     "keep_verdicts",
     "notice_text",
     "open_applications",
+    "propose_end",
     "publish",
     "remove_document",
     "remove_file",

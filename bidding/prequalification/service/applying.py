@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from bidding.core.canonical import dumps, sha
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
-from bidding.core.errors import NotFound
+from bidding.core.errors import NotFound, WrongState
 from bidding.db.uow import Tx
 from bidding.identity import service as identity
 from bidding.prequalification import policy, queries, rules
@@ -131,6 +131,8 @@ def _taking(tx: Tx, uid: str, arrived_at: datetime) -> Prequalification:
     if found is None:
         raise NotFound
     identity.require_approved(tx.session, tx.actor)
+    if found.ended_at is not None:
+        raise WrongState
     rules.require_open(found.times, arrived_at)
     return found
 

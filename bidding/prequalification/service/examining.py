@@ -36,6 +36,8 @@ def open_applications(tx: Tx, uid: str, *, keys: LogKeys) -> Prequalification:
     found, account_id = _own(tx, uid)
     if found.opened_at is not None:
         return found
+    if found.ended_at is not None:
+        raise WrongState
     rules.require_openable(found.times, tx.now)
     text = {
         "v": 1,

@@ -14,4 +14,4 @@ def require_qualified(session: Session, organisation_id: int | None, project: Pr
     if project.qualified_as is None:
         return
     if not queries.has_passed(session, organisation_id, project.id):
-        raise NotQualified(article=project.preset.before)
+        raise NotQualified

@@ -26,7 +26,7 @@ class Phase(StrEnum):
 PHASE_LABELS: dict[Phase, str] = {
     Phase.DRAFT: N_("起草中"),
     Phase.PREQUALIFYING: N_("资格预审中"),
-    Phase.UNQUALIFIED: N_("资格预审不足家数"),
+    Phase.UNQUALIFIED: N_("资格预审未成"),
     Phase.SUBMITTED: N_("等待复核"),
     Phase.OPEN: N_("公告中"),
     Phase.CLOSED: N_("已截止"),

@@ -66,6 +66,12 @@ def _prequalification() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("enough", sa.Boolean(), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column("end_asked_at", types.UTCDateTime(), nullable=True),
+        sa.Column("end_asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", types.UTCDateTime(), nullable=True),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.Column("end_notice", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(submitted_at IS NULL) = (submitted_by_id IS NULL)",
@@ -100,6 +106,20 @@ def _prequalification() -> None:
             " AND (decided_at IS NULL) = (result IS NULL) AND (decided_at IS NULL OR reviewed_at IS NOT NULL)",
             name=op.f("ck_prequalification_decided_whole"),
         ),
+        sa.CheckConstraint(
+            "(end_asked_at IS NULL) = (end_asked_by_id IS NULL) AND (end_asked_at IS NULL) = (end_reason IS NULL)",
+            name=op.f("ck_prequalification_end_asked_whole"),
+        ),
+        sa.CheckConstraint(
+            "ended_by_id IS NULL OR ended_by_id <> end_asked_by_id",
+            name=op.f("ck_prequalification_ended_by_another"),
+        ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_by_id IS NULL) AND (ended_at IS NULL) = (end_notice IS NULL)"
+            " AND (ended_at IS NULL OR (end_asked_at IS NOT NULL AND published_at IS NOT NULL"
+            " AND decided_at IS NULL))",
+            name=op.f("ck_prequalification_ended_whole"),
+        ),
         sa.ForeignKeyConstraint(
             ["project_id"], ["project.id"], name=op.f("fk_prequalification_project_id_project")
         ),
@@ -107,7 +127,7 @@ def _prequalification() -> None:
             sa.ForeignKeyConstraint(
                 [f"{who}_by_id"], ["account.id"], name=op.f(f"fk_prequalification_{who}_by_id_account")
             )
-            for who in ("submitted", "published", "opened", "reviewed", "decided")
+            for who in ("submitted", "published", "opened", "reviewed", "decided", "end_asked", "ended")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prequalification")),
         sa.UniqueConstraint("project_id", name=op.f("uq_prequalification_project_id")),
