@@ -241,6 +241,7 @@ _OF_A_DOMAIN = {
     "tests/submissions/test_gate.py",
     "tests/tenders/test_boundaries.py",
     "tests/verification/test_extensions.py",
+    "tests/verification/test_notices.py",
     "tests/verification/test_paper.py",
     "tests/verification/test_page.py",
     "tests/verification/test_stages.py",
