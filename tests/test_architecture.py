@@ -236,6 +236,7 @@ def test_no_file_knows_the_machine_it_was_written_on():
 
 #: Files that ask one question of a whole domain.
 _OF_A_DOMAIN = {
+    "tests/lifecycle/test_lawful.py",
     "tests/lifecycle/test_sequences.py",
     "tests/award/test_sales.py",
     "tests/submissions/test_gate.py",
