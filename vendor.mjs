@@ -54,7 +54,13 @@ async function program(name) {
   });
   // The offline page takes these two away to run the same text as a classic worker.
   if (!/export\{[^}]*\};\s*$/.test(outputFiles[0].text)) throw new Error("the exports do not stand at the end");
-  return { file: `${name}.js`, text: outputFiles[0].text, sources: hashed(sourcesOf(metafile)) };
+  return { file: `${name}.js`, text: once(outputFiles[0].text), sources: hashed(sourcesOf(metafile)) };
+}
+
+/** A licence that several files of a package repeat is said where it stands first: every byte counts on a slow line. */
+function once(text) {
+  const said = new Set();
+  return text.replace(/\/\*! .*? \*\/\n?/g, (licence) => (said.has(licence) ? "" : said.add(licence) && licence));
 }
 
 /** The page for those who would rather not trust a served one: the same program, inlined as it is. */

@@ -20,6 +20,7 @@ from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.casework.desk import Desk
 from bidding.casework.events import CaseMoved
+from bidding.clarifications import queries as clarification_queries
 from bidding.clarifications import service as clarifications
 from bidding.clarifications.events import ClarificationPublished
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
@@ -37,6 +38,7 @@ from bidding.identity.events import AccountOpened, RegistrationDecided, SignedIn
 from bidding.ledger import jobs as ledger_jobs
 from bidding.ledger.calling import Caller
 from bidding.ledger.keys import LogKeys
+from bidding.lifecycle import queries as lifecycle_queries
 from bidding.lifecycle.events import CourseAnnounced
 from bidding.messages import jobs as message_jobs
 from bidding.messages.carriers import Carrier, Post
@@ -77,6 +79,7 @@ from bidding.telling import service as telling
 from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
+from bidding.tenders.models import Project
 from bidding.web import banner, bodies, errors, filters, forms, headers, settings, vendored
 
 ROOT = Path(__file__).parent.parent
@@ -179,6 +182,7 @@ def build(
     app.extensions["desk"] = _desk(app)
     app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
+    app.extensions["published_texts"] = published_texts
     app.extensions["working_days"] = tender_queries.calendar
     app.extensions["projects_named"] = bookings.named
     app.extensions["project_coded"] = bookings.own_by_code
@@ -312,6 +316,17 @@ def ways_out(app: Flask) -> Post:
     return Post(
         carriers, config["CENTRE_NAME"], config["PUBLIC_URL"], timedelta(hours=config["OUTBOX_HOURS"])
     )
+
+
+def published_texts(session: Session, project: Project) -> list[str]:
+    """The text (JCS) of every notice of a project whose digest a ``notice`` of its log has; any order."""
+    texts = [
+        project.notice,
+        *(moved.notice for moved in outage_queries.corrections(session, project.id)),
+        *(answers.notice for answers in clarification_queries.published(session, project.id)),
+        *(course.notice for course in lifecycle_queries.published(session, project.id)),
+    ]
+    return [text for text in texts if text is not None]
 
 
 def log_is_public(session: Session, code: str) -> bool:

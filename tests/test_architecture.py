@@ -236,11 +236,13 @@ def test_no_file_knows_the_machine_it_was_written_on():
 
 #: Files that ask one question of a whole domain.
 _OF_A_DOMAIN = {
+    "tests/lifecycle/test_lawful.py",
     "tests/lifecycle/test_sequences.py",
     "tests/award/test_sales.py",
     "tests/submissions/test_gate.py",
     "tests/tenders/test_boundaries.py",
     "tests/verification/test_extensions.py",
+    "tests/verification/test_notices.py",
     "tests/verification/test_paper.py",
     "tests/verification/test_page.py",
     "tests/verification/test_stages.py",

@@ -27,8 +27,13 @@ NAMES = "names.json"
 #: Larger than any opening thought of: a draw from a hundred thousand experts takes some 12 MB.
 MAX_BUNDLE = 128 * 1024 * 1024
 MAX_NAMES = 16 * 1024 * 1024
+#: The text of one notice; the longest that the forms allow takes a fifth of it.
+MAX_NOTICE = 8 * 1024 * 1024
 MAX_ENTRIES = 100_000
 _SEALED = re.compile(r"sealed/([0-9a-f]{32})/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.age")
+_NOTICE = re.compile(r"notices/([0-9a-f]{64})\.json")
+#: A ``notice`` leaf whose kind ends so speaks of a file of the notice, which is not carried: the text lists its digest.
+_OF_FILE = "-document"
 #: What zipfile raises for a file that is no whole zip.
 _BROKEN = (
     zipfile.BadZipFile,
@@ -153,6 +158,20 @@ def sealed_wanted(record: Record) -> dict[str, tuple[str, str]]:
     }
 
 
+def notice_name(digest: str) -> str:
+    """Where the text of a notice stands in ``opening.zip``, by the SHA-256 (hex) that the log has of it."""
+    return f"notices/{digest}.json"
+
+
+def notices_told(events: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, str]]:
+    """SHA-256 (hex) -> index and kind of the ``notice`` leaf that first tells of it; of texts, not of their files."""
+    found: dict[str, tuple[int, str]] = {}
+    for index, event in enumerate(events):
+        if event["type"] == "notice" and not event["kind"].endswith(_OF_FILE):
+            found.setdefault(event["sha256"], (index, event["kind"]))
+    return found
+
+
 def write_bundle(
     checkpoints: Iterable[str],
     opens: Iterable[tuple[str, Mapping[str, Any]]],
@@ -233,7 +252,7 @@ def write_zip(
 ) -> None:
     """Write ``opening.zip``: nothing compressed, no time of this machine, so that the same opening gives the same bytes.
 
-    ``also`` are further small files by name: those of the package for a laptop (``opening.offline``).
+    ``also`` are further small files by name: notices, or those of the package for a laptop (``opening.offline``).
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_info(BUNDLE), bundle)
@@ -258,14 +277,15 @@ class OpeningZip:
 
     def __init__(self, archive: zipfile.ZipFile, also: frozenset[str] = frozenset()) -> None:
         self._archive = archive
-        self._also = also
         self._entries: dict[str, zipfile.ZipInfo] = {}
         infos = archive.infolist()
         if len(infos) > MAX_ENTRIES:
             raise Malformed(f"zip: more than {MAX_ENTRIES} entries")
         for info in infos:
             name = info.orig_filename
-            if name not in (BUNDLE, NAMES, *also) and not _SEALED.fullmatch(name):
+            if name not in (BUNDLE, NAMES, *also) and not (
+                _SEALED.fullmatch(name) or _NOTICE.fullmatch(name)
+            ):
                 raise Malformed(f"zip: {name[:100]!r} does not belong in it")
             if name in self._entries:
                 raise Malformed(f"zip: {name} stands twice")
@@ -278,7 +298,12 @@ class OpeningZip:
     @property
     def sealed(self) -> frozenset[str]:
         """The names of the sealed sheets."""
-        return frozenset(self._entries.keys() - {BUNDLE, NAMES, *self._also})
+        return frozenset(name for name in self._entries if _SEALED.fullmatch(name))
+
+    @property
+    def notices(self) -> frozenset[str]:
+        """The names of the notices' texts; none in a package from before they were carried."""
+        return frozenset(name for name in self._entries if _NOTICE.fullmatch(name))
 
     def size(self, name: str) -> int | None:
         """How large an entry says it is; None where there is none of that name."""

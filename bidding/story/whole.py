@@ -36,6 +36,7 @@ from bidding.submissions.rules import TooLate
 from bidding.tenders import queries as tenders
 from bidding.verification.receipts import ReceiptFile
 from bidding.verification.verify import Asked, verify
+from bidding.wiring import published_texts
 
 #: A Tuesday morning in Shanghai.
 BEGINS = datetime(2026, 9, 1, 1, tzinfo=UTC)
@@ -146,7 +147,12 @@ class Story:
         project = tenders.notice(session, self.tender.uid)
         target = BytesIO()
         openings.write_opening(
-            session, project, self.centre.sealed, target, experts.names_bytes(session, project)
+            session,
+            project,
+            self.centre.sealed,
+            target,
+            experts.names_bytes(session, project),
+            published_texts(session, project),
         )
         self._write("opening.zip", target.getvalue())
         view = opening.hall(session, self.tender.uid)

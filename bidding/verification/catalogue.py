@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 
 from bidding.i18n.catalog import english
 from bidding.verification.explained import CHECK_OF, TO_DO, WHAT
-from bidding.verification.findings import HOLDS, KINDS, NOTES, REFUSED
+from bidding.verification.findings import HOLDS, KINDS, NOTES, NOTICES, REFUSED
 
 TARGET = Path(__file__).parents[2] / "static" / "js" / "openings" / "catalogue.js"
 _PLACE = re.compile(r"%\((\w+)\)s")
@@ -32,6 +32,7 @@ def text() -> str:
     parts = {
         "FINDINGS": {"holds": pairs(HOLDS), "note": pairs(NOTES), "refused": pairs(REFUSED)},
         "KINDS": pairs(KINDS),
+        "NOTICES": pairs(NOTICES),
         "WHAT": pairs(WHAT),
         "TO_DO": pairs(TO_DO),
         "CHECK_OF": CHECK_OF,

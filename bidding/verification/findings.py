@@ -26,6 +26,7 @@ HOLDS: dict[str, str] = {
     "events": N_("全部记录的先后顺序、签名和规则都符合；撤回和替换均由原投标密钥签名"),
     "panel": N_("信任锚与公告一致"),
     "pinned": N_("日志和见证的公钥与您提供的一致"),
+    "notices": N_("%(count)s 份公告的原文与日志记下的一致"),
     "checkpoints": N_("%(count)s 个检查点的根、日志签名和见证联署都成立"),
     "close": N_("封箱记录经足够的见证联署：截止 %(closes)s，有效投标 %(count)s 份"),
     "times": N_("%(count)s 次递交、撤回和替换都在截止前进入日志，有见证为凭"),
@@ -52,6 +53,7 @@ NOTES: dict[str, str] = {
     "schedule.opening-moved": N_(
         "第 %(n)s 次更正：第 %(stage)s 阶段开标由 %(was)s 推迟到 %(now)s，两席签名成立"
     ),
+    "notice.absent": N_("包里没有公告原文（旧的开标包都没有），%(count)s 份公告没有核对"),
     "close.voided": N_("第 %(index)s 条封箱记录（截止 %(closes)s）因延期作废"),
     "hold.on": N_("开标仍在暂停"),
     "close.words": N_("没有足够的见证联署；日志记有说明，改以纸质记录上的六组数字为凭"),
@@ -103,6 +105,8 @@ REFUSED: dict[str, str] = {
     "bundle.shape": N_("开标记录格式不对"),
     "leaves.open": N_("有日志记录与它的承诺不符，被改动过"),
     "event.rule": N_("第 %(index)s 条记录（%(kind)s）违反规则"),
+    "notice.other": N_("第 %(index)s 条记录的%(kind)s，原文与日志记下的不符，被改动过"),
+    "notice.missing": N_("第 %(index)s 条记录的%(kind)s，包里没有原文"),
     "panel.other": N_("信任锚与公告不一致，这不是公告的那次招标"),
     "pinned.other": N_("日志或见证的公钥不是您提供的那些"),
     "checkpoint.form": N_("检查点格式不对"),
@@ -182,6 +186,17 @@ KINDS: dict[str, str] = {
     "draw-closed": N_("抽取截止"),
     "draw-reveal": N_("抽取公开"),
     "draw-call": N_("专家通知"),
+}
+
+#: Kinds of notices in sentences; a kind that is not here is said as the log has it.
+NOTICES: dict[str, str] = {
+    "tender-notice": N_("公告"),
+    "correction": N_("更正公告"),
+    "clarification": N_("答疑公告"),
+    "suspension": N_("暂停公告"),
+    "resumption": N_("恢复公告"),
+    "termination": N_("终止公告"),
+    "failure": N_("流标公告"),
 }
 
 

@@ -30,6 +30,7 @@ from bidding.tenders import service as tender_service
 from bidding.tenders.kinds import Envelopes, Family
 from bidding.tenders.rules import BudgetBelowCeiling
 from bidding.verification.verify import Asked, verify
+from bidding.wiring import published_texts
 from tests.clarifications.correcting import DAY, HARMLESS, HEAVY, HOUR, QUESTION, Desk
 from tests.outages.playing import draft as extend_by_hand
 from tests.outages.playing import sign
@@ -279,11 +280,15 @@ def test_a_later_deadline_waits_for_two_seats_and_then_all_is_in_force(desk, att
     tender.close()
     tender.open(["reform", "finance", "notary"])
     target = io.BytesIO()
-    openings.write_opening(db.session(), tenders.notice(db.session(), desk.uid), desk.centre.sealed, target)
+    project = tenders.notice(db.session(), desk.uid)
+    texts = published_texts(db.session(), project)
+    openings.write_opening(db.session(), project, desk.centre.sealed, target, notices=texts)
     path = tmp_path / "opening.zip"
     path.write_bytes(target.getvalue())
     report = verify(path, Asked(panel=project.panel_hash))
     assert report.refusals == []
+    # the notice, the later dates and the correction: each text is in the package, under its digest
+    assert [each.params for each in report.findings if each.code == "notices"] == [{"count": 3}]
     hashes = {event["sha256"] for event in desk.leaves("correction")}
     assert found.notice_sha256 in hashes
 

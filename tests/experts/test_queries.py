@@ -60,6 +60,9 @@ def test_the_rulebook_says_how_large_a_panel_is_and_when_it_may_be_drawn(play, s
         procurement = queries.composition(session, project, date(2026, 12, 1))
         assert procurement.least == 7  # 1320 万元 is over the limit of 财政部令87号 47
         for lot in project.lots:
+            lot.budget_fen = 1_000_000_000
+        assert queries.composition(session, project, date(2026, 12, 1)).least == 7  # and on it
+        for lot in project.lots:
             lot.budget_fen = 999_999_999
         assert queries.composition(session, project, date(2026, 12, 1)).least == 5
         earliest = queries.earliest_day(session, project, date(2026, 12, 15))

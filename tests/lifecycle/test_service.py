@@ -37,6 +37,7 @@ from bidding.tenders.bookings import named_of
 from bidding.tenders.kinds import Stage
 from bidding.tenders.rules import Phase
 from bidding.tenders.search import Search, find
+from bidding.wiring import published_texts
 from tests.lifecycle.conftest import Course
 from tests.outages.playing import Server, extend
 
@@ -169,6 +170,7 @@ def test_the_notice_stands_in_the_log_with_its_hash_and_the_hold_beside_it(cours
     hold = outages.hold_of(db.session, project.id)
     assert hold.cause is outage_rules.Cause.SUSPENSION
     assert loads(hold.evidence)["notice"] == row.sha256
+    assert row.notice in published_texts(db.session(), project)  # and so in the package, after the opening
 
 
 def test_a_tender_resumed_before_its_deadline_closes_at_it(course, bid):

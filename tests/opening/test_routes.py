@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from io import BytesIO
 
 import pypdf
@@ -55,7 +56,9 @@ def test_three_trustees_files_open_the_hall(app, client, closed):
 def test_the_record_and_the_bundle_are_everybodys_after_the_opening(client, opened):
     assert client.get(f"/opening/{opened.uid}/record.pdf").data.startswith(b"%PDF-")
     with client.get(f"/opening/{opened.uid}/opening.zip") as answer:
-        assert answer.data.startswith(b"PK")
+        archive = zipfile.ZipFile(BytesIO(answer.data))
+    digest = hashlib.sha256(client.get(f"/notices/{opened.uid}/notice.json").data).hexdigest()
+    assert f"notices/{digest}.json" in archive.namelist()  # byte for byte what the notice's page gives
 
 
 def test_a_batch_that_is_not_taken_stands_in_the_record_with_whose_doing_it_is(app, client, closed, tmp_path):

@@ -3,15 +3,17 @@
 The days are reckoned by hand from Monday 2026-11-23; whoever changes a figure changes them here.
 """
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
 from bidding.core.workdays import OfficialCalendar
 from bidding.tenders import rules
-from bidding.tenders.kinds import Family, Method
+from bidding.tenders.kinds import Evaluation, Factor, Family, Method, Reserved
 from bidding.tenders.methods import PRESETS, preset
-from tests.tenders.figures import RULES, figures_of, shanghai
+from tests.conftest import ROOT
+from tests.tenders.figures import FIGURES, RULES, figures_of, shanghai
 
 CALENDAR = OfficialCalendar()
 MONDAY = date(2026, 11, 23)
@@ -167,3 +169,162 @@ def test_what_is_no_period_has_no_last_day():
     for reckon in (rules.end_of, rules.latest_before):
         with pytest.raises(ValueError, match="not a period"):
             reckon(figure, MONDAY, CALENDAR)
+
+
+# What is no period: caps, shares and counts ---------------------------------------------------------------------------
+
+
+def _security(switches, figure, step):
+    budget = 1000 * WAN
+    return rules.check_security(
+        "一标段", "goods", budget, budget * figure.value // 1000 + step, {"security-permille": figure}
+    )
+
+
+def _weighed(switches, subject, name, price, *, figures=None, deductions=None, sme=None):
+    rows = (
+        rules.CriterionFacts(Factor.PRICE, "报价", price, "公式"),
+        rules.CriterionFacts(Factor.TECHNICAL, "技术方案", 1000 - price, "按方案评"),
+    )
+    return rules.check_scoring(
+        switches,
+        subject,
+        rules.Scoring(Evaluation.COMPREHENSIVE, sme_permille=sme, rows=rows),
+        conditions=(),
+        reserved=Reserved.NO,
+        figures=figures or {},
+        deductions=deductions or {},
+    )
+
+
+def _weight(subject):
+    def judge(switches, figure, step):
+        name = figure.code.rsplit(".", 1)[1]
+        return _weighed(switches, subject, name, figure.value + step, figures={name: figure})
+
+    return judge
+
+
+def _deduction(subject):
+    def judge(_, figure, step):
+        name = figure.code.rsplit(".", 1)[1]
+        both = figures_of_evaluation()
+        return _weighed(
+            preset(P, Method.CONSULTATION),
+            subject,
+            name,
+            300,
+            deductions=both | {name: figure},
+            sme=figure.value + step,
+        )
+
+    return judge
+
+
+def figures_of_evaluation():
+    prefix = "procurement.evaluation."
+    return {code.removeprefix(prefix): each for code, each in FIGURES.items() if code.startswith(prefix)}
+
+
+#: By the last part of a figure's code: what is judged, and the step over the bound.
+CAPS = {
+    "security-permille": (_security, 1),
+    "price-weight-goods-min": (_weight("goods"), -1),
+    "price-weight-goods-max": (_weight("goods"), 1),
+    "price-weight-services-min": (_weight("services"), -1),
+    "price-weight-services-max": (_weight("services"), 1),
+    "sme-min": (_deduction("goods"), -1),
+    "sme-max": (_deduction("goods"), 1),
+    "sme-works-min": (_deduction("construction"), -1),
+    "sme-works-max": (_deduction("construction"), 1),
+}
+#: What asks a figure outside the review of a draft, and stands there on its bound.
+ELSEWHERE = {
+    "clarification": "clarifications/test_impact.py::test_what_bears_on_bids_is_out_fifteen_days_before_or_the_deadline_moves",
+    "question-reply": "clarifications/test_rules.py::test_the_day_by_which_it_is_answered",
+    "min-bids": "opening/test_record.py::test_a_lot_with_enough_bids_does_not_fail",
+    "close-fails": "opening/test_shortage.py::test_the_rulebook_says_what_may_follow_with_its_source",
+    "short-fails": "opening/test_shortage.py::test_the_rulebook_says_what_may_follow_with_its_source",
+    "panel-min": "experts/test_rules.py::test_panels_that_it_does_not",
+    "panel-large-min": "experts/test_queries.py::test_the_rulebook_says_how_large_a_panel_is_and_when_it_may_be_drawn",
+    "panel-large-from": "experts/test_queries.py::test_the_rulebook_says_how_large_a_panel_is_and_when_it_may_be_drawn",
+    "panel-experts": "experts/test_rules.py::test_panels_that_it_does_not",
+    "draw-earliest": "experts/test_rules.py::test_the_first_lawful_day_is_lawful",
+    "construction": "tenders/test_rules.py::test_the_threshold_is_a_warning_on_its_very_fen",
+    "goods": "tenders/test_rules.py::test_the_threshold_is_a_warning_on_its_very_fen",
+    "services": "tenders/test_rules.py::test_the_threshold_is_a_warning_on_its_very_fen",
+    "notice-period-middle": "tenders/test_boundaries.py::test_a_deadline_may_fall_on_the_last_day_of_every_period_and_not_before",
+    "notice-period-middle-from": "tenders/test_boundaries.py::test_a_deadline_may_fall_on_the_last_day_of_every_period_and_not_before",
+    "notice-period-large": "tenders/test_boundaries.py::test_a_deadline_may_fall_on_the_last_day_of_every_period_and_not_before",
+    "notice-period-large-from": "tenders/test_boundaries.py::test_a_deadline_may_fall_on_the_last_day_of_every_period_and_not_before",
+}
+#: What is shown and counted, and bounds nothing that can be done here yet: after the award, complaints, other methods.
+#: Whoever lets a rule ask one of these takes it out, and says above where it stands on its bound.
+SHOWN = {
+    "challenge", "complaint", "contract", "publicity", "result-notice",
+    "age-below", "appraisal", "candidates-max", "clean-years", "complaint-accept", "complaint-decision",
+    "complaint-pause", "complaint-reply", "contract-filing", "contract-notice", "decide", "domestic-deduction",
+    "draw-witnesses", "intention", "invited-min", "low-of-average", "low-of-limit", "low-of-second",
+    "low-raise-max", "objection-reply", "performance-permille", "pool-times", "prequalification-application",
+    "prequalification-available", "prequalification-clarification", "prequalification-min",
+    "prequalification-notice", "prequalification-objection", "publicity-single", "publicity-start",
+    "recusal-years", "report", "report-to-buyer", "result-notice-period", "retention", "security-late-permille",
+    "security-refund", "security-refund-withdrawn", "sme-consortium-max", "sme-consortium-min",
+    "sme-consortium-works-max", "sme-consortium-works-min", "sme-share", "state-funds", "state-funds-share",
+    "termination-refund", "years",
+}  # fmt: skip
+CERTAIN = [rule.figure for rule in RULES if rule.figure.mark == rules.CERTAIN and rule.validity.last is None]
+
+
+def last_part(figure):
+    return figure.code.rsplit(".", 1)[1]
+
+
+@pytest.mark.parametrize(
+    "figure", [each for each in CERTAIN if last_part(each) in CAPS], ids=lambda each: each.code
+)
+def test_a_cap_may_be_reached_and_not_passed(figure):
+    judge, step = CAPS[last_part(figure)]
+    family, method = figure.code.split(".")[:2]
+    switches = None if method == "evaluation" else preset(Family(family), Method(method))
+    if switches is not None and last_part(figure) != "security-permille":
+        assert Evaluation.COMPREHENSIVE in switches.evaluations
+    assert [each for each in judge(switches, figure, 0) if each.figure is figure] == []
+    (over,) = [each for each in judge(switches, figure, step) if each.figure is figure]
+    assert over.blocks
+    assert rules.cite(figure) in str(over.refusal)
+
+
+def test_every_certain_figure_stands_on_its_bound_somewhere_or_is_only_shown():
+    """A figure that a rule asks and no test stands on is a law that may be broken without anybody noticing."""
+    asked = CAPS.keys() | ELSEWHERE.keys() | set(rules.FORWARD) | set(rules.BACKWARD)
+    assert not asked & SHOWN
+    names = {last_part(each) for each in CERTAIN}
+    assert names - asked - SHOWN == set(), (
+        "a new figure: give it a case on its bound, or say that it is only shown"
+    )
+    assert (CAPS.keys() | ELSEWHERE.keys() | SHOWN) - names == set(), "no such certain figure any more"
+
+
+def test_what_stands_on_its_bound_elsewhere_is_there():
+    for reference in set(ELSEWHERE.values()):
+        path, _, name = reference.partition("::")
+        text = (ROOT / "tests" / path).read_text("utf-8")
+        assert not name or f"def {name}(" in text, reference
+
+
+def test_no_rule_asks_a_figure_that_is_only_shown():
+    """As code asks one: ``figures["name"]``, ``figures.get("name")``, ``"name" in figures``."""
+    asks = re.compile(r"""(?:\[|\.get\()["']([a-z-]+)["']|["']([a-z-]+)["'] (?:not )?in figures""")
+    found = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in (ROOT / "bidding").rglob("*.py")
+        for pair in asks.findall(path.read_text("utf-8"))
+        for name in pair
+        if name in SHOWN and ("-" in name or "figures" in path.read_text("utf-8"))
+    }
+    assert found - _SHOWN_BY == set()
+
+
+#: What only puts a figure on a page, or reads a key of that name from something that is no rulebook.
+_SHOWN_BY = {("bidding/tenders/rules/timetable.py", "challenge")}

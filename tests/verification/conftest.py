@@ -20,6 +20,7 @@ from bidding.story.centre import Centre
 from bidding.story.play import Tender, Told
 from bidding.tenders.models import Project
 from bidding.verification.verify import Asked, verify
+from bidding.wiring import published_texts
 from tests.conftest import MONDAY
 from tests.verification.forge import Forge, read_zip
 
@@ -76,14 +77,16 @@ def _play(centre, tender, home) -> Forge:
     tender.open(["reform", "finance", "notary"])
     target = io.BytesIO()
     project = db.session.scalar(select(Project).where(Project.uid == tender.uid))
-    service.write_opening(db.session(), project, centre.sealed, target)
-    bundle, sealed = read_zip(target.getvalue())
+    notices = published_texts(db.session(), project)
+    service.write_opening(db.session(), project, centre.sealed, target, notices=notices)
+    bundle, sealed, texts = read_zip(target.getvalue())
     panel = parse_panel(bundle["opens"][0][1])
     name, seed = parse_key((home / "people" / "witness" / "witness.key").read_text("utf-8"))
     origin = centre.keys.origin(panel.project)
     forge = Forge(
         bundle=bundle,
         sealed=sealed,
+        notices=texts,
         log_seed=centre.keys.seed(origin),
         witness_name=name,
         witness_seed=seed,

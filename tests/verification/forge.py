@@ -27,6 +27,7 @@ class Forge:
 
     bundle: dict[str, Any]
     sealed: dict[str, bytes]
+    notices: dict[str, bytes]
     log_seed: bytes
     witness_name: str
     witness_seed: bytes
@@ -141,13 +142,17 @@ class Forge:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w") as archive:
             archive.writestr("bundle.json", self.data() if data is None else data)
-            for name, content in {**self.sealed, **extra}.items():
+            for name, content in {**self.notices, **self.sealed, **extra}.items():
                 archive.writestr(name, content)
         return target.getvalue()
 
 
-def read_zip(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The bundle and the sealed sheets of an ``opening.zip``."""
+def read_zip(data: bytes) -> tuple[dict[str, Any], dict[str, bytes], dict[str, bytes]]:
+    """The bundle, the sealed sheets and the notices of an ``opening.zip``."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sealed = {name: archive.read(name) for name in archive.namelist() if name != "bundle.json"}
-        return loads(archive.read("bundle.json")), sealed
+        files = {name: archive.read(name) for name in archive.namelist()}
+    sealed, notices = (
+        {name: content for name, content in files.items() if name.startswith(folder)}
+        for folder in ("sealed/", "notices/")
+    )
+    return loads(files["bundle.json"]), sealed, notices

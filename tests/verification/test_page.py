@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from bidding.core.canonical import Malformed
 from bidding.opening.bundle import Unreadable
-from bidding.verification.findings import KINDS
+from bidding.verification.findings import KINDS, NOTICES
 from bidding.verification.receipts import ReceiptFile
 from tests.conftest import ROOT
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, name_of, recorded, sign
@@ -43,13 +43,13 @@ def found_in_page(program, data, **given):
 
 
 def told(findings):
-    """Mark, code and places, as both say them; a kind of event by its words."""
+    """Mark, code and places, as both say them; a kind of event or notice by its words."""
     return [
         (
             str(each["mark"]),
             each["code"],
             {
-                name: KINDS.get(value, value) if name == "kind" else value
+                name: (KINDS | NOTICES).get(value, value) if name == "kind" else value
                 for name, value in each["params"].items()
             },
         )

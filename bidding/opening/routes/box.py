@@ -168,9 +168,10 @@ def bundle(uid: str) -> Response:
     """The whole opening, to be checked offline by anybody with ``bidding verify``."""
     project = tenders.notice(session(), uid)
     names = current_app.extensions["draw_names"](session(), project)
+    notices = current_app.extensions["published_texts"](session(), project)
     target = TemporaryFile()  # noqa: SIM115 — sent after this function returns, and gone when closed
     try:
-        service.write_opening(session(), project, sealed_blobs(), target, names)
+        service.write_opening(session(), project, sealed_blobs(), target, names, notices)
     except BaseException:
         target.close()
         raise

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bidding.core.canonical import loads
+from bidding.core.canonical import loads, sha
 from bidding.ledger.models import Log
 from bidding.opening import rules, stages
 from bidding.opening.batches import SignedBatch
-from bidding.opening.bundle import PostedKey, choose_checkpoints, sealed_name, write_bundle, write_zip
+from bidding.opening.bundle import (
+    PostedKey,
+    choose_checkpoints,
+    notice_name,
+    notices_told,
+    sealed_name,
+    write_bundle,
+    write_zip,
+)
 from bidding.opening.models import PostedKey as Posted
 from bidding.opening.models import ShareBatch
 from bidding.opening.record import Record
@@ -30,11 +38,17 @@ from bidding.tenders.models import Project
 
 
 def write_opening(
-    session: Session, project: Project, sealed: BlobStore, target: BinaryIO, names: bytes | None = None
+    session: Session,
+    project: Project,
+    sealed: BlobStore,
+    target: BinaryIO,
+    names: bytes | None = None,
+    notices: Iterable[str] = (),
 ) -> None:
     """Write ``opening.zip`` up to the last checkpoint with a quorum. Raises ``NotOpened`` before there is one.
 
-    Between two openings it ends before the review of the first, which is announced at the second.
+    Between two openings it ends before the review of the first, which is announced at the second. ``notices`` are the
+    texts (JCS) of whatever the project published; those that this much of the log tells of go in.
     """
     require_opened(session, project)
     book = session.get_one(Log, project.log_id)
@@ -61,7 +75,14 @@ def write_opening(
         [batch for batch in batches if batch.sha256 in logged],
         _posted(session, project, record),
     )
-    write_zip(target, data, _sealed_files(record, sealed), names)
+    write_zip(target, data, _sealed_files(record, sealed), names, _texts(session, book, size, notices))
+
+
+def _texts(session: Session, book: Log, size: int, notices: Iterable[str]) -> dict[str, bytes]:
+    """By their names in the zip, the notices that so much of the log has a digest of, in its order."""
+    held = {sha(text).hex(): text.encode() for text in notices}
+    told = notices_told(event for _, event in opens(session, book, size))
+    return {notice_name(digest): held[digest] for digest in told if digest in held}
 
 
 def _posted(session: Session, project: Project, record: Record) -> list[PostedKey]:

@@ -14,6 +14,7 @@ from bidding.verification.verify.awards import check_awards
 from bidding.verification.verify.case import NOTHING_ASKED, Asked, Case, Ended
 from bidding.verification.verify.hall import check_hall
 from bidding.verification.verify.log import check_log
+from bidding.verification.verify.notices import check_notices
 from bidding.verification.verify.shares import check_shares
 from bidding.verification.verify.sheets import check_sheets
 from bidding.verification.verify.witnesses import check_witnesses
@@ -37,6 +38,7 @@ def verify(path: Path, asked: Asked = NOTHING_ASKED) -> Report:
 
 def _check(case: Case) -> None:
     check_log(case)
+    check_notices(case)
     check_witnesses(case)
     check_shares(case)
     check_sheets(case)

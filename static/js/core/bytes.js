@@ -2,13 +2,18 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { base64 } from "@scure/base";
+import { base64nopad } from "@scure/base";
 import { Malformed } from "./refused.js";
 
 export const hex = bytesToHex;
 export const concat = concatBytes;
 export const utf8 = utf8ToBytes;
-export const b64 = base64.encode;
+
+/** Padded base64, of the alphabet that age files need as well: one table in every program. @param {Uint8Array} data */
+export function b64(data) {
+  const text = base64nopad.encode(data);
+  return text + "=".repeat(-text.length & 3);
+}
 
 const raw = (part) => (typeof part === "string" ? utf8(part) : part);
 
@@ -32,7 +37,7 @@ export function unhex(value, size, what) {
  */
 export function unb64(value, what) {
   try {
-    const data = base64.decode(value);
+    const data = base64nopad.decode(value.replace(/=+$/, ""));
     if (b64(data) === value) return data;
   } catch {
     throw new Malformed(`${what}: not base64`);

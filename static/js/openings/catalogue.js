@@ -26,6 +26,10 @@ export const FINDINGS = {
       "日志和见证的公钥与您提供的一致",
       "The keys of the log and of the witnesses are those you gave"
     ],
+    "notices": [
+      "{count} 份公告的原文与日志记下的一致",
+      "The text of {count} notices is what the log has of them"
+    ],
     "checkpoints": [
       "{count} 个检查点的根、日志签名和见证联署都成立",
       "Root, log signature and cosignatures of {count} checkpoints hold"
@@ -99,6 +103,10 @@ export const FINDINGS = {
     "schedule.opening-moved": [
       "第 {n} 次更正：第 {stage} 阶段开标由 {was} 推迟到 {now}，两席签名成立",
       "Correction no. {n}: the opening of stage {stage} moved from {was} to {now}; both seats' signatures hold"
+    ],
+    "notice.absent": [
+      "包里没有公告原文（旧的开标包都没有），{count} 份公告没有核对",
+      "The package carries no notices, as older ones do not; {count} were not checked"
     ],
     "close.voided": [
       "第 {index} 条封箱记录（截止 {closes}）因延期作废",
@@ -257,6 +265,14 @@ export const FINDINGS = {
     "event.rule": [
       "第 {index} 条记录（{kind}）违反规则",
       "Entry {index} ({kind}) breaks the rules"
+    ],
+    "notice.other": [
+      "第 {index} 条记录的{kind}，原文与日志记下的不符，被改动过",
+      "Entry {index}, {kind}: its text is not what the log has; it was altered"
+    ],
+    "notice.missing": [
+      "第 {index} 条记录的{kind}，包里没有原文",
+      "Entry {index}, {kind}: its text is not in the package"
     ],
     "panel.other": [
       "信任锚与公告不一致，这不是公告的那次招标",
@@ -556,10 +572,41 @@ export const KINDS = {
   ]
 };
 
+export const NOTICES = {
+  "tender-notice": [
+    "公告",
+    "Notice"
+  ],
+  "correction": [
+    "更正公告",
+    "Correction notice"
+  ],
+  "clarification": [
+    "答疑公告",
+    "Answers to questions"
+  ],
+  "suspension": [
+    "暂停公告",
+    "Notice of suspension"
+  ],
+  "resumption": [
+    "恢复公告",
+    "Notice of resumption"
+  ],
+  "termination": [
+    "终止公告",
+    "Notice of termination"
+  ],
+  "failure": [
+    "流标公告",
+    "Notice of failed tender"
+  ]
+};
+
 export const WHAT = {
   "files": [
-    "压缩包里只能有开标记录和应当开启的密封文件，多一个都不行。",
-    "The archive holds the record and the sealed files that were to be opened, and nothing else."
+    "压缩包里只能有开标记录、公告和应当开启的密封文件，多一个都不行。",
+    "The archive holds the record, the notices and the sealed files that were to be opened, and nothing else."
   ],
   "bundle": [
     "开标记录的每一项都要按公开的格式写，一个字段不多，一个不少。",
@@ -567,15 +614,19 @@ export const WHAT = {
   ],
   "leaves": [
     "日志公布前只有承诺（一串摘要）；现在逐条打开，内容必须和当时的承诺相符。",
-    "Until it was published the log showed commitments only. Now every entry is opened, and has to be what was committed to."
+    "The log showed commitments only until it was published; every entry, now opened, has to be what was committed to."
   ],
   "event": [
     "谁能在什么时候写什么有固定规则：截止后不能投标，撤回要本人签名，延期要两席签名。",
     "Fixed rules say who may write what and when: no bid after the deadline, a withdrawal signed by its own key, an extension signed by two seats."
   ],
+  "notice": [
+    "公告发布时，它的摘要就进了日志；现在由原文重算一遍，改一个字就对不上。",
+    "A notice's digest entered the log when it was published; here it is computed again from the text."
+  ],
   "panel": [
     "信任锚是开箱组和见证公钥的指纹，印在公告上。后面所有签名都只认它，所以要和纸质公告核对一次。",
-    "The trust anchor is the fingerprint of the trustees' and witnesses' keys, printed on the notice. Every signature is judged by it alone, so compare it with the printed notice once."
+    "The trust anchor is the fingerprint of the trustees' and witnesses' keys. Every signature is judged by it alone, so compare it with the printed notice once."
   ],
   "pinned": [
     "您另外取得的日志和见证公钥，应当与公告里的一样。",
@@ -615,7 +666,7 @@ export const WHAT = {
   ],
   "review": [
     "分两次开标的，谁的报价不开、为什么，要先写进日志，然后才能有人交报价的份额：不能先看价再淘汰。",
-    "With two openings, the log must say whose price stays sealed and why before anybody hands in shares of the prices: nobody can look at a price first and fail it afterwards."
+    "With two openings, the log must say whose price stays sealed and why before anybody hands in shares of the prices: no price is looked at first and failed afterwards."
   ],
   "sealed": [
     "密封文件要与投标人签名的清单逐字节相同，没有换过、缺过、多出来。",
@@ -623,7 +674,7 @@ export const WHAT = {
   ],
   "sheet": [
     "用份额重新拼出钥匙（或者用投标人公布的钥匙）、重新解密，一览表必须和日志记下的是同一份；后来才打开的也一样。",
-    "The keys are put together from the shares, or taken from what tenderers posted, and the sheets decrypted anew: each has to be the one in the log, also where it opened later."
+    "Keys are put together from shares, or taken from what tenderers posted, and sheets decrypted anew: each has to be the one in the log, also where it opened later."
   ],
   "verdict": [
     "记为打不开的，原因要能重新算出来；怪受托人的，要给足时限；平台的原因一律不算通过。",
@@ -631,7 +682,7 @@ export const WHAT = {
   ],
   "paper": [
     "纸质投标在截止前登记、开标后由两人录入，计数和次序与别的一样；没有启封的，要证明同一投标人另有电子投标。袋里写的是什么，这里看不见。",
-    "Bids on paper are entered before the deadline and typed by two persons after the opening; they count, and stand in order, like the others. Of one that stayed shut it has to be proved that the same tenderer also bid on line. What lay in the bags cannot be seen from here."
+    "Bids on paper are entered before the deadline and typed by two persons after the opening; they count, and stand in order, like the others. One that stayed shut needs the proof that its tenderer also bid on line. What lay in the bags cannot be seen from here."
   ],
   "opening": [
     "在现场离线开启的，份额和一览表照样逐份核对；起止时间和姓名以开标电脑和在场的人为准。",
@@ -665,48 +716,52 @@ export const WHAT = {
 
 export const TO_DO = {
   "files": [
-    "从开标大厅重新下载 opening.zip；还是这样的，保存文件，向监督部门反映。",
-    "Download opening.zip again from the hall; if it stays so, keep the file and take it to the supervisors."
+    "从开标大厅重新下载 opening.zip；还是这样的，向监督部门反映。",
+    "Download opening.zip again from the hall; if it stays so, go to the supervisors."
   ],
   "bundle": [
-    "重新下载；还是这样的，保存文件，向监督部门反映：中心给出的记录不完整。",
-    "Download it again; if it stays so, keep the file and tell the supervisors that the centre's record is not whole."
+    "重新下载；还是这样的，中心给出的记录不完整，向监督部门反映。",
+    "Download it again; if it stays so, tell the supervisors that the centre's record is not whole."
   ],
   "leaves": [
-    "保存文件。有人改过日志内容，请监督部门用见证机上的根比对。",
-    "Keep the file. Somebody has changed the log: have the supervisors compare it with the root on the witness's machine."
+    "有人改过日志内容，请监督部门用见证机上的根比对。",
+    "Somebody has changed the log: have the supervisors compare it with the root on the witness's machine."
   ],
   "event": [
-    "保存文件，把这一条的编号告诉监督部门，请中心说明这一步为什么违反规则。",
-    "Keep the file, give the supervisors the number of the entry, and have the centre explain why the step breaks the rules."
+    "把这一条的编号告诉监督部门，请中心说明这一步为什么违反规则。",
+    "Give the supervisors the number of the entry, and have the centre explain why the step breaks the rules."
+  ],
+  "notice": [
+    "把包里的公告与发布的、您手里的逐字比对，差别就是证据，交给监督部门。",
+    "Compare the notice in the package with the published one; the difference is evidence for the supervisors."
   ],
   "panel": [
-    "先检查指纹有没有抄错、是不是同一个项目；都对的，不要相信这份文件，向监督部门反映。",
-    "Check that the fingerprint was copied rightly and is of this project; if so do not trust this file, and go to the supervisors."
+    "先检查指纹有没有抄错、是不是同一个项目；都对的，不要相信这份文件。",
+    "Check that the fingerprint was copied rightly and is of this project; if so do not trust this file."
   ],
   "pinned": [
     "先确认您手里的公钥是这次招标的；确认无误的，向监督部门反映。",
     "Make sure that your keys are of this tender; if they are, go to the supervisors."
   ],
   "checkpoint": [
-    "保存文件，并请监督部门拿出见证机上的记录：两边的根不同，就是日志被分叉的证据。",
-    "Keep the file and ask for the witness's own records: two different roots prove that the log was forked."
+    "请监督部门拿出见证机上的记录：两边的根不同，就是日志被分叉的证据。",
+    "Ask for the witness's own records: two different roots prove that the log was forked."
   ],
   "close": [
     "请监督部门确认见证机当时签过什么；见证连不上的，找纸质记录上的六组数字再核对一次。",
     "Have the supervisors say what the witness signed then; where none could be reached, check again with the six words of the paper record."
   ],
   "time": [
-    "这份投标可能是截止后补进去的。保存文件，向监督部门反映，并索取见证机的记录。",
-    "This bid may have been added after the deadline. Keep the file, go to the supervisors, and ask for the witness's records."
+    "这份投标可能是截止后补进去的，请监督部门查见证机的记录。",
+    "This bid may have been added after the deadline: have the supervisors look at the witness's records."
   ],
   "lot": [
     "请中心说明这个标段为什么没有记为流标；不足家数的标段不得开标。",
     "Have the centre explain why the lot is not recorded as failed; a lot with too few bids must not be opened."
   ],
   "bid": [
-    "这份投标的清单被改动过，或者是从别的项目抄来的。保存文件，向监督部门反映。",
-    "The bid's list was altered, or copied from another project. Keep the file and go to the supervisors."
+    "这份投标的清单被改动过，或者是从别的项目抄来的，请监督部门查明。",
+    "The bid's list was altered, or copied from another project: have the supervisors find out which."
   ],
   "batch": [
     "请监督部门找这一席受托人核对：份额文件是不是本人交的、交的是不是这一份。",
@@ -725,20 +780,20 @@ export const TO_DO = {
     "If you doubt the review, object to the agency, citing the reason given here; once the prices are open it cannot be changed."
   ],
   "sealed": [
-    "重新下载；还是这样的，密文在平台被换过或者丢失，保存文件，向监督部门反映。",
-    "Download it again; if it stays so the ciphertext was exchanged or lost at the platform. Keep the file and go to the supervisors."
+    "重新下载；还是这样的，密文在平台被换过或者丢失，向监督部门反映。",
+    "Download it again; if it stays so the ciphertext was exchanged or lost at the platform: go to the supervisors."
   ],
   "sheet": [
-    "公布的一览表与密封的不是同一份。保存文件，立即向监督部门提出异议。",
-    "The sheet announced is not the one that was sealed. Keep the file and object to the supervisors at once."
+    "公布的一览表与密封的不是同一份，立即向监督部门提出异议。",
+    "The sheet announced is not the one that was sealed: object to the supervisors at once."
   ],
   "verdict": [
-    "保存文件，请监督部门要求中心出示证据；投标人可以用自己的密钥文件证明内容。",
-    "Keep the file and have the supervisors ask the centre for evidence; the tenderer can show the content with its own key file."
+    "请监督部门要求中心出示证据；投标人可以用自己的密钥文件证明内容。",
+    "Have the supervisors ask the centre for evidence; the tenderer can show the content with its own key file."
   ],
   "paper": [
-    "保存文件，请监督部门调出窗口的登记和存档的投标袋，查明这一袋为什么没有启封。",
-    "Keep the file. Ask the supervisor for the window's register and the bag on file, and why it stayed shut."
+    "请监督部门调出窗口的登记和存档的投标袋，查明这一袋为什么没有启封。",
+    "Ask the supervisors for the window's register and the bag on file, and why it stayed shut."
   ],
   "opening": [
     "请监督部门核对现场的纸质记录和导入的结果文件。",
@@ -749,8 +804,8 @@ export const TO_DO = {
     "Ask the host which step was not taken."
   ],
   "draw": [
-    "保存文件，向监督部门反映：抽取结果与公开的随机数不符。",
-    "Keep the file and tell the supervisors that the draw is not that of the published randomness."
+    "向监督部门反映：抽取结果与公开的随机数不符。",
+    "Tell the supervisors that the draw is not that of the published randomness."
   ],
   "names": [
     "请中心公布完整、真实的专家名单；不改的，向监督部门反映。",
@@ -772,6 +827,7 @@ export const TO_DO = {
 
 export const CHECK_OF = {
   "events": "event",
+  "notices": "notice",
   "checkpoints": "checkpoint",
   "times": "time",
   "lots": "lot",

@@ -108,6 +108,7 @@ class Check {
     this.#replay();
     this.#anchor();
     this.#schedules();
+    await this.#notices();
     this.#witnesses();
     this.#close();
     this.#lots();
@@ -200,6 +201,35 @@ class Check {
     });
     for (const { index, closesAt } of voided) this.#say("note", "close.voided", { index, closes: shanghai(closesAt) });
     if (onHold) this.#say("note", "hold.on");
+  }
+
+  /** The text of every notice that the log tells of, against its digest there; its files are listed in the text. */
+  async #notices() {
+    const told = new Map();
+    this.#bundle.opens.forEach(({ event: { type, kind, sha256: digest } }, index) => {
+      const name = `notices/${digest}.json`;
+      if (type === "notice" && !kind.endsWith("-document") && !told.has(name)) told.set(name, { index, kind });
+    });
+    const given = this.#archive.notices;
+    if (!given.length) {
+      if (told.size) this.#say("note", "notice.absent", { count: told.size });
+      return;
+    }
+    const before = this.#refusals;
+    for (const [name, place] of told) {
+      if (!given.includes(name)) this.#refuse("notice.missing", place, name);
+      else {
+        try {
+          const found = hex(sha256(await this.#archive.notice(name)));
+          if (name !== `notices/${found}.json`) throw new Malformed(`${found} here, ${name} in the log`);
+        } catch (error) {
+          if (!(error instanceof Malformed)) throw error;
+          this.#refuse("notice.other", place, error);
+        }
+      }
+    }
+    for (const name of given.filter((each) => !told.has(each)).sort()) this.#refuse("files.extra", {}, name);
+    if (this.#refusals === before) this.#holds("notices", { count: told.size });
   }
 
   // Witnesses and times

@@ -2,7 +2,7 @@
 
 import { element, field, grouped } from "../core/dom.js";
 import { yuan } from "../core/money.js";
-import { CHECK_OF, FINDINGS, KINDS, TO_DO, WHAT } from "./catalogue.js";
+import { CHECK_OF, FINDINGS, KINDS, NOTICES, TO_DO, WHAT } from "./catalogue.js";
 import { PAGE, filled, inLanguage } from "./words.js";
 import { check } from "./work.js";
 
@@ -96,7 +96,8 @@ function told({ findings, sheets, draws, accepted, complete, ...facts }, say) {
 
 function line({ mark, code, params, detail }, say) {
   const { kind } = params;
-  const known = kind && Object.hasOwn(KINDS, kind) ? { ...params, kind: say(KINDS[kind]) } : params;
+  const words = code.startsWith("notice") ? NOTICES : KINDS;
+  const known = kind && Object.hasOwn(words, kind) ? { ...params, kind: say(words[kind]) } : params;
   const [first] = code.split(".");
   const about = CHECK_OF[first] ?? first;
   return [

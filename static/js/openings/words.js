@@ -1,14 +1,6 @@
 /** The words of the form and of its answer. What the checks say is in `catalogue.js`. */
 
 export const PAGE = {
-  title: ["核验开标", "Check an opening"],
-  product: ["阳光交易", "Sunlit Bidding"],
-  other: ["English", "中文"],
-  lead: [
-    "放进开标大厅下载的 opening.zip，这台电脑把整个开标重新算一遍：日志、签名、见证、份额、每一份一览表、专家抽取。不上传，断网也能用，不需要相信中心。",
-    "Put in the opening.zip from the hall, and this computer computes the whole opening again: log, signatures, witnesses, shares, every sheet, the expert draws. Nothing is sent, no network is needed, and you need not trust the centre.",
-  ],
-  same: ["与命令行 bidding verify 同样的检查、同样的结论。", "The same checks and the same result as bidding verify on the command line."],
   files: ["opening.zip，可以连同您的回执", "opening.zip, with your receipts if you have any"],
   files_hint: ["可以一次选几个，也可以拖进来。回执以 .tlog-proof 结尾。", "Choose several at once or drop them here. Receipts end in .tlog-proof."],
   anchor: ["公告上印的信任锚（64 个字符，选填）", "Trust anchor as printed on the notice (64 characters, optional)"],

@@ -10,9 +10,11 @@ export class Unreadable extends Malformed {
 const BUNDLE = "bundle.json";
 const NAMES = "names.json";
 const SEALED = /^sealed\/([0-9a-f]{32})\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.age$/;
+const NOTICE = /^notices\/[0-9a-f]{64}\.json$/;
 const MAX_ENTRIES = 100_000;
 const MAX_BUNDLE = 128 * 1024 * 1024;
 const MAX_NAMES = 16 * 1024 * 1024;
+const MAX_NOTICE = 8 * 1024 * 1024;
 const [STORED, DEFLATED] = [0, 8];
 const [END, CENTRAL, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50];
 const [END_SIZE, CENTRAL_SIZE, LOCAL_SIZE] = [22, 46, 30];
@@ -38,7 +40,7 @@ export class OpeningZip {
     if (entries.length > MAX_ENTRIES) throw new Malformed(`zip: more than ${MAX_ENTRIES} entries`);
     const seen = new Set();
     for (const { name, method, encrypted } of entries) {
-      if (name !== BUNDLE && name !== NAMES && !SEALED.test(name)) {
+      if (name !== BUNDLE && name !== NAMES && !SEALED.test(name) && !NOTICE.test(name)) {
         throw new Malformed(`zip: ${name.slice(0, 100)} does not belong in it`);
       }
       if (seen.has(name)) throw new Malformed(`zip: ${name} stands twice`);
@@ -53,7 +55,17 @@ export class OpeningZip {
 
   /** The names of the sealed sheets. */
   get sealed() {
-    return [...this.#entries.keys()].filter((name) => name !== BUNDLE && name !== NAMES);
+    return [...this.#entries.keys()].filter((name) => SEALED.test(name));
+  }
+
+  /** The names of the notices' texts; none in a package from before they were carried. */
+  get notices() {
+    return [...this.#entries.keys()].filter((name) => NOTICE.test(name));
+  }
+
+  /** The bytes of one of them. Throws `Malformed`. @param {string} name */
+  notice(name) {
+    return this.whole(name, MAX_NOTICE);
   }
 
   /** The bytes of `names.json`, if it is there. Throws `Malformed`. @returns {Promise<Uint8Array | null>} */

@@ -1,27 +1,28 @@
 // The page for those who would rather check an opening without a network: the form and its program in one file.
 import { element } from "../core/dom.js";
 import { mountOpeningCheck } from "../openings/desk.js";
-import { PAGE, inLanguage } from "../openings/words.js";
+import { inLanguage } from "../openings/words.js";
 import { serve } from "../openings/work.js";
+import { FRAME } from "./words.js";
 
 function draw(root, program, lang) {
   const say = (pair) => inLanguage(pair, lang);
   const turned = lang === "en" ? "zh-Hans" : "en";
   document.documentElement.lang = lang;
-  document.title = say(PAGE.title);
-  const other = element("button", { type: "button", lang: turned }, say(PAGE.other));
+  document.title = say(FRAME.title);
+  const other = element("button", { type: "button", lang: turned }, say(FRAME.other));
   other.addEventListener("click", () => draw(root, program, turned));
   const check = element("section", { class: "sl-sec" });
   root.replaceChildren(
-    element("header", {}, element("strong", {}, say(PAGE.product)), other),
+    element("header", {}, element("strong", {}, say(FRAME.product)), other),
     element(
       "main",
       {},
-      element("h1", {}, say(PAGE.title)),
-      element("p", { class: "sl-lead" }, say(PAGE.lead)),
+      element("h1", {}, say(FRAME.title)),
+      element("p", { class: "sl-lead" }, say(FRAME.lead)),
       check,
     ),
-    element("footer", {}, say(PAGE.same)),
+    element("footer", {}, say(FRAME.same)),
   );
   mountOpeningCheck(check, lang, program);
 }
