@@ -74,7 +74,6 @@ def page(
     text = render_template(
         "opening/hall.html",
         **shown_parts(shown),
-        deadline=words(shown.hall.project.family, shown.hall.project.method).deadline,
         place=_place(shown),
         etag=_etag(uid, "board", anew=True),
         desk=desk,
@@ -147,6 +146,7 @@ def shown_parts(shown: Board) -> dict[str, Any]:
     return {
         "board": shown,
         "hall": shown.hall,
+        "words": words(shown.hall.project.family, shown.hall.project.method),
         "sitting": shown.sitting,
         "steps": shown.steps,
         "verdicts": rules.VERDICT_WORDS,
