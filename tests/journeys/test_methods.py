@@ -63,7 +63,7 @@ WORKS = Kind(
     {"name": "提标改造", "budget_fen": "9,800,000", "ceiling_fen": "9,600,000"},
     True,
     ("approval", "plan", "funds", "mandate", "promise"),
-    ("招标人", "标段", "9,800,000.00", "准备投标"),
+    ("招标人", "标段", "9,800,000.00", "准备投标", "综合评估法"),
     re.compile("采购人|转让方|比选人"),
 )
 SALE = Kind(
