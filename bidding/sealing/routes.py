@@ -257,9 +257,12 @@ def key_fingerprint(trustee: Trustee) -> str:
     return enrolment.fingerprint(trustee.name, trustee.pub, trustee.sign)
 
 
-def seat_words(role: str) -> str:
-    """A seat's role in words."""
-    return _(rules.SEATS[role]) if role in rules.SEATS else role
+def seat_words(role: str, owner: str = "") -> str:
+    """A seat's role in words; ``owner``: what its project calls the owner, a key of the catalogue."""
+    said: str = _(rules.SEATS[role]) if role in rules.SEATS else role
+    if role == "agency" and owner:
+        said = _("%(owner)s或代理机构", owner=_(owner))
+    return said
 
 
 bp.add_app_template_global(state_lamp, "trustee_lamp")

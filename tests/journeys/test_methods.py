@@ -5,6 +5,7 @@ The comparison has its own walk, with a clock (``test_quick.py``).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -25,7 +26,11 @@ WHO = {
 
 @dataclass(frozen=True)
 class Kind:
-    """A method as its journey needs it; ``paper``: lines of its checklist that are brought to the window."""
+    """A method as its journey needs it.
+
+    ``paper``: lines of its checklist that are brought to the window; ``says`` and ``never``: words of its notice, and
+    words of other methods that none of its pages may say.
+    """
 
     kind: str
     facts: dict[str, str]
@@ -33,6 +38,12 @@ class Kind:
     weighed: bool
     paper: tuple[str, ...]
     says: tuple[str, ...]
+    never: re.Pattern[str]
+
+    def spoken(self, walk):
+        """The page that is open says no other method's words."""
+        found = [line for line in walk.text.splitlines() if self.never.search(line)]
+        assert not found, (walk.page.url, found)
 
 
 WORKS = Kind(
@@ -52,7 +63,8 @@ WORKS = Kind(
     {"name": "提标改造", "budget_fen": "9,800,000", "ceiling_fen": "9,600,000"},
     True,
     ("approval", "plan", "funds", "mandate", "promise"),
-    ("招标人", "标段", "9,800,000.00", "准备投标"),
+    ("招标人", "标段", "9,800,000.00", "准备投标", "综合评估法"),
+    re.compile("采购人|转让方|比选人"),
 )
 SALE = Kind(
     "property.asset-transfer.realty",
@@ -68,7 +80,8 @@ SALE = Kind(
     {"name": "旧仓库", "budget_fen": "6,000,000"},
     False,
     ("decision", "valuation", "title", "promise"),
-    ("转让方", "标的", "6,000,000.00"),
+    ("转让方", "标的", "起始价", "6,000,000.00", "成交办法", "准备报价"),
+    re.compile("投标|招标|评标|评审|中标|标段|采购|比选"),
 )
 
 
@@ -85,6 +98,7 @@ def test_a_draft_goes_through_the_window_and_is_published_by_two(site, browser_p
         zhou.look("scoring")
     zhou.page.goto(f"/projects/{uid}")
     assert "还没有申请" in zhou.text
+    kind.spoken(zhou)
     zhou.look("desk")
     zhou.page.goto(f"/projects/{uid}/preview")
     assert "并承诺" not in zhou.text  # only what is done at once is declared
@@ -95,6 +109,7 @@ def test_a_draft_goes_through_the_window_and_is_published_by_two(site, browser_p
     case = files_at_window(zhou, uid, kind.paper)
     takes_on(wang, chen, case)
     wu.page.goto(f"/projects/{uid}/publish")
+    kind.spoken(wu)
     wu.look("publish")
     wu.press(f"/projects/{uid}/publish")
     assert wu.page.url.endswith(f"/notices/{uid}")
@@ -103,10 +118,18 @@ def test_a_draft_goes_through_the_window_and_is_published_by_two(site, browser_p
     said = reader.page.locator("body").inner_text()
     for words in (kind.facts["title"], *kind.says):
         assert words in said, words
+    kind.spoken(reader)
     reader.look("notice")
     tenderer = Walk(browser_page("t1"), site, shots / "t1")
-    tenderer.go(f"/notices/{uid}/ready")
-    tenderer.look("ready")
+    for place in ("ready", "lots/1/bid", "submit", "questions"):  # test_look looks at the first three
+        tenderer.go(f"/notices/{uid}/{place}")
+        kind.spoken(tenderer)
+    tenderer.look("questions")
+    tenderer.go(f"/hall/{uid}")
+    kind.spoken(tenderer)
+    for place in ("course", "course/new/suspension", "course/new/termination"):
+        zhou.go(f"/projects/{uid}/{place}")
+        kind.spoken(zhou)
     english = Walk(browser_page("t1", "en", 360), site, shots / "english")
-    in_english(english, f"/notices/{uid}", f"/notices/{uid}/ready")
+    in_english(english, *(f"/notices/{uid}{place}" for place in ("", "/lots/1/bid")))
     sound(zhou, wu, wang, chen, reader, tenderer, english)

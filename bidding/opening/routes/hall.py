@@ -74,7 +74,6 @@ def page(
     text = render_template(
         "opening/hall.html",
         **shown_parts(shown),
-        deadline=words(shown.hall.project.family, shown.hall.project.method).deadline,
         place=_place(shown),
         etag=_etag(uid, "board", anew=True),
         desk=desk,
@@ -147,9 +146,9 @@ def shown_parts(shown: Board) -> dict[str, Any]:
     return {
         "board": shown,
         "hall": shown.hall,
+        "words": words(shown.hall.project.family, shown.hall.project.method),
         "sitting": shown.sitting,
         "steps": shown.steps,
-        "words": words(shown.hall.project.family, shown.hall.project.method),
         "verdicts": rules.VERDICT_WORDS,
         "evidence_of": rules.evidence_of,
         "decisions": shortage.decisions(session(), shown.hall.project.id)
