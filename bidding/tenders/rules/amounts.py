@@ -48,7 +48,7 @@ class SecurityTooHigh(DomainError):
 
     code = "tenders.security_too_high"
     text = N_(
-        "“%(lot)s”的保证金 %(given)s 元超过上限 %(cap)s 元：%(article)s规定不得超过估算价（预算）的 %(share)s‰。"
+        "“%(lot)s”的保证金 %(given)s 元超过上限 %(cap)s 元：%(article)s规定不得超过估算价（预算）的 %(share)s。"
         "请到“标段”一步改成 %(cap)s 元以内，或者留空不收。"
     )
     status = 422
@@ -110,7 +110,12 @@ def check_security(
     given = yuan(security_fen)
     if share and cap is not None and security_fen > cap:
         refusal = SecurityTooHigh(
-            field="security", lot=lot, given=given, cap=yuan(cap), article=cite(share), share=share.value
+            field="security",
+            lot=lot,
+            given=given,
+            cap=yuan(cap),
+            article=cite(share),
+            share=f"{share.value / 10:g}%",
         )
         out.append(Problem(refusal, share.blocks, share))
     most = figures.get("security-max-services" if subject == "services" else "security-max")

@@ -25,6 +25,8 @@ UNIT_LABELS = {
     "year": N_("年"),
     "minute": N_("分钟"),
 }
+#: Figures that say yes (1) or no (0), by the last part of their code.
+ANSWERS = frozenset({"paper", "close-fails", "short-fails", "short-goes-on"})
 #: What each figure says, by the last part of its code.
 LABELS = {
     "construction": N_("施工单项合同，必须招标"),
@@ -61,10 +63,10 @@ LABELS = {
     "question-reply": N_("答复提问（询问）"),
     "min-bids": N_("开标所需的最少家数"),
     "min-bids-exception": N_("法律允许的例外情形下，最少家数可以是"),
-    "paper": N_("可以接受纸质投标（1 可以，0 不可以）"),
-    "close-fails": N_("截止时不足法定家数的标段不开标，按此条文处理（1 是）"),
-    "short-fails": N_("解封后不足法定家数的标段可以流标（1 可以，0 不可以）"),
-    "short-goes-on": N_("解封后不足法定家数的标段可以继续评审（1 可以，0 不可以）"),
+    "paper": N_("可以接受纸质投标"),
+    "close-fails": N_("截止时不足法定家数的标段不开标，按此条文处理"),
+    "short-fails": N_("解封后不足法定家数的标段可以流标"),
+    "short-goes-on": N_("解封后不足法定家数的标段可以继续评审"),
     "envelopes-max": N_("一份投标最多分几个信封签封"),
     "panel-min": N_("评审成员最少人数（单数）"),
     "panel-large-min": N_("大额或复杂项目的评审成员最少人数（单数）"),
@@ -205,6 +207,11 @@ class Figure:
     def blocks(self) -> bool:
         """Whether a plan that falls short may not be published. Likely and local figures only warn."""
         return self.mark == CERTAIN
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it says yes or no, and is no number of anything."""
+        return self.code.rsplit(".", 1)[-1] in ANSWERS
 
     @property
     def citations(self) -> tuple[tuple[str, str], ...]:
