@@ -67,7 +67,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 
 - ``centre reference project project_code tenderer uscc reason address``; ``at closes_at``: instants.
 
-``notice`` (招标公告, 更正公告, 终止公告 and the like), by ``tenders.paper``, ``clarifications.paper``, ``lifecycle.paper``:
+``notice`` (招标公告, 更正公告, 终止公告 and the like), by ``tenders.paper``, ``clarifications.paper``,
+``outages.paper``, ``lifecycle.paper``, ``announcements.paper``:
 
 - ``centre name title code lead address sha256``: ``name`` is what it is called, ``lead`` a box at its head, or empty;
   ``signed_by`` (texts): who seals it;

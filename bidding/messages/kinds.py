@@ -398,7 +398,8 @@ WORDS: dict[Kind, Words] = {
         N_("单一来源公示有异议：%(title)s"),
         N_("异议已在公示页公开。公示期满后由代理机构组织补充论证，结论在同一页公开。"),
     ),
-    Kind.OBJECTION_ANSWERED: Words(
+    # Outside it looks like any news of what it is about: nobody else need learn who objected.
+    Kind.OBJECTION_ANSWERED: _of_a_tender(
         Group.PROGRESS,
         N_("异议已答复：%(title)s"),
         N_("贵单位对单一来源公示提出的异议有了答复，补充论证的结论和理由在公示页上。"),

@@ -295,6 +295,7 @@ ACCESS = {
     "outages.ask_lift": Row("AS", uid="tender", sees_all="S"),
     "outages.confirm_lift": Row("AS", uid="tender", sees_all="S"),
     "outages.correction": Row("*", uid="notice", n="number", own=False),
+    "outages.correction_pdf": Row("*", uid="notice", n="number", own=False),
     "outages.correction_text": Row("*", uid="notice", n="number", own=False),
     "outages.deadline": Row("AS", uid="tender", sees_all="S"),
     "outages.price_opening": Row("AS", uid="tender", sees_all="S", own=False),

@@ -81,7 +81,9 @@ def test_the_two_sides_extend_by_their_pages(held, tender, visitor, tmp_path):
     assert hashlib.sha256(text).hexdigest() == found.notice_sha256
     assert found.notice_sha256 in correction.text
     assert found.was_closes_at == was
-    assert public.get(f"/notices/{uid}/corrections/2").status_code == 404
+    assert public.get(f"/notices/{uid}/corrections/1.pdf").data[:5] == b"%PDF-"
+    for ending in ("", ".pdf"):
+        assert public.get(f"/notices/{uid}/corrections/2{ending}").status_code == 404
 
 
 def test_a_hold_is_let_go_by_their_pages(held, tender, visitor):

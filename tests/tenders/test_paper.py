@@ -159,6 +159,13 @@ def test_a_notice_from_before_a_field_was_there_leaves_it_out(published):
     assert "本招标项目城南片区排水管网改造工程施工招标人为明川县城市更新中心" in text
 
 
+def test_a_procurement_says_when_its_intention_was_published(published):
+    notice = loads(project_of(published(GOODS)).notice)
+    assert "采购意向" not in text_of(paper_of(notice))
+    intention = {"title": "县医院 CT 采购", "sha256": "0" * 64, "published_at": 1_787_000_000}
+    assert "采购意向《县医院CT采购》，2026-08-18" in text_of(paper_of(notice | {"intention": intention}))
+
+
 def test_the_page_hands_out_what_was_hashed_and_the_desk_what_is_marked_as_a_draft(
     client, client_as, published, submitted
 ):

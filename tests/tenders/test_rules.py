@@ -462,3 +462,39 @@ class TestRooms:
         )
         assert [each.refusal.code for each in found] == codes
         assert not any(each.blocks for each in found)
+
+
+class TestIntention:
+    """财库〔2020〕10号: thirty days before the procurement begins."""
+
+    @staticmethod
+    def asked(intended_on, today, pair=PROCUREMENT, **changed):
+        figures = figures_of(*pair)
+        if "intention" in figures:
+            figures["intention"] = replace(figures["intention"], **changed)
+        return rules.check_intention(intended_on, today, figures, OFFICIAL)
+
+    @pytest.mark.parametrize(("days", "late"), [(0, True), (29, True), (30, False), (31, False)])
+    def test_a_notice_lies_thirty_days_after_its_intention(self, days, late):
+        found = self.asked(MONDAY, MONDAY + timedelta(days=days))
+        assert [type(each.refusal) for each in found] == [rules.IntentionTooLate] * late
+        assert all(each.blocks and each.earliest == date(2026, 12, 23) for each in found)
+
+    @pytest.mark.parametrize("mark", ["likely", "local"])
+    def test_a_figure_that_is_not_certain_only_warns(self, mark):
+        (found,) = self.asked(MONDAY, MONDAY, mark=mark)
+        assert not found.blocks
+
+    def test_a_procurement_without_one_is_only_warned_of(self):
+        (found,) = self.asked(None, MONDAY)
+        assert isinstance(found.refusal, rules.NoIntention)
+        assert not found.blocks
+
+    @pytest.mark.parametrize("pair", [WORKS, COMPARISON])
+    def test_what_is_no_procurement_needs_none(self, pair):
+        assert self.asked(None, MONDAY, pair) == self.asked(MONDAY, MONDAY, pair) == []
+
+    def test_days_are_not_rolled_and_working_days_are_counted_as_such(self):
+        assert rules.first_notice(date(2026, 9, 1), figures_of(*PROCUREMENT), OFFICIAL) == date(2026, 10, 1)
+        assert self.asked(date(2026, 9, 28), date(2026, 10, 9), unit="working-day", value=5)
+        assert self.asked(date(2026, 9, 28), date(2026, 10, 10), unit="working-day", value=5) == []
