@@ -55,6 +55,7 @@ from bidding.outages.events import (
     ScheduleExtended,
 )
 from bidding.outages.outage import BEAT
+from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting
 from bidding.rooms.events import BookingStranded
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
@@ -69,6 +70,7 @@ from bidding.submissions.reception import Desk as Reception
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
 from bidding.telling import jobs as telling_jobs
+from bidding.telling import prequalifying
 from bidding.telling import service as telling
 from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
@@ -264,6 +266,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (PricesMoved, telling.prices_moved),
         (BookingStranded, telling.room_stranded),
         (ClarificationPublished, telling.clarified),
+        (PrequalificationDecided, partial(prequalifying.decided, leaves=leaves)),
         (GateClosed, telling.gate_closed),
         (CourseAnnounced, telling.course_announced),
         (StageOpened, telling.opened),
