@@ -60,6 +60,7 @@ from bidding.outages.events import (
     ScheduleExtended,
 )
 from bidding.outages.outage import BEAT
+from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting
 from bidding.rooms.events import BookingStranded
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
@@ -74,7 +75,7 @@ from bidding.submissions.reception import Desk as Reception
 from bidding.submissions.rehearsal import Rehearsals
 from bidding.submissions.uploads import Limits
 from bidding.telling import jobs as telling_jobs
-from bidding.telling import objections
+from bidding.telling import objections, prequalifying
 from bidding.telling import service as telling
 from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
@@ -279,6 +280,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ObjectionAnswered, objections.objection_answered),
         (ClarificationPublished, telling.clarified),
         (RoundCalled, telling.round_called),
+        (PrequalificationDecided, partial(prequalifying.decided, leaves=leaves)),
         (GateClosed, telling.gate_closed),
         (CourseAnnounced, telling.course_announced),
         (StageOpened, telling.opened),

@@ -56,6 +56,7 @@ class Kind(StrEnum):
     BID_WITHDRAWN = "bid-withdrawn"
     BID_REFUSED = "bid-refused"
     BID_UNFINISHED = "bid-unfinished"
+    PREQUALIFIED = "prequalified"
     DEADLINE_NEAR = "deadline-near"
     DEADLINE_MOVED = "deadline-moved"
     PRICES_MOVED = "prices-moved"
@@ -165,6 +166,11 @@ WORDS: dict[Kind, Words] = {
         N_(
             "%(refused_at)s 的一次递交没有收下，编号 %(reference)s。原因和办法在“我的投标”一页；先前收下的不受影响。"
         ),
+    ),
+    Kind.PREQUALIFIED: _of_a_tender(
+        Group.BIDS,
+        N_("资格预审有结果：%(title)s"),
+        N_("资格预审申请 %(reference)s 已有结果。结果通知书在“我的资格预审申请”里，没有通过的写明理由。"),
     ),
     Kind.BID_UNFINISHED: _of_a_tender(
         Group.BIDS,

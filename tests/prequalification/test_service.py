@@ -14,6 +14,8 @@ from bidding.core.errors import Forbidden, NotFound, SamePerson, WrongState
 from bidding.db import db
 from bidding.identity.policy import NotApproved
 from bidding.ledger.models import Leaf
+from bidding.messages.kinds import Kind
+from bidding.messages.models import Message
 from bidding.prequalification import queries, rules, service
 from bidding.prequalification.rules import ApplicationState, Examiner
 from bidding.prequalification.service import Dates
@@ -354,6 +356,16 @@ def test_with_fewer_than_three_the_project_is_over(holding, failing):
 def test_nobody_applied_and_so_it_is_over(holding):
     uid, _ = holding.decided(applicants=())
     assert holding.stands(uid)[0].stage is Stage.UNQUALIFIED
+
+
+def test_every_applicant_is_told_that_there_is_a_result_and_nobody_else(holding):
+    _, found = holding.decided(failing=("he",))
+    told = db.session.query(Message).filter_by(kind=Kind.PREQUALIFIED).order_by(Message.path).all()
+    assert {(each.account_id, each.path) for each in told} == {
+        (holding.cast[login].id, f"/applications/{made.uid}") for login, made in found.items()
+    }
+    assert len({json.loads(each.params)["title"] for each in told}) == 1
+    assert not any("passed" in each.params or "资质证书" in each.params for each in told)
 
 
 # The tender afterwards ------------------------------------------------------------------------------------------
