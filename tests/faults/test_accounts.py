@@ -49,7 +49,9 @@ def changing(app):
         for method in rule.methods - {"GET", "HEAD", "OPTIONS"}:
             kinds = ACCESS[rule.endpoint].arguments
             values = {
-                name: 7 if kind in ("session", "passkey", "witness") else WORDS.get(name, "x")
+                name: 7
+                if kind in ("session", "passkey", "witness") or name == "material_id"
+                else WORDS.get(name, "x")
                 for name, kind in kinds.items()
             }
             _, address = rule.build(values)
