@@ -64,6 +64,7 @@ from bidding.tenders.rules.envelopes import (
     stages,
 )
 from bidding.tenders.rules.figures import (
+    AT,
     CASE,
     CENTRE,
     CERTAIN,
@@ -85,12 +86,23 @@ from bidding.tenders.rules.figures import (
     Figure,
     Figures,
     Validity,
+    areas_of,
     at_amount,
     cite,
+    cite_with_region,
     cited,
+    in_region,
+    name_of,
+    parted,
 )
 from bidding.tenders.rules.grams import grams, mark, pairs, runs
-from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
+from bidding.tenders.rules.numbering import (
+    NumbersUsedUp,
+    division,
+    investment_code,
+    lot_number,
+    project_code,
+)
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.qualification import (
     ALL,
@@ -135,6 +147,7 @@ from bidding.tenders.rules.timetable import (
 
 __all__ = [
     "ALL",
+    "AT",
     "BACKWARD",
     "CASE",
     "CENTRE",
@@ -227,6 +240,7 @@ __all__ = [
     "TooShortInWorkingDays",
     "Validity",
     "approval_code",
+    "areas_of",
     "at_amount",
     "check_content",
     "check_crowd",
@@ -243,20 +257,25 @@ __all__ = [
     "check_split",
     "check_title",
     "cite",
+    "cite_with_region",
     "cited",
     "copy_title",
     "deduction_band",
+    "division",
     "end_of",
     "fields_of",
     "file_slots",
     "grams",
+    "in_region",
     "investment_code",
     "latest_before",
     "lot_number",
     "mark",
     "may_be_two",
     "may_fix_price",
+    "name_of",
     "pairs",
+    "parted",
     "phase",
     "plan",
     "points",
