@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, Optional
@@ -20,7 +22,7 @@ class RegionalRuleForm(MoneyRuleForm):
         validators=[InputRequired(_MUST), Length(max=100)],
         description=_l("省级政府或者它授权的机构公布的（政府采购法第7条、第27条）。"),
     )
-    article = StringField(_l("第几条（没有条文的不填）"), validators=[Optional(), Length(max=60)])
+    article = StringField(_l("第几条"), validators=[Optional(), Length(max=60)])
 
     def region_of(self, division: str, name: str) -> Region:
         """The region with what was filled in of it."""
@@ -28,7 +30,10 @@ class RegionalRuleForm(MoneyRuleForm):
 
 
 class NewRegionForm(RegionalRuleForm):
-    """The first value in a region."""
+    """The first value in a region. It stands on one page with the form of the figure itself, so its names differ."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(prefix="new", **kwargs)
 
     region = StringField(
         _l("地区"), validators=[InputRequired(_MUST), Length(max=60)], description=_l("例如 明川县。")

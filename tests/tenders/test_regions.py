@@ -202,6 +202,8 @@ FILLED = {
     "law": "明财采〔2026〕3号",
     "article": "",
 }
+#: As the form on the page of the figure that holds everywhere names them.
+NEW = {f"new-{name}": value for name, value in FILLED.items()}
 SEEN = {"value": "150000000", "valid_from": "2026-11-24"}
 
 
@@ -213,11 +215,11 @@ def test_administrators_set_a_regions_threshold_on_the_page_of_the_one_that_hold
     assert "给一个地区另设" in page
     assert "给一个地区另设" not in client.get(f"/rules/{OPEN}").text
     assert "给一个地区另设" not in wang.get("/rules/works.entry.construction").text
-    wrong = wang.post(f"/rules/{OPEN}/regions", data=FILLED | {"division": "53"})
+    wrong = wang.post(f"/rules/{OPEN}/regions", data=NEW | {"new-division": "53"})
     assert wrong.status_code == 422
     assert "6 位数字" in wrong.text
     assert "明财采〔2026〕3号" in wrong.text  # nothing that was typed is lost
-    answer = wang.post(f"/rules/{OPEN}/regions", data=FILLED)
+    answer = wang.post(f"/rules/{OPEN}/regions", data=NEW)
     assert answer.status_code == 303
     own = answer.location
     assert own.endswith(("@539921", "%40539921"))
@@ -241,7 +243,7 @@ def test_administrators_set_a_regions_threshold_on_the_page_of_the_one_that_hold
 
 def test_a_regions_first_value_that_is_dropped_leads_back(client_as, rulebook):
     wang = client_as("wang")
-    own = wang.post(f"/rules/{OPEN}/regions", data=FILLED).location
+    own = wang.post(f"/rules/{OPEN}/regions", data=NEW).location
     assert wang.post(f"{own}/drop", data={}).location.endswith(OPEN)
     assert wang.get(own).status_code == 404
 
@@ -249,6 +251,6 @@ def test_a_regions_first_value_that_is_dropped_leads_back(client_as, rulebook):
 @pytest.mark.parametrize(("who", "status"), [(None, 401), ("zhou", 403), ("sun", 403), ("li", 403)])
 def test_nobody_else_sets_a_regions_threshold(client, client_as, rulebook, who, status):
     visitor = client if who is None else client_as(who)
-    answer = visitor.post(f"/rules/{OPEN}/regions", data=FILLED)
+    answer = visitor.post(f"/rules/{OPEN}/regions", data=NEW)
     assert answer.status_code == status
     assert db.session.query(RuleChange).count() == 0
