@@ -241,6 +241,7 @@ _OF_A_DOMAIN = {
     "tests/award/test_sales.py",
     "tests/submissions/test_gate.py",
     "tests/tenders/test_boundaries.py",
+    "tests/tenders/test_regions.py",
     "tests/verification/test_extensions.py",
     "tests/verification/test_notices.py",
     "tests/verification/test_paper.py",

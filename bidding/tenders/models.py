@@ -26,6 +26,7 @@ from bidding.identity.models import Account, Organisation
 from bidding.tenders.kinds import Entry, Envelopes, Family, Method, PriceForm, Stage
 from bidding.tenders.methods import Preset, preset
 from bidding.tenders.rules import (
+    LOCAL,
     Facts,
     Figure,
     LotFacts,
@@ -361,6 +362,7 @@ class RuleRow(Model):
     __table_args__ = (
         UniqueConstraint("code", "valid_from"),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", "two_persons"),
+        CheckConstraint("(region = '') = (code = replace(code, '@', ''))", "region_is_named"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -370,6 +372,8 @@ class RuleRow(Model):
     law: Mapped[str] = mapped_column(String(100))
     article: Mapped[str] = mapped_column(String(60))
     mark: Mapped[str] = mapped_column(String(10))  # certain, likely, local
+    #: The name of the region whose division stands in the code; empty where there is none.
+    region: Mapped[str] = mapped_column(String(60), default="", server_default="")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     #: Who set it and when, and who confirmed that; None for a figure that came with the product.
@@ -383,7 +387,7 @@ class RuleRow(Model):
     @property
     def figure(self) -> Figure:
         """The figure as the rules see it."""
-        return Figure(self.code, self.value, self.unit, self.law, self.article, self.mark)
+        return Figure(self.code, self.value, self.unit, self.law, self.article, self.mark, self.region)
 
     @property
     def validity(self) -> Validity:
@@ -398,6 +402,8 @@ class RuleChange(Model):
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> drafted_by_id", "two_persons"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", "confirmed_by_somebody"),
         CheckConstraint("value > 0", "value_positive"),
+        CheckConstraint("(region = '') = (code = replace(code, '@', ''))", "region_is_named"),
+        CheckConstraint("region = '' OR law <> ''", "region_has_source"),
         Index(
             "one_rule_change_to_confirm",
             "code",
@@ -412,6 +418,10 @@ class RuleChange(Model):
     code: Mapped[str] = mapped_column(String(80))
     value: Mapped[int] = mapped_column(Big)
     valid_from: Mapped[date]
+    #: Of a figure for one region: its name, and the text that sets it there.
+    region: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    law: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    article: Mapped[str] = mapped_column(String(60), default="", server_default="")
     drafted_at: Mapped[datetime]
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[datetime | None]
@@ -420,6 +430,11 @@ class RuleChange(Model):
     drafted_by: Mapped[Account] = relationship(foreign_keys=[drafted_by_id])
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def figure(self) -> Figure:
+        """The threshold as it would be in its region, in fen."""
+        return Figure(self.code, self.value, "fen", self.law, self.article, LOCAL, self.region)
 
 
 class ApprovedProject(Model):

@@ -30,6 +30,7 @@ from bidding.tenders.models import (
     RuleRow,
 )
 from bidding.tenders.rules import (
+    AT,
     ENTRY,
     OPENINGS_A_DAY,
     PLACES,
@@ -49,8 +50,10 @@ from bidding.tenders.rules import (
     check_rooms,
     check_security,
     check_title,
+    division,
     fields_of,
     file_slots,
+    in_region,
     may_be_two,
     plan,
     round_slots,
@@ -99,10 +102,22 @@ def _under(session: Session, prefix: str, on: date) -> dict[str, Figure]:
     return {row.code.removeprefix(prefix): row.figure for row in rows}
 
 
-def entry_rules(session: Session, on: date) -> dict[str, Figure]:
-    """The thresholds of every family on a day, by their whole codes."""
+def entry_rules(session: Session, on: date, division: str) -> dict[str, Figure]:
+    """The thresholds of every family on a day as they hold in a division, by their codes without region."""
     rows = session.scalars(_in_force(on).where(RuleRow.code.contains(f".{ENTRY}.", autoescape=True)))
-    return {row.code: row.figure for row in rows}
+    return in_region((row.figure for row in rows), division)
+
+
+def regional_rules(session: Session, code: str, on: date) -> Sequence[RuleRow]:
+    """What holds on a day, or is to hold later, of a figure in single regions, by division."""
+    return session.scalars(
+        select(RuleRow)
+        .where(
+            RuleRow.code.startswith(f"{code}{AT}", autoescape=True),
+            or_(RuleRow.valid_to.is_(None), RuleRow.valid_to >= on),
+        )
+        .order_by(RuleRow.code, RuleRow.valid_from)
+    ).all()
 
 
 def figures_below(session: Session, prefix: str, on: date) -> Sequence[RuleRow]:
@@ -129,6 +144,15 @@ def open_change(session: Session, code: str) -> RuleChange | None:
         .where(RuleChange.code == code, RuleChange.confirmed_at.is_(None))
         .options(selectinload(RuleChange.drafted_by))
     ).one_or_none()
+
+
+def regional_changes(session: Session, code: str) -> Sequence[RuleChange]:
+    """The changes of a figure in single regions that wait for a second person, by division."""
+    return session.scalars(
+        select(RuleChange)
+        .where(RuleChange.code.startswith(f"{code}{AT}", autoescape=True), RuleChange.confirmed_at.is_(None))
+        .order_by(RuleChange.code)
+    ).all()
 
 
 def open_changes(session: Session) -> Sequence[RuleChange]:
@@ -353,7 +377,7 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     for lot in lots:
         out += check_security(lot.name, project.subject, lot.budget_fen, lot.security_fen, figures)
     out += terms.problems(project, figures, evaluation_rules(session, project.family, today))
-    thresholds = entry_rules(session, today)
+    thresholds = entry_rules(session, today, division(project.code))
     out += entry.check_splits(session, project, today, thresholds)
     out += check_examination(
         project.preset,

@@ -17,7 +17,7 @@ from bidding.tenders import bookings, queries
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.policy import Permission
-from bidding.tenders.rules import LABELS
+from bidding.tenders.rules import LABELS, name_of
 from bidding.web.filters import minute
 from bidding.web.todo import Todo
 
@@ -33,7 +33,10 @@ def _rules(session: Session, actor: Actor) -> list[Todo]:
         return []
     return [
         Todo(
-            _("复核数值的改动：%(what)s", what=_(LABELS[change.code.rsplit(".", 1)[1]])),
+            _(
+                "复核数值的改动：%(what)s",
+                what=_(LABELS[name_of(change.code)]) + (f"（{change.region}）" if change.region else ""),
+            ),
             _("另一位管理员提出，等您复核；复核以前数值不变。"),
             url_for("tenders.rule", code=change.code),
             action=_("去复核"),

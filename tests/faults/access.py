@@ -180,6 +180,7 @@ ACCESS = {
     "tenders.calendar": Row("*"),
     "tenders.catalogue": Row("*"),
     "tenders.confirm_rule": Row("M", code="rule"),
+    "tenders.set_regional_rule": Row("M", code="rule"),
     "tenders.copy": Row("A", uid="draft"),
     "tenders.dates": Row("A", uid="draft"),
     "tenders.document": Row("AM", uid="draft", sha256="digest", own=False),

@@ -78,6 +78,37 @@ DAYS = st.sampled_from([-1, 0, 2, 3, 4, 6, 7, 8, 19, 20, 21, 22, 28])
 BLANKS = st.sampled_from(["funding", "owner_contact", "phone", "qualification", "media"])
 
 
+def _edit(name, /, **values):
+    return st.tuples(st.just(name), st.fixed_dictionaries(values))
+
+
+#: What somebody does to a draft: lawful values and, one step beyond each bound, unlawful ones.
+EDITS = st.one_of(
+    _edit("fix_the_dates", days=DAYS, hour=st.sampled_from([9, 14, 20]), apart=st.sampled_from([0, 0, 0, 1])),
+    _edit("write_the_facts", name=BLANKS, blank=st.booleans(), paper=st.booleans()),
+    _edit(
+        "write_the_lot",
+        budget=st.sampled_from([40_000_000, 40_000_001, 500_000_000]),
+        over=st.sampled_from([0, 0, 1]),
+        security=st.sampled_from([0, 20, 20, 21]),
+    ),
+    _edit("write_another_lot", add=st.booleans()),
+    _edit(
+        "weigh",
+        price=st.sampled_from([299, 300, 300, 600, 601]),
+        missing=st.sampled_from([0, 0, 0, 1]),
+        deduction=st.sampled_from([None, 30, 99, 100, 201]),
+    ),
+    _edit(
+        "say_who_may_bid",
+        reserved=st.sampled_from([None, *Reserved]),
+        share=st.sampled_from([None, 399, 400]),
+    ),
+    _edit("change_the_documents", add=st.booleans()),
+    _edit("book_the_rooms", later=st.sampled_from([0, 0, 2, 26])),
+)
+
+
 class Tenders(RuleBasedStateMachine):
     """Two tenders of one agency that want the same rooms, and a clock that only goes forward."""
 
@@ -165,33 +196,30 @@ class Tenders(RuleBasedStateMachine):
 
     # The draft
 
-    @precondition(lambda self: self.some_in(Stage.DRAFT))
-    @rule(which=WHICH, days=DAYS, hour=st.sampled_from([9, 14, 20]), apart=st.sampled_from([0, 0, 0, 1]))
-    def fix_the_dates(self, which, days, hour, apart):
-        uid = self.one_in(which, Stage.DRAFT)
+    @precondition(lambda self: self.some_in(Stage.DRAFT, Stage.SUBMITTED))
+    @rule(which=WHICH, edit=EDITS, wait=st.sampled_from([None, None, 0, 0, 2]))
+    def edit(self, which, edit, wait):
+        """One of the agency changes something, and often two persons let it out at once, or days later."""
+        uid, (name, values) = self.one_in(which, Stage.DRAFT), edit
+        getattr(self, name)(uid, **values)
+        if wait is not None:
+            self.act(lambda tx: tenders.submit_for_review(tx, uid))
+            self.centre.clock.advance(wait * DAY)
+            self.let_out(uid, "wu")
+
+    def fix_the_dates(self, uid, days, hour, apart):
         closes = self.instant(days, hour)
         later = {"opens_at": closes + apart * HOUR, "prices_open_at": closes + 2 * DAY}
         self.act(lambda tx: tenders.set_dates(tx, uid, closes_at=closes, **later))
 
-    @precondition(lambda self: self.some_in(Stage.DRAFT))
-    @rule(which=WHICH, name=BLANKS, blank=st.booleans(), paper=st.booleans())
-    def write_the_facts(self, which, name, blank, paper):
-        uid = self.one_in(which, Stage.DRAFT)
+    def write_the_facts(self, uid, name, blank, paper):
         written = self.project(uid).written
         value = "" if blank else getattr(FACTS, name)
         facts = replace(written, **{name: value}, paper_bids=paper)
         self.act(lambda tx: tenders.edit_project(tx, uid, facts))
 
-    @precondition(lambda self: self.some_in(Stage.DRAFT))
-    @rule(
-        which=WHICH,
-        budget=st.sampled_from([40_000_000, 40_000_001, 500_000_000]),
-        over=st.sampled_from([0, 0, 1]),
-        security=st.sampled_from([0, 20, 20, 21]),
-    )
-    def write_the_lot(self, which, budget, over, security):
+    def write_the_lot(self, uid, budget, over, security):
         """Security at two per cent and one fen above it; a ceiling at the budget and above."""
-        uid = self.one_in(which, Stage.DRAFT)
         whole = budget * 20 // 1000
         facts = replace(
             LOT,
@@ -201,25 +229,14 @@ class Tenders(RuleBasedStateMachine):
         )
         self.act(lambda tx: tenders.edit_lot(tx, uid, "1", facts))
 
-    @precondition(lambda self: self.some_in(Stage.DRAFT))
-    @rule(which=WHICH, add=st.booleans())
-    def write_another_lot(self, which, add):
-        uid = self.one_in(which, Stage.DRAFT)
+    def write_another_lot(self, uid, add):
         small = replace(LOT, budget_fen=1_000_000, ceiling_fen=None, security_fen=0)
         if add:
             self.act(lambda tx: tenders.add_lot(tx, uid, small))
         else:
             self.act(lambda tx: tenders.remove_lot(tx, uid, "2"))
 
-    @precondition(lambda self: self.some_in(Stage.DRAFT))
-    @rule(
-        which=WHICH,
-        price=st.sampled_from([299, 300, 300, 600, 601]),
-        missing=st.sampled_from([0, 0, 0, 1]),
-        deduction=st.sampled_from([None, 30, 99, 100, 201]),
-    )
-    def weigh(self, which, price, missing, deduction):
-        uid = self.one_in(which, Stage.DRAFT)
+    def weigh(self, uid, price, missing, deduction):
         rows = (
             CriterionFacts(Factor.PRICE, "报价", price, "低价优先"),
             CriterionFacts(Factor.TECHNICAL, "技术方案", 1000 - price - missing, "按方案评"),
@@ -227,17 +244,11 @@ class Tenders(RuleBasedStateMachine):
         scoring = Scoring(Evaluation.COMPREHENSIVE, sme_permille=deduction, rows=rows)
         self.act(lambda tx: tenders.set_scoring(tx, uid, scoring))
 
-    @precondition(lambda self: self.some_in(Stage.DRAFT))
-    @rule(which=WHICH, reserved=st.sampled_from([None, *Reserved]), share=st.sampled_from([None, 399, 400]))
-    def say_who_may_bid(self, which, reserved, share):
-        uid = self.one_in(which, Stage.DRAFT)
+    def say_who_may_bid(self, uid, reserved, share):
         said = replace(self.project(uid).who_may, reserved=reserved, reserved_permille=share)
         self.act(lambda tx: tenders.set_qualification(tx, uid, said))
 
-    @precondition(lambda self: self.some_in(Stage.DRAFT))
-    @rule(which=WHICH, add=st.booleans())
-    def change_the_documents(self, which, add):
-        uid = self.one_in(which, Stage.DRAFT)
+    def change_the_documents(self, uid, add):
         data = b"%PDF-1.4 " + str(Tenders.serial).encode()
         digest = self.centre.blobs.put(data)
         if add:
@@ -247,14 +258,7 @@ class Tenders(RuleBasedStateMachine):
             for each in held:
                 self.act(lambda tx, own=each.sha256: tenders.remove_document(tx, uid, own))
 
-    @precondition(lambda self: self.some_in(Stage.DRAFT))
-    @rule(
-        which=WHICH,
-        later=st.sampled_from([0, 0, 2, 26]),
-        room=st.sampled_from([OPENING_ROOM, EVALUATION_ROOM]),
-    )
-    def book_the_rooms(self, which, later, room):
-        uid = self.one_in(which, Stage.DRAFT)
+    def book_the_rooms(self, uid, later):
         project = self.project(uid)
         if project.opens_at is None:
             return
@@ -286,6 +290,8 @@ class Tenders(RuleBasedStateMachine):
         facts = replace(project.written, **whole, paper_bids=False)
         lot = replace(LOT, budget_fen=40_000_000, ceiling_fen=39_000_000, security_fen=400_000)
         closes = closing(self.centre.clock.now() + 23 * DAY)
+        if not project.documents:
+            self.change_the_documents(uid, True)
         rows = (
             CriterionFacts(Factor.PRICE, "报价", 400, "低价优先"),
             CriterionFacts(Factor.TECHNICAL, "技术方案", 600, "按方案评"),
@@ -332,14 +338,16 @@ class Tenders(RuleBasedStateMachine):
     @precondition(lambda self: self.some_in(Stage.PUBLISHED))
     @rule(
         which=WHICH,
-        changes=st.sampled_from(["phone", "term", "ceiling", "blank", "nothing"]),
+        wait=st.sampled_from([0, 0, 0, 2, 9]),
+        changes=st.sampled_from(["phone", "term", "term", "ceiling", "blank", "nothing"]),
         affects=st.booleans(),
         days=st.sampled_from([None, None, -1, 1, 7, 14, 15, 16, 30]),
         signed=st.booleans(),
         who=PEOPLE,
     )
-    def correct(self, which, changes, affects, days, signed, who):
+    def correct(self, which, wait, changes, affects, days, signed, who):
         uid = self.one_in(which, Stage.PUBLISHED)
+        self.centre.clock.advance(wait * DAY)
         project = self.project(uid)
         if project.published_at is None or project.closes_at is None:
             return

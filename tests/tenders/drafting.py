@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import event, insert
+
+from bidding.db import db
 from bidding.story.play import weigh
 from bidding.tenders import queries, service
 from bidding.tenders.kinds import Family, Method
@@ -92,3 +95,11 @@ def published(begin, cast, blobs, keys, seats, facts=WORKS, *, by="wu", **more):
     with begin(cast.actor(by)) as tx:
         service.publish(tx, uid, seats=seats, k=3, keys=keys)
     return uid
+
+
+def meanwhile(model, **values):
+    """Another writes a row just before what waits is written: two who press at once, in one session and in one order."""
+
+    @event.listens_for(db.session, "before_flush", once=True)
+    def other(session, *_):
+        session.execute(insert(model).values(**values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,13 +15,13 @@ from bidding.ledger.models import Leaf
 from bidding.tenders import entry, queries, rules
 from bidding.tenders.kinds import Entry, Family, Method
 from bidding.tenders.methods import preset
-from bidding.tenders.models import Project
+from bidding.tenders.models import ApprovedProject, Project
 from bidding.tenders.rules import LotFacts
 from bidding.tenders.rules.approval import MOST_LINES, TooManyLines
 from bidding.tenders.rules.split import counts, same_name
 from bidding.tenders.service import entry as service
 from tests.tenders import drafting
-from tests.tenders.drafting import SMALL, WAN, WORKS
+from tests.tenders.drafting import SMALL, WAN, WORKS, meanwhile
 from tests.tenders.figures import shanghai
 
 TODAY = date(2026, 11, 23)
@@ -69,6 +70,55 @@ class TestLists:
 def enter(begin, cast, keys, *lines):
     with begin(cast.actor("wang")) as tx:
         return service.enter_approvals(tx, rules.read_approvals("\n".join(lines), TODAY), keys=keys)
+
+
+def test_a_project_that_another_enters_at_the_same_moment_is_told_at_its_field(begin, cast, keys):
+    (read,) = rules.read_approvals(LINE, TODAY)
+    meanwhile(
+        ApprovedProject,
+        code=read.code,
+        name="另一位写的",
+        department=read.department,
+        investment_fen=1,
+        approved_on=TODAY,
+        entered_at=shanghai(TODAY),
+        entered_by_id=cast.chen.id,
+    )
+    with pytest.raises(service.ApprovedMeanwhile) as told, begin(cast.actor("wang")) as tx:
+        service.enter_approvals(tx, [read], keys=keys)
+    assert (told.value.field, told.value.status) == ("lines", 409)
+    assert notes() == []
+    assert enter(begin, cast, keys, LINE) == 1
+
+
+def test_two_administrators_who_enter_the_same_at_once_leave_it_once(app, begin, cast, keys):
+    """Whoever comes second has written it anew, or is told; nobody gets a page that knows no reason."""
+    start, broken, told = threading.Barrier(2), [], []
+    actors = {login: cast.actor(login) for login in ("wang", "chen")}
+    read = rules.read_approvals(LINE, TODAY)
+
+    def run(login):
+        with app.app_context():
+            start.wait(timeout=20)
+            try:
+                with begin(actors[login]) as tx:
+                    told.append(service.enter_approvals(tx, read, keys=keys))
+            except service.ApprovedMeanwhile:
+                told.append("told")
+            except Exception as error:  # whatever a thread says, the test must hear
+                broken.append(error)
+            db.session.remove()
+
+    db.session.remove()
+    threads = [threading.Thread(target=run, args=(login,)) for login in actors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert broken == []
+    assert told.count(1) == 1
+    assert set(told) <= {0, 1, "told"}
+    assert db.session.query(ApprovedProject).count() == 1
 
 
 def missing(on, days=90):
@@ -170,6 +220,27 @@ class TestCatalogue:
         with pytest.raises(refusal), begin(cast.actor("wang")) as tx:
             service.add_item(tx, **ITEM | change, keys=keys)
         assert notes() == []
+
+    def test_a_line_stands_there_once_and_again_after_it_was_ended(self, begin, cast, keys, client_as):
+        with begin(cast.actor("wang")) as tx:
+            uid = service.add_item(tx, **ITEM, keys=keys).uid
+        with pytest.raises(service.InCatalogue) as told, begin(cast.actor("chen")) as tx:
+            service.add_item(tx, **ITEM | {"from_fen": 1}, keys=keys)
+        assert told.value.field == "name"
+        for change in ({"name": "别的"}, {"family": Family.PROCUREMENT}):
+            with begin(cast.actor("chen")) as tx:
+                service.add_item(tx, **ITEM | change, keys=keys)
+        answer = client_as("chen").post(
+            "/catalogue",
+            data=FORM | {"name": f" {ITEM['name']} ", "family": "works", "valid_from": "2026-12-01"},
+        )
+        assert answer.status_code == 409
+        assert "已经在目录里" in answer.text
+        assert "明府办〔2026〕5号" in answer.text  # nothing that was typed is lost
+        with begin(cast.actor("wang")) as tx:
+            service.end_item(tx, uid, keys=keys)
+        with begin(cast.actor("wang")) as tx:
+            service.add_item(tx, **ITEM | {"from_fen": 1}, keys=keys)
 
     def test_everybody_reads_it_and_only_an_administrator_keeps_it(self, rulebook, client, client_as):
         wang = client_as("wang")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bidding.casework import queries, rules
 from bidding.casework.desk import Desk
@@ -62,8 +64,9 @@ def number(tx: Tx, series: str) -> str:
         select(CaseSerial).where(CaseSerial.year == year, CaseSerial.series == series).with_for_update()
     ).one_or_none()
     if row is None:
-        row = CaseSerial(year=year, series=series, last=0)
-        tx.session.add(row)
+        with suppress(IntegrityError), tx.session.begin_nested():  # the first two of a year, at once
+            tx.session.add(CaseSerial(year=year, series=series, last=0))
+        return number(tx, series)
     row.last += 1
     tx.session.flush()
     return f"{series}〔{year}〕{row.last}号"

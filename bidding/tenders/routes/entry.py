@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -33,7 +33,7 @@ def _catalogue(form: CatalogueForm | None) -> ResponseReturnValue:
         form=form,
         items=entry.catalogue(session(), today),
         today=today,
-        thresholds=sorted(queries.entry_rules(session(), today).items()),
+        thresholds=sorted(queries.entry_rules(session(), today, current_app.config["REGION"]).items()),
         labels=rules.LABELS,
         units=rules.UNIT_LABELS,
         kinds=kinds,

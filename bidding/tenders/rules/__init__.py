@@ -64,6 +64,7 @@ from bidding.tenders.rules.envelopes import (
     stages,
 )
 from bidding.tenders.rules.figures import (
+    AT,
     CASE,
     CENTRE,
     CERTAIN,
@@ -85,9 +86,14 @@ from bidding.tenders.rules.figures import (
     Figure,
     Figures,
     Validity,
+    areas_of,
     at_amount,
     cite,
+    cite_with_region,
     cited,
+    in_region,
+    name_of,
+    parted,
 )
 from bidding.tenders.rules.grams import grams, mark, pairs, runs
 from bidding.tenders.rules.intention import (
@@ -97,7 +103,13 @@ from bidding.tenders.rules.intention import (
     check_intention,
     first_notice,
 )
-from bidding.tenders.rules.numbering import NumbersUsedUp, investment_code, lot_number, project_code
+from bidding.tenders.rules.numbering import (
+    NumbersUsedUp,
+    division,
+    investment_code,
+    lot_number,
+    project_code,
+)
 from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phase
 from bidding.tenders.rules.prequalification import (
     ChangedSincePrequalified,
@@ -151,6 +163,7 @@ from bidding.tenders.rules.timetable import (
 
 __all__ = [
     "ALL",
+    "AT",
     "BACKWARD",
     "CASE",
     "CENTRE",
@@ -251,6 +264,7 @@ __all__ = [
     "TooShortInWorkingDays",
     "Validity",
     "approval_code",
+    "areas_of",
     "at_amount",
     "check_content",
     "check_crowd",
@@ -270,21 +284,26 @@ __all__ = [
     "check_split",
     "check_title",
     "cite",
+    "cite_with_region",
     "cited",
     "copy_title",
     "deduction_band",
+    "division",
     "end_of",
     "fields_of",
     "file_slots",
     "first_notice",
     "grams",
+    "in_region",
     "investment_code",
     "latest_before",
     "lot_number",
     "mark",
     "may_be_two",
     "may_fix_price",
+    "name_of",
     "pairs",
+    "parted",
     "phase",
     "plan",
     "points",

@@ -8,7 +8,7 @@ from bidding.core.errors import N_, DomainError
 from bidding.core.money import wan, yuan
 from bidding.tenders.kinds import Family
 from bidding.tenders.methods import Preset
-from bidding.tenders.rules.figures import Figure, Figures, cite
+from bidding.tenders.rules.figures import Figure, Figures, cite, cite_with_region
 from bidding.tenders.rules.timetable import Problem
 
 
@@ -141,7 +141,7 @@ def check_entry(switches: Preset, subject: str, total_fen: int, entry: Mapping[s
         figure = entry.get("procurement.entry.open-tender")
     if figure is None or not total_fen:
         return []
-    params = {"given": wan(total_fen), "threshold": wan(figure.value), "article": cite(figure)}
+    params = {"given": wan(total_fen), "threshold": wan(figure.value), "article": cite_with_region(figure)}
     if not switches.tender and total_fen >= figure.value:
         return [Problem(MustTender(**params), blocks=False, figure=figure)]
     if switches.tender and switches.family is Family.WORKS and total_fen < figure.value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -177,8 +177,9 @@ OPENINGS_A_DAY = f"{CENTRE}.{OPENING}.openings-a-day"
 LIMIT, PROMISE = "-limit", "-promise"
 #: How long an approved project may take before it is listed as not having come to the platform.
 OVERDUE = f"{CENTRE}.approved.overdue"
-#: A code is ``family.method.name``; figures that decide which method is needed stand under ``entry``.
-ENTRY = "entry"
+#: A code is ``family.method.name``; figures that decide which method is needed stand under ``entry``. Of those, one that
+#: holds in a region alone has its division after an ``@``: ``procurement.entry.open-tender@510500``.
+ENTRY, AT = "entry", "@"
 #: What stands in the place of a method where a figure is of several methods, or of none.
 GENERAL_LABELS = {
     ENTRY: N_("进场和方式"),
@@ -202,6 +203,8 @@ class Figure:
     law: str
     article: str
     mark: str
+    #: The region where it holds, by its name; empty for everywhere.
+    region: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -245,6 +248,43 @@ def at_amount(figures: Figures, amount_fen: int) -> dict[str, Figure]:
 def cite(figure: Figure) -> str:
     """The source in Chinese, as messages name it: ``招标投标法第24条``."""
     return "、".join(cited(law, article) for law, article in figure.citations)
+
+
+def cite_with_region(figure: Figure) -> str:
+    """The source with the region where it holds, if it does not hold everywhere: ``明川县：明财采〔2026〕3号``."""
+    return f"{figure.region}：{cite(figure)}" if figure.region else cite(figure)
+
+
+def parted(code: str) -> tuple[str, str]:
+    """The code without its region, and the division; empty for a figure that holds everywhere."""
+    base, _, division = code.partition(AT)
+    return base, division
+
+
+def name_of(code: str) -> str:
+    """The last part of a code, by which a figure is labelled, whatever region it is of."""
+    return parted(code)[0].rsplit(".", 1)[1]
+
+
+def areas_of(division: str) -> tuple[str, ...]:
+    """A county's division, its city's and its province's (GB/T 2260), the nearest first."""
+    return tuple(dict.fromkeys((division, f"{division[:4]}00", f"{division[:2]}0000")))
+
+
+def in_region(figures: Iterable[Figure], division: str) -> dict[str, Figure]:
+    """The figures as they hold in a division, by the code without region: the county's own before the city's, the
+    province's, and the one that holds everywhere (政府采购法 7, 27: limits are set by the province, or whom it lets).
+    """
+    near = (*areas_of(division), "")
+    found: dict[str, Figure] = {}
+    for figure in figures:
+        base, area = parted(figure.code)
+        if area not in near:
+            continue
+        other = found.get(base)
+        if other is None or near.index(area) < near.index(parted(other.code)[1]):
+            found[base] = figure
+    return found
 
 
 def cited(law: str, article: str) -> str:

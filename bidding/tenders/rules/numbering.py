@@ -37,6 +37,11 @@ def investment_code(code: str) -> str:
     return code[:17]
 
 
+def division(code: str) -> str:
+    """The division (GB/T 2260) in a project's code: where it is procured."""
+    return code[3:9]
+
+
 def lot_number(code: str, lot: str) -> str:
     """The 23-sign 标段（包）编号 of lot ``1``, ``2``, …"""
     return f"{code}{int(lot):03d}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bidding.core.errors import N_, DomainError
 from bidding.core.money import wan
 from bidding.tenders.methods import Preset
-from bidding.tenders.rules.figures import Figure
+from bidding.tenders.rules.figures import Figure, cite_with_region
 from bidding.tenders.rules.timetable import Problem
 
 #: What the article speaks of; works have their own rule (必须招标的工程项目规定 5).
@@ -27,7 +27,7 @@ class SplitPurchases(DomainError):
     code = "tenders.split_purchases"
     text = N_(
         "%(owner)s 今年已有 %(count)s 个同类项目没有公开招标，连同本项目合计 %(total)s 万元，超过公开招标数额 "
-        "%(threshold)s 万元。属于同一预算项目的，按化整为零规避公开招标处理（政府采购法实施条例第28条）。请核对：%(projects)s"
+        "%(threshold)s 万元（%(article)s）。属于同一预算项目的，按化整为零规避公开招标处理（政府采购法实施条例第28条）。请核对：%(projects)s"
     )
     status = 422
 
@@ -67,6 +67,7 @@ def check_split(owner: str, own_fen: int, others: Sequence[Counted], figure: Fig
         count=len(others),
         total=wan(total),
         threshold=wan(figure.value),
+        article=cite_with_region(figure),
         projects=listed + ("……" if len(others) > _LISTED else ""),
     )
     return [Problem(refusal, blocks=False, figure=figure)]

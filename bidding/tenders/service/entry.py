@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
 
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, Invalid, NotFound
@@ -33,6 +34,24 @@ class CatalogueFromToday(DomainError):
     status = 422
 
 
+class InCatalogue(DomainError):
+    """A line that stands there already; two would contradict each other as soon as one is changed."""
+
+    code = "tenders.in_catalogue"
+    text = N_(
+        "“%(name)s”已经在目录里，%(first)s 起有效。没有再加一条；要改的，先让那一条“只到今天”，再加新的。"
+    )
+
+
+class ApprovedMeanwhile(DomainError):
+    """The same project, entered by another at the same moment."""
+
+    code = "tenders.approved_meanwhile"
+    text = N_(
+        "另一位管理员同时登记了其中的项目，这次一行都没有登记，您填的还在下面。请到“全部”里核对；要按您填的写，再按一次“登记”。"
+    )
+
+
 def add_item(
     tx: Tx,
     *,
@@ -44,7 +63,7 @@ def add_item(
     valid_from: date,
     keys: LogKeys,
 ) -> CatalogueItem:
-    """Add a line to the catalogue. Raises ``CatalogueFromToday``, ``Invalid``."""
+    """Add a line to the catalogue. Raises ``CatalogueFromToday``, ``InCatalogue``, ``Invalid``."""
     if tx.actor.account_id is None:
         raise NotFound
     today = queries.local_day(tx.now)
@@ -54,6 +73,10 @@ def add_item(
         raise Invalid(field="name", reason=N_("请写明这一条说的是什么项目。"))
     if not source.strip():
         raise Invalid(field="source", reason=N_("请写明依据，例如目录的文号。"))
+    ledger.lock(
+        tx, ledger.centre_log(tx, keys)
+    )  # two administrators, at once: the second sees what the first did
+    _check_new(tx, name.strip(), family, valid_from)
     item = CatalogueItem(
         uid=new_uid(tx.entropy),
         name=name.strip(),
@@ -78,6 +101,22 @@ def add_item(
     return item
 
 
+def _check_new(tx: Tx, name: str, family: Family, valid_from: date) -> None:
+    """Refuse a second line of one name and law that would hold on the same days."""
+    other = tx.session.scalars(
+        select(CatalogueItem)
+        .where(
+            CatalogueItem.name == name,
+            CatalogueItem.family == family,
+            or_(CatalogueItem.valid_to.is_(None), CatalogueItem.valid_to > valid_from),
+        )
+        .order_by(CatalogueItem.id)
+        .limit(1)
+    ).first()
+    if other is not None:
+        raise InCatalogue(field="name", name=name, first=other.valid_from.isoformat())
+
+
 def end_item(tx: Tx, uid: str, *, keys: LogKeys) -> None:
     """Let a line hold for the last time today; one that has not begun is taken away. Raises ``NotFound``."""
     item = entry.catalogue_item(tx.session, uid)
@@ -92,7 +131,10 @@ def end_item(tx: Tx, uid: str, *, keys: LogKeys) -> None:
 
 
 def enter_approvals(tx: Tx, approvals: list[Approval], *, keys: LogKeys) -> int:
-    """Enter approved projects; one that is known by its code is written anew. How many were new."""
+    """Enter approved projects; one that is known by its code is written anew. How many were new.
+
+    Raises ``ApprovedMeanwhile`` where another enters one of them at the same moment.
+    """
     if tx.actor.account_id is None:
         raise NotFound
     codes = [each.code for each in approvals]
@@ -108,6 +150,11 @@ def enter_approvals(tx: Tx, approvals: list[Approval], *, keys: LogKeys) -> int:
         row.name, row.department = each.name, each.department
         row.investment_fen, row.approved_on = each.investment_fen, each.approved_on
         row.entered_at, row.entered_by_id = tx.now, tx.actor.account_id
+    try:
+        with tx.session.begin_nested():
+            tx.session.flush()
+    except IntegrityError as error:  # the code was not there when we looked, and is now
+        raise ApprovedMeanwhile(field="lines") from error
     _note(tx, keys, APPROVED_NOTE, {"codes": codes})
     return len(approvals) - len(known)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from bidding.core.errors import Forbidden
 from bidding.db.uow import Tx
@@ -16,8 +19,8 @@ def follow(tx: Tx, uid: str) -> None:
     project_id, account_id = _mine(tx, uid)
     known = select(Follow.id).where(Follow.account_id == account_id, Follow.project_id == project_id)
     if tx.session.scalar(known) is None:
-        tx.session.add(Follow(account_id=account_id, project_id=project_id, followed_at=tx.now))
-        tx.session.flush()
+        with suppress(IntegrityError), tx.session.begin_nested():  # the same person in two windows, at once
+            tx.session.add(Follow(account_id=account_id, project_id=project_id, followed_at=tx.now))
 
 
 def unfollow(tx: Tx, uid: str) -> None:

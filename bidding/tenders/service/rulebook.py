@@ -7,13 +7,15 @@ day (``Project.rules_on``).
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bidding.core.entropy import new_uid
-from bidding.core.errors import N_, DomainError, NotFound, SamePerson
+from bidding.core.errors import N_, DomainError, Invalid, NotFound, SamePerson
 from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
@@ -21,10 +23,11 @@ from bidding.ledger.keys import LogKeys
 from bidding.tenders import queries
 from bidding.tenders.models import RuleChange, RuleRow
 from bidding.tenders.rulebook import ShippedRule, shipped_rules
-from bidding.tenders.rules import LIMIT, LOCAL, PROMISE
+from bidding.tenders.rules import AT, ENTRY, LIMIT, LOCAL, PROMISE, parted
 
 #: Kind of the note in the centre's log.
 RULE_NOTE = "rule-set"
+_DIVISION = re.compile(r"[0-9]{6}")
 
 
 class NotLocal(DomainError):
@@ -57,6 +60,16 @@ class PromiseBeyondLaw(DomainError):
     code = "tenders.promise_beyond_law"
     text = N_("承诺时限不能超过法定时限：生效那天法定 %(limit)s、承诺 %(promise)s。请先改另一个数值。")
     status = 422
+
+
+class NotRegional(DomainError):
+    """A figure that is the same everywhere."""
+
+    code = "tenders.not_regional"
+    text = N_(
+        "这个数值全国统一，不能按地区另设。能按地区另设的是政府采购的限额标准和公开招标数额标准（政府采购法第7条、第27条）。"
+    )
+    status = 403
 
 
 class ChangeWaiting(DomainError):
@@ -94,14 +107,32 @@ def load_rulebook(tx: Tx) -> int:
     return added
 
 
-def propose_rule(tx: Tx, code: str, value: int, valid_from: date) -> RuleChange:
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where a figure holds, and the text that sets it there: six digits of GB/T 2260, its name, law and article."""
+
+    division: str
+    name: str
+    law: str
+    article: str = ""
+
+
+def propose_rule(
+    tx: Tx, code: str, value: int, valid_from: date, *, region: Region | None = None
+) -> RuleChange:
     """Draft a new value of a figure of the centre's own, from a day on; nothing changes before another confirms.
 
-    Whoever drafted it may draft it anew. Raises ``NotLocal``, ``BadValue``, ``NotRetroactive``, ``PromiseBeyondLaw``,
-    ``ChangeWaiting``, ``NotFound``.
+    With a ``region`` it is the value there, the first one or a further one; ``code`` may name the region already.
+    Whoever drafted it may draft it anew. Raises ``NotLocal``, ``NotRegional``, ``BadValue``, ``NotRetroactive``,
+    ``PromiseBeyondLaw``, ``ChangeWaiting``, ``Invalid``, ``NotFound``.
     """
     if tx.actor.account_id is None:
         raise NotFound
+    said = {"region": "", "law": "", "article": ""}
+    if region is not None:
+        code, said = _regional(code, region)
+    elif parted(code)[1]:
+        raise NotFound  # what holds in a region names the text that sets it
     _check(tx, code, value, valid_from)
     change = queries.open_change(tx.session, code)
     if change is not None and change.drafted_by_id != tx.actor.account_id:
@@ -114,6 +145,7 @@ def propose_rule(tx: Tx, code: str, value: int, valid_from: date) -> RuleChange:
             valid_from=valid_from,
             drafted_at=tx.now,
             drafted_by_id=tx.actor.account_id,
+            **said,
         )
         try:
             with tx.session.begin_nested():
@@ -122,14 +154,27 @@ def propose_rule(tx: Tx, code: str, value: int, valid_from: date) -> RuleChange:
             raise ChangeWaiting from error
         return change
     change.value, change.valid_from, change.drafted_at = value, valid_from, tx.now
+    change.region, change.law, change.article = said["region"], said["law"], said["article"]
     tx.session.flush()
     return change
+
+
+def _regional(code: str, region: Region) -> tuple[str, dict[str, str]]:
+    """The code of a threshold in one region, and what is written of it."""
+    if not _DIVISION.fullmatch(region.division):
+        raise Invalid(field="division", reason=N_("行政区划代码是 6 位数字（GB/T 2260），例如 510500。"))
+    if not region.name.strip():
+        raise Invalid(field="region", reason=N_("请填写地区的名称。"))
+    if not region.law.strip():
+        raise Invalid(field="law", reason=N_("请填写依据的文件，例如省级政府公布集中采购目录及标准的文号。"))
+    said = {"region": region.name.strip(), "law": region.law.strip(), "article": region.article.strip()}
+    return f"{parted(code)[0]}{AT}{region.division}", said
 
 
 def confirm_rule(tx: Tx, code: str, *, value: int, valid_from: date, keys: LogKeys) -> RuleRow:
     """The second person's act: the figure changes from the drafted day on, and the centre's log says so.
 
-    ``value`` and ``valid_from`` are what the confirmer read. Raises ``SamePerson``, ``ChangedMeanwhile``, what
+    ``value`` and ``valid_from`` are what the confirmer read; text and region of a regional one stand in the change. Raises ``SamePerson``, ``ChangedMeanwhile``, what
     ``propose_rule`` refuses, and ``NotFound`` where nothing waits.
     """
     change = queries.open_change(tx.session, code)
@@ -140,10 +185,11 @@ def confirm_rule(tx: Tx, code: str, *, value: int, valid_from: date, keys: LogKe
     if (change.value, change.valid_from) != (value, valid_from):
         raise ChangedMeanwhile
     latest = _check(tx, code, value, valid_from)
-    if valid_from == latest.valid_from:  # a change that has not begun yet is simply corrected
+    if latest.code == code and valid_from == latest.valid_from:  # not begun yet: it is simply corrected
         row = latest
     else:
-        latest.valid_to = valid_from - timedelta(days=1)
+        if latest.code == code:
+            latest.valid_to = valid_from - timedelta(days=1)
         row = RuleRow(
             code=code,
             unit=latest.unit,
@@ -153,12 +199,16 @@ def confirm_rule(tx: Tx, code: str, *, value: int, valid_from: date, keys: LogKe
             valid_from=valid_from,
         )
         tx.session.add(row)
-    row.value = value
+    row.value, row.region = value, change.region
+    if change.region:
+        row.law, row.article = change.law, change.article
     row.entered_at, row.entered_by_id = change.drafted_at, change.drafted_by_id
     row.confirmed_at, row.confirmed_by_id = tx.now, tx.actor.account_id
     change.confirmed_at, change.confirmed_by_id = tx.now, tx.actor.account_id
     tx.session.flush()  # whoever confirms at the same moment loses here, before anything is logged
     data = {"code": code, "value": value, "valid_from": valid_from.isoformat()}
+    if change.region:
+        data |= {"region": change.region, "law": change.law, "article": change.article}
     ledger.record(tx, ledger.centre_log(tx, keys), EventType.NOTE, kind=RULE_NOTE, data=data)
     tx.session.flush()
     return row
@@ -174,19 +224,26 @@ def drop_rule(tx: Tx, code: str) -> None:
 
 
 def _check(tx: Tx, code: str, value: int, valid_from: date) -> RuleRow:
-    """The newest row of a figure that may take this value from that day on."""
-    history = queries.rule_history(tx.session, code)
+    """The newest row of a figure that may take this value from that day on.
+
+    Of a region that has none yet, that of the figure which holds everywhere.
+    """
+    base, area = parted(code)
+    history = queries.rule_history(tx.session, code) or queries.rule_history(tx.session, base)
     if not history:
         raise NotFound
     latest = history[0]
+    if area and (latest.mark != LOCAL or base.split(".")[1] != ENTRY):
+        raise NotRegional
     if latest.mark != LOCAL:
         raise NotLocal
     most = 10**15 if latest.unit == "fen" else 3650
     if not 0 < value <= most:
         raise BadValue(field="value", most=most)
     tomorrow = queries.local_day(tx.now) + timedelta(days=1)
-    if valid_from < tomorrow or valid_from < latest.valid_from:
-        raise NotRetroactive(field="valid_from", earliest=max(tomorrow, latest.valid_from).isoformat())
+    earliest = max(tomorrow, latest.valid_from) if latest.code == code else tomorrow
+    if valid_from < earliest:
+        raise NotRetroactive(field="valid_from", earliest=earliest.isoformat())
     _check_pair(tx, code, value, valid_from)
     return latest
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bidding.core.errors import N_, DomainError, NotFound
 from bidding.db.uow import Tx
@@ -40,10 +41,19 @@ class SourceMissing(DomainError):
     status = 422
 
 
+class DaysMeanwhile(DomainError):
+    """Days of the span, entered by another at the same moment."""
+
+    code = "tenders.days_meanwhile"
+    text = N_(
+        "另一位管理员同时录入了其中的日子，这次没有录入，您填的还在下面。请先看看现在的日历；要按您填的写，再按一次“登记”。"
+    )
+
+
 def enter_days(tx: Tx, first: date, last: date, *, works: bool, source: str, keys: LogKeys) -> None:
     """Say for every day from ``first`` to ``last`` whether it is worked; an older entry is replaced.
 
-    Raises ``BadSpan``, ``SourceMissing``.
+    Raises ``BadSpan``, ``SourceMissing``, ``DaysMeanwhile``.
     """
     span = (last - first).days
     if not 0 <= span < MAX_SPAN:
@@ -60,6 +70,11 @@ def enter_days(tx: Tx, first: date, last: date, *, works: bool, source: str, key
             tx.session.add(row)
         row.works, row.source = works, source.strip()[:200]
         row.entered_at, row.entered_by_id = tx.now, tx.actor.account_id
+    try:
+        with tx.session.begin_nested():
+            tx.session.flush()
+    except IntegrityError as error:  # the day was not there when we looked, and is now
+        raise DaysMeanwhile(field="first") from error
     told = {
         "first": first.isoformat(),
         "last": last.isoformat(),

@@ -1,16 +1,17 @@
 """Following a tender, and its dates as a calendar file."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
-from bidding.db import db
+from bidding.db import db, uow
 from bidding.rooms import service as rooms
 from bidding.rooms.rules import Purpose, for_opening
 from bidding.rooms.service import Want
-from bidding.tenders import bookings, queries
+from bidding.tenders import bookings, queries, service
 from tests.outages.playing import Server, extend
 from tests.people import sign_in
 
@@ -39,6 +40,30 @@ def test_a_tenderer_follows_and_stops(tender, tenderer):
     assert tenderer.post(f"/notices/{tender.uid}/unfollow?back=list").location == "/following"
     assert followers(tender) == []
     assert f"/notices/{tender.uid}" not in text(tenderer.get("/following"))
+
+
+def test_in_two_windows_at_once_it_is_followed_once(tender):
+    centre, start, broken = tender.centre, threading.Barrier(2), []
+    actor = centre.actor("t1")
+
+    def press():
+        with centre.app.app_context():
+            start.wait(timeout=20)
+            try:
+                with uow.transaction(actor, centre.world) as tx:
+                    service.follow(tx, tender.uid)
+            except Exception as error:  # whatever a thread says, the test must hear
+                broken.append(error)
+            db.session.remove()
+
+    db.session.remove()
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert broken == []
+    assert len(followers(tender)) == 1
 
 
 def test_one_sees_only_what_one_follows_oneself(app, tender, tenderer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -13,9 +13,11 @@ from bidding.db import db
 from bidding.ledger.models import Leaf
 from bidding.tenders import queries, service
 from bidding.tenders.kinds import Family, Method
-from bidding.tenders.models import Project, RuleRow
+from bidding.tenders.models import CalendarDay, Project, RuleRow
 from bidding.tenders.rulebook import shipped_rules
 from bidding.tenders.service.rulebook import ChangedMeanwhile
+from bidding.tenders.service.settings import DaysMeanwhile
+from tests.tenders.drafting import meanwhile
 
 TODAY, TOMORROW = date(2026, 11, 23), date(2026, 11, 24)
 LOCAL = "procurement.entry.goods-services"
@@ -166,4 +168,19 @@ def test_days_that_make_no_range_or_have_no_source_are_refused(begin, cast, keys
             service.enter_days(tx, first, last, works=False, source=source, keys=keys)
     with pytest.raises(NotFound), begin(cast.actor("wang")) as tx:
         service.remove_day(tx, date(2027, 2, 5), keys=keys)
+    assert notes() == []
+
+
+def test_a_day_that_another_enters_at_the_same_moment_is_told_at_its_field(begin, cast, keys):
+    day = date(2027, 2, 5)
+    values = {
+        "day": day,
+        "works": True,
+        "source": "另一位写的",
+        "entered_at": datetime(2026, 11, 23, tzinfo=UTC),
+    }
+    meanwhile(CalendarDay, **values, entered_by_id=cast.chen.id)
+    with pytest.raises(DaysMeanwhile) as told, begin(cast.actor("wang")) as tx:
+        service.enter_days(tx, day, day, works=False, source="国办发明电", keys=keys)
+    assert (told.value.field, told.value.status) == ("first", 409)
     assert notes() == []
