@@ -238,6 +238,7 @@ def test_no_file_knows_the_machine_it_was_written_on():
 _OF_A_DOMAIN = {
     "tests/lifecycle/test_sequences.py",
     "tests/award/test_sales.py",
+    "tests/negotiation/test_consultation.py",
     "tests/submissions/test_gate.py",
     "tests/tenders/test_boundaries.py",
     "tests/verification/test_extensions.py",

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from bidding.award import service as awarding
 from bidding.db import db
 from bidding.negotiation import queries
 from bidding.story.play import WAN
 from bidding.tenders import queries as tenders
 from tests.negotiation.test_service import record
-from tests.people import sign_in
-
-
-@pytest.fixture
-def ask(app):
-    """``ask("t1", "/rounds/…")``: the status and text for somebody, a stranger without a login."""
-
-    def _ask(login, url, **form):
-        client = sign_in(app, login) if login else app.test_client()  # anew: hours go by in a round
-        with client.post(url, data=form) if form else client.get(url) as answer:
-            return answer.status_code, answer.get_data().decode("utf-8", "replace")
-
-    return _ask
-
 
 STAFF, INVITED, OTHERS = ("zhou", "sun", "wang"), "t1", ("t3", "jiang", None)
 #: Where nobody who was not invited finds anything, whatever it is.
