@@ -174,6 +174,7 @@ def test_whoever_looks_sees_the_same_whether_none_one_or_two_offers_are_in(negot
                 found[who, url] = status, text, said
         return found
 
+    ask("zhou", f"/hall/{made.uid}/board")  # the first look draws the picture that all others are shown
     none = looked()
     assert none["zhou", f"/hall/{made.uid}"][0] == none["t3", f"/rounds/{made.uid}"][0] == 200
     sealed = {number: made.seal(number, [], price_fen=70 * WAN + number) for number in (1, 2)}
