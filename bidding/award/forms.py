@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
 
 from bidding.award.queries import LotResult, Offer
+from bidding.award.scoring import said
 from bidding.award.service import Decision
 from bidding.core.money import yuan
 from bidding.tenders.kinds import PriceForm
@@ -18,6 +22,37 @@ from bidding.web.forms import Form, MoneyField, StepUpForm
 
 #: The choice that says that nobody won.
 NOBODY = "none"
+
+
+#: ``88`` or ``88.5`` or ``88.50``.
+_POINTS = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?")
+
+
+class PointsField(Field):  # type: ignore[misc]
+    """Points with two decimals; ``data`` is in hundredths, or None where nothing was typed."""
+
+    widget = TextInput()
+    data: int | None = None
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(label, validators, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else said(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; the message says what is wrong with it."""
+        self.data = None
+        text = unicodedata.normalize("NFKC", valuelist[0]).strip().rstrip("分").strip() if valuelist else ""
+        if not text:
+            return
+        found = _POINTS.fullmatch(text)
+        if found is None:
+            raise ValueError(gettext("请填写分数，最多两位小数，例如 52.5。"))
+        self.data = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
 class RecordForm(Form):
@@ -52,6 +87,9 @@ class RecordForm(Form):
         description=lazy_gettext("原来的结果不会消失，和更正并排公开。"),
     )
 
+    #: Bids that have a place for their points, in order of receipt.
+    scored: tuple[str, ...] = ()
+
     def __init__(self, known: LotResult, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         project = known.lot.project
@@ -65,6 +103,9 @@ class RecordForm(Form):
         ]
         self.reason.label.text = gettext("没有%(winner)s的原因", winner=who)
         self.reason.description = gettext("只在没有%(winner)s时填写，会一并公开。", winner=who)
+        if self.scored:
+            self.reason.label.text = gettext("没有%(winner)s，或者不是排第一的成交的原因", winner=who)
+            self.reason.description = gettext("排第一的放弃或者依法不能成交的，写明情况，会一并公开。")
         if project.preset.award is Award.LOWEST_OFFER:
             self.reason.label.text = gettext("没有%(winner)s，或者不是最低报价成交的原因", winner=who)
             self.reason.description = gettext("最低报价不符合要求或者放弃的，写明情况，会一并公开。")
@@ -83,17 +124,34 @@ class RecordForm(Form):
     @property
     def decision(self) -> Decision:
         """What was put down."""
-        said = self.data
+        told = self.data
         return Decision(
-            awarded_on=said["awarded_on"],
-            winner_bid="" if said["winner"] == NOBODY else said["winner"],
-            amount_fen=said.get("amount"),
-            price_text=said.get("price_text") or "",
-            price_note=said["price_note"] or "",
-            notice_number=said["notice_number"] or "",
-            reason=said["reason"] or "",
-            correction=said.get("correction") or "",
+            awarded_on=told["awarded_on"],
+            winner_bid="" if told["winner"] == NOBODY else told["winner"],
+            amount_fen=told.get("amount"),
+            price_text=told.get("price_text") or "",
+            price_note=told["price_note"] or "",
+            notice_number=told["notice_number"] or "",
+            reason=told["reason"] or "",
+            correction=told.get("correction") or "",
+            scores={bid: (told[f"other_{bid}"], bool(told.get(f"small_{bid}"))) for bid in self.scored},
         )
+
+
+def record_form(known: LotResult, **kwargs: Any) -> RecordForm:
+    """The form, with a place for everybody's points where last offers are scored."""
+    weights = known.weights
+    if weights is None:
+        return RecordForm(known, **kwargs)
+    fields: dict[str, Any] = {"scored": tuple(offer.bid for offer in known.offers)}
+    for offer in known.offers:
+        fields[f"other_{offer.bid}"] = PointsField(
+            gettext("价格以外的得分：%(name)s", name=offer.name), validators=[Optional()]
+        )
+        if weights.permille:
+            fields[f"small_{offer.bid}"] = BooleanField(gettext("小微企业：%(name)s", name=offer.name))
+    made: type[RecordForm] = type("RecordFormOfThese", (RecordForm,), fields)
+    return made(known, **kwargs)
 
 
 def _price(offer: Offer) -> str:

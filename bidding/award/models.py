@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.award.rules import Basis, Outcome
+from bidding.core.canonical import loads
 from bidding.db import Big, Model
 from bidding.identity.models import Account
 from bidding.tenders.models import Lot
@@ -91,3 +93,9 @@ class Award(Model):
     confirmed_by: Mapped[Account | None] = relationship(foreign_keys=[confirmed_by_id])
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def scoring(self) -> dict[str, Any] | None:
+        """How last offers were scored, as the record says; None where nothing was."""
+        found: dict[str, Any] | None = loads(self.record).get("scoring")
+        return found

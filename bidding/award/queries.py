@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bidding.award.models import Award
 from bidding.award.rules import Price, price_read
+from bidding.award.scoring import Weights
 from bidding.core.actor import Actor
 from bidding.core.canonical import loads
 from bidding.core.errors import N_, NotFound
@@ -24,6 +25,8 @@ from bidding.opening.models import LotDecision, OpenedEnvelope
 from bidding.opening.queries import Sheet
 from bidding.submissions.models import Bid
 from bidding.submissions.queries import is_closed, is_opened
+from bidding.tenders.kinds import PriceForm
+from bidding.tenders.methods import Award as Chosen
 from bidding.tenders.models import Lot, Project, Stage
 from bidding.tenders.queries import PUBLISHED
 from bidding.web.paging import Page, paginate
@@ -69,6 +72,16 @@ class LotResult:
         if self.lot.floor_fen is None:
             return self.offers
         return sorted(self.offers, key=lambda offer: -(offer.price.fen or 0))
+
+    @property
+    def weights(self) -> Weights | None:
+        """By what the last offers of a consultation are scored; None where there is no table, or no amount to score."""
+        project = self.lot.project
+        scoring = project.scoring
+        scored = project.preset.award is Chosen.LAST_OFFER and self.lot.price_form is PriceForm.AMOUNT
+        if not scored or not scoring.table:
+            return None
+        return Weights(scoring.price_tenths, scoring.sme_permille or 0)
 
     @property
     def best(self) -> Offer | None:

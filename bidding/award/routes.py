@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from bidding.award import queries, rules, service
-from bidding.award.forms import NOBODY, ConfirmForm, RecordForm
+from bidding.award import queries, rules, scoring, service
+from bidding.award.forms import NOBODY, ConfirmForm, record_form
+from bidding.award.models import Award
 from bidding.award.queries import LotResult
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError, NotFound, SamePerson
@@ -56,7 +57,7 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
         raise rules.LotFailed(lot=lot)
     if queries.opened(session(), found) is None:
         raise rules.NotOpenedYet(lot=lot)
-    form = RecordForm(known, data=_start(known, now()))
+    form = record_form(known, data=_start(known, now()))
     if form.validate_on_submit():
         decision = form.decision
         try:
@@ -74,12 +75,20 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
         form=form,
         columns=sheet_fields(found.family, found.method, known.lot.price_form),
         shown=shown,
+        weights=known.weights,
+        permille=found.scoring.sme_permille or 0,
+        compared=compared,
         limit=rules.limit_of(
             found.preset, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen
         ),
         bases=rules.BASIS_WORDS,
     )
     return page, form.status
+
+
+def compared(price_fen: int, permille: int) -> int:
+    """A small firm's price as it is compared, in whole fen."""
+    return scoring.half_up(scoring.evaluated(price_fen, permille, small=True))
 
 
 def _start(known: LotResult, at: datetime) -> dict[str, Any]:
@@ -99,7 +108,16 @@ def _start(known: LotResult, at: datetime) -> dict[str, Any]:
         "awarded_on": last.awarded_on,
         "notice_number": last.notice_number,
         "correction": last.correction,
+        **_points(last),
     }
+
+
+def _points(last: Award) -> dict[str, Any]:
+    """The points that were put down last, by the form's fields."""
+    found: dict[str, Any] = {}
+    for score in (last.scoring or {}).get("scores", ()):
+        found |= {f"other_{score['bid']}": score["other"], f"small_{score['bid']}": score["small"]}
+    return found
 
 
 @bp.route("/projects/<uid>/award/<lot>/confirm", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from bidding.award.scoring import Score, Weights
 from bidding.core.canonical import sha
 from bidding.core.errors import N_, DomainError
 from bidding.core.money import percent, yuan
@@ -317,6 +318,8 @@ class Result:
     awarded_on: date
     notice_number: str
     reason: str
+    weights: Weights | None = None
+    scores: tuple[Score, ...] = ()
 
 
 def record_of(
@@ -340,6 +343,21 @@ def record_of(
         "awarded_on": result.awarded_on.isoformat(),
         "notice": result.notice_number,
         "reason": result.reason,
+        **_scoring(result),
+    }
+
+
+def _scoring(result: Result) -> dict[str, Any]:
+    """Where offers were scored: by which weight of the price, with what off for small firms, and everybody's points."""
+    if result.weights is None or not result.scores:
+        return {}
+    told = [score.to_json() for score in result.scores]
+    return {
+        "scoring": {
+            "price_tenths": result.weights.price_tenths,
+            "sme_permille": result.weights.permille,
+            "scores": told,
+        }
     }
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
 
-from bidding.award import policy, queries, rules
+from bidding.award import policy, queries, rules, scoring
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.award.models import Award
 from bidding.award.queries import LotResult, Offer, Opened
 from bidding.award.rules import Correction, Outcome, Price, Result, Winner
+from bidding.award.scoring import Entered, Score
 from bidding.core.canonical import dumps
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
@@ -45,6 +47,8 @@ class Decision:
     notice_number: str = ""
     reason: str = ""
     correction: str = ""
+    #: Of a consultation, by bid: the points for all but the price, None where it was not scored; and whether it is small.
+    scores: Mapping[str, tuple[int | None, bool]] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
@@ -116,6 +120,7 @@ def _same(final: Award, result: Result) -> bool:
         final.awarded_on,
         final.notice_number,
         final.reason,
+        (final.scoring or {}).get("scores", []),
     ) == (
         result.bid,
         result.price.fen,
@@ -124,6 +129,7 @@ def _same(final: Award, result: Result) -> bool:
         result.awarded_on,
         result.notice_number,
         result.reason,
+        [score.to_json() for score in result.scores],
     )
 
 
@@ -214,6 +220,7 @@ def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision
         if not decision.reason.strip():
             raise rules.ReasonMissing(field="reason")
         winner, bid, price, reason = None, None, Price(), decision.reason.strip()
+        found: list[Score] = []
     else:
         offer = _offer(known, decision.winner_bid)
         given = Price(decision.amount_fen, decision.price_text, decision.price_note)
@@ -221,6 +228,9 @@ def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision
         price = rules.price_given(lot.price_form, given, offer.price)
         _check_limit(project.preset, lot, price)
         reason = _passed_over(project.preset, known, offer, decision.reason.strip())
+        found = _scores(known, decision)
+        if known.weights is not None:
+            reason = scoring.check_first(found, offer.bid, decision.reason.strip())
     return Result(
         outcome=decision.outcome,
         winner=winner,
@@ -230,7 +240,20 @@ def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision
         awarded_on=decision.awarded_on,
         notice_number=decision.notice_number.strip(),
         reason=reason,
+        weights=known.weights,
+        scores=tuple(found),
     )
+
+
+def _scores(known: LotResult, decision: Decision) -> list[Score]:
+    """The points of everybody whose last offer could be read. Raises ``TooManyPoints``."""
+    if known.weights is None:
+        return []
+    entered = []
+    for offer in known.offers:
+        other, small = decision.scores.get(offer.bid, (None, False))
+        entered.append(Entered(offer.bid, offer.name, offer.price.fen or 0, other, small))
+    return scoring.scores([each for each in entered if each.price_fen], known.weights)
 
 
 def _check_day(tx: Tx, opened: Opened, day: date) -> None:

@@ -73,7 +73,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``centre name title code lead address sha256``: ``name`` is what it is called, ``lead`` a box at its head, or empty;
   ``signed_by`` (texts): who seals it;
 - ``sections``: each ``title``, ``facts`` (pairs of label and value), ``lines`` (texts), ``table``: None, or ``columns`` and ``rows``;
-- ``issued_at``: instant, or None of a draft; ``is_draft`` (bool);
+- ``issued_at``: instant, or None of a draft; ``is_draft`` (bool); optional ``checked``: from when on everybody can check
+  the digest;
 - optional ``proof`` and ``about``: the sentences before the hash and the address, where they are not the tender notice's.
 
 ``draw-record`` (专家抽取记录表):

@@ -37,7 +37,7 @@ def banners(project: Project) -> list[Banner]:
 def _of_notice(project: Project, row: CourseNotice) -> Banner:
     return Banner(
         _LOOKS[row.kind],
-        _(rules.title(row.kind, project.family)),
+        _(rules.title(row.kind, project.family, project.method)),
         row.reason,
         url_for("lifecycle.notice", uid=project.uid, n=row.n),
         _("看公告全文"),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from bidding.core.errors import N_
 from bidding.lifecycle.rules import (
+    CONSULTING,
     MOST_WORDS,
+    NEGOTIATING,
     PROCURING,
     PROCURING_BY_TENDER,
     RULES,
@@ -15,7 +17,7 @@ from bidding.lifecycle.rules import (
     NoSuchBasis,
     WordsMissing,
 )
-from bidding.tenders.kinds import Family
+from bidding.tenders.kinds import Family, Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,34 @@ BASES: dict[tuple[Family, Kind], tuple[Basis, ...]] = {
 }
 
 
-def bases(family: Family, kind: Kind) -> tuple[Basis, ...]:
+def _terminated(law: str, ends: str, cancelled: str) -> dict[Kind, tuple[Basis, ...]]:
+    """What ends a purchase that goes on in rounds: before the opening the task is cancelled, afterwards one of four."""
+    task = Basis("cancelled", law, cancelled, N_("因重大变故，采购任务取消"))
+    return {
+        Kind.TERMINATION: (task,),
+        Kind.FAILURE: (
+            Basis("few", law, f"{ends}(3)", N_("符合要求的供应商，或者报价未超过预算的供应商不足三家")),
+            Basis("unlawful", law, f"{ends}(2)", N_("出现影响采购公正的违法、违规行为")),
+            Basis("changed", law, f"{ends}(1)", N_("因情况变化，不再符合这种采购方式的适用情形")),
+            task,
+        ),
+    }
+
+
+#: By method, where it has articles of its own.
+_OF_METHOD: dict[Method, dict[Kind, tuple[Basis, ...]]] = {
+    Method.NEGOTIATION: _terminated(NEGOTIATING, "37", "23"),
+    Method.CONSULTATION: _terminated(CONSULTING, "34", "35"),
+}
+
+
+def bases(family: Family, kind: Kind, method: Method | None = None) -> tuple[Basis, ...]:
     """The articles to choose from; a resumption needs none."""
     if kind is Kind.RESUMPTION:
         return ()
+    own = _OF_METHOD.get(method, {}) if method is not None else {}
+    if kind in own:
+        return own[kind]
     return BASES.get((family, kind), (_OWN,))
 
 
@@ -89,12 +115,12 @@ ASKED: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def check_words(kind: Kind, family: Family, words: Words) -> Basis | None:
+def check_words(kind: Kind, family: Family, words: Words, method: Method | None = None) -> Basis | None:
     """The chosen article. Raises ``WordsMissing`` at the first field that lacks its words, ``NoSuchBasis``."""
     for name in ASKED[kind]:
         if not 0 < len(getattr(words, name).strip()) <= MOST_WORDS:
             raise WordsMissing(field=name, most=MOST_WORDS)
-    known = bases(family, kind)
+    known = bases(family, kind, method)
     found = next((basis for basis in known if basis.code == words.basis), None)
     if known and found is None:
         raise NoSuchBasis(field="basis")

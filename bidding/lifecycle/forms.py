@@ -10,7 +10,6 @@ from wtforms.validators import InputRequired, Length
 
 from bidding.lifecycle.contents import ASKED, Words, bases
 from bidding.lifecycle.rules import MOST_WORDS, Kind
-from bidding.tenders.kinds import Family
 from bidding.tenders.models import Project
 from bidding.tenders.rules import cited
 from bidding.web.forms import Form, StepUpForm
@@ -48,14 +47,14 @@ class NoticeForm(Form):
 
     def __init__(self, kind: Kind, project: Project, **kwargs: Any) -> None:
         super().__init__(contact=project.contact, phone=project.phone, **kwargs)
-        self._choose(kind, project.family)
+        self._choose(kind, project)
         for name in ("reason", "refunds", "next_step", "contact", "phone"):
             if name not in ASKED[kind]:
                 del self._fields[name]
                 setattr(self, name, None)
 
-    def _choose(self, kind: Kind, family: Family) -> None:
-        known = bases(family, kind)
+    def _choose(self, kind: Kind, project: Project) -> None:
+        known = bases(project.family, kind, project.method)
         if not known:
             del self._fields["basis"]
             self.basis = None

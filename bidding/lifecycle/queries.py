@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
@@ -79,6 +80,22 @@ def unannounced(session: Session, project: Project) -> list[str]:
     """Codes of the lots that failed and were not announced yet."""
     known = announced_lots(session, project.id)
     return [code for code in failed_lots(session, project) if code not in known]
+
+
+def to_announce(session: Session, actor: Actor, now: datetime) -> list[Project]:
+    """Purchases in rounds of the actor's agency that came to nothing for want of suppliers, and nobody has drafted it."""
+    rows = (
+        select(Project)
+        .where(Project.agency_id == actor.organisation_id, Project.stage == Stage.PUBLISHED)
+        .where(Project.is_round.is_(False), Project.closes_at <= now)
+        .where(tenders.has_rounds())
+        .order_by(Project.closes_at)
+    )
+    return [
+        each
+        for each in session.scalars(rows)
+        if unannounced(session, each) and waiting(session, each.id) is None
+    ]
 
 
 def state(session: Session, project: Project) -> State:

@@ -13,7 +13,8 @@ from enum import StrEnum
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_, DomainError
 from bidding.submissions.rules import GateState
-from bidding.tenders.kinds import Family, Stage
+from bidding.tenders.kinds import Family, Method, Stage
+from bidding.tenders.methods import preset
 
 MOST_WORDS = 1000
 
@@ -86,6 +87,8 @@ class Step:
 TENDERING, RULES, PROCURING = "招标投标法", "招标投标法实施条例", "政府采购法"
 PROCURING_RULES = "政府采购法实施条例"
 PROCURING_BY_TENDER = "政府采购货物和服务招标投标管理办法"
+NEGOTIATING = "政府采购非招标采购方式管理办法"  # 财政部令第74号
+CONSULTING = "政府采购竞争性磋商采购方式管理暂行办法"  # 财库〔2014〕214号
 _AGENCY = N_("代理机构一人")
 _TWO = N_("代理机构一人起草，另一人或者中心管理员复核")
 _TWO_OF_AGENCY = N_("代理机构一人审查，另一人复核")
@@ -324,8 +327,13 @@ TITLES: dict[Kind, str] = {
 VOIDED = N_("废标公告")
 
 
-def title(kind: Kind, family: Family) -> str:
-    """The notice's name in the words of its law."""
+def title(kind: Kind, family: Family, method: Method | None = None) -> str:
+    """The notice's name in the words of its law.
+
+    What is bought without a tender is not voided: it is terminated, whatever came of it (财政部令第74号 37; 财库〔2014〕214号 34).
+    """
+    if kind is Kind.FAILURE and method is not None and preset(family, method).rounds:
+        return TITLES[Kind.TERMINATION]
     return VOIDED if kind is Kind.FAILURE and family is Family.PROCUREMENT else TITLES[kind]
 
 

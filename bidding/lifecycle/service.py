@@ -49,7 +49,7 @@ def draft(tx: Tx, uid: str, kind: Kind, words: Words) -> CourseNotice:
     submissions.gate_of(tx, uid)
     tx.session.refresh(project)
     words = Words(**{name: text.strip() for name, text in asdict(words).items()})
-    contents.check_words(kind, project.family, words)
+    contents.check_words(kind, project.family, words, project.method)
     rules.check(kind, queries.situation(tx.session, project), tx.now)
     if queries.waiting(tx.session, project.id) is not None:
         raise rules.NoticeWaiting
@@ -139,7 +139,10 @@ def notice_text(
 
     Instants in Unix seconds; ``lots`` are those that failed. ``n`` and ``at`` are its number and when it is published.
     """
-    basis = next((each for each in contents.bases(project.family, row.kind) if each.code == row.basis), None)
+    basis = next(
+        (each for each in contents.bases(project.family, row.kind, project.method) if each.code == row.basis),
+        None,
+    )
     return {
         "v": 1,
         "type": "course-notice",

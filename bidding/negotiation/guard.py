@@ -55,8 +55,21 @@ class NotDisclosed(DomainError):
     status = 403
 
 
+class StaysClosed(DomainError):
+    """Of what came to nothing nobody outside hears of offers at all."""
+
+    code = "negotiation.stays_closed"
+    text = N_(
+        "这次采购已经终止，没有成交供应商。供应商的名称、家数和报价不公开（%(by)s），开启记录只由办理和监督的人保管、核验。"
+        "终止的原因和依据见终止公告。"
+    )
+    status = 403
+
+
 def keep_quiet() -> ResponseReturnValue | None:
-    """Before every request: ``NotFound`` at a round for whoever has no part in it, ``NotDisclosed`` at a quiet hall."""
+    """Before every request: ``NotFound`` at a round for whoever has no part in it, ``NotDisclosed`` or ``StaysClosed`` at a
+    quiet hall.
+    """
     uid = (request.view_args or {}).get("uid")
     if not isinstance(uid, str) or request.blueprint == "negotiation":
         return None
@@ -100,4 +113,5 @@ def _at_hall(found: Session, actor: Actor, uid: str) -> None:
             loud.add(uid)
         return
     if queries.is_quiet(found, project, now()) and not runs_it(actor, project):
-        raise NotDisclosed(by=project.preset.quiet)
+        closed = StaysClosed if queries.has_failed(found, project) else NotDisclosed
+        raise closed(by=project.preset.quiet)

@@ -206,6 +206,14 @@ def failed_lots(session: Session, project: Project) -> frozenset[str]:
     return frozenset(opening.failed_lots(session, last) | opening.failed_after(session, last.id))
 
 
+def has_failed(session: Session, project: Project) -> bool:
+    """Whether it came to nothing for want of responses, or of last offers, at the close or once they were opened."""
+    if not submissions.is_closed(session, project.id):
+        return False
+    own = opening.failed_lots(session, project) | opening.failed_after(session, project.id)
+    return {lot.code for lot in project.lots} <= own | failed_lots(session, project)
+
+
 def figures(session: Session, project: Project, now: datetime) -> dict[str, Figure]:
     """The figures of the negotiation's method, of the day it was published."""
     return tenders.figures_of(session, project, tenders.local_day(now))

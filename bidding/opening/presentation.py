@@ -32,7 +32,8 @@ def record_sheet(
     of: Hall | Prices = hall.prices if stage != FIRST and hall.prices is not None else hall
     return {
         "centre": centre,
-        "terms": asdict(words(project.family, project.method)),
+        "terms": asdict(words(project.family, project.method))
+        | ({"deadline": "报价截止"} if project.is_round else {}),
         "title": project.title,
         "code": project.code,
         "owner": project.owner_name,

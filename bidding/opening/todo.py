@@ -97,7 +97,9 @@ def _to_try(actor: Actor, eves: Sequence[KeyCheck]) -> list[Todo]:
             if (mine or (trustee.account_id is None and actor.may(ENROL))) and trustee.uid not in found:
                 found[trustee.uid] = Todo(
                     title=_("开标前试一次密钥：%(name)s", name=trustee.name),
-                    words=_("“%(title)s”开标要用到它。几分钟可以做完。", title=check.project.title),
+                    words=_("“%(title)s”开启要用到它。几分钟可以做完。", title=check.project.title)
+                    if check.project.preset.quiet
+                    else _("“%(title)s”开标要用到它。几分钟可以做完。", title=check.project.title),
                     url=url_for("sealing.drill", uid=trustee.uid),
                     due_at=check.opens_at,
                     action=_("做演练"),
@@ -112,18 +114,33 @@ def _to_open(session: Session, actor: Actor, now: datetime) -> list[Todo]:
         Todo(
             title=_("开报价信封：%(title)s", title=box.project.title)
             if box.prices
-            else _("开箱：%(title)s", title=box.project.title),
+            else _("开箱：%(title)s", title=_named(box.project)),
             words=_(
+                "已经截止，%(k)s 位受托人交齐份额才能打开，现在到了 %(given)s 位。",
+                k=box.needed,
+                given=box.given,
+            )
+            if box.project.preset.quiet
+            else _(
                 "已经到开标时间，%(k)s 位受托人交齐份额才能打开，现在到了 %(given)s 位。",
                 k=box.needed,
                 given=box.given,
             ),
             url=url_for("opening.hall", uid=box.project.uid),
             lamp="now",
-            action=_("去开标大厅"),
+            action=_("去开启") if box.project.preset.quiet else _("去开标大厅"),
         )
         for box in queries.to_open(session, actor, now)
     ]
+
+
+def _named(project: Project) -> str:
+    """A project, or which round of it: there may be several boxes of one title."""
+    if project.round is None:
+        return project.title
+    if project.round.is_last:
+        return str(_("%(title)s（最后报价）", title=project.title))
+    return str(_("%(title)s（第 %(n)s 轮报价）", title=project.title, n=project.round.n))
 
 
 def _to_review(session: Session, actor: Actor) -> list[Todo]:

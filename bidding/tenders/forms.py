@@ -296,6 +296,8 @@ class DatesForm(Accepting, Form):
         self.closes_at.label.text = _("%(what)s（北京时间）", what=_(said.deadline))
         if project.preset.together:
             del self.opens_at
+        elif project.preset.quiet:
+            self.opens_at.label.text = _("%(what)s（北京时间）", what=_(said.opening))
         if project.envelopes is Envelopes.ONE:
             del self.prices_open_at
         elif self.opening_room is not None:

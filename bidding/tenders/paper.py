@@ -226,7 +226,8 @@ def _works(told: _Told) -> list[Section]:
 
 
 def _procurement(told: _Told) -> list[Section]:
-    """The sections of the public tender notice in 财办库〔2020〕50号."""
+    """The sections of the notices of 财办库〔2020〕50号: of a public tender, or of a negotiation or consultation."""
+    responds = told.preset.sheet == "response"
     notice_period, challenge = told.period("notice-period"), told.length("challenge")
     ceiling = told.money("ceiling_fen")
     return [
@@ -254,14 +255,11 @@ def _procurement(told: _Told) -> list[Section]:
                 ("落实政府采购政策", told["policies"]),
                 ("特定资格要求", told["qualification"]),
             ],
-            who_lines(
-                told.notice,
-                "本项目接受联合体投标。" if told.notice.get("consortium") else "本项目不接受联合体投标。",
-            ),
+            who_lines(told.notice, _together(told)),
             conditions_table(told.notice),
         ),
         _getting(told),
-        _handing_in(told, "提交投标文件截止时间、开标时间和地点"),
+        *(_responding(told) if responds else [_handing_in(told, "提交投标文件截止时间、开标时间和地点")]),
         _section(
             "公告期限",
             lines=[
@@ -279,7 +277,43 @@ def _procurement(told: _Told) -> list[Section]:
             ],
             table=scoring_table(told.notice),
         ),
-        _asking(told, "对本次招标提出询问，请按以下方式联系"),
+        _asking(told, f"对本次{'采购' if responds else '招标'}提出询问，请按以下方式联系"),
+    ]
+
+
+def _together(told: _Told) -> str:
+    takes = "接受" if told.notice.get("consortium") else "不接受"
+    return f"本项目{takes}联合体{'参加' if told.preset.sheet == 'response' else '投标'}。"
+
+
+def _responding(told: _Told) -> list[Section]:
+    """响应文件提交 and 开启: nobody watches an opening in which nothing is read out; then the rounds that follow."""
+    said, quiet = told.said, told.preset.quiet
+    silent = f"不公开唱标：结果公布以前，供应商的名称、家数和报价都不公开（{quiet}）；结果公布以后，全部开启记录公开。"
+    rounds = (
+        "响应文件开启以后，符合要求的供应商按邀请在网上密封递交报价，最后报价是响应文件的组成部分；"
+        "每一轮到截止全部同时开启，之前任何人都看不到谁报了、报了多少。"
+    )
+    return [
+        _section(
+            f"{said.bid}提交",
+            [
+                (f"{said.deadline}时间", told.at("closes_at")),
+                ("地点", f"网上：{told.address}"),
+                ("方式", "在公告页签封并上传，收到回执即为递交"),
+                ("大小限制", f"每个文件不超过 {told.limits[0]}，一共不超过 {told.limits[1]}"),
+            ],
+            [_sealed(said)],
+        ),
+        _section(
+            "开启",
+            [
+                ("时间", told.at("opens_at")),
+                ("地点", told.place("opening_room") or "网上，由受托人到齐开启"),
+                ("公开", silent if quiet else ""),
+                ("报价轮次", rounds if told.preset.rounds else ""),
+            ],
+        ),
     ]
 
 
@@ -325,7 +359,7 @@ def _plain(told: _Told) -> list[Section]:
 def _lead(told: _Told) -> str:
     """项目概况, the box at the head of the procurement form."""
     return (
-        f"{told['title']} 的潜在投标人应在 {told.address} 获取{told.said.documents}，"
+        f"{told['title']} 的潜在{told.said.tenderer}应在 {told.address} 获取{told.said.documents}，"
         f"并于 {told.at('closes_at')}前递交{told.said.bid}。"
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from bidding.core.clock import SHANGHAI
 from bidding.tenders.kinds import Family, Method
+from bidding.tenders.methods import preset
 from bidding.tenders.words import Words, words
 
 #: One section: its title, pairs of label and value, sentences, and a table of ``columns`` and ``rows`` or None.
@@ -95,5 +96,6 @@ def framed(
         "sha256": sha256,
         "address": address,
         "is_draft": False,
+        "checked": "结果公布后" if preset(Family(notice["family"]), Method(notice["method"])).quiet else "开标后",
         "terms": {"owner": said.owner, "agency": said.agency},
     }

@@ -13,6 +13,7 @@ from bidding.tenders.kinds import Evaluation
 from bidding.tenders.methods import Preset
 from bidding.tenders.models import Project
 from bidding.tenders.rules import FORWARD, LABELS, Figure, Period, Plan, Problem
+from bidding.tenders.words import CLOSING
 
 #: The steps of drafting, in order: name, words, what it is about.
 STEPS = (
@@ -163,10 +164,11 @@ def _instants(project: Project, plan: Plan) -> list[Entry]:
         earliest, guessed = plan.earliest_close, plan.provisional
         found.append(Entry(N_("最早合法截止日期"), earliest, figure, provisional=guessed, least=True))
         return found
-    closing = N_("截止，同时开标") if together else N_("截止")
+    at_once, later = CLOSING[bool(project.preset.quiet)]
+    closing = at_once if together else N_("截止")
     found.append(Entry(closing, project.closes_at, figure, least=True))
     if not together:
-        found.append(Entry(N_("开标"), project.opens_at))
+        found.append(Entry(later, project.opens_at))
     if project.prices_open_at is not None:
         found.append(Entry(N_("报价开标（技术评审登记后，不早于）"), project.prices_open_at))
     return found

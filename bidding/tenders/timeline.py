@@ -15,6 +15,7 @@ from bidding.core.errors import N_
 from bidding.core.workdays import Calendar
 from bidding.tenders.models import Project
 from bidding.tenders.rules import LABELS, Figure, Period, Plan
+from bidding.tenders.words import CLOSING
 
 WIDTH = 980
 _TOP, _ROW, _EVENT = 34, 46, 24
@@ -121,9 +122,10 @@ def _event(title: str, at: datetime, x: int, top: int) -> Event:
 
 def _events(project: Project) -> list[tuple[str, datetime]]:
     together = project.opens_at in (None, project.closes_at)
+    at_once, later = CLOSING[bool(project.preset.quiet)]
     found = [
-        (N_("截止，同时开标") if together else N_("截止"), project.closes_at),
-        (N_("开标"), None if together else project.opens_at),
+        (at_once if together else N_("截止"), project.closes_at),
+        (later, None if together else project.opens_at),
         (N_("报价开标"), project.prices_open_at),
     ]
     return [(title, at) for title, at in found if at is not None]

@@ -283,3 +283,10 @@ def evaluation_name(family: Family, method: Method, evaluation: Evaluation) -> s
     if evaluation is Evaluation.LOWEST and method in _LOWEST_OFFER:
         return _LOWEST_OFFER[method]
     return _EVALUATIONS[family, evaluation]
+
+
+#: What an opening at the very deadline, and one after it, are called: whether nothing is read out.
+CLOSING: dict[bool, tuple[str, str]] = {
+    False: (N_("截止，同时开标"), N_("开标")),
+    True: (N_("截止，同时开启响应文件"), N_("响应文件开启")),
+}

@@ -13,6 +13,7 @@ from bidding.story.play import FACTS, WAN, Tender, Told
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.rules import LotFacts
+from tests.people import sign_in
 
 NETWORK = replace(
     FACTS,
@@ -128,3 +129,15 @@ def responses(laid):
 @pytest.fixture
 def negotiation(centre, responses):
     return Negotiation(centre, responses)
+
+
+@pytest.fixture
+def ask(app):
+    """``ask("t1", "/rounds/…")``: the status and text for somebody, a stranger without a login."""
+
+    def _ask(login, url, **form):
+        client = sign_in(app, login) if login else app.test_client()  # anew: hours go by in a round
+        with client.post(url, data=form) if form else client.get(url) as answer:
+            return answer.status_code, answer.get_data().decode("utf-8", "replace")
+
+    return _ask

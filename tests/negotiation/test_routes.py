@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 
-import pytest
+from sqlalchemy import event
 
 from bidding.award import service as awarding
 from bidding.db import db
@@ -12,20 +13,6 @@ from bidding.negotiation import queries
 from bidding.story.play import WAN
 from bidding.tenders import queries as tenders
 from tests.negotiation.test_service import record
-from tests.people import sign_in
-
-
-@pytest.fixture
-def ask(app):
-    """``ask("t1", "/rounds/…")``: the status and text for somebody, a stranger without a login."""
-
-    def _ask(login, url, **form):
-        client = sign_in(app, login) if login else app.test_client()  # anew: hours go by in a round
-        with client.post(url, data=form) if form else client.get(url) as answer:
-            return answer.status_code, answer.get_data().decode("utf-8", "replace")
-
-    return _ask
-
 
 STAFF, INVITED, OTHERS = ("zhou", "sun", "wang"), "t1", ("t3", "jiang", None)
 #: Where nobody who was not invited finds anything, whatever it is.
@@ -97,6 +84,53 @@ def test_nobody_but_those_who_run_it_hears_of_offers_until_the_result_is_out(neg
         assert [ask(who, f"/log/{code}/tile/entries/000.p/1")[0] for code in codes] == [200, 200]
 
 
+def test_too_few_last_offers_end_in_a_notice_of_termination_and_what_was_opened_stays_closed(
+    negotiation, ask
+):
+    form = {
+        "basis": "few",
+        "reason": "递交最后报价的供应商不足三家。",
+        "next_step": "重新采购。",
+        "contact": "周经办",
+        "phone": "0000-1234567",
+    }
+    uid = negotiation.tender.uid
+    made = negotiation.call()
+    for number in (1, 2):
+        negotiation.offer(made, number, 70 * WAN + number)
+    assert ask("zhou", f"/projects/{uid}/course/new/failure", **form)[0] == 409
+    made.close()
+    status, text = ask("zhou", f"/projects/{uid}/rounds")
+    assert "最后报价不足 3 家" in text
+    assert f"/projects/{uid}/course" in text
+    assert "公告终止：" in ask("zhou", "/")[1]
+    assert all("公告终止：" not in ask(who, "/")[1] for who in ("sun", INVITED, *OTHERS))
+    assert "起草终止公告" in ask("zhou", f"/projects/{uid}/course")[1]
+    assert ask("zhou", f"/projects/{uid}/course/new/failure", **form)[0] == 303
+    for who in (INVITED, *OTHERS):
+        assert ask(who, f"/notices/{uid}/course/1")[0] == 404
+    status, text = ask("wu", f"/projects/{uid}/course")
+    publish = re.search(rf'action="(/projects/{uid}/course/\w+/publish)"', text)[1]
+    assert ask("zhou", publish, sent="1")[0] == 403
+    assert ask("wu", publish, sent="1")[0] == 303
+    status, text = ask(None, f"/notices/{uid}/course/1")
+    assert status == 200
+    for words in ("终止公告", "政府采购非招标采购方式管理办法第37条第3项", "递交最后报价的供应商不足三家"):
+        assert words in text, words
+    assert "废标" not in text
+    codes = [project.code for project in (negotiation_of(uid), negotiation_of(made.uid))]
+    for who in (INVITED, *OTHERS):
+        status, text = ask(who, f"/hall/{uid}")
+        assert status == 403
+        assert "这次采购已经终止" in text
+        assert "870,000.00" not in text
+        assert ask(who, f"/opening/{uid}/opening.zip")[0] == 403
+        assert ask(who, f"/opening/{made.uid}/opening.zip")[0] == 404
+        assert [ask(who, f"/log/{code}/tile/entries/000.p/1")[0] for code in codes] == [404, 404]
+    for who in STAFF:
+        assert "870,000.00" in ask(who, f"/hall/{uid}")[1]
+
+
 def test_a_round_is_drafted_by_one_and_sent_out_by_another_on_the_pages(negotiation, ask, clock):
     uid = negotiation.tender.uid
     form = {
@@ -132,15 +166,36 @@ def test_whoever_looks_sees_the_same_whether_none_one_or_two_offers_are_in(negot
     asked += (f"/notices/{made.uid}/submit", "/bids", "/projects")
 
     def looked():
-        return {(who, url): ask(who, url) for who in (*STAFF, "t3") for url in asked}
+        found = {}
+        for who in (*STAFF, "t3", "jiang", None):
+            for url in asked:
+                with statements() as said:
+                    status, text = ask(who, url)
+                found[who, url] = status, text, said
+        return found
 
+    ask("zhou", f"/hall/{made.uid}/board")  # the first look draws the picture that all others are shown
     none = looked()
     assert none["zhou", f"/hall/{made.uid}"][0] == none["t3", f"/rounds/{made.uid}"][0] == 200
     sealed = {number: made.seal(number, [], price_fen=70 * WAN + number) for number in (1, 2)}
     for number, package in sealed.items():
         made.submit(number, package)
         now = looked()
-        assert [key for key in none if masked(none[key]) != masked(now[key])] == []
+        assert [key for key in none if masked(none[key][:2]) != masked(now[key][:2])] == []
+        assert [key for key in none if none[key][2] != now[key][2]] == []  # nor how the answer was found
+
+
+@contextmanager
+def statements():
+    """What the database is asked meanwhile."""
+    said = []
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many):
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield said
+    event.remove(db.engine, "before_cursor_execute", note)
 
 
 #: Tokens against forged forms, and the key that makes a second press harmless: drawn anew for every page.

@@ -131,6 +131,45 @@ def test_a_sale_has_a_starting_price_and_no_ceiling(published):
         assert words not in text, words
 
 
+@pytest.mark.parametrize(
+    ("method", "name", "documents"),
+    [("negotiation", "竞争性谈判公告", "谈判文件"), ("consultation", "竞争性磋商公告", "磋商文件")],
+)
+def test_a_negotiation_has_the_form_of_its_own_and_no_word_of_a_tender(published, method, name, documents):
+    notice = loads(project_of(published(GOODS)).notice) | {
+        "method": method,
+        "award_method": "",
+        "documents": [],
+    }
+    notice["evaluation"] |= {"way": "lowest" if method == "negotiation" else "comprehensive", "rows": []}
+    data = paper_of(notice)
+    assert data["name"] == name
+    assert [each["title"].partition("、")[2] for each in data["sections"]] == [
+        "项目基本情况",
+        "申请人的资格要求",
+        f"获取{documents}",
+        "响应文件提交",
+        "开启",
+        "公告期限",
+        "其他补充事宜",
+        "对本次采购提出询问，请按以下方式联系",
+    ]
+    text = text_of(data)
+    for words in (
+        "潜在供应商",
+        "响应截止时间",
+        "不公开唱标",
+        "最后报价是响应文件的组成部分",
+        "不接受联合体参加",
+    ):
+        assert words in text, words
+    text = text.replace(
+        re.sub(r"\s", "", GOODS.media), ""
+    )  # the platform that every notice appears on is called so
+    for words in ("投标", "招标", "开标", "评标", "任何人都可以观看"):
+        assert words not in text, text[max(text.find(words) - 30, 0) :][:80]
+
+
 def test_two_envelopes_say_when_the_prices_are_opened(published):
     text = text_of(data_of(project_of(published(WORKS))))
     assert "报价开启时间" not in text

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bidding.core.workdays import OfficialCalendar
 from bidding.tenders.kinds import Family, Method
+from bidding.tenders.methods import Preset, preset
 from bidding.tenders.rules import plan
 from bidding.tenders.timeline import MOST_DAYS, WIDTH, draw
 from tests.tenders.figures import figures_of, shanghai
@@ -25,6 +26,7 @@ class Draft:
     closes_at: object = field(default_factory=lambda: shanghai(date(2026, 12, 15)))
     opens_at: object = None
     prices_open_at: object = None
+    preset: Preset = field(default_factory=lambda: preset(Family.WORKS, Method.OPEN_TENDER))
 
 
 def works(draft, on=MONDAY):
@@ -43,6 +45,12 @@ def test_a_bar_reaches_from_the_day_after_publication_to_its_last():
         date(2026, 11, 30),
         True,
     )
+
+
+def test_where_nothing_is_read_out_responses_are_opened_and_no_bid_is():
+    loud, quiet = Draft(), Draft(preset=preset(Family.PROCUREMENT, Method.NEGOTIATION))
+    assert [event.title for event in works(loud).events] == ["截止，同时开标"]
+    assert [event.title for event in works(quiet).events] == ["截止，同时开启响应文件"]
 
 
 def test_weekends_are_shaded_and_holidays_too():

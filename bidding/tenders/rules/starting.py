@@ -6,6 +6,8 @@ They are Chinese as the notice is.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bidding.core.errors import N_
 from bidding.tenders.kinds import Evaluation, Factor
 from bidding.tenders.methods import Preset
@@ -14,6 +16,8 @@ from bidding.tenders.rules.criteria import CriterionFacts
 _PRICE, _TECHNICAL, _BUSINESS, _CREDIT = Factor.PRICE, Factor.TECHNICAL, Factor.BUSINESS, Factor.CREDIT
 #: 低价优先法: the formula that the law prescribes for public procurement.
 _LOWEST_FIRST = "低价优先法：价格最低的有效报价为评标基准价，得满分；其他得分＝评标基准价÷报价×满分。"
+#: The same where suppliers are heard and then make their last offers (财库〔2014〕214号 24).
+_LOWEST_LAST = "低价优先法：满足磋商文件要求且价格最低的最后报价为磋商基准价，得满分；其他得分＝磋商基准价÷最后报价×满分。"
 _MEAN = "有效报价的平均值为基准价，得满分；每高 1% 扣 1 分，每低 1% 扣 0.5 分，扣完为止。"
 _PLAN = "完整、有针对性得满分；有缺项或者照搬通用内容的逐项扣减；没有的不得分。"
 
@@ -71,4 +75,13 @@ def starting_tables(
     if Evaluation.COMPREHENSIVE not in switches.evaluations:
         return ()
     own = _TABLES.get(subject, ())
+    if switches.rounds:
+        return tuple((code, name, tuple(_on_last_offers(row) for row in rows)) for code, name, rows in own)
     return own if switches.tender or switches.procures else (*_SMALL, *own)
+
+
+def _on_last_offers(row: CriterionFacts) -> CriterionFacts:
+    """A row of a tender's table as a consultation has it: the last offer is scored, and there is no tender document."""
+    if row.factor is _PRICE:
+        return replace(row, item="最后报价", how=_LOWEST_LAST)
+    return replace(row, how=row.how.replace("招标文件", "磋商文件"))
