@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bidding.lifecycle.rules import Kind, title
-from bidding.tenders.kinds import Family
+from bidding.tenders.kinds import Family, Method
 from bidding.tenders.paper_parts import Section, asking, framed, minute, section, words_of
 from bidding.tenders.rules import cited
 
@@ -38,7 +38,7 @@ def course_paper(
     return (
         framed(
             original,
-            name=title(kind, family),
+            name=title(kind, family, Method(original["method"])),
             sections=[
                 _basics(text, original),
                 _why(text, kind, family),

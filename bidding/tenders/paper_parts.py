@@ -96,6 +96,8 @@ def framed(
         "sha256": sha256,
         "address": address,
         "is_draft": False,
-        "checked": "结果公布后" if preset(Family(notice["family"]), Method(notice["method"])).quiet else "开标后",
+        "checked": "结果公布后"
+        if preset(Family(notice["family"]), Method(notice["method"])).quiet
+        else "开标后",
         "terms": {"owner": said.owner, "agency": said.agency},
     }

@@ -24,7 +24,7 @@ from bidding.tenders import service as tender_service
 from bidding.tenders.acceptance import require_accepted
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
-from bidding.tenders.rules import Defects, Problem, check_content, check_entry, check_examinable
+from bidding.tenders.rules import Defects, Problem, check_content, check_entry, check_examinable, division
 from bidding.tenders.service import ChangedMeanwhile
 
 #: Kind of the note in the centre's log; the project's own log begins with the tender.
@@ -88,7 +88,7 @@ def review(session: Session, project: Project, now: datetime) -> list[Problem]:
     found = queries.of_project(session, project.id)
     out = check_content(project.written, [lot.written for lot in project.lots], documents=1)
     out += check_examinable(project.who_may, paper_bids=project.paper_bids)
-    thresholds = tenders.entry_rules(session, tenders.local_day(now))
+    thresholds = tenders.entry_rules(session, tenders.local_day(now), division(project.code))
     out += check_entry(project.preset, project.subject, project.whole_fen, thresholds)
     if found is None or found.closes_at is None or found.available_until_on is None:
         out.append(Problem(rules.NoDates(field="closes_at")))

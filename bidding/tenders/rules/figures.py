@@ -214,7 +214,7 @@ class Figure:
     @property
     def is_answer(self) -> bool:
         """Whether it says yes or no, and is no number of anything."""
-        return self.code.rsplit(".", 1)[-1] in ANSWERS
+        return name_of(self.code) in ANSWERS
 
     @property
     def citations(self) -> tuple[tuple[str, str], ...]:
