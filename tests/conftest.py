@@ -173,6 +173,7 @@ def _config(home, url):
         "PASSWORD_MEMORY_KIB": 8,
         "PASSWORD_ROUNDS": 1,
         "HALL_SECONDS": 0,
+        "LIST_SECONDS": 0,
         "ACCEPTANCE": False,  # tests/casework and the story take projects to the window
     }
 

@@ -89,6 +89,11 @@ SETTINGS = (
         "HALL_SECONDS", 1, "how long the state of an opening hall is believed by its watchers; 0: not at all"
     ),
     Setting(
+        "LIST_SECONDS",
+        1,
+        "how long a page of the list of notices is handed to everybody who has not signed in; 0: not at all",
+    ),
+    Setting(
         "REHEARSAL_URL",
         "",
         "where staff find the rehearsal room (bidding rehearsal), https://…; empty: no link to it",

@@ -121,6 +121,7 @@ class World:
             "PASSWORD_MEMORY_KIB": 8,
             "PASSWORD_ROUNDS": 1,
             "HALL_SECONDS": 0,
+            "LIST_SECONDS": 0,
         }
         keys = self.home / "keys"
         keys.mkdir(mode=0o700, parents=True)

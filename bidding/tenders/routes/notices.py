@@ -34,6 +34,7 @@ from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.errors import told
 from bidding.web.filters import bytesize
+from bidding.web.remembered import for_everybody
 
 E = TypeVar("E", bound=Enum)
 
@@ -48,6 +49,10 @@ AfterClose = Callable[[object, Project], str]
 @public
 def notices() -> str:
     """Published projects; every state of the list has an address."""
+    return for_everybody(language(), _list)
+
+
+def _list() -> str:
     search = Search(
         words=request.args.get("q", "").strip()[:100],
         family=one_of(Family, request.args.get("family")),

@@ -236,3 +236,14 @@ def test_a_notice_says_which_program_seals_and_where_to_get_it_for_the_disk(clie
     for name in ("bidseal.js", "offline.html"):
         assert hashlib.sha256((ROOT / "static" / "vendor" / name).read_bytes()).hexdigest() in page
     assert 'href="/static/vendor/offline.html" download' in page
+
+
+def test_the_list_is_remembered_for_everybody_and_made_anew_for_who_signed_in(
+    app, client, client_as, published
+):
+    app.config["LIST_SECONDS"] = 60
+    assert "还没有公告" in client.get("/notices").text
+    published()
+    assert "还没有公告" in client.get("/notices").text
+    assert "还没有公告" not in client.get("/notices?family=works").text  # another address
+    assert "还没有公告" not in client_as("zhou").get("/notices").text
