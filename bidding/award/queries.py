@@ -77,9 +77,10 @@ class LotResult:
     def weights(self) -> Weights | None:
         """By what the last offers of a consultation are scored; None where there is no table, or no amount to score."""
         project = self.lot.project
+        if project.preset.award is not Chosen.LAST_OFFER or self.lot.price_form is not PriceForm.AMOUNT:
+            return None
         scoring = project.scoring
-        scored = project.preset.award is Chosen.LAST_OFFER and self.lot.price_form is PriceForm.AMOUNT
-        if not scored or not scoring.table:
+        if not scoring.table:
             return None
         return Weights(scoring.price_tenths, scoring.sme_permille or 0)
 

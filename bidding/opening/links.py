@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
+from bidding.tenders.words import words
 
 
 def links(project: Project) -> list[tuple[str, str]]:
     """(label, address) for everybody, from publication on."""
     if project.stage not in (Stage.PUBLISHED, Stage.SUSPENDED):
         return []
-    return [(_("开标大厅"), url_for("opening.hall", uid=project.uid))]
+    quiet, said = project.preset.quiet, words(project.family, project.method)
+    return [(_(said.opening) if quiet else _("开标大厅"), url_for("opening.hall", uid=project.uid))]

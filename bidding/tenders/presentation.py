@@ -130,7 +130,10 @@ class Entry:
 
 def timetable(project: Project, plan: Plan, now: datetime) -> list[Entry]:
     """Every instant and legal period of a project in order of time; of a published one, what is past and what is next."""
-    entries = [*_instants(project, plan), *(_period(period) for period in plan.periods if _alone(period))]
+    entries = [
+        *_instants(project, plan),
+        *(_period(project, period) for period in plan.periods if _alone(period)),
+    ]
     entries.sort(key=lambda entry: entry.over_at)
     if project.published_at is None:
         return entries
@@ -144,13 +147,20 @@ def _state(entry: Entry, coming: Entry | None, now: datetime) -> str:
     return "done" if entry.over_at <= now else ""
 
 
+#: What periods are called where nobody wins a tender: a supplier is chosen.
+_UNDER_ROUNDS = {"contract": N_("自成交通知书发出起签订合同")}
+
+
 def _alone(period: Period) -> bool:
     """The time for preparing a bid is told with the deadline that it bounds."""
     return period.name != "preparation"
 
 
-def _period(period: Period) -> Entry:
-    return Entry(LABELS[period.name], period.last, period.figure, period.rolled, period.provisional)
+def _period(project: Project, period: Period) -> Entry:
+    label = LABELS[period.name]
+    if project.preset.quiet:
+        label = _UNDER_ROUNDS.get(period.name, label)
+    return Entry(label, period.last, period.figure, period.rolled, period.provisional)
 
 
 def _instants(project: Project, plan: Plan) -> list[Entry]:
