@@ -16,12 +16,6 @@ from bidding.tenders.rules import cited
 
 Text = Mapping[str, Any]
 
-_WHY = {
-    Kind.SUSPENSION: "暂停的原因",
-    Kind.RESUMPTION: "恢复的原因",
-    Kind.TERMINATION: "终止的原因",
-    Kind.FAILURE: "流标的原因",
-}
 #: A terminated tender's own log may never become public: the centre's has its hash as well.
 _IN_CENTRES_LOG = "公告数据的 SHA-256，发布时写进本项目的日志，也写进中心的日志（tender-terminated），任何人现在就可以核对："
 
@@ -33,15 +27,16 @@ def course_paper(
 
     ``sha256`` is of the first; ``address`` that of its page, ``original_address`` of the tender notice's.
     """
-    kind, family = Kind(text["kind"]), Family(original["family"])
+    kind = Kind(text["kind"])
+    name = title(kind, Family(original["family"]), Method(original["method"]))
     proof = {"proof": _IN_CENTRES_LOG} if kind is Kind.TERMINATION else {}
     return (
         framed(
             original,
-            name=title(kind, family, Method(original["method"])),
+            name=name,
             sections=[
                 _basics(text, original),
-                _why(text, kind, family),
+                _why(text, name),
                 section("退款", lines=[text["refunds"] or ""]),
                 section("其他补充事宜", [("下一步", text["next_step"] or ""), *_bids(text, original, kind)]),
                 asking(original, "联系方式", original_address, contact=text["contact"]),
@@ -73,11 +68,10 @@ def _basics(text: Text, original: Text) -> Section:
     )
 
 
-def _why(text: Text, kind: Kind, family: Family) -> Section:
-    heading = "废标的原因" if kind is Kind.FAILURE and family is Family.PROCUREMENT else _WHY[kind]
+def _why(text: Text, name: str) -> Section:
     law = text["law"] or ""
     return section(
-        heading,
+        f"{name.removesuffix('公告')}的原因",
         [("依据", cited(law, text["article"]) if text["article"] else law)],
         [text["reason"]],
     )

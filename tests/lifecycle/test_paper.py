@@ -65,6 +65,7 @@ def test_a_paper_is_the_same_bytes_whoever_asks_and_another_tenders_is_not_there
     [
         (Family.WORKS, Method.OPEN_TENDER, "流标公告", "流标的原因", "涉及的标段"),
         (Family.PROCUREMENT, Method.OPEN_TENDER, "废标公告", "废标的原因", "涉及的采购包"),
+        (Family.PROCUREMENT, Method.NEGOTIATION, "终止公告", "终止的原因", "涉及的采购包"),
     ],
 )
 def test_a_failure_is_called_as_its_law_calls_it_and_names_the_lots(
