@@ -99,6 +99,7 @@ class Pages:
         page.context.add_cookies([{"name": COOKIE, "value": lang, "url": self.url}])
 
     def _fits(self, page, name):
+        page.wait_for_load_state()  # without its styles a page is as wide as its words
         for width in (360, 1280):
             page.set_viewport_size({"width": width, "height": HEIGHT})
             wide = page.evaluate("document.documentElement.scrollWidth")
@@ -231,7 +232,9 @@ def decided(pages, made):
     page.goto(f"/projects/{pages.uid}/rounds")
     pages.look(page, "offers")
     page.click("main a.btn-primary")
+    page.wait_for_url("**/award")
     page.click("main a.btn-primary")
+    page.wait_for_url("**/award/1")
     pages.look(page, "award")
     page.check(f"[name=winner][value='{bid_of(page, '710,000.00')}']")
     pages.send(page)
