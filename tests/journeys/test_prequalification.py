@@ -87,7 +87,8 @@ def test_from_the_draft_to_the_notice_for_those_who_passed(
     look(zhou, shots, "choice")
     press(zhou, "保存")
     zhou.goto(f"/projects/{uid}")
-    zhou.locator("main").get_by_role("link", name="资格预审", exact=True).click()
+    with zhou.expect_navigation():
+        zhou.locator("main").get_by_role("link", name="资格预审", exact=True).click()
     look(zhou, shots, "desk-empty")
     zhou.fill("#closes_at", "2026-12-07T14:30")
     zhou.fill("#examined_on", "2026-12-08")
@@ -99,7 +100,8 @@ def test_from_the_draft_to_the_notice_for_those_who_passed(
 
     wu = browser_of("wu")
     wu.goto("/")
-    wu.get_by_role("link", name="去复核").click()
+    with wu.expect_navigation():
+        wu.get_by_role("link", name="去复核").click()
     look(wu, shots, "publish")
     press(wu, "发布资格预审公告")
     expect(wu.locator("h1")).to_have_text(facts.title)
@@ -112,7 +114,8 @@ def test_from_the_draft_to_the_notice_for_those_who_passed(
 
     li = browser_of("li")
     li.goto(f"/prequalifications/{uid}")
-    li.get_by_role("link", name="递交资格预审申请").click()
+    with li.expect_navigation():
+        li.get_by_role("link", name="递交资格预审申请").click()
     look(li, shots, "apply-empty")
     upload(li, "申请文件.pdf", b"%PDF-1.7 of li")
     look(li, shots, "apply")
