@@ -33,7 +33,8 @@ from bidding.core.clock import FakeClock
 from bidding.db import db, uow
 from bidding.db.schema import migrate
 from bidding.identity import service as identity
-from bidding.tenders.kinds import OFFERED, Stage
+from bidding.tenders.kinds import Stage
+from bidding.tenders.methods import OFFERED
 from bidding.tenders.rules import grams, mark
 
 FEW, MANY, CLIENTS = 10_000, 1_000_000, 64
