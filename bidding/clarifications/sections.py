@@ -6,21 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from bidding.clarifications import presentation, queries
+from bidding.clarifications.policy import Permission
 from bidding.clarifications.presentation import Published
 from bidding.tenders.models import Project
 from bidding.tenders.rules import Phase, phase
+from bidding.web.auth import current_actor
 from bidding.web.banner import Section
 from bidding.web.context import now, session
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """``ask_until`` is the last day for questions while they can still be asked."""
+    """``ask_until`` is the last day for questions while they can still be asked; ``asks``: this reader is shown the way.
+
+    Whoever has not signed in is: it leads through the sign-in.
+    """
 
     project: Project
     corrections: list[Published]
     answers: list[Published]
     ask_until: date | None
+    asks: bool
 
 
 def sections(project: Project) -> list[Section]:
@@ -31,10 +37,12 @@ def sections(project: Project) -> list[Section]:
         ask_until = queries.last_day_to_ask(session(), project)
     if not found and ask_until is None:
         return []
+    actor = current_actor()
     view = Told(
         project,
         [each for each in found if each.rows],
         [each for each in found if each.answer],
         ask_until,
+        actor.account_id is None or actor.may(Permission.QUESTION_ASK),
     )
     return [Section("clarifications/_section.html", view)]

@@ -53,6 +53,8 @@ def test_a_question_is_asked_and_found_by_its_receipt_and_nobody_sees_whose_it_i
     uid, page = desk.uid, f"/notices/{desk.uid}/questions"
     asker = visitor("t1")
     assert page in asker.get(f"/notices/{uid}").text
+    assert page in visitor().get(f"/notices/{uid}").text  # by way of the sign-in
+    assert page not in visitor("zhou").get(f"/notices/{uid}").text  # an agency is shown no door that is shut
     short = asker.post(page, data={"body": "为何？"})
     assert (short.status_code, "问题请写" in short.text, "为何？" in short.text) == (422, True, True)
     taken = asker.post(page, data={"body": QUESTION})
