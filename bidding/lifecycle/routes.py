@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,8 +10,7 @@ from bidding.clarifications import queries as clarifications
 from bidding.clarifications.paper import in_force
 from bidding.core.canonical import dumps, loads
 from bidding.core.errors import NotFound
-from bidding.documents import pdf
-from bidding.documents.current import filed
+from bidding.documents.current import filed, follow_up
 from bidding.ledger.current import log_keys
 from bidding.lifecycle import diagram, policy, queries, rules, service
 from bidding.lifecycle.forms import ActForm, NoticeForm, PublishForm
@@ -69,29 +66,16 @@ def notice_pdf(uid: str, n: int) -> Response:
             and each.published_at <= row.published_at
         ],
     )
-    made = _set(
+    made = follow_up(
+        course_paper,
         row.notice or "",
         dumps(original).decode(),
-        row.sha256 or "",
-        current_app.config["CENTRE_NAME"],
-        url_for(".notice", uid=uid, n=n, _external=True),
-        url_for("tenders.notice", uid=uid, _external=True),
+        sha256=row.sha256 or "",
+        centre=current_app.config["CENTRE_NAME"],
+        address=url_for(".notice", uid=uid, n=n, _external=True),
+        original_address=url_for("tenders.notice", uid=uid, _external=True),
     )
     return filed(made, sha256=row.sha256 or "", name=f"{row.project.code}-{row.kind.value}")
-
-
-@lru_cache(maxsize=64)
-def _set(text: str, original: str, sha256: str, centre: str, address: str, original_address: str) -> bytes:
-    """A paper takes a third of a second to set; see the tender notice's."""
-    data = course_paper(
-        loads(text),
-        loads(original),
-        sha256=sha256,
-        centre=centre,
-        address=address,
-        original_address=original_address,
-    )
-    return pdf.render("notice", data)
 
 
 def _shown(project: Project, text: dict[str, object]) -> dict[str, object]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from bidding.core.canonical import dumps, loads
+from bidding.core.canonical import dumps
 from bidding.core.errors import DomainError, NotFound
-from bidding.documents import pdf
-from bidding.documents.current import filed
+from bidding.documents.current import filed, follow_up
 from bidding.ledger import queries as ledger
 from bidding.outages import presentation, queries, rules, service
 from bidding.outages.forms import ConfirmForm, DraftForm, LiftForm, PricesForm, SignatureForm
@@ -206,26 +203,13 @@ def correction_text(uid: str, n: int) -> Response:
 def correction_pdf(uid: str, n: int) -> Response:
     """The same as the paper that is filed."""
     found = queries.correction(session(), uid, n)
-    made = _set(
+    made = follow_up(
+        correction_paper,
         found.notice or "",
         found.project.notice or "",
-        found.notice_sha256 or "",
-        current_app.config["CENTRE_NAME"],
-        url_for(".correction", uid=uid, n=n, _external=True),
-        url_for("tenders.notice", uid=uid, _external=True),
+        sha256=found.notice_sha256 or "",
+        centre=current_app.config["CENTRE_NAME"],
+        address=url_for(".correction", uid=uid, n=n, _external=True),
+        original_address=url_for("tenders.notice", uid=uid, _external=True),
     )
     return filed(made, sha256=found.notice_sha256 or "", name=f"{found.project.code}-dates-{n}")
-
-
-@lru_cache(maxsize=64)
-def _set(text: str, original: str, sha256: str, centre: str, address: str, original_address: str) -> bytes:
-    """A paper takes a third of a second to set; see the tender notice's."""
-    data = correction_paper(
-        loads(text),
-        loads(original),
-        sha256=sha256,
-        centre=centre,
-        address=address,
-        original_address=original_address,
-    )
-    return pdf.render("notice", data)

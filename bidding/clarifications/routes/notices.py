@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from flask import Response, current_app, render_template, url_for
 
 from bidding.clarifications import presentation, queries
 from bidding.clarifications.paper import correction_paper, in_force
 from bidding.clarifications.routes.blueprint import bp
 from bidding.core.canonical import dumps, loads
-from bidding.documents import pdf
-from bidding.documents.current import filed
+from bidding.documents.current import filed, follow_up
 from bidding.tenders.words import words
 from bidding.web.auth import public
 from bidding.web.context import session
@@ -46,26 +43,13 @@ def notice_pdf(uid: str, number: int) -> Response:
     found = queries.published_one(session(), uid, number)
     earlier = [each.text for each in queries.published(session(), found.project_id)][:number]
     original = in_force(loads(found.project.notice or "{}"), earlier)
-    made = _set(
+    made = follow_up(
+        correction_paper,
         found.notice or "",
         dumps(original).decode(),
-        found.notice_sha256 or "",
-        current_app.config["CENTRE_NAME"],
-        url_for(".notice", uid=uid, number=number, _external=True),
-        url_for("tenders.notice", uid=uid, _external=True),
+        sha256=found.notice_sha256 or "",
+        centre=current_app.config["CENTRE_NAME"],
+        address=url_for(".notice", uid=uid, number=number, _external=True),
+        original_address=url_for("tenders.notice", uid=uid, _external=True),
     )
     return filed(made, sha256=found.notice_sha256 or "", name=f"{found.project.code}-{number}")
-
-
-@lru_cache(maxsize=64)
-def _set(text: str, original: str, sha256: str, centre: str, address: str, original_address: str) -> bytes:
-    """A paper takes a third of a second to set; see the tender notice's."""
-    data = correction_paper(
-        loads(text),
-        loads(original),
-        sha256=sha256,
-        centre=centre,
-        address=address,
-        original_address=original_address,
-    )
-    return pdf.render("notice", data)
