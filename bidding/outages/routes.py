@@ -181,7 +181,7 @@ def _back(uid: str, *, of_prices: bool = False) -> ResponseReturnValue:
     return redirect(url_for(page, uid=uid), 303)
 
 
-@bp.get("/notices/<uid>/corrections/<int:n>")
+@bp.get("/notices/<uid>/corrections/<int(max=2147483647):n>")
 @public
 def correction(uid: str, n: int) -> str:
     """A correction notice (更正公告)."""
@@ -189,7 +189,7 @@ def correction(uid: str, n: int) -> str:
     return render_template("outages/correction.html", correction=found, project=found.project)
 
 
-@bp.get("/notices/<uid>/corrections/<int:n>.json")
+@bp.get("/notices/<uid>/corrections/<int(max=2147483647):n>.json")
 @public
 def correction_text(uid: str, n: int) -> Response:
     """The same byte for byte as it was hashed into the project's log."""
@@ -198,7 +198,7 @@ def correction_text(uid: str, n: int) -> Response:
     )
 
 
-@bp.get("/notices/<uid>/corrections/<int:n>.pdf")
+@bp.get("/notices/<uid>/corrections/<int(max=2147483647):n>.pdf")
 @public
 def correction_pdf(uid: str, n: int) -> Response:
     """The same as the paper that is filed."""

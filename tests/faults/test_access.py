@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from flask import url_for
 from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
 
 from bidding import create_app
 from bidding.announcements import service as announcements
@@ -359,3 +360,14 @@ def test_what_is_ones_own_or_everybodys_opens(stage, role):
             if status >= 400:
                 wrong.append(f"{rule.rule}: {status}")
     assert wrong == []
+
+
+def test_no_address_takes_a_number_that_no_row_can_have(stage):
+    """A database refuses such a number with an error of its own, which would be a page of 500."""
+    unbounded = [
+        rule.rule
+        for rule, _ in rules_of(stage)
+        for converter in rule._converters.values()
+        if isinstance(converter, IntegerConverter) and (converter.max is None or converter.max >= 2**31)
+    ]
+    assert unbounded == []

@@ -14,7 +14,7 @@ from bidding.web.auth import public
 from bidding.web.context import session
 
 
-@bp.get("/notices/<uid>/clarifications/<int:number>")
+@bp.get("/notices/<uid>/clarifications/<int(max=2147483647):number>")
 @public
 def notice(uid: str, number: int) -> str:
     """One notice of answers or corrections, with what was before and what is now."""
@@ -28,7 +28,7 @@ def notice(uid: str, number: int) -> str:
     )
 
 
-@bp.get("/notices/<uid>/clarifications/<int:number>.json")
+@bp.get("/notices/<uid>/clarifications/<int(max=2147483647):number>.json")
 @public
 def notice_text(uid: str, number: int) -> Response:
     """The same byte for byte as it was hashed into the project's log."""
@@ -36,7 +36,7 @@ def notice_text(uid: str, number: int) -> Response:
     return current_app.response_class(text, mimetype="application/json")
 
 
-@bp.get("/notices/<uid>/clarifications/<int:number>.pdf")
+@bp.get("/notices/<uid>/clarifications/<int(max=2147483647):number>.pdf")
 @public
 def notice_pdf(uid: str, number: int) -> Response:
     """The same as the paper that is filed."""

@@ -189,7 +189,7 @@ def files(uid: str) -> str:
     return render_template("opening/files.html", project=project, listed=vault.listed(), sheets=names)
 
 
-@bp.get("/opening/<uid>/files/<bid>/<envelope>/<int:number>")
+@bp.get("/opening/<uid>/files/<bid>/<envelope>/<int(max=2147483647):number>")
 @requires("opening:files")
 def attachment(uid: str, bid: str, envelope: str, number: int) -> Response:
     """One attachment, decrypted while it is sent."""

@@ -267,7 +267,7 @@ def attach_scan(uid: str, record: str) -> ResponseReturnValue:
     return _again(uid, record, "scan", form)
 
 
-@bp.get("/hall/<uid>/scans/<int:number>")
+@bp.get("/hall/<uid>/scans/<int(max=2147483647):number>")
 @requires("opening:scans")
 def scan(uid: str, number: int) -> Response:
     """A scan, as an attachment: it is somebody's upload, and is never shown in the page's own origin."""
@@ -297,7 +297,7 @@ def note_video(uid: str, record: str) -> ResponseReturnValue:
     return _again(uid, record, "video", form)
 
 
-@bp.route("/hall/<uid>/scans/<int:number>/withdraw", methods=["GET", "POST"])
+@bp.route("/hall/<uid>/scans/<int(max=2147483647):number>/withdraw", methods=["GET", "POST"])
 @requires("opening:scans")
 def withdraw_scan(uid: str, number: int) -> ResponseReturnValue:
     """Take a scan back: first what that does, then why, then it is done."""
@@ -313,7 +313,7 @@ def withdraw_scan(uid: str, number: int) -> ResponseReturnValue:
 
 
 @bp.route(
-    "/hall/<uid>/videos/<any('opening', 'witness', 'failed', 'prices', 'price-witness'):record>/<int:number>/withdraw",
+    "/hall/<uid>/videos/<any('opening', 'witness', 'failed', 'prices', 'price-witness'):record>/<int(max=2147483647):number>/withdraw",
     methods=["GET", "POST"],
 )
 @requires("opening:video")

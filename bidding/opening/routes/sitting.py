@@ -128,7 +128,7 @@ def speak(uid: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/hall/<uid>/objections/<int:number>/answer")
+@bp.post("/hall/<uid>/objections/<int(max=2147483647):number>/answer")
 @requires("opening:host")
 def answer(uid: str, number: int) -> ResponseReturnValue:
     """Answer on the spot."""
