@@ -61,7 +61,7 @@ def _list() -> str:
     )
     if search.phase not in rules.PUBLIC:
         search = Search(search.words, search.family, search.method)
-    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    before, after = _entry("before"), _entry("after")
     return render_template(
         "tenders/notices.html",
         found=find(session(), search, now(), before=before, after=after),
@@ -74,6 +74,12 @@ def _list() -> str:
         phase_labels=rules.PHASE_LABELS,
         phase_of=_listed_phase,
     )
+
+
+def _entry(name: str) -> int | None:
+    """The entry of the list that the address goes on from; what no entry can have for a number is none."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 <= number < 2**31 else None
 
 
 def one_of(kind: type[E], text: str | None) -> E | None:

@@ -247,3 +247,10 @@ def test_the_list_is_remembered_for_everybody_and_made_anew_for_who_signed_in(
     assert "还没有公告" in client.get("/notices").text
     assert "还没有公告" not in client.get("/notices?family=works").text  # another address
     assert "还没有公告" not in client_as("zhou").get("/notices").text
+
+
+@pytest.mark.parametrize("name", ["before", "after"])
+@pytest.mark.parametrize("number", ["-1", "2147483648", "9" * 30, "x"])
+def test_a_stretch_that_no_list_can_have_is_the_whole_list(client, published, name, number):
+    published(WORKS)
+    assert WORKS.title in client.get(f"/notices?{name}={number}").text
