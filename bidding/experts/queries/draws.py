@@ -18,7 +18,7 @@ from bidding.experts import policy, rules
 from bidding.experts.calls import CallOut
 from bidding.experts.freezing import Earlier
 from bidding.experts.models import Disclosure, Draw, DrawCall, DrawDeal, DrawLeaf, Expert
-from bidding.experts.queries.pool import related_units
+from bidding.experts.queries.pool import employments, related_units
 from bidding.experts.replay import TYPES, Call, DrawRecord, Replay
 from bidding.experts.rules import Composition, Excluded, Recusal, conditions_of
 from bidding.identity.models import Account, Organisation
@@ -145,6 +145,41 @@ def tenderers(session: Session, project: Project) -> list[tuple[str, ...]]:
         .order_by(Organisation.name)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def tenderers_recusal(session: Session, project: Project) -> Recusal:
+    """Whose people are excused for a tenderer: its unit and those that belong to it; nobody's before the close."""
+    units = tenderers(session, project)
+    every = [*units, *_related(session, units)]
+    return Recusal.of([(Excluded.TENDERER, [text for unit in every for text in unit])])
+
+
+def former_units(session: Session, project: Project, expert_id: int) -> list[tuple[str, str | None]]:
+    """Name and code of what an expert worked for within the years that recusal looks back from the last evaluation."""
+    last = of_project(session, project.id)
+    since = recusal_begins(session, last[-1]) if last else None
+    return list(employments(session, since).get(expert_id, ())) if since is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One who accepted and stands, after the release."""
+
+    draw: Draw
+    stratum: str
+    h: str
+    expert: Expert
+
+
+def serving(session: Session, project: Project) -> list[Serving]:
+    """Everybody who stands for a place of a draw whose names were released."""
+    released = [draw for draw in of_project(session, project.id) if draw.released_at is not None]
+    found = []
+    for draw, calling in _callings(session, project, released):
+        standing = calling.standing()
+        people = people_behind(session, draw, [h for _, h in standing])
+        found += [Serving(draw, stratum, h, people[h]) for stratum, h in standing if h in people]
+    return found
 
 
 def draws(actor: Actor) -> Select[Draw]:
@@ -332,14 +367,12 @@ def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[t
     """
     if record is None or record.calling is None:
         return []
-    units = Recusal.of(
-        [(Excluded.TENDERER, [text for unit in tenderers(session, draw.project) for text in unit])]
-    )
-    serving = [(line.id, h) for line in record.results or [] for h in record.calling.serving(line.id)]
-    if not units.units or not serving:
+    units = tenderers_recusal(session, draw.project)
+    standing = [(line.id, h) for line in record.results or [] for h in record.calling.serving(line.id)]
+    if not units.units or not standing:
         return []
-    people = people_behind(session, draw, [h for _, h in serving])
-    return [(code, h) for code, h in serving if units.reason(people[h].unit, people[h].unit_uscc)]
+    people = people_behind(session, draw, [h for _, h in standing])
+    return [(code, h) for code, h in standing if units.reason(people[h].unit, people[h].unit_uscc)]
 
 
 def undecided(session: Session, project: Project) -> list[str]:
