@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
+    DateField,
     FieldList,
     FormField,
     HiddenField,
@@ -27,8 +28,8 @@ from bidding.conduct.forms import Accepting
 from bidding.core.canonical import Malformed, loads
 from bidding.core.errors import N_
 from bidding.experts.calls import AFTER_ACCEPTING, ANSWER_WORDS, REASONS, Answer
-from bidding.experts.rules import Conditions, Place
-from bidding.web.forms import Form, InstantField, StepUpForm
+from bidding.experts.rules import RELATION_WORDS, Conditions, Place
+from bidding.web.forms import Form, InstantField, StepUpForm, UsccField
 
 #: An order of a hundred thousand experts takes some 12 MB.
 LARGEST_FILE = 24 * 1024 * 1024
@@ -70,6 +71,35 @@ class ApplyForm(StepUpForm):
     skip_refused = BooleanField(_l("只导入没有问题的行；有问题的行不导入"))
 
 
+class RelatedForm(Form):
+    """Two units that belong together."""
+
+    unit = StringField(_l("单位"), [InputRequired(), Length(max=200)])
+    unit_uscc = UsccField(_l("单位的统一社会信用代码"))
+    other = StringField(_l("关联单位"), [InputRequired(), Length(max=200)])
+    other_uscc = UsccField(_l("关联单位的统一社会信用代码"))
+    relation = SelectField(_l("关系"), [InputRequired()])
+    source = StringField(
+        _l("依据"),
+        [InputRequired(), Length(max=200)],
+        description=_l("从哪里知道的，例如企业信用信息公示系统 2026-11-01、投标人声明。"),
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.relation.choices = [
+            SelectChoice(relation.value, _(text)) for relation, text in RELATION_WORDS.items()
+        ]
+
+
+class EmploymentForm(Form):
+    """What an expert worked for before."""
+
+    unit = StringField(_l("原单位"), [InputRequired(), Length(max=200)])
+    unit_uscc = UsccField(_l("统一社会信用代码"))
+    left_on = DateField(_l("离开日期"), [InputRequired()])
+
+
 class ActiveForm(Form):
     """Nothing but the token: a person takes part, or no longer."""
 
@@ -78,6 +108,7 @@ class PlaceForm(Part):  # type: ignore[misc]
     """One line of the conditions."""
 
     specialty = SelectField(_l("专业"), [Optional()])
+    region = SelectField(_l("地区"), [Optional()])
     need = IntegerField(_l("抽取人数"), [Optional(), NumberRange(min=1, max=99)])
     backups = IntegerField(_l("备选人数"), [Optional(), NumberRange(min=0, max=99)])
 
@@ -111,14 +142,18 @@ class RequestForm(StepUpForm):
     )
     notes = BooleanField(_l("已阅读并遵守上面的注意事项"), [InputRequired(_l("请先阅读注意事项，再勾选。"))])
 
-    def __init__(self, specialties: Iterable[tuple[str, str]], *, further: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, specialties: Iterable[tuple[str, str]], regions: Iterable[str], *, further: bool, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         if not further:
             del self.reason
         choices = [SelectChoice("", _("（不用）"))]
         choices += [SelectChoice(code, f"{code} {name}") for code, name in specialties]
+        areas = [SelectChoice("", _("（不限）")), *(SelectChoice(name, name) for name in regions)]
         for line in self.places:
             line.specialty.choices = choices
+            line.region.choices = areas
 
     def validate_places(self, field: FieldList) -> None:
         """A line that names a specialty says how many; at least one line does."""
@@ -136,7 +171,7 @@ class RequestForm(StepUpForm):
             members=self.members.data,
             max_per_unit=self.max_per_unit.data,
             places=tuple(
-                Place(line.specialty.data, line.need.data, line.backups.data or 0)
+                Place(line.specialty.data, line.need.data, line.backups.data or 0, line.region.data or "")
                 for line in self.places
                 if line.specialty.data
             ),

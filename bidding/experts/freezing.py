@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -27,6 +27,8 @@ class Candidate(NamedTuple):
     title: str
     region: str
     specialties: tuple[str, ...]
+    #: Name and code of what they worked for within the years that recusal looks back.
+    former: tuple[tuple[str, str | None], ...] = ()
 
 
 class Frozen(NamedTuple):
@@ -60,12 +62,12 @@ def freeze(
 
     Salts and unit ids are fresh: nobody recognises a person or a unit of another draw. Raises ``PoolTooSmall``.
     """
-    people = list(candidates)
+    people = list(_of_strata(candidates, conditions))
     units = _Units(people, recusal, earlier, entropy)
     size = Committer.SALT
     salts = entropy.bytes(size * len(people))
     commit = Committer(pool_id).commit
-    strata: dict[str, list[dict[str, Any]]] = {place.specialty: [] for place in conditions.places}
+    strata: dict[str, list[dict[str, Any]]] = {place.id: [] for place in conditions.places}
     frozen = []
     drawn = frozenset(earlier.drawn)
     for number, person in enumerate(people):
@@ -73,6 +75,8 @@ def freeze(
         expert = card(person)
         h = commit(salt, expert.encode())
         unit, reason = units.of(person)
+        if reason is None and person.former:
+            reason = units.formerly(person)
         leaf = {"h": h, "excl": Excluded.DRAWN.value if person.uid in drawn else reason, "unit": unit}
         for code in person.specialties:
             strata[code].append(leaf)
@@ -85,16 +89,33 @@ def freeze(
         "max_per_unit": conditions.max_per_unit,
         "strata": [
             {
-                "id": place.specialty,
+                "id": place.id,
                 "need": place.need,
                 "backups": place.backups,
-                "leaves": strata[place.specialty],
+                "leaves": strata[place.id],
             }
             for place in conditions.places
         ],
     }
     check_capacity(spec)
     return spec, frozen
+
+
+def _of_strata(candidates: Iterable[Candidate], conditions: Conditions) -> Iterator[Candidate]:
+    """The candidates with the strata they stand in for specialties: those of other regions only are left out."""
+    if not any(place.region for place in conditions.places):
+        yield from candidates
+        return
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for place in conditions.places:
+        regions.setdefault(place.specialty, []).append((unit_key(place.region), place.id))
+    for person in candidates:
+        own = unit_key(person.region)
+        strata = tuple(
+            stratum for code in person.specialties for region, stratum in regions[code] if region in ("", own)
+        )
+        if strata:
+            yield person._replace(specialties=strata)
 
 
 def card(person: Candidate) -> str:
@@ -134,6 +155,14 @@ class _Units:
         if found is None:
             found = self._known[place] = self._look(person.unit, person.uscc)
         return found
+
+    def formerly(self, person: Candidate) -> str | None:
+        """The reason why somebody may not sit for what they worked for before."""
+        for name, code in person.former:
+            reason = self._recusal.reason(name, code or self._by_name.get(unit_key(name)))
+            if reason is not None:
+                return reason.value
+        return None
 
     def _look(self, name: str, uscc: str | None) -> tuple[str, str | None]:
         folded = unit_key(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Model
-from bidding.experts.rules import Step
+from bidding.experts.rules import Relation, Step, unit_key
 from bidding.identity.models import Account
 from bidding.tenders.models import Project
 
@@ -79,6 +79,65 @@ class Expert(Model):
     added_at: Mapped[datetime]
     import_id: Mapped[int | None] = mapped_column(ForeignKey("pool_import.id"), index=True)
     specialties: Mapped[list[Specialty]] = relationship(secondary=expert_specialty, order_by=Specialty.code)
+
+
+class Employment(Model):
+    """What an expert worked for before: recusal looks back some years (财库〔2016〕198号 16). Taken back, never deleted."""
+
+    __table_args__ = (
+        Index(
+            "one_employment",
+            "expert_id",
+            "unit",
+            "left_on",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index("employments_by_end", "left_on"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", "withdrawn_by_somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    unit: Mapped[str] = mapped_column(String(200))
+    unit_uscc: Mapped[str | None] = mapped_column(String(18))
+    left_on: Mapped[date]
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class RelatedUnit(Model):
+    """Two units that belong together: whose people are excused for one are excused for the other. Ended, never deleted."""
+
+    __table_args__ = (
+        CheckConstraint("unit <> other", "two_units"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", "ended_by_somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(String(200))
+    unit_uscc: Mapped[str | None] = mapped_column(String(18))
+    other: Mapped[str] = mapped_column(String(200))
+    other_uscc: Mapped[str | None] = mapped_column(String(18))
+    relation: Mapped[Relation]
+    source: Mapped[str] = mapped_column(String(200))
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    @property
+    def sides(self) -> tuple[tuple[str, str | None], tuple[str, str | None]]:
+        """Name and code of each."""
+        return (self.unit, self.unit_uscc), (self.other, self.other_uscc)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Everything they go by, for comparing."""
+        return frozenset(unit_key(text) for side in self.sides for text in side if text)
 
 
 class Draw(Model):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from bidding.core.canonical import IDENTIFIER
+from bidding.core.canonical import IDENTIFIER, sha
 from bidding.core.errors import N_, DomainError
 
 
@@ -99,7 +100,7 @@ class UnknownSpecialty(DomainError):
     """A condition names a specialty that the table does not have, or names one twice."""
 
     code = "draw.specialty"
-    text = N_("专业“%(specialty)s”不在专业表里，或者写了两次。请从专业表里选，每个专业只写一行。")
+    text = N_("专业“%(specialty)s”不在专业表里，或者写了两次。请从专业表里选，每个专业（和地区）只写一行。")
     status = 422
 
 
@@ -188,6 +189,26 @@ class BadSpecialty(DomainError):
     status = 422
 
 
+#: A region by its number, GB/T 2260.
+_REGION = re.compile(r"[0-9]{6}")
+
+
+class SameUnit(DomainError):
+    """A unit is not related to itself."""
+
+    code = "recusal.same_unit"
+    text = N_("两边写的是同一个单位。请填写另一个单位。")
+    status = 422
+
+
+class LeftLater(DomainError):
+    """Somebody who has not left yet still works there: that is the pool's own column."""
+
+    code = "recusal.left_later"
+    text = N_("离开日期 %(day)s 还没有到。现在的单位请写在名单的“单位”里。")
+    status = 422
+
+
 class Excluded(StrEnum):
     """Why somebody of the right specialty is not ranked. Counted on pages, never shown by name."""
 
@@ -220,6 +241,25 @@ EXCLUDED_WORDS: dict[str, str] = {
 }
 
 
+class Relation(StrEnum):
+    """Why two units count as one where somebody is excused (招标投标法实施条例 34; 政府采购法实施条例 18; 财库〔2016〕198号 16)."""
+
+    HOLDING = "holding"
+    MANAGING = "managing"
+    SAME_PERSON = "same-person"
+    BRANCH = "branch"
+    OTHER = "other"
+
+
+RELATION_WORDS: dict[Relation, str] = {
+    Relation.HOLDING: N_("控股"),
+    Relation.MANAGING: N_("管理"),
+    Relation.SAME_PERSON: N_("单位负责人为同一人"),
+    Relation.BRANCH: N_("分支机构"),
+    Relation.OTHER: N_("其他关联"),
+}
+
+
 class Step(StrEnum):
     """Where a draw stands; derived from what has been done, in this order."""
 
@@ -247,11 +287,23 @@ STEP_WORDS: dict[Step, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How many of one specialty."""
+    """How many of one specialty; of one region, where that is asked."""
 
     specialty: str
     need: int
     backups: int
+    region: str = ""
+
+    @property
+    def id(self) -> str:
+        """The stratum's name in the log: the specialty, with the region's number (GB/T 2260) or what stands for its name.
+
+        The same in every draw, so that a further draw is seen to fill the same places.
+        """
+        if not self.region:
+            return self.specialty
+        region = unit_key(self.region)
+        return f"{self.specialty}.{region if _REGION.fullmatch(region) else sha(region).hex()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +324,7 @@ class Conditions:
         return {
             "members": self.members,
             "max_per_unit": self.max_per_unit,
-            "places": [{"specialty": p.specialty, "need": p.need, "backups": p.backups} for p in self.places],
+            "places": [asdict(place) for place in self.places],
         }
 
 
@@ -318,6 +370,14 @@ def check_draw_day(today: date, earliest: date | None, *, days: int, source: str
     """Refuse a draw before its earliest day (财库〔2016〕198号 14)."""
     if earliest is not None and today < earliest:
         raise DrawTooEarly(days=days, source=source, earliest=earliest.isoformat())
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; of 29 February the 28th, which looks back a day further."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
 
 
 def unit_key(name: str) -> str:

@@ -97,6 +97,11 @@ def evaluation_rules(session: Session, family: Family, on: date) -> dict[str, Fi
     return _under(session, f"{family.value}.evaluation.", on)
 
 
+def expert_rules(session: Session, family: Family, on: date) -> dict[str, Figure]:
+    """The figures about experts that are of one family and no method, by the last part of their codes."""
+    return _under(session, f"{family.value}.experts.", on)
+
+
 def _under(session: Session, prefix: str, on: date) -> dict[str, Figure]:
     rows = session.scalars(_in_force(on).where(RuleRow.code.startswith(prefix, autoescape=True)))
     return {row.code.removeprefix(prefix): row.figure for row in rows}

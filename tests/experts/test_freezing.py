@@ -104,3 +104,42 @@ def test_a_list_that_some_seed_could_leave_short_is_refused():
         frozen([one(n, "同一单位") for n in range(9)])
     with pytest.raises(PoolTooSmall):
         frozen([one(n) for n in range(2)])
+
+
+# Regions, and where people worked before
+
+
+def from_region(number, region, codes=("A",)):
+    return one(number, codes=codes)._replace(region=region)
+
+
+def test_a_region_has_a_stratum_of_its_own_and_leaves_others_out():
+    near, any_ = Place("A", 1, 0, "明川县"), Place("A", 1, 0)
+    people = [from_region(n, ("明川县", "青山县", "")[n % 3]) for n in range(9)]
+    spec, rows = frozen(people, conditions=Conditions(3, 1, (near, any_)))
+    assert [(line["id"], len(line["leaves"])) for line in spec["strata"]] == [(near.id, 3), ("A", 9)]
+    cards = {row.id: loads(row.expert)["specialties"] for row in rows}
+    assert cards[0] == [near.id, "A"]
+    assert cards[1] == ["A"]
+    only, rows = frozen(people, conditions=Conditions(3, 1, (near,)))
+    assert len(rows) == len(only["strata"][0]["leaves"]) == 3
+
+
+def test_a_region_is_known_by_its_number_or_by_what_stands_for_its_name():
+    assert Place("A", 1, 0, "510524").id == "A.510524"
+    assert Place("A", 1, 0, "明川县").id == Place("A", 2, 1, " 明 川县").id != Place("A", 1, 0, "青山县").id
+    check_spec(
+        frozen(
+            [from_region(n, "明川县") for n in range(3)],
+            conditions=Conditions(3, 1, (Place("A", 1, 0, "明川县"),)),
+        )[0]
+    )
+
+
+def test_who_left_a_recused_unit_lately_is_excused_for_it():
+    people = [one(n) for n in range(9)]
+    people[0] = people[0]._replace(former=(("别的单位", None), ("旧设计院", None)))
+    people[1] = people[1]._replace(former=(("另一个名字", CODE),))
+    grounds = [(Excluded.TENDERER, ["旧设计院"]), (Excluded.OWNER, [CODE])]
+    spec, rows = frozen(people, recusal=grounds)
+    assert [leaf_of(spec, rows, n)["excl"] for n in range(3)] == ["tenderer", "owner", None]

@@ -77,3 +77,15 @@ def test_who_is_listed_twice():
 def test_every_word_of_a_state_or_reason_is_there():
     assert set(rules.EXCLUDED_WORDS) == set(rules.Excluded)
     assert set(rules.STEP_WORDS) == set(rules.Step)
+
+
+@pytest.mark.parametrize(
+    ("day", "before"),
+    [
+        (date(2026, 12, 20), date(2023, 12, 20)),
+        (date(2028, 2, 29), date(2025, 2, 28)),
+        (date(2027, 3, 1), date(2024, 3, 1)),
+    ],
+)
+def test_three_years_back_is_the_same_day(day, before):
+    assert rules.years_before(day, 3) == before

@@ -20,6 +20,9 @@ from bidding.announcements.rules import Kind as Announced
 from bidding.announcements.rules import Said
 from bidding.casework import service as casework
 from bidding.clarifications import service as clarifications
+from bidding.committee import service as committee
+from bidding.committee.rules import BASES, Source
+from bidding.committee.service import Paper, Person
 from bidding.core.actor import Role
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
@@ -203,6 +206,26 @@ def _booking(centre, login):
         ).uid
 
 
+def _paper(centre, tender):
+    """Experts not drawn here, which nobody has confirmed yet."""
+    given = Paper(
+        source=Source.DIRECT,
+        basis=BASES[Source.DIRECT][0],
+        count=1,
+        evaluation_at=centre.clock.now() + timedelta(days=30),
+        file_name="批准.pdf",
+        data=b"%PDF-1.4 consent",
+    )
+    with centre.act("zhou") as tx:
+        return committee.bring_paper(tx, tender.uid, given, centre.blobs).uid
+
+
+def _member(centre, tender):
+    """The owner's representative, whom nobody has confirmed yet."""
+    with centre.act("zhou") as tx:
+        return committee.enter_member(tx, tender.uid, Person("方圆", "明川县城管局", "1234")).uid
+
+
 def _messages():
     """Somebody's latest message, of everybody who has one."""
     rows = db.session.execute(select(Account.login, Message.uid).join(Message.account).order_by(Message.id))
@@ -230,6 +253,8 @@ def _stage(app, centre, tender, sent):
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
         "session": {login: row for login, row in rows if login in ("t1", "t2")},
         "message": _messages(),
+        "paper": {"zhou": _paper(centre, tender)},
+        "member": {"zhou": _member(centre, tender)},
     }
     shared = {
         "notice": tender.uid,
@@ -247,6 +272,7 @@ def _stage(app, centre, tender, sent):
         "file": "mark.svg",
         "before-tender": "intention",
         "announcement": "nothing-is-out",
+        "arrival": "no-room-is-open",
     }
     return Stage(app, {**clients, None: app.test_client()}, things, shared)
 

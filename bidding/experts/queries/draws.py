@@ -14,10 +14,11 @@ from bidding.core.actor import Actor, Role
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
 from bidding.core.workdays import earliest_draw_day
-from bidding.experts import policy
+from bidding.experts import policy, rules
 from bidding.experts.calls import CallOut
 from bidding.experts.freezing import Earlier
 from bidding.experts.models import Disclosure, Draw, DrawCall, DrawDeal, DrawLeaf, Expert
+from bidding.experts.queries.pool import employments, related_units
 from bidding.experts.replay import TYPES, Call, DrawRecord, Replay
 from bidding.experts.rules import Composition, Excluded, Recusal, conditions_of
 from bidding.identity.models import Account, Organisation
@@ -30,7 +31,7 @@ from bidding.submissions.models import Bid
 from bidding.submissions.queries import gate, is_closed
 from bidding.submissions.rules import BidState
 from bidding.tenders.models import Project, Stage
-from bidding.tenders.queries import calendar, rules_for
+from bidding.tenders.queries import calendar, expert_rules, local_day, rules_for
 from bidding.tenders.rules import cite
 
 
@@ -69,8 +70,17 @@ def earliest_day(session: Session, project: Project, evaluation_on: date) -> Ear
     return Earliest(day, figure.value, cite(figure))
 
 
+def recusal_begins(session: Session, draw: Draw) -> date | None:
+    """The day since which what an expert worked for counts as their own unit; None where the rulebook looks back nowhere."""
+    project, day = draw.project, local_day(draw.evaluation_at)
+    figure = expert_rules(session, project.family, project.rules_on or day).get("recusal-years")
+    return rules.years_before(day, figure.value) if figure is not None else None
+
+
 def recusal(session: Session, draw: Draw) -> Recusal:
     """The units whose people may not sit: agency, owner, supervisors, units named by hand; tenderers after the close.
+
+    With each of them the units known to belong to it.
 
     Before the close nobody may learn who bids, so tenderers' people are recused at the call-out instead
     (招标投标法 22; protocol §7.7).
@@ -103,12 +113,24 @@ def _units(session: Session, draw: Draw) -> list[tuple[Excluded, list[tuple[str,
         .where(Organisation.kind == OrganisationKind.SUPERVISORY)
         .order_by(Organisation.name)
     )
-    return [
+    groups: list[tuple[Excluded, list[tuple[str, ...]]]] = [
         (Excluded.AGENCY, [(project.agency.name, project.agency.uscc)]),
         (Excluded.OWNER, [(project.owner_name,)]),
         (Excluded.SUPERVISOR, [(row[0], row[1]) for row in supervisors]),
         (Excluded.TENDERER, tenderers(session, project)),
         (Excluded.OTHER, [(line.strip(),) for line in draw.recused_units.splitlines() if line.strip()]),
+    ]
+    return [(reason, [*units, *_related(session, units)]) for reason, units in groups]
+
+
+def _related(session: Session, units: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The other sides of the relations that these units have: one step, as the relations were entered."""
+    keys = {rules.unit_key(text) for unit in units for text in unit}
+    return [
+        tuple(text for text in side if text)
+        for row in related_units(session, keys)
+        for side in row.sides
+        if not any(rules.unit_key(text) in keys for text in side if text)
     ]
 
 
@@ -123,6 +145,41 @@ def tenderers(session: Session, project: Project) -> list[tuple[str, ...]]:
         .order_by(Organisation.name)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def tenderers_recusal(session: Session, project: Project) -> Recusal:
+    """Whose people are excused for a tenderer: its unit and those that belong to it; nobody's before the close."""
+    units = tenderers(session, project)
+    every = [*units, *_related(session, units)]
+    return Recusal.of([(Excluded.TENDERER, [text for unit in every for text in unit])])
+
+
+def former_units(session: Session, project: Project, expert_id: int) -> list[tuple[str, str | None]]:
+    """Name and code of what an expert worked for within the years that recusal looks back from the last evaluation."""
+    last = of_project(session, project.id)
+    since = recusal_begins(session, last[-1]) if last else None
+    return list(employments(session, since).get(expert_id, ())) if since is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One who accepted and stands, after the release."""
+
+    draw: Draw
+    stratum: str
+    h: str
+    expert: Expert
+
+
+def serving(session: Session, project: Project) -> list[Serving]:
+    """Everybody who stands for a place of a draw whose names were released."""
+    released = [draw for draw in of_project(session, project.id) if draw.released_at is not None]
+    found = []
+    for draw, calling in _callings(session, project, released):
+        standing = calling.standing()
+        people = people_behind(session, draw, [h for _, h in standing])
+        found += [Serving(draw, stratum, h, people[h]) for stratum, h in standing if h in people]
+    return found
 
 
 def draws(actor: Actor) -> Select[Draw]:
@@ -268,7 +325,7 @@ def places(session: Session, project: Project) -> Places | None:
     drawn = [draw for draw in of_project(session, project.id) if draw.drawn_at is not None]
     if not drawn:
         return None
-    wanted = {p.specialty: p.need for p in conditions_of(loads(drawn[0].conditions)).places}
+    wanted = {p.id: p.need for p in conditions_of(loads(drawn[0].conditions)).places}
     outstanding = False
     for _, calling in _callings(session, project, drawn):
         for stratum, _ in calling.standing():
@@ -310,14 +367,12 @@ def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[t
     """
     if record is None or record.calling is None:
         return []
-    units = Recusal.of(
-        [(Excluded.TENDERER, [text for unit in tenderers(session, draw.project) for text in unit])]
-    )
-    serving = [(line.id, h) for line in record.results or [] for h in record.calling.serving(line.id)]
-    if not units.units or not serving:
+    units = tenderers_recusal(session, draw.project)
+    standing = [(line.id, h) for line in record.results or [] for h in record.calling.serving(line.id)]
+    if not units.units or not standing:
         return []
-    people = people_behind(session, draw, [h for _, h in serving])
-    return [(code, h) for code, h in serving if units.reason(people[h].unit, people[h].unit_uscc)]
+    people = people_behind(session, draw, [h for _, h in standing])
+    return [(code, h) for code, h in standing if units.reason(people[h].unit, people[h].unit_uscc)]
 
 
 def undecided(session: Session, project: Project) -> list[str]:

@@ -85,7 +85,7 @@ class View:
     draw: Draw
     conditions: Conditions
     step: Step
-    names: Mapping[str, str]  # of specialties, by code
+    names: Mapping[str, str]  # of specialties, with the region where one is asked, by stratum
     lines: Sequence[Line]
     record: DrawRecord | None
     parties: Sequence[Party]
@@ -131,14 +131,15 @@ class View:
 def view(session: Session, draw: Draw) -> View:
     """The page of a draw."""
     record = record_of(session, draw)
-    names = {row.code: row.name for row in specialties(session)}
+    conditions = conditions_of(loads(draw.conditions))
+    names = stratum_names(session, conditions)
     _, panel = panel_of(draw.project)
     spec = record.spec if record else (loads(draw.spec) if draw.spec else None)
     lines = [_line(stratum, names, record) for stratum in spec["strata"]] if spec else []
     calling = record.calling if record else None
     return View(
         draw=draw,
-        conditions=conditions_of(loads(draw.conditions)),
+        conditions=conditions,
         step=draw.step,
         names=names,
         lines=lines,
@@ -152,6 +153,15 @@ def view(session: Session, draw: Draw) -> View:
         complete=calling.complete() if calling else False,
         used_up=any(line.used_up for line in lines) or bool(record and record.too_small),
     )
+
+
+def stratum_names(session: Session, conditions: Conditions) -> dict[str, str]:
+    """What the strata are called: the specialty, and the region where one is asked."""
+    names = {row.code: row.name for row in specialties(session)}
+    return {
+        place.id: f"{names.get(place.specialty, place.specialty)}{f'（{place.region}）' if place.region else ''}"
+        for place in conditions.places
+    }
 
 
 def _parties(session: Session, draw: Draw, record: DrawRecord | None, panel: Panel) -> list[Party]:

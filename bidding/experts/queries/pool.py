@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
+from datetime import date
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.errors import NotFound
 from bidding.experts.freezing import Candidate
-from bidding.experts.models import Expert, PoolImport, Specialty, expert_specialty
+from bidding.experts.models import Employment, Expert, PoolImport, RelatedUnit, Specialty, expert_specialty
 
 #: The name of the centre's own pool in every commitment.
 POOL_ID = "local"
@@ -77,8 +78,14 @@ def pool_member(session: Session, uid: str) -> Expert:
     return found
 
 
-def candidates(session: Session, codes: Sequence[str]) -> Iterator[Candidate]:
-    """The active experts who have any of these specialties, each once, with those of the codes they have."""
+def candidates(
+    session: Session, codes: Collection[str], *, left_since: date | None = None
+) -> Iterator[Candidate]:
+    """The active experts who have any of these specialties, each once, with those of the codes they have.
+
+    With them what they worked for until that day or later.
+    """
+    former = employments(session, left_since) if left_since is not None else {}
     rows = session.execute(
         select(
             Expert.id,
@@ -102,6 +109,65 @@ def candidates(session: Session, codes: Sequence[str]) -> Iterator[Candidate]:
             continue
         if one is not None:
             yield one
-        one = Candidate(number, uid, name, unit, uscc, title, region, (code,))
+        one = Candidate(number, uid, name, unit, uscc, title, region, (code,), former.get(number, ()))
     if one is not None:
         yield one
+
+
+def employments(session: Session, left_since: date) -> dict[int, tuple[tuple[str, str | None], ...]]:
+    """Name and code of the units that experts left on that day or later, by the expert's number."""
+    found: dict[int, tuple[tuple[str, str | None], ...]] = {}
+    for number, unit, uscc in session.execute(
+        select(Employment.expert_id, Employment.unit, Employment.unit_uscc)
+        .where(Employment.left_on >= left_since, Employment.withdrawn_at.is_(None))
+        .order_by(Employment.id)
+    ):
+        found[number] = (*found.get(number, ()), (unit, uscc))
+    return found
+
+
+def employments_of(session: Session, expert: Expert) -> Sequence[Employment]:
+    """What an expert worked for before, the latest first."""
+    return session.scalars(
+        select(Employment)
+        .where(Employment.expert_id == expert.id, Employment.withdrawn_at.is_(None))
+        .order_by(Employment.left_on.desc(), Employment.id)
+    ).all()
+
+
+def employment(session: Session, expert: Expert, employment_id: int) -> Employment:
+    """One line of what an expert worked for. Raises ``NotFound``, for another expert's too."""
+    found = session.scalar(
+        select(Employment).where(Employment.id == employment_id, Employment.expert_id == expert.id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def related_units(session: Session, names: Set[str]) -> list[RelatedUnit]:
+    """The standing relations of which either side goes by one of these names or codes, as ``unit_key``."""
+    standing = session.scalars(
+        select(RelatedUnit).where(RelatedUnit.ended_at.is_(None)).order_by(RelatedUnit.id)
+    )
+    return [row for row in standing if not names.isdisjoint(row.keys)]
+
+
+def relations() -> Select[RelatedUnit]:
+    """Units known to belong together, the standing first; to be paged."""
+    return select(RelatedUnit).order_by(RelatedUnit.ended_at.is_not(None), RelatedUnit.unit, RelatedUnit.id)
+
+
+def relation(session: Session, relation_id: int) -> RelatedUnit:
+    """One of them. Raises ``NotFound``."""
+    found = session.get(RelatedUnit, relation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def regions(session: Session) -> Sequence[str]:
+    """The regions that the pool's active experts come from."""
+    return session.scalars(
+        select(Expert.region).where(Expert.active, Expert.region != "").distinct().order_by(Expert.region)
+    ).all()

@@ -70,7 +70,7 @@ def request_draw(uid: str) -> ResponseReturnValue:
     if request.method == "GET" and last is not None and "further" not in request.args:
         return redirect(url_for(".draw", uid=last.uid))
     names = [(row.code, row.name) for row in queries.specialties(session())]
-    form = RequestForm(names, further=last is not None)
+    form = RequestForm(names, queries.regions(session()), further=last is not None)
     evaluation_at = form.evaluation_at.data
     if form.validate_on_submit() and evaluation_at is not None:
         wish = Wish(

@@ -6,11 +6,20 @@ from bidding.experts.service.calling import CallNote, answer, publish, release, 
 from bidding.experts.service.contributing import close_parties, deal, reveal, share
 from bidding.experts.service.ordering import Wish, cancel, freeze, order, request_draw
 from bidding.experts.service.pool import add_specialty, apply_import, bring_list, read_list, set_active
+from bidding.experts.service.recusal import (
+    Unit,
+    add_employment,
+    end_relation,
+    relate,
+    withdraw_employment,
+)
 from bidding.experts.service.writing import sign
 
 __all__ = [
     "CallNote",
+    "Unit",
     "Wish",
+    "add_employment",
     "add_specialty",
     "answer",
     "apply_import",
@@ -18,10 +27,12 @@ __all__ = [
     "cancel",
     "close_parties",
     "deal",
+    "end_relation",
     "freeze",
     "order",
     "publish",
     "read_list",
+    "relate",
     "release",
     "request_draw",
     "reveal",
@@ -29,4 +40,5 @@ __all__ = [
     "share",
     "show",
     "sign",
+    "withdraw_employment",
 ]

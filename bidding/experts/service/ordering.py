@@ -80,10 +80,12 @@ def request_draw(tx: Tx, project_uid: str, wish: Wish) -> Draw:
 
 def _check_specialties(tx: Tx, conditions: Conditions) -> None:
     known = {row.code for row in queries.specialties(tx.session)}
+    strata: set[str] = set()
     for place in conditions.places:
-        if place.specialty not in known:
+        # A second line of the same would be a second draw from the same list.
+        if place.specialty not in known or place.id in strata or not rules.is_specialty_code(place.id):
             raise rules.UnknownSpecialty(specialty=place.specialty, field="places")
-        known.discard(place.specialty)  # a second line of the same would be a second draw from the same list
+        strata.add(place.id)
 
 
 def _check_wish(tx: Tx, project: Project, conditions: Conditions, evaluation_at: datetime) -> None:
@@ -117,7 +119,11 @@ def freeze(tx: Tx, uid: str) -> Draw:
     earliest = queries.earliest_day(tx.session, draw.project, local_day(draw.evaluation_at))
     rules.check_draw_day(local_day(tx.now), earliest.day, days=earliest.days, source=earliest.source)
     spec, people = freeze_list(
-        queries.candidates(tx.session, [place.specialty for place in conditions.places]),
+        queries.candidates(
+            tx.session,
+            {place.specialty for place in conditions.places},
+            left_since=queries.recusal_begins(tx.session, draw),
+        ),
         draw_id=draw.code,
         pool_id=queries.POOL_ID,
         conditions=conditions,

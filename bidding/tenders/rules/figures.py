@@ -26,7 +26,7 @@ UNIT_LABELS = {
     "minute": N_("分钟"),
 }
 #: Figures that say yes (1) or no (0), by the last part of their code.
-ANSWERS = frozenset({"paper", "close-fails", "short-fails", "short-goes-on"})
+ANSWERS = frozenset({"paper", "close-fails", "short-fails", "short-goes-on", "chair-is-expert"})
 #: What each figure says, by the last part of its code.
 LABELS = {
     "construction": N_("施工单项合同，必须招标"),
@@ -76,6 +76,7 @@ LABELS = {
     "age-below": N_("专家年龄须小于（周岁）"),
     "clean-years": N_("专家此前没有不良记录的年数"),
     "recusal-years": N_("专家回避：此前与投标（供应）单位有利害关系的年数"),
+    "chair-is-expert": N_("评审组长由专家担任，采购人代表不得担任"),
     "appraisal": N_("评审结束后记录专家履职情况"),
     "price-weight-goods-min": N_("价格分权重，货物至少"),
     "price-weight-goods-max": N_("价格分权重，货物最多"),
