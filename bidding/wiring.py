@@ -81,7 +81,7 @@ from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.models import Project
-from bidding.web import banner, bodies, errors, filters, forms, headers, settings, vendored
+from bidding.web import banner, bodies, errors, filters, forms, headers, remembered, settings, vendored
 
 ROOT = Path(__file__).parent.parent
 #: How often what crashes left among the ciphertexts is looked for; it lies there for a day anyway.
@@ -172,6 +172,9 @@ def build(
     app.extensions["paper_key"] = PaperKey(Path(app.config["KEYS"]), app.config["CENTRE_NAME"])
     app.extensions["log_is_public"] = log_is_public
     errors.init_app(app)
+    remembered.init_app(
+        app, catalog.preferred
+    )  # nearer to the application than what corrects who asks, and by what name
     headers.init_app(app)
     bodies.init_app(app)
     forms.init_app(app)

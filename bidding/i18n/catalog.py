@@ -123,11 +123,11 @@ def language() -> str:
     for choice in (request.cookies.get(COOKIE), getattr(current_user, "language", None)):
         if choice in LANGUAGES:
             return str(choice)
-    return _preferred(request.headers.get("Accept-Language", ""))
+    return preferred(request.headers.get("Accept-Language", ""))
 
 
 @lru_cache(maxsize=1024)
-def _preferred(header: str) -> str:
+def preferred(header: str) -> str:
     """What ``Accept-Language`` asks for: browsers send few different ones, and every watcher of a hall its own each time."""
     accepted = parse_accept_header(header, LanguageAccept)
     return "en" if accepted.best_match(["zh", "zh-CN", "zh-Hans", "en"], DEFAULT) == "en" else DEFAULT

@@ -47,12 +47,9 @@ AfterClose = Callable[[object, Project], str]
 
 @bp.get("/notices")
 @public
+@for_everybody
 def notices() -> str:
     """Published projects; every state of the list has an address."""
-    return for_everybody(language(), _list)
-
-
-def _list() -> str:
     search = Search(
         words=request.args.get("q", "").strip()[:100],
         family=one_of(Family, request.args.get("family")),
