@@ -46,15 +46,19 @@ _MOST_RUNS = 500
 _FRESH = timedelta(minutes=10)
 
 
+_NEWEST_RUN = select(HeartbeatRun).order_by(HeartbeatRun.id.desc()).limit(1)
+_NEWEST_BEAT = select(HeartbeatRun.last_at).order_by(HeartbeatRun.id.desc()).limit(1)
+
+
 def newest_run(session: Session) -> HeartbeatRun | None:
     """The run that the last heartbeat belongs to; None before the first."""
-    return session.scalar(select(HeartbeatRun).order_by(HeartbeatRun.id.desc()).limit(1))
+    return session.scalar(_NEWEST_RUN)
 
 
 def is_down(session: Session, now: datetime) -> bool:
     """Whether heartbeats have fallen silent. Where nobody ever beat, nothing is known to be wrong."""
-    run = newest_run(session)
-    return run is not None and now - run.last_at > GAP
+    last_at = session.scalar(_NEWEST_BEAT)
+    return last_at is not None and now - last_at > GAP
 
 
 def runs(session: Session) -> list[Run]:
