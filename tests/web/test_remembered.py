@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 
 import pytest
 from flask import Flask, abort, make_response, request, session
@@ -230,3 +230,28 @@ def test_who_came_by_a_proxy_gets_the_addresses_of_the_name_they_asked_for(site)
     )
     assert ours.endswith("https://bids.example/list")
     assert theirs.endswith("https://other.example/list")
+
+
+@pytest.mark.parametrize("lasts", [0, 60])
+def test_two_pages_are_made_at_once_and_the_rest_in_turn(site, lasts):
+    site.config["LIST_SECONDS"] = lasts
+    begun, go_on, most = Semaphore(0), Event(), []
+
+    @site.get("/slow")
+    @for_everybody
+    def slow():
+        most.append(request.query_string)
+        begun.release()
+        assert go_on.wait(10)
+        return "made"
+
+    asked = [Thread(target=site.test_client().get, args=[f"/slow?q={number}"]) for number in range(5)]
+    for thread in asked:
+        thread.start()
+    assert begun.acquire(timeout=10)
+    assert begun.acquire(timeout=10)
+    assert not begun.acquire(timeout=0.1)
+    go_on.set()
+    for thread in asked:
+        thread.join(10)
+    assert len(most) == 5
