@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_request_context, request
 from sqlalchemy.orm import Session
 
 from bidding.announcements.events import ObjectionAnswered, ObjectionMade
@@ -81,9 +81,11 @@ from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.models import Project
-from bidding.web import banner, bodies, errors, filters, forms, headers, settings, vendored
+from bidding.web import banner, bodies, errors, filters, forms, headers, remembered, settings, vendored
 
 ROOT = Path(__file__).parent.parent
+#: So many addresses are kept: more than there are files and ways.
+_ADDRESSES = 1024
 #: How often what crashes left among the ciphertexts is looked for; it lies there for a day anyway.
 SWEEP = timedelta(hours=1)
 #: How often openings are looked at for outages and for trustees who have not come, and the clock for its error.
@@ -137,12 +139,25 @@ LINKS = (
 )
 
 
-class _Sync(Flask):
-    """Nothing here is a coroutine; Flask asks that of a dozen functions at every request."""
+class _App(Flask):
+    """Flask, without what it does anew for every request or link and that always comes to the same."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is."""
+        """The function as it is: nothing here is a coroutine, and Flask asks that of a dozen functions at every request."""
         return func
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """The address. A page has some twenty that hold nothing of its own: files of ``static``, and fixed ways."""
+        is_fixed = not values or (endpoint == "static" and values.keys() == {"filename"})
+        if not is_fixed or endpoint[0] == "." or not has_request_context():
+            return super().url_for(endpoint, **values)
+        known: dict[object, str] = self.extensions.setdefault("addresses", {})
+        key = endpoint, values.get("filename"), request.root_path
+        if key not in known:
+            if len(known) >= _ADDRESSES:
+                known.clear()
+            known[key] = super().url_for(endpoint, **values)
+        return known[key]
 
 
 def build(
@@ -156,7 +171,7 @@ def build(
     instance = Path(
         config.pop("INSTANCE", None) or os.environ.get("BIDDING_INSTANCE") or ROOT / "instance"
     ).resolve()
-    app = _Sync(
+    app = _App(
         "bidding",
         root_path=str(ROOT),
         instance_path=str(instance),
@@ -174,6 +189,9 @@ def build(
     app.extensions["paper_key"] = PaperKey(Path(app.config["KEYS"]), app.config["CENTRE_NAME"])
     app.extensions["log_is_public"] = log_is_public
     errors.init_app(app)
+    remembered.init_app(
+        app, catalog.preferred
+    )  # nearer to the application than what corrects who asks, and by what name
     headers.init_app(app)
     bodies.init_app(app)
     forms.init_app(app)

@@ -51,20 +51,20 @@ def configure(engine: Engine) -> None:
 
 
 class Turn:
-    """A lock whose waiters get it in the order in which they came.
+    """A lock whose waiters get it in the order in which they came; ``at_once`` may hold it.
 
     ``threading.Lock`` lets whoever runs take it: in a rush before a deadline somebody waited half a minute.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = 1) -> None:
         self._mutex = threading.Lock()
-        self._is_taken = False
+        self._free = at_once
         self._waiting: deque[threading.Lock] = deque()
 
     def __enter__(self) -> None:
         with self._mutex:
-            if not self._is_taken:
-                self._is_taken = True
+            if self._free:
+                self._free -= 1
                 return
             called = threading.Lock()
             called.acquire()
@@ -76,7 +76,7 @@ class Turn:
             if self._waiting:
                 self._waiting.popleft().release()  # the lock changes hands without being free
             else:
-                self._is_taken = False
+                self._free += 1
 
 
 class WriteLock:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app, request, url_for
 from flask_babel import gettext
@@ -18,12 +17,15 @@ from bidding.core.errors import N_
 from bidding.i18n.catalog import LANGUAGES, language
 from bidding.identity import queries as identity
 from bidding.ledger import queries as ledger
-from bidding.ledger.note import parse_head, parse_note
+from bidding.ledger.note import Head, parse_head, parse_note
 from bidding.ledger.words import six_words
 from bidding.messages import queries as messages
 from bidding.outages import queries as outages
 from bidding.web.auth import current_actor
 from bidding.web.context import now, session
+
+#: (words, endpoint, permission or "" for everybody).
+_Items = tuple[tuple[str, str, str], ...]
 
 LOOK_COOKIE = "look"
 LOOKS = {
@@ -32,7 +34,7 @@ LOOKS = {
     "text": ("normal", "large", "huge"),
 }
 
-#: (words, endpoint, permission or "" for everybody). What nobody may open is not offered to anybody.
+#: What nobody may open is not offered to anybody.
 NAVIGATION = (
     (N_("交易公告"), "tenders.notices", ""),
     (N_("我的投标"), "submissions.mine", "bid:submit"),
@@ -58,17 +60,17 @@ PERSONAL = (
     (N_("已批准的项目"), "tenders.approved", "approved:read"),
 )
 HELP = (
-    (N_("核验回执"), "verification.check"),
-    (N_("平台运行状态"), "outages.status"),
-    (N_("受托人与演练"), "sealing.trustees"),
-    (N_("一次性告知单"), "casework.checklists"),
-    (N_("行为须知"), "conduct.index"),
-    (N_("项目的状态和步骤"), "lifecycle.table"),
-    (N_("交易方式"), "tenders.methods"),
-    (N_("进场交易目录"), "tenders.catalogue"),
-    (N_("期限与限额依据"), "tenders.rules"),
-    (N_("工作日历"), "tenders.calendar"),
-    (N_("角色与权限"), "identity.roles"),
+    (N_("核验回执"), "verification.check", ""),
+    (N_("平台运行状态"), "outages.status", ""),
+    (N_("受托人与演练"), "sealing.trustees", ""),
+    (N_("一次性告知单"), "casework.checklists", ""),
+    (N_("行为须知"), "conduct.index", ""),
+    (N_("项目的状态和步骤"), "lifecycle.table", ""),
+    (N_("交易方式"), "tenders.methods", ""),
+    (N_("进场交易目录"), "tenders.catalogue", ""),
+    (N_("期限与限额依据"), "tenders.rules", ""),
+    (N_("工作日历"), "tenders.calendar", ""),
+    (N_("角色与权限"), "identity.roles", ""),
 )
 
 
@@ -194,7 +196,7 @@ class Shell:
     @cached_property
     def nav(self) -> list[Way]:
         """The main ways for this person."""
-        return _of_own_domain(_ways(NAVIGATION), NAVIGATION)
+        return _of_own_domain(NAVIGATION)
 
     @cached_property
     def personal(self) -> list[Way]:
@@ -204,7 +206,7 @@ class Shell:
     @cached_property
     def help(self) -> list[Way]:
         """The foot's links."""
-        ways = _ways([(label, endpoint, "") for label, endpoint in HELP])
+        ways = _ways(HELP)
         room = current_app.config["REHEARSAL_URL"]
         if room and current_actor().may("opening:suspend"):  # those who run and watch openings
             ways.append(Way(gettext("开标演练室"), room, False))
@@ -214,7 +216,7 @@ class Shell:
     def state(self) -> State:
         """Green as long as no log is held back."""
         try:
-            behind, down = ledger.logs_behind(session()), outages.is_down(session(), self.now)
+            behind, down = ledger.is_any_behind(session()), outages.is_down(session(), self.now)
         except SQLAlchemyError:
             return State("over", gettext("数据库没有应答"), "")
         if behind:
@@ -227,14 +229,12 @@ class Shell:
     def log(self) -> Fingerprint | None:
         """The fingerprint of the centre's log; None before its first checkpoint or where the database is gone."""
         try:
-            log = ledger.centre_log_or_none(session())
-            newest = None if log is None else ledger.newest_checkpoint(session(), log)
-            if newest is None:
-                return None
-            note = ledger.checkpoint_note(session(), newest)
+            note = ledger.centre_note(session())
         except SQLAlchemyError:
             return None
-        head = parse_head(parse_note(note)[0])
+        if note is None:
+            return None
+        head = _head(note)
         return Fingerprint(head.size, six_words(head.origin, head.size, head.root), url_for("ledger.centre"))
 
 
@@ -250,30 +250,48 @@ def look() -> dict[str, str]:
     return {name: chosen[name] if chosen.get(name) in values else values[0] for name, values in LOOKS.items()}
 
 
-def _ways(items: Sequence[tuple[str, str, str]]) -> list[Way]:
+def _offered(items: _Items) -> tuple[tuple[str, str, str], ...]:
+    """(label, address, domain) of those that this person may go, worked out once for all who may the same."""
     actor = current_actor()
-    found = []
-    for label, endpoint, permission in items:
-        if permission and permission != "signed-in" and not actor.may(permission):
-            continue
-        if endpoint not in current_app.view_functions:
-            continue
-        url = url_for(endpoint)
-        inside = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
-        found.append(Way(gettext(label), url, inside))
-    return found
+    known: dict[Any, Any] = current_app.extensions.setdefault("ways", {})
+    key = items, actor.permissions, language(), request.script_root
+    if key not in known:
+        known[key] = tuple(
+            (gettext(label), url_for(endpoint), endpoint.partition(".")[0])
+            for label, endpoint, permission in items
+            if (permission in ("", "signed-in") or actor.may(permission))
+            and endpoint in current_app.view_functions
+        )
+    return cast("tuple[tuple[str, str, str], ...]", known[key])
 
 
-def _of_own_domain(ways: list[Way], items: Sequence[tuple[str, str, str]]) -> list[Way]:
-    """The same ways, the current one chosen by what a page is about where its address lies under another's.
+def _is_inside(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+
+
+def _ways(items: _Items) -> list[Way]:
+    return [Way(label, url, _is_inside(url)) for label, url, _ in _offered(items)]
+
+
+def _of_own_domain(items: _Items) -> list[Way]:
+    """The same, the current one chosen by what a page is about where its address lies under another's.
 
     The pages of a bid lie under its notice, but to a tenderer they are "my bids".
     """
-    domain = {gettext(label): endpoint.partition(".")[0] for label, endpoint, _ in items}
-    own = [way for way in ways if domain[way.label] == request.blueprint]
-    if len(own) != 1 or all(domain[way.label] == request.blueprint for way in ways if way.current):
+    ways = _ways(items)
+    domains = [domain for _, _, domain in _offered(items)]
+    if domains.count(request.blueprint or "") != 1 or all(
+        domain == request.blueprint for way, domain in zip(ways, domains, strict=True) if way.current
+    ):
         return ways
-    return [replace(way, current=way is own[0]) for way in ways]
+    return [
+        replace(way, current=domain == request.blueprint) for way, domain in zip(ways, domains, strict=True)
+    ]
+
+
+@lru_cache(maxsize=4)
+def _head(note: str) -> Head:
+    return parse_head(parse_note(note)[0])
 
 
 @lru_cache(maxsize=1)

@@ -121,3 +121,23 @@ def test_whoever_came_first_gets_the_lock_first():
     assert order == list(range(20))
     with turn:
         assert not turn._waiting
+
+
+def test_as_many_hold_a_turn_as_may_and_the_next_when_one_lets_go():
+    turn, order = Turn(2), []
+
+    def wait():
+        with turn:
+            order.append("third")
+
+    with turn:
+        with turn:
+            third = threading.Thread(target=wait)
+            third.start()
+            while not turn._waiting:
+                time.sleep(0.001)
+            assert not order
+        third.join()
+        assert order == ["third"]
+        with turn:
+            assert not turn._waiting

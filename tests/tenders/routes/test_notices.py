@@ -249,6 +249,29 @@ def test_the_list_is_remembered_for_everybody_and_made_anew_for_who_signed_in(
     assert "还没有公告" not in client_as("zhou").get("/notices").text
 
 
+@pytest.mark.parametrize(
+    ("left", "said", "in_english"),
+    [
+        (timedelta(days=2, seconds=-1), "余 1 日", "1 days left"),
+        (timedelta(days=1), "余 1 日", "1 days left"),
+        (timedelta(days=1, seconds=-1), "余 23 时 59 分", "23 h 59 min left"),
+        (timedelta(minutes=2), "余 0 时 2 分", "0 h 2 min left"),
+        (timedelta(minutes=2, microseconds=-1), "余 0 时 1 分", "0 h 1 min left"),
+        (timedelta(), "已截止", "Closed"),
+    ],
+)
+def test_an_entry_says_what_time_is_left_in_the_readers_language(
+    client, published, clock, left, said, in_english
+):
+    published(WORKS)
+    clock.set(CLOSES - timedelta(days=3))
+    assert "余 3 日" in client.get("/notices").text  # entries are kept; not this one's time
+    clock.set(CLOSES - left)
+    for _ in range(2):
+        assert f">{said}</span>" in client.get("/notices").text
+        assert f">{in_english}</span>" in client.get("/notices", headers={"Accept-Language": "en"}).text
+
+
 @pytest.mark.parametrize("name", ["before", "after"])
 @pytest.mark.parametrize("number", ["-1", "2147483648", "9" * 30, "x"])
 def test_a_stretch_that_no_list_can_have_is_the_whole_list(client, published, name, number):
