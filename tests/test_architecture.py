@@ -239,6 +239,7 @@ _OF_A_DOMAIN = {
     "tests/lifecycle/test_lawful.py",
     "tests/lifecycle/test_sequences.py",
     "tests/award/test_sales.py",
+    "tests/award/test_words.py",
     "tests/negotiation/test_consultation.py",
     "tests/submissions/test_gate.py",
     "tests/tenders/test_boundaries.py",
