@@ -25,7 +25,7 @@ from bidding.lifecycle.rules import (
     title,
 )
 from bidding.submissions.rules import GateState
-from bidding.tenders.kinds import Family, Stage
+from bidding.tenders.kinds import Family, Method, Stage
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
