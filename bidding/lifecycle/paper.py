@@ -94,6 +94,6 @@ def _bids(text: Text, original: Text, kind: Kind) -> list[tuple[str, str]]:
         ]
     if kind is Kind.FAILURE:  # 政府采购法 36: whoever tendered is told why
         return [("通知", f"本公告发布的同时，平台把原因通知了递交{said.bid}的各家。")]
-    if kind is Kind.RESUMPTION and text["closes_at"]:
+    if text["closes_at"]:  # it resumes
         return [(f"{said.deadline}时间", f"不变：{minute(text['closes_at'])}")]
     return []

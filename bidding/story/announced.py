@@ -14,13 +14,12 @@ from bidding.core.clock import SHANGHAI
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, WAN
 
-_PERSON = {
-    "agency_address": FACTS.agency_address,
-    "contact": "周经办",
-    "phone": "0000-1234567",
-    "media": "本中心网站",
-}
-_SCHOOLS = Said(
+#: What both say of the agency, and where they stand.
+_AGENCYS = Said(
+    agency_address=FACTS.agency_address, contact=FACTS.contact, phone=FACTS.phone, media="本中心网站"
+)
+_SCHOOLS = replace(
+    _AGENCYS,
     title="城区中小学教室照明改造",
     summary="12 所学校 486 间教室更换护眼灯具和线路，照度、眩光达到国家标准；质保五年，寒假施工。",
     budget_fen=394 * WAN,
@@ -28,9 +27,9 @@ _SCHOOLS = Said(
     owner_name="明川县教育和体育局",
     owner_address="明川县文化路 5 号",
     owner_contact="罗科长 0000-7654330",
-    **_PERSON,
 )
-_SLUICE = Said(
+_SLUICE = replace(
+    _AGENCYS,
     title="石桥水库闸门自动控制系统维护",
     summary="闸门自动控制系统一套的三年维护：每季巡检，汛期驻守，故障两小时内到场。",
     budget_fen=86 * WAN,
@@ -53,7 +52,6 @@ _SLUICE = Said(
     owner_name="明川县水利局",
     owner_address="明川县滨河路 30 号",
     owner_contact="贺科长 0000-7654331",
-    **_PERSON,
 )
 _OBJECTION = "我单位维护过两座水库的同类系统，协议可以通过网关转换，不必由原单位维护，请公开征集。"
 _ANSWER = "已请三位专家复核：网关只能转换监测数据，不能下达闸门指令，不影响论证意见。异议材料一并报县财政局。"
