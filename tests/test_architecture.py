@@ -128,6 +128,35 @@ def markup_of(path):
     return re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.S)
 
 
+#: A form that is sent, with a field in it; not one whose answer a script tells in its place.
+_ASKS = re.compile(r"<form(?=[^>]*method=\"post\")(?:(?!</form>).)*?\bfield\(", re.S)
+#: A heading or the page itself takes the focus so that reading goes on there: there is nothing to press.
+_UNFRAMED = {':is(h1, h2, h3)[tabindex="-1"]:focus-visible', "main:focus"}
+
+
+def test_whoever_has_only_a_keyboard_is_led_through_every_page():
+    """What a browser is asked where pages are walked is asked here of all: they may be new."""
+    found = []
+    for path in TEMPLATES:
+        text = markup_of(path)
+        parent = re.search(r'{% extends "([^"]+)" %}', text)
+        whole = text + (markup_of(ROOT / "templates" / parent[1]) if parent else "")
+        # A refusal is where the focus goes; a part is set within a page that says it.
+        if _ASKS.search(text) and not path.name.startswith("_") and "error_summary(" not in whole:
+            found.append(f"{name_of(path)} says nowhere what was wrong")
+        if re.search(r'tabindex="?[1-9]|accesskey=', text):
+            found.append(f"{name_of(path)} has an order of its own")
+    for path in sorted((ROOT / "static" / "css").glob("*.css")):
+        rules = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
+        for selector, says in re.findall(r"([^{}]+)\{([^{}]*)\}", rules):
+            if (
+                re.search(r"outline(?:-width|-style)?:\s*(?:0|none)", says)
+                and selector.strip() not in _UNFRAMED
+            ):
+                found.append(f"{name_of(path)}: {selector.strip()} hides where the focus is")
+    assert found == []
+
+
 def test_a_template_holds_nothing_inline():
     def inline(path):
         text = markup_of(path)
@@ -239,6 +268,7 @@ _OF_A_DOMAIN = {
     "tests/lifecycle/test_lawful.py",
     "tests/lifecycle/test_sequences.py",
     "tests/award/test_sales.py",
+    "tests/award/test_words.py",
     "tests/negotiation/test_consultation.py",
     "tests/submissions/test_gate.py",
     "tests/tenders/test_boundaries.py",

@@ -62,12 +62,12 @@ class RecordForm(Form):
     amount = MoneyField(
         lazy_gettext("成交价（元）"),
         validators=[Optional()],
-        description=lazy_gettext("不填就是开标时读出的报价。"),
+        description=lazy_gettext("不填就是开启的报价。"),
     )
     price_text = StringField(
         lazy_gettext("成交价（费率或单价）"),
         validators=[Optional(), Length(max=100)],
-        description=lazy_gettext("不填就是开标时读出的报价。费率和单价不计入节资合计。"),
+        description=lazy_gettext("不填就是开启的报价。费率和单价不计入节资合计。"),
     )
     price_note = TextAreaField(
         lazy_gettext("成交价与报价不同的原因"),

@@ -54,9 +54,12 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
     """Put a result down, or its correction."""
     found, known = _known(uid, lot)
     if known.failed:
-        raise rules.LotFailed(lot=lot)
+        said = found.words
+        raise rules.LotFailed(
+            what=said.lot, lot=lot, failed=said.failed, winner=said.winner, again=said.again
+        )
     if queries.opened(session(), found) is None:
-        raise rules.NotOpenedYet(lot=lot)
+        raise rules.NotOpenedYet(what=found.words.lot, lot=lot)
     form = record_form(known, data=_start(known, now()))
     if form.validate_on_submit():
         decision = form.decision
@@ -127,7 +130,7 @@ def confirm(uid: str, lot: str) -> ResponseReturnValue:
     found, known = _known(uid, lot)
     if known.pending is None:
         if known.final is not None:
-            raise rules.AlreadyConfirmed(lot=lot)
+            raise rules.AlreadyConfirmed(what=found.words.lot, lot=lot)
         raise NotFound
     if known.pending.recorded_by_id == current_actor().account_id:
         raise SamePerson

@@ -12,7 +12,7 @@ from bidding.award.scoring import Score, Weights
 from bidding.core.canonical import sha
 from bidding.core.errors import N_, DomainError
 from bidding.core.money import percent, yuan
-from bidding.tenders.kinds import PriceForm
+from bidding.tenders.kinds import Family, PriceForm
 from bidding.tenders.methods import Basis as Measured
 from bidding.tenders.methods import Preset
 
@@ -47,10 +47,17 @@ class AboveLimit(DomainError):
 
     code = "award.above_limit"
     text = N_(
-        "成交金额 %(amount)s 元高于%(kind)s %(limit)s 元，高于它的投标应当否决（招标投标法实施条例第51条、"
-        "财政部令第87号第63条）。请核对金额；确属限价有误的，先依法更正公告。"
+        "成交金额 %(amount)s 元高于%(kind)s %(limit)s 元，高于它的按“%(rejected)s”处理%(by)s。"
+        "请核对金额；确属限价有误的，先依法更正公告。"
     )
     status = 422
+
+
+#: Which article says so of a tender; elsewhere the notice does.
+ABOVE_LIMIT: dict[Family, str] = {
+    Family.WORKS: "（招标投标法实施条例第51条）",
+    Family.PROCUREMENT: "（财政部令第87号第63条）",
+}
 
 
 class BelowStart(DomainError):
@@ -90,7 +97,9 @@ class NotATenderer(DomainError):
     """The winner named did not have a sheet opened in this lot."""
 
     code = "award.not_a_tenderer"
-    text = N_("%(lot)s 标段开标时没有这份投标的开标一览表，不能定其中标。请从已开标的投标人中选择。")
+    text = N_(
+        "%(what)s %(lot)s 开启时没有这一家的%(sheet)s，不能定为%(winner)s。请从已开启的%(tenderer)s中选择。"
+    )
     status = 422
 
 
@@ -99,8 +108,8 @@ class NotItself(DomainError):
 
     code = "award.not_itself"
     text = N_(
-        "这份投标由 %(filed)s 递交，开标一览表里写的却是 %(said)s，不能直接登记为中标人。请评标委员会核实；"
-        "属于冒用他人名义的，应当否决（招标投标法第33条）。"
+        "这一份由 %(filed)s 递交，%(sheet)s里写的却是 %(said)s，不能直接登记为%(winner)s。请%(panel)s核实；"
+        "属于冒用他人名义的，按“%(rejected)s”处理。"
     )
     status = 422
 
@@ -109,14 +118,14 @@ class NotOpenedYet(DomainError):
     """Nobody can have won what nobody has opened."""
 
     code = "award.not_opened"
-    text = N_("%(lot)s 标段还没有开标，不能登记结果。请在开标记录生成之后再来。")
+    text = N_("%(what)s %(lot)s 还没有开启，不能登记结果。请在开启的记录生成之后再来。")
 
 
 class LotFailed(DomainError):
     """The lot ended without a winner."""
 
     code = "award.lot_failed"
-    text = N_("%(lot)s 标段已流标，没有中标人可登记。请另行组织重新招标。")
+    text = N_("%(what)s %(lot)s 已%(failed)s，没有%(winner)s可登记。请另行组织%(again)s。")
 
 
 class LotShort(DomainError):
@@ -124,8 +133,8 @@ class LotShort(DomainError):
 
     code = "award.lot_short"
     text = N_(
-        "%(lot)s 标段解封后可以唱标的只有 %(readable)s 家，不足 %(least)s 家。"
-        "请先在开标大厅依据条文决定流标或者继续评审，再登记结果。"
+        "%(what)s %(lot)s 解封后可以唱标的只有 %(readable)s 家，不足 %(least)s 家。"
+        "请先在大厅依据条文决定怎么处理，再登记结果。"
     )
 
 
@@ -134,7 +143,7 @@ class AlreadyConfirmed(DomainError):
 
     code = "award.already_confirmed"
     text = N_(
-        "%(lot)s 标段的结果已经复核并写入日志，不能改写。确有错误的，请登记一份更正，写明原因，由另一人复核。"
+        "%(what)s %(lot)s 的结果已经复核并写入日志，不能改写。确有错误的，请登记一份更正，写明原因，由另一人复核。"
     )
 
 
@@ -142,7 +151,7 @@ class CorrectionMissing(DomainError):
     """A final result is corrected only with a reason that can be published."""
 
     code = "award.correction_missing"
-    text = N_("这个标段已有生效的结果。要更正，请写明更正的原因；原来的结果会一并保留、公开。")
+    text = N_("已有生效的结果。要更正，请写明更正的原因；原来的结果会一并保留、公开。")
     status = 422
 
 
@@ -165,7 +174,7 @@ class PriceMissing(DomainError):
     """Neither an amount nor, where the price is a rate or a unit price, its words."""
 
     code = "award.price_missing"
-    text = N_("请填写成交价：按金额计价的标段填金额，按费率或单价计价的标段填费率或单价。")
+    text = N_("请填写成交价：按金额计价的填金额，按费率或单价计价的填费率或单价。")
     status = 422
 
 
@@ -174,8 +183,8 @@ class PriceDiffers(DomainError):
 
     code = "award.price_differs"
     text = N_(
-        "开标时读出的报价是 %(read)s，登记的成交价是 %(given)s。两者不同的，请写明原因（例如按评标办法修正算术错误，"
-        "投标人已确认）；没有原因的，请改回报价。"
+        "开启的报价是 %(read)s，登记的成交价是 %(given)s。两者不同的，请写明原因（例如按公告的办法修正算术错误，"
+        "本单位已确认）；没有原因的，请改回报价。"
     )
     status = 422
 
@@ -184,7 +193,7 @@ class DateImpossible(DomainError):
     """The notice of award bears a day that cannot be."""
 
     code = "award.date_impossible"
-    text = N_("日期 %(day)s 不对：中标（成交）通知书不能早于开标日 %(opened)s，也不能晚于今天。")
+    text = N_("日期 %(day)s 不对：%(notice)s不能早于开启那一天 %(opened)s，也不能晚于今天。")
     status = 422
 
 
@@ -192,7 +201,7 @@ class ReasonMissing(DomainError):
     """A lot without a winner needs a reason that can be published."""
 
     code = "award.reason_missing"
-    text = N_("请写明没有中标人的原因，公告里要用（政府采购法第36条、招标投标法第42条）。")
+    text = N_("请写明没有%(winner)s的原因，公告里要用。")
     status = 422
 
 

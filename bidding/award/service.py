@@ -66,18 +66,20 @@ def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) ->
     """
     actor_id = _person(tx, policy.Permission.AWARD_RECORD)
     project = queries.own_project(tx.session, tx.actor, project_uid)
-    lot = _held(tx, project, lot_code)
+    lot, said = _held(tx, project, lot_code), project.words
     if lot.code in queries.failed_lots(tx.session, project):
-        raise rules.LotFailed(lot=lot.code)
+        raise rules.LotFailed(
+            what=said.lot, lot=lot.code, failed=said.failed, winner=said.winner, again=said.again
+        )
     opened = queries.opened(tx.session, project)
     if opened is None:
-        raise rules.NotOpenedYet(lot=lot.code)
+        raise rules.NotOpenedYet(what=said.lot, lot=lot.code)
     if count := waiting(tx.session, project):
         raise BagsWaiting(count=count)
     source = queries.deciding(tx.session, project) or project
     readable = shortage.undecided(tx.session, source).get(lot.code)
     if readable is not None:
-        raise rules.LotShort(lot=lot.code, readable=readable, least=source.min_bids)
+        raise rules.LotShort(what=said.lot, lot=lot.code, readable=readable, least=source.min_bids)
     known = queries.lot_result(queries.awards_of(tx.session, lot), lot, opened, failed=False)
     result = _result(tx, project, known, opened, decision)
     correction = _correction(known, result, decision)
@@ -162,7 +164,7 @@ def confirm_award(tx: Tx, project_uid: str, lot_code: str, seen: str) -> Award:
     known = queries.lot_result(queries.awards_of(tx.session, lot), lot, None, failed=False)
     award = known.pending
     if award is None and known.final is not None:
-        raise rules.AlreadyConfirmed(lot=lot.code)
+        raise rules.AlreadyConfirmed(what=project.words.lot, lot=lot.code)
     if award is None or project.log_id is None:
         raise NotFound
     if award.recorded_by_id == actor_id:
@@ -213,12 +215,12 @@ def _held(tx: Tx, project: Project, code: str) -> Lot:
 
 def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision: Decision) -> Result:
     """The decision with everything that has to be right about it."""
-    _check_day(tx, opened, decision.awarded_on)
+    _check_day(tx, project, opened, decision.awarded_on)
     lot = known.lot
     basis = rules.basis_of(project.preset, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
     if decision.outcome is Outcome.NONE:
         if not decision.reason.strip():
-            raise rules.ReasonMissing(field="reason")
+            raise rules.ReasonMissing(field="reason", winner=project.words.winner)
         winner, bid, price, reason = None, None, Price(), decision.reason.strip()
         found: list[Score] = []
     else:
@@ -256,15 +258,21 @@ def _scores(known: LotResult, decision: Decision) -> list[Score]:
     return scoring.scores([each for each in entered if each.price_fen], known.weights)
 
 
-def _check_day(tx: Tx, opened: Opened, day: date) -> None:
+def _check_day(tx: Tx, project: Project, opened: Opened, day: date) -> None:
     """Not before the opening, not after today: both days in Shanghai."""
     first = opened.at.astimezone(SHANGHAI).date()
     if not first <= day <= tx.now.astimezone(SHANGHAI).date():
-        raise rules.DateImpossible(field="awarded_on", day=day.isoformat(), opened=first.isoformat())
+        raise rules.DateImpossible(
+            field="awarded_on",
+            notice=project.words.award_notice,
+            day=day.isoformat(),
+            opened=first.isoformat(),
+        )
 
 
 def _offer(known: LotResult, bid: str) -> Offer:
     """The winner's sheet. Raises ``NotATenderer``, ``NotItself``."""
+    terms = known.lot.project.words
     for offer in known.offers:
         if offer.bid == bid:
             if offer.uscc != offer.filed_uscc:
@@ -272,9 +280,20 @@ def _offer(known: LotResult, bid: str) -> Offer:
                     field="winner",
                     filed=f"{offer.filed_name}（{offer.filed_uscc}）",
                     said=f"{offer.name}（{offer.uscc}）",
+                    sheet=terms.sheet,
+                    winner=terms.winner,
+                    panel=terms.panel,
+                    rejected=terms.rejected,
                 )
             return offer
-    raise rules.NotATenderer(field="winner", lot=known.lot.code)
+    raise rules.NotATenderer(
+        field="winner",
+        what=terms.lot,
+        lot=known.lot.code,
+        sheet=terms.sheet,
+        winner=terms.winner,
+        tenderer=terms.tenderer,
+    )
 
 
 def _passed_over(switches: Preset, known: LotResult, offer: Offer, reason: str) -> str:
@@ -312,4 +331,11 @@ def _check_limit(switches: Preset, lot: Lot, price: Price) -> None:
     shown = {"amount": yuan(price.fen), "limit": yuan(limit.fen)}
     if switches.sells:
         raise rules.BelowStart(field="amount", **shown)
-    raise rules.AboveLimit(field="amount", kind=rules.BASIS_WORDS[limit.kind], **shown)
+    said = lot.project.words
+    raise rules.AboveLimit(
+        field="amount",
+        kind=rules.BASIS_WORDS[limit.kind],
+        rejected=said.rejected,
+        by=rules.ABOVE_LIMIT.get(lot.project.family, "") if said.tenders else "",
+        **shown,
+    )

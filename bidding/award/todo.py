@@ -22,7 +22,8 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
             Todo(
                 title=_("复核结果：%(title)s", title=award.lot.project.title),
                 words=_(
-                    "%(lot)s 标段的结果由 %(name)s 登记，复核后公布并写入日志。",
+                    "%(what)s %(lot)s 的结果由 %(name)s 登记，复核后公布并写入日志。",
+                    what=_(award.lot.project.words.lot),
                     lot=award.lot.code,
                     name=award.recorded_by.name,
                 ),
@@ -36,7 +37,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
         found += [
             Todo(
                 title=_("登记结果：%(title)s", title=project.title),
-                words=_("已经开标，评审有了结果就来登记，由另一人复核后公布。"),
+                words=_("已经开启，有了结果就来登记，由另一人复核后公布。"),
                 url=url_for("award.project", uid=project.uid),
                 lamp="idle",
                 action=_("去登记"),

@@ -35,6 +35,7 @@ from bidding.tenders.rules import (
     end_of,
     plan,
 )
+from bidding.tenders.words import words
 
 
 class NothingToPublish(DomainError):
@@ -74,7 +75,7 @@ class TooLateForThis(DomainError):
 
     code = "clarifications.too_late_for_this"
     text = N_(
-        "可能影响投标文件编制的，%(article)s要求至少在截止前 %(count)s %(unit)s发出，这一截止时间最晚应在 %(last)s 发出。"
+        "可能影响%(bid)s编制的，%(article)s要求至少在截止前 %(count)s %(unit)s发出，这一截止时间最晚应在 %(last)s 发出。"
         "今天发出的，截止日期要顺延到 %(earliest)s 或以后。"
     )
     status = 422
@@ -85,7 +86,7 @@ class TooLateByOwnRule(TooLateForThis):
 
     code = "clarifications.too_late_by_own_rule"
     text = N_(
-        "可能影响投标文件编制的，按%(article)s最好在截止前 %(count)s %(unit)s发出，这一截止时间最晚应在 %(last)s 发出。"
+        "可能影响%(bid)s编制的，按%(article)s最好在截止前 %(count)s %(unit)s发出，这一截止时间最晚应在 %(last)s 发出。"
         "这一条只提醒；时间允许的，请把截止日期顺延到 %(earliest)s 或以后。"
     )
 
@@ -381,6 +382,7 @@ def _clarification(
         kind = TooLateForThis if figure.blocks else TooLateByOwnRule
         refusal = kind(
             field="closes_at",
+            bid=words(standing.family, standing.method).bid,
             article=cite(figure),
             count=figure.value,
             unit=_UNITS[figure.unit],
@@ -463,5 +465,5 @@ def _bids(found: tuple[Change, ...], proposal: Proposal) -> tuple[Bids, tuple[st
         elif change.weight is Weight.HEAVY and proposal.affects:
             because.append(change.label)
     if proposal.affects and not because:
-        because.append(N_("答复可能影响投标文件编制"))
+        because.append(N_("答复可能影响递交文件的编制"))
     return (Bids.COMPARE if because else Bids.STAND), tuple(dict.fromkeys(because))

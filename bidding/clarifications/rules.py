@@ -69,7 +69,7 @@ class NamesTheAsker(DomainError):
 
     code = "clarifications.names_the_asker"
     text = N_(
-        "问题里出现了“%(found)s”，代理机构和别的投标人会看出是谁问的。请删去本单位、本人的名称和联系方式再提交。"
+        "问题里出现了“%(found)s”，代理机构和别家会看出是谁问的。请删去本单位、本人的名称和联系方式再提交。"
     )
     status = 422
 
@@ -176,7 +176,7 @@ CEILING = Item(N_("最高限价"), Weight.HEAVY)
 FILE = Item(N_("文件"), Weight.HEAVY)
 DEADLINE_LABEL, OPENING_LABEL, PRICES_LABEL = N_("截止时间"), N_("开标时间"), N_("报价开标时间")
 #: What no correction changes: bids that are sealed already would no longer fit, or it would be another tender.
-_SHEET = N_("开标一览表的栏目会变，已经签封的投标就对不上了")
+_SHEET = N_("一览表的栏目会变，已经签封的就对不上了")
 _OTHER = N_("改了就是另一个项目")
 FIXED: dict[str, tuple[str, str]] = {
     "title": (N_("项目名称"), _OTHER),

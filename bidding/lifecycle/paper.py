@@ -69,10 +69,13 @@ def _basics(text: Text, original: Text) -> Section:
 
 
 def _why(text: Text, name: str) -> Section:
-    law = text["law"] or ""
+    law, what = text["law"] or "", name.removesuffix("公告")
     return section(
-        f"{name.removesuffix('公告')}的原因",
-        [("依据", cited(law, text["article"]) if text["article"] else law)],
+        f"{what}的原因",
+        [
+            (f"{what}日期", minute(text["announced_at"]) if text["announced_at"] else ""),
+            ("依据", cited(law, text["article"]) if text["article"] else law),
+        ],
         [text["reason"]],
     )
 
@@ -89,6 +92,8 @@ def _bids(text: Text, original: Text, kind: Kind) -> list[tuple[str, str]]:
                 "仍然密封有效，不用重新签封。暂停期间截止时间到了的，恢复时另定新的截止时间。",
             )
         ]
-    if kind is Kind.RESUMPTION and text["closes_at"]:
+    if kind is Kind.FAILURE:  # 政府采购法 36: whoever tendered is told why
+        return [("通知", f"本公告发布的同时，平台把原因通知了递交{said.bid}的各家。")]
+    if text["closes_at"]:  # it resumes
         return [(f"{said.deadline}时间", f"不变：{minute(text['closes_at'])}")]
     return []

@@ -325,6 +325,9 @@ TITLES: dict[Kind, str] = {
 }
 #: In government procurement the whole procedure is voided (采购法 36), elsewhere it fails.
 VOIDED = N_("废标公告")
+#: What is sold or let, or compared by the county's own rule, has words of its own for it.
+_FELL_THROUGH = {Family.PROPERTY: N_("流拍公告"), Family.LOCAL: N_("比选失败公告")}
+_NOT_LET = N_("流租公告")
 
 
 def title(kind: Kind, family: Family, method: Method | None = None) -> str:
@@ -334,7 +337,11 @@ def title(kind: Kind, family: Family, method: Method | None = None) -> str:
     """
     if kind is Kind.FAILURE and method is not None and preset(family, method).rounds:
         return TITLES[Kind.TERMINATION]
-    return VOIDED if kind is Kind.FAILURE and family is Family.PROCUREMENT else TITLES[kind]
+    if kind is not Kind.FAILURE:
+        return TITLES[kind]
+    if method is Method.LEASE:
+        return _NOT_LET
+    return VOIDED if family is Family.PROCUREMENT else _FELL_THROUGH.get(family, TITLES[kind])
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ WORDS: dict[Kind, Words] = {
         Group.BIDS,
         N_("没有收下：%(title)s"),
         N_(
-            "%(refused_at)s 的一次递交没有收下，编号 %(reference)s。原因和办法在“我的投标”一页；先前收下的不受影响。"
+            "%(refused_at)s 的一次递交没有收下，编号 %(reference)s。原因和办法在“我的递交”一页；先前收下的不受影响。"
         ),
     ),
     Kind.PREQUALIFIED: _of_a_tender(
@@ -276,7 +276,7 @@ WORDS: dict[Kind, Words] = {
     Kind.OPENED: _of_a_tender(
         Group.PROGRESS,
         N_("已经开标：%(title)s"),
-        N_("开标一览表已经公开，可以在开标大厅查看和核验。"),
+        N_("各家的一览表已经公开，可以在开标大厅查看和核验。"),
     ),
     Kind.OPENED_QUIETLY: _of_a_tender(
         Group.PROGRESS,
@@ -286,7 +286,7 @@ WORDS: dict[Kind, Words] = {
     Kind.PRICES_OPENED: _of_a_tender(
         Group.PROGRESS,
         N_("报价已经开标：%(title)s"),
-        N_("通过技术评审的投标，报价已经公开，可以在开标大厅查看和核验。"),
+        N_("通过技术评审的，报价已经公开，可以在开标大厅查看和核验。"),
     ),
     Kind.AWARDED: _of_a_tender(
         Group.PROGRESS,
@@ -322,7 +322,7 @@ WORDS: dict[Kind, Words] = {
         Group.DUTIES,
         N_("受托人没有到齐，箱子没有打开：%(title)s"),
         N_(
-            "受托人的时限已过，份额不够。已通知各投标人可以提交自己的密钥文件补开；受托人的份额随后交齐，也照样打开。开标会继续。"
+            "受托人的时限已过，份额不够。已通知各家可以提交自己的密钥文件补开；受托人的份额随后交齐，也照样打开。开标会继续。"
         ),
         calls=True,
     ),
@@ -395,7 +395,7 @@ WORDS: dict[Kind, Words] = {
         N_("场地要重新安排：%(title)s"),
         N_(
             "这个项目的时间改了，%(room)s 从 %(wanted_at)s 起已有别的预定，跟不过去；原来 %(was_at)s 起的预定没有动。"
-            "请改期或另换一间，换了地点要告诉投标人。"
+            "请改期或另换一间，换了地点要告诉参加的单位。"
         ),
         calls_for_a_person=True,
     ),

@@ -7,12 +7,17 @@ from flask_babel import gettext as _
 
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
-from bidding.tenders.words import words
 
 
 def links(project: Project) -> list[tuple[str, str]]:
     """(label, address) for everybody, from publication on."""
     if project.stage not in (Stage.PUBLISHED, Stage.SUSPENDED):
         return []
-    quiet, said = project.preset.quiet, words(project.family, project.method)
-    return [(_(said.opening) if quiet else _("开标大厅"), url_for("opening.hall", uid=project.uid))]
+    return [(hall_name(project), url_for("opening.hall", uid=project.uid))]
+
+
+def hall_name(project: Project) -> str:
+    """What the page of its opening is called: of a round, offers are opened; where nothing is read out, no hall meets."""
+    if not project.preset.quiet:
+        return str(_("开标大厅"))
+    return str(_("报价开启") if project.is_round else _(project.words.opening))

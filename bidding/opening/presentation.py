@@ -165,5 +165,5 @@ def _late(sheet: Sheet) -> str:
     """When and by what a sheet was opened after the others."""
     if sheet.late_at is None or sheet.verdict is not None:
         return ""
-    by = "投标人的密钥" if sheet.late_by == BY_KEY else "迟到的份额"
+    by = "本单位的密钥" if sheet.late_by == BY_KEY else "迟到的份额"
     return f"{sheet.late_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} 以{by}补开"

@@ -117,7 +117,7 @@ def post_keys(tx: Tx, project_uid: str, value: object, sealed: BlobStore) -> Bid
     if bid is None or not _may_post(tx.actor, bid):
         raise NotFound
     record = service.record_of(tx.session, book)
-    _check(tx.session, book, record, posting)
+    _check(tx.session, project, book, record, posting)
     known = {key.envelope for key in tx.session.scalars(select(PostedKey).where(PostedKey.bid_id == bid.id))}
     for envelope, identity in posting.identities:
         if envelope not in known:
@@ -127,14 +127,14 @@ def post_keys(tx: Tx, project_uid: str, value: object, sealed: BlobStore) -> Bid
     return bid
 
 
-def _check(session: Session, book: Log, record: Record, posting: Posting) -> None:
+def _check(session: Session, project: Project, book: Log, record: Record, posting: Posting) -> None:
     logged = record.bids[posting.bid]
     facts = record.since_opened()
     allowed = {envelope for bid, envelope in (*facts.unopened, *facts.attached) if bid == posting.bid}
     if not allowed:
         raise rules.KeyNotWanted
     if logged.lot in record.after.decided or _is_awarded(session, book, logged.lot):
-        raise rules.LotDecided(lot=logged.lot)
+        raise rules.LotDecided(what=project.words.lot, lot=logged.lot)
     if posting.panel != record.panel_hash.hex():
         raise rules.KeyRefused(field="posting", reason="made for another panel")
     for envelope, identity in posting.identities:

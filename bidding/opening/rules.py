@@ -32,14 +32,14 @@ class NotClosed(DomainError):
     """The gate has not closed."""
 
     code = "opening.not_closed"
-    text = N_("投标还没有截止。截止后系统自动封箱，几秒钟后再来。")
+    text = N_("还没有截止。截止后系统自动封箱，几秒钟后再来。")
 
 
 class Terminated(DomainError):
     """The tender was terminated: what was handed in stays sealed for ever."""
 
     code = "opening.terminated"
-    text = N_("本项目已经终止，不开标；已递交的投标永远不打开。请看终止公告。")
+    text = N_("本项目已经终止，不开启；已递交的永远不打开。请看终止公告。")
 
 
 class OnHold(DomainError):
@@ -55,7 +55,7 @@ class TooEarly(DomainError):
     """The opening's instant has not come; a package would tell who bid."""
 
     code = "opening.too_early"
-    text = N_("开标时间是 %(opens)s，在此之前开标包不能离开服务器，以免泄露有谁投了标。")
+    text = N_("开标时间是 %(opens)s，在此之前开标包不能离开服务器，以免泄露谁递交了。")
 
 
 class NotWitnessed(DomainError):
@@ -71,7 +71,7 @@ class NothingToOpen(DomainError):
     """Every lot failed."""
 
     code = "opening.nothing"
-    text = N_("没有标段达到 %(least)s 家有效投标，依法不开标；已收到的投标都不会开启。")
+    text = N_("都没有达到 %(least)s 家，依法不开启；已收到的保持密封。")
 
 
 class NotReviewed(DomainError):
@@ -79,7 +79,7 @@ class NotReviewed(DomainError):
 
     code = "opening.not_reviewed"
     text = N_(
-        "报价信封还不能开：要先评审技术文件，由代理机构在大厅登记哪些投标没有通过。登记写进日志以后，才能下载报价的开标包。"
+        "报价信封还不能开：要先评审技术文件，由代理机构在大厅登记哪些没有通过。登记写进日志以后，才能下载报价的开标包。"
     )
 
 
@@ -87,7 +87,7 @@ class NobodyPassed(DomainError):
     """Every bid stays sealed."""
 
     code = "opening.nobody_passed"
-    text = N_("没有投标通过技术评审，报价信封都不开启。请按规定宣布结果，重新组织。")
+    text = N_("没有一家通过技术评审，报价信封都不开启。请按规定宣布结果，重新组织。")
 
 
 class NoReviewNow(DomainError):
@@ -101,7 +101,7 @@ class ReviewIncomplete(DomainError):
     """A bid that stays sealed without a reason."""
 
     code = "opening.review_incomplete"
-    text = N_("没有通过的每一份投标都要写明原因，最多 %(most)s 个字。请补全。")
+    text = N_("没有通过的每一份都要写明原因，最多 %(most)s 个字。请补全。")
     status = 422
 
 
@@ -209,7 +209,7 @@ class KeyNotWanted(DomainError):
     """The bid was opened, or may yet be by the trustees."""
 
     code = "opening.key_not_wanted"
-    text = N_("这份投标不需要密钥文件：它已经打开，或者受托人的时限还没有过。请回到大厅看它的状态。")
+    text = N_("这一份不需要密钥文件：它已经打开，或者受托人的时限还没有过。请回到大厅看它的状态。")
 
 
 class KeyRefused(DomainError):
@@ -232,7 +232,7 @@ class LotDecided(DomainError):
     """What becomes of the lot was said already."""
 
     code = "opening.lot_decided"
-    text = N_("标段 %(lot)s 已经有了处理决定或结果，不能再打开其中的投标。有异议的，请向代理机构提出。")
+    text = N_("%(what)s %(lot)s 已经有了处理决定或结果，没有打开的不能再打开。有异议的，请向代理机构提出。")
 
 
 #: Verdicts on envelopes that could not be opened (protocol §6.4).
@@ -240,9 +240,9 @@ class LotDecided(DomainError):
 BELOW_FLOOR = N_("低于起始价，报价无效")
 VERDICT_WORDS: dict[str, str] = {
     "platform": N_("平台原因：密文缺失或被改动，已停止开启并作为事故处理"),
-    "tenderer": N_("投标人原因：签封内容与清单不符，投标无效，证据可查"),
+    "tenderer": N_("递交单位的原因：签封内容与清单不符，无效，证据可查"),
     "trustees": N_("受托人原因：时限内份额不足，没有打开"),
-    "paper": N_("纸质投标启封后无效"),
+    "paper": N_("纸质的启封后无效"),
 }
 
 
@@ -261,8 +261,8 @@ def shown(value: Any, kind: str) -> str:
 EVIDENCE_WORDS: dict[tuple[str, str], str] = {
     ("platform", "missing"): N_("服务器上没有 SHA-256 为 %(sha256)s 的密文。"),
     ("platform", "altered"): N_("服务器上的密文与清单列的 SHA-256 %(sha256)s 不符。"),
-    ("tenderer", "recipient"): N_("份额合成的密钥对应 %(recipient)s，不是投标清单写的收件人。"),
-    ("tenderer", "sheet"): N_("解出的文件不是本项目本标段的开标一览表：%(detail)s。"),
+    ("tenderer", "recipient"): N_("份额合成的密钥对应 %(recipient)s，不是签封清单写的收件人。"),
+    ("tenderer", "sheet"): N_("解出的文件不是本项目这一部分的一览表：%(detail)s。"),
     ("trustees", "shares"): N_("时限 %(minutes)s 分钟，只到了 %(shares)s 份份额。"),
 }
 

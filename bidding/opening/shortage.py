@@ -43,6 +43,8 @@ WORDS: Mapping[tuple[Family, str], str] = {
     (Family.LOCAL, FAILED): N_("流标：重新比选"),
     (Family.LOCAL, GOES_ON): N_("按比选文件继续评审"),
 }
+#: The first of them where suppliers respond: there is no 废标 (财政部令第74号 37).
+RESPONSES_FAIL = N_("终止采购：公告原因，重新开展采购")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,16 @@ def ways_on(session: Session, project: Project) -> list[WayOn]:
     figures = tenders.rules_for(session, project.family, project.method, window.rules_day(project))
     found = {decision: figures.get(code) for decision, code in FIGURES.items()}
     return [
-        WayOn(decision, WORDS[project.family, decision], figure.law, figure.article)
+        WayOn(decision, _words(project, decision), figure.law, figure.article)
         for decision, figure in found.items()
         if figure is not None and figure.value
     ]
+
+
+def _words(project: Project, decision: str) -> str:
+    if decision == FAILED and project.preset.quiet:
+        return RESPONSES_FAIL
+    return WORDS[project.family, decision]
 
 
 class KeysMayCome(DomainError):
@@ -76,7 +84,7 @@ class KeysMayCome(DomainError):
 
     code = "opening.keys_may_come"
     text = N_(
-        "标段 %(lot)s 还有投标因受托人缺席没有打开，投标人可以在 %(until)s 前提交密钥文件。请等到那时再决定。"
+        "%(what)s %(lot)s 还有因受托人缺席没有打开的，递交的单位可以在 %(until)s 前提交密钥文件。请等到那时再决定。"
     )
 
 
@@ -84,7 +92,7 @@ class EnoughToRead(DomainError):
     """The lot needs no such decision."""
 
     code = "opening.enough_to_read"
-    text = N_("标段 %(lot)s 不需要这个决定：可以唱标的家数够，或者已经决定过。请刷新页面。")
+    text = N_("%(what)s %(lot)s 不需要这个决定：可以唱标的家数够，或者已经决定过。请刷新页面。")
 
 
 class NoSuchWay(DomainError):
@@ -180,10 +188,10 @@ def decide(tx: Tx, project_uid: str, lot_code: str, decision: str) -> LotDecisio
         raise BagsWaiting(count=count)
     readable = undecided(tx.session, project).get(lot_code)
     if readable is None:
-        raise EnoughToRead(lot=lot_code)
+        raise EnoughToRead(what=project.words.lot, lot=lot_code)
     until = keys_until(tx.session, project, lot_code)
     if until is not None and tx.now < until:
-        raise KeysMayCome(lot=lot_code, until=until)
+        raise KeysMayCome(what=project.words.lot, lot=lot_code, until=until)
     way = next((each for each in ways_on(tx.session, project) if each.decision == decision), None)
     if way is None:
         raise NoSuchWay(field="decision")
@@ -198,7 +206,7 @@ def decide(tx: Tx, project_uid: str, lot_code: str, decision: str) -> LotDecisio
     try:
         record.after.take(record.size, afterwards.LOT, data, record.since_opened())
     except Malformed as error:
-        raise EnoughToRead(lot=lot_code) from error
+        raise EnoughToRead(what=project.words.lot, lot=lot_code) from error
     leaf = ledger.record(tx, book, EventType.NOTE, kind=afterwards.LOT, data=data)
     assert tx.actor.account_id is not None  # noqa: S101 — the policy has asked
     row = LotDecision(

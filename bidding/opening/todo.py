@@ -38,8 +38,8 @@ def _to_post(session: Session, actor: Actor) -> list[Todo]:
     """A tenderer whose bid too few trustees came for."""
     return [
         Todo(
-            title=_("用密钥文件打开投标：%(title)s", title=project.title),
-            words=_("受托人没有到齐，您单位的投标没有打开。用递交时保存的密钥文件和口令就能打开。"),
+            title=_("用密钥文件打开：%(title)s", title=project.title),
+            words=_("受托人没有到齐，您单位递交的没有打开。用递交时保存的密钥文件和口令就能打开。"),
             url=url_for("opening.post_key", uid=project.uid),
             lamp="now",
             action=_("提交密钥"),
@@ -54,7 +54,8 @@ def _to_decide(session: Session, actor: Actor, now: datetime) -> list[Todo]:
         Todo(
             title=_("决定怎么处理：%(title)s", title=project.title),
             words=_(
-                "%(lots)s 标段解封后可以唱标的不足法定家数。请依据条文决定流标或者继续评审。",
+                "%(what)s %(lots)s 解封后可以唱标的不足法定家数。请依据条文决定怎么处理。",
+                what=_(project.words.lot),
                 lots=_("、").join(lots),
             ),
             url=url_for("opening.hall", uid=project.uid),

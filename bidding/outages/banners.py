@@ -24,7 +24,7 @@ def banners(project: Project) -> list[Banner]:
                 "over",
                 _("开标暂停"),
                 _(
-                    "截止前平台发生故障或时钟不准。已递交的投标仍然密封有效，不需要重新签封。"
+                    "截止前平台发生故障或时钟不准。已递交的仍然密封有效，不需要重新签封。"
                     "代理机构和监督部门将决定是否延期，结果在本页公告。"
                 ),
                 url_for("outages.status"),
@@ -45,7 +45,7 @@ def _correction(project: Project, extension: Extension) -> Banner:
         "soon",
         _("更正公告：截止时间延期"),
         _(
-            "由 %(was)s 延至 %(now)s。已递交的投标继续有效，也可以在新的截止时间前替换、撤回。",
+            "由 %(was)s 延至 %(now)s。已递交的继续有效，也可以在新的截止时间前替换、撤回。",
             was=instant(extension.was_closes_at),
             now=instant(extension.closes_at),
         ),
@@ -60,7 +60,7 @@ def _prices(project: Project, extension: Extension) -> Banner:
         "soon",
         _("更正公告：报价开标时间推迟"),
         _(
-            "由 %(was)s 推迟到 %(now)s。截止时间和已递交的投标不受影响。",
+            "由 %(was)s 推迟到 %(now)s。截止时间和已递交的不受影响。",
             was=instant(extension.was_prices_open_at),
             now=instant(extension.prices_open_at),
         ),

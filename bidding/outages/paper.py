@@ -25,7 +25,7 @@ def correction_paper(
         (label, text[name])
         for label, name in (
             (f"{said.deadline}时间", "closes_at"),
-            ("开标时间", "opens_at"),
+            (f"{said.opening}时间", "opens_at"),
             ("报价开标时间", "prices_open_at"),
         )
         if name in text and text[name]["was"] != text[name]["is"]
@@ -53,6 +53,10 @@ def correction_paper(
                     ("更正日期", minute(text["published_at"])),
                     ("更正原因", text["reason"]),
                     ("更正序号", f"第 {text['schedule']} 次更正时间"),
+                    (
+                        "是否延期",
+                        "是，见下表" if any("截止" in label for label, _ in dates) else "否，截止时间不变",
+                    ),
                 ],
                 table={"columns": ["序号", "更正事项", "原内容", "更正后内容"], "rows": rows},
             ),

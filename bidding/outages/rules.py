@@ -85,7 +85,7 @@ class NotAWorkingDay(DomainError):
     """A deadline on a rest day."""
 
     code = "outages.not_a_working_day"
-    text = N_("%(given)s 不是工作日，投标人找不到人办事。请改在工作日，例如 %(better)s。")
+    text = N_("%(given)s 不是工作日，来办事的找不到人。请改在工作日，例如 %(better)s。")
     status = 422
 
 

@@ -37,7 +37,7 @@ LOOKS = {
 #: What nobody may open is not offered to anybody.
 NAVIGATION = (
     (N_("交易公告"), "tenders.notices", ""),
-    (N_("我的投标"), "submissions.mine", "bid:submit"),
+    (N_("我的递交"), "submissions.mine", "bid:submit"),
     (N_("我的项目"), "tenders.mine", "project:edit"),
     (N_("受理事项"), "casework.cases", "case:read"),
     (N_("场地"), "rooms.rooms", "room:read"),

@@ -293,7 +293,7 @@ def withdraw(key: Path, *, out: Path | None, yes: bool, passphrase_file: Path | 
             raise NotConfirmed
         target = out or Path(f"withdraw-{own.bid}.json")
         write_new(target, dumps(client.withdraw(own)) + b"\n")
-        tell(N_("已写出 %(file)s。下一步：登录后在“我的投标”上传它。"), file=target)
+        tell(N_("已写出 %(file)s。下一步：登录后在“我的递交”上传它。"), file=target)
 
 
 # A bid's own key ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The demonstration centre: one tender that is over, one that takes bids, one that closes within days.
+"""The demonstration centre: a tender that is over, some that take bids, and what was announced before any tender.
 
 The past is played with a clock of its own, so that every date, deadline and signature is one that the rules allow;
 from the moment it ends, the instance goes by the machine's clock like any other.
@@ -16,6 +16,7 @@ from bidding.db import db
 from bidding.db.schema import migrate
 from bidding.identity import queries as identity
 from bidding.messages import service as messages
+from bidding.story.announced import announce
 from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, REGION, tenderer
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, WAN, Tender, Told
@@ -98,6 +99,7 @@ def fill(instance: Path | None = None) -> list[str] | None:
             centre.drill(uid, key)
         _open_tenders(centre, home)
         _at_the_window(centre, home)
+        announce(centre)
         clock.set(max(clock.now(), ends - timedelta(minutes=1)))
         centre.tick()
         centre.cosign()

@@ -30,7 +30,7 @@ class BagForm(Form):
 
     lot = SelectField(lazy_gettext("标段"))
     uscc = StringField(
-        lazy_gettext("投标人统一社会信用代码"),
+        lazy_gettext("单位的统一社会信用代码"),
         validators=[InputRequired(lazy_gettext("请填写统一社会信用代码。")), Length(max=40)],
         render_kw={"autocomplete": "off"},
     )
@@ -61,8 +61,8 @@ class ReceiptForm(Form):
     """A bag's receipt, brought to another clerk than the one who took the bag in."""
 
     reference = StringField(
-        lazy_gettext("回执上的投标袋编号"),
-        validators=[InputRequired(lazy_gettext("请填写投标袋编号。")), Length(max=32)],
+        lazy_gettext("回执上的编号"),
+        validators=[InputRequired(lazy_gettext("请填写回执上的编号。")), Length(max=32)],
         render_kw={"autocomplete": "off"},
     )
     holder = StringField(
@@ -78,7 +78,7 @@ class WithdrawForm(StepUpForm):
     withdrawal = FileField(
         lazy_gettext("撤回文件"),
         validators=[FileRequired(lazy_gettext("请选择 bidding withdraw 生成的撤回文件（.json）。"))],
-        description=lazy_gettext("由签封程序用这份投标自己的密钥签名：别人拿到您的账号也撤不回您的投标。"),
+        description=lazy_gettext("由签封程序用这一份自己的密钥签名：别人拿到您的账号也撤不回。"),
         render_kw={"accept": ".json,application/json"},
     )
     proof: dict[str, Any]

@@ -24,7 +24,7 @@ class Refused(DomainError):
     """The package is not what the protocol says; ``params['reason']`` tells where."""
 
     code = "submission.malformed"
-    text = N_("签封包没有收下：%(reason)s。请用签封程序重新签封后再递交；已递交的投标不受影响。")
+    text = N_("签封包没有收下：%(reason)s。请用签封程序重新签封后再递交；已递交的不受影响。")
     status = 422
 
 
@@ -42,7 +42,7 @@ class TooLarge(DomainError):
     """More bytes than one bid may have."""
 
     code = "submission.too_large"
-    text = N_("签封包超过上限 %(limit)s。请压缩附件中的图片，或拆分成多个标段分别递交。")
+    text = N_("签封包超过上限 %(limit)s。请压缩附件中的图片，或者拆成几个文件。")
     status = 413
 
 

@@ -17,7 +17,14 @@ def links(project: Project) -> list[tuple[str, str]]:
     """(label, address) for this reader; who is not signed in is sent to sign in first."""
     actor = current_actor()
     if project.paper_bids and actor.may(Permission.PAPER_TAKE):
-        return [(_("登记纸质投标"), url_for("submissions.bags", uid=project.uid))]
+        return [
+            (
+                _("登记纸质投标")
+                if project.words.tenders
+                else _("登记纸质的%(bid)s", bid=_(project.words.bid)),
+                url_for("submissions.bags", uid=project.uid),
+            )
+        ]
     takes = project.stage in (Stage.PUBLISHED, Stage.SUSPENDED)  # bids come and go while it is suspended
     if not takes or project.closes_at is None or now() >= project.closes_at:
         return []

@@ -41,7 +41,7 @@ class NoWayBack(DomainError):
 
     code = "submission.no_way_back"
     text = N_(
-        "截止时间不能再动：%(why)s。封箱公布、流标或者开箱以后都不能延期。需要重新招标的，请终止本项目。"
+        "截止时间不能再动：%(why)s。封箱公布、家数不足或者开箱以后都不能延期。需要重新组织的，请终止本项目。"
     )
 
 
@@ -50,7 +50,7 @@ class TooLate(DomainError):
 
     code = "submission.too_late"
     text = N_(
-        "投标截止时间是 %(closes)s，最后一个字节到达的时间是 %(stamp)s。截止时间到达即不再接收，以平台服务器时钟为准。"
+        "截止时间是 %(closes)s，最后一个字节到达的时间是 %(stamp)s。截止时间到达即不再接收，以平台服务器时钟为准。"
     )
 
 
@@ -58,7 +58,7 @@ class Terminated(TooLate):
     """The tender was terminated before it came."""
 
     code = "submission.terminated"
-    text = N_("本项目已经终止，不再收投标，没有收下这一份。已递交的不会打开。原因和退款办法见终止公告。")
+    text = N_("本项目已经终止，不再接收，没有收下这一份。已递交的不会打开。原因和退款办法见终止公告。")
 
 
 class Incomplete(DomainError):
@@ -66,7 +66,7 @@ class Incomplete(DomainError):
 
     code = "submission.incomplete"
     text = N_(
-        "到投标截止时间 %(closes)s，这份已签名待收齐的投标还有文件没有上传完，按未递交处理。原先有效的投标（如有）不受影响。"
+        "到截止时间 %(closes)s，这一份已签名待收齐，还有文件没有上传完，按未递交处理。原先有效的（如有）不受影响。"
     )
 
 
@@ -74,30 +74,28 @@ class BeingDecided(DomainError):
     """Every file of an armed bid is here and it has its stamp: what it becomes is a matter of a moment."""
 
     code = "submission.being_decided"
-    text = N_("这个标段已有一份投标收齐并盖了时间戳，正在登记。请刷新页面，等看到结果再操作。")
+    text = N_("本单位已有一份收齐并盖了时间戳，正在登记。请刷新页面，等看到结果再操作。")
 
 
 class AlreadyBid(DomainError):
     """The tenderer has an effective bid in the lot and did not say that this one replaces it."""
 
     code = "submission.already_bid"
-    text = N_(
-        "本单位在这个标段已有一份有效投标。要替换它，请用原投标的密钥文件重新签封（bidding seal --replaces）。"
-    )
+    text = N_("本单位已有一份有效的。要替换它，请用原来那一份的密钥文件重新签封（bidding seal --replaces）。")
 
 
 class NotEffective(DomainError):
     """The bid to be replaced or withdrawn is no longer effective."""
 
     code = "submission.not_effective"
-    text = N_("这份投标已经被替换或撤回，不能再次替换或撤回。请在“我的投标”里查看现在有效的那一份。")
+    text = N_("这一份已经被替换或撤回，不能再次替换或撤回。请在“我的递交”里查看现在有效的那一份。")
 
 
 class Replayed(DomainError):
     """A manifest that was accepted before is sent again under another key."""
 
     code = "submission.replayed"
-    text = N_("这个签封包先前已经递交过。要修改投标，请重新签封；要回执，请到“我的投标”下载。")
+    text = N_("这个签封包先前已经递交过。要修改，请重新签封；要回执，请到“我的递交”下载。")
 
 
 def in_time(stamp: datetime, *, state: GateState, closes_at: datetime) -> bool:

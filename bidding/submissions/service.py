@@ -306,7 +306,7 @@ def require_movable(session: Session, gate: Gate) -> None:
         return
     failed = select(Leaf.id).where(Leaf.log_id == gate.project.log_id, Leaf.type == EventType.FAILED.value)
     if session.scalar(failed.limit(1)) is not None:
-        raise rules.NoWayBack(why=N_("已有标段因投标不足流标"))
+        raise rules.NoWayBack(why=N_("已有一部分因家数不足不再开启"))
 
 
 def reopen(tx: Tx, project_uid: str, schedule: dict[str, Any]) -> Leaf:

@@ -51,7 +51,7 @@ class BidTooLarge(DomainError):
     """All files of one bid together above the limit."""
 
     code = "upload.bid_too_large"
-    text = N_("这份投标的文件合计超过上限 %(limit)s MB，文件 %(file)s 没有开始上传。请压缩附件后重新签封。")
+    text = N_("这一份的文件合计超过上限 %(limit)s MB，文件 %(file)s 没有开始上传。请压缩附件后重新签封。")
     status = 413
 
 
@@ -61,7 +61,7 @@ class TendererTooLarge(DomainError):
     code = "upload.tenderer_too_large"
     text = N_(
         "本单位正在上传和待递交的文件合计超过上限 %(limit)s MB，文件 %(file)s 没有开始上传。"
-        "请先递交已上传完的投标，或取消不用的上传。"
+        "请先递交已上传完的，或取消不用的上传。"
     )
     status = 413
 
@@ -87,7 +87,7 @@ class Needed(DomainError):
     """An armed bid waits with this file."""
 
     code = "upload.needed"
-    text = N_("文件 %(file)s 属于已签名待收齐的投标，不能删除。要换文件，请先撤回那次签名。")
+    text = N_("文件 %(file)s 属于已签名待收齐的一份，不能删除。要换文件，请先撤回那次签名。")
 
 
 @dataclass(frozen=True, slots=True)

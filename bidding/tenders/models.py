@@ -37,6 +37,7 @@ from bidding.tenders.rules import (
     Validity,
 )
 from bidding.tenders.terms import Criterion, Requirement, Terms, lot_terms_of, scoring_of, who_may_of
+from bidding.tenders.words import Words, words
 
 __all__ = [
     "CalendarDay",
@@ -149,6 +150,11 @@ class Project(Model):
     def preset(self) -> Preset:
         """The switches of its method."""
         return preset(self.family, self.method)
+
+    @property
+    def words(self) -> Words:
+        """What things are called under its law and method."""
+        return words(self.family, self.method)
 
     @property
     def parent_id(self) -> int | None:

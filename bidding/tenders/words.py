@@ -43,6 +43,16 @@ class Words:
     sheet: str = N_("开标一览表")
     weighing: str = N_("评审办法")
 
+    @property
+    def tenders(self) -> bool:
+        """Whether what is handed in is a tender (投标): elsewhere somebody responds, applies or makes an offer."""
+        return self.bid == "投标文件"
+
+    @property
+    def failed(self) -> str:
+        """A lot for which too few came: of a tender practice says 流标, whatever its law calls what follows."""
+        return N_("流标") if self.tenders else self.void
+
 
 #: What each of them is, on the page of a method.
 WORD_LABELS: dict[str, str] = {

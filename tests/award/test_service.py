@@ -215,6 +215,8 @@ def test_the_limit_itself_is_allowed_and_a_fen_above_is_not(make, record):
         "amount": "12,860,000.01",
         "limit": "12,860,000.00",
         "kind": "最高投标限价",
+        "rejected": "否决投标",
+        "by": "（招标投标法实施条例第51条）",
     }
     assert record(given, "li")
 

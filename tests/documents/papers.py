@@ -37,7 +37,7 @@ def _row(place, verdict=""):
 def opening(rows=5, **changes):
     """An opening of one lot with so many bids, one that could not be opened, and a failed lot."""
     good = [_row(place) for place in range(1, rows + 1)]
-    bad = _row(rows + 1, "投标人原因：签封内容与清单不符，投标无效，证据可查")
+    bad = _row(rows + 1, "递交单位的原因：签封内容与清单不符，无效，证据可查")
     columns = ["投标报价（元）", "工期（日历天）", "质量标准", "项目负责人及证书编号", "保证金形式"]
     return {
         "centre": "青禾县公共资源交易中心",
@@ -254,7 +254,7 @@ def witness(points=8, **changes):
         problems="2 号机有三分钟没有画面。",
         opinion="",
         shares=[{"seat": 1, "role": "supervisor", "org": "青禾县住建局", "at": CLOSE}],
-        faults=[{"place": 6, "words": "投标人原因：签封内容与清单不符，投标无效，证据可查"}],
+        faults=[{"place": 6, "words": "递交单位的原因：签封内容与清单不符，无效，证据可查"}],
         present=4,
         absent=2,
         objections=[{"words": "以哪个时钟为准？", "at": CLOSE, "answer": "以平台服务器时钟为准。"}],

@@ -99,7 +99,7 @@ def test_an_opening_shows_prices_in_figures_and_capitals_and_why_a_bid_was_not_o
     text = text_of(read(pdf.render("opening-record", papers.opening(3))))
     assert "12,146,302.00" in text
     assert "壹仟贰佰壹拾肆万陆仟叁佰元整" in text
-    assert "未开启。投标人原因：签封内容与清单不符" in text
+    assert "未开启。递交单位的原因：签封内容与清单不符" in text
     assert "标段2操场有效投标不足法定家数" in text
 
 

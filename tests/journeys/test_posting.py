@@ -94,7 +94,7 @@ def test_a_tenderers_key_file_opens_its_bid_and_its_passphrase_stays_in_the_brow
     with page.expect_navigation():
         page.click("[data-posting] button[type=submit]")
     expect(page.locator("main")).to_contain_text("12,012,345.67")
-    expect(page.locator("main")).to_contain_text("以投标人的密钥补开")
+    expect(page.locator("main")).to_contain_text("以本单位的密钥补开")
     posted, key = b"".join(received), tender.bids[1].key
     assert dict(key.identities)["offer"].encode() in posted
     assert PASSPHRASE.encode() not in posted

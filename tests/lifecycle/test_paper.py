@@ -66,6 +66,7 @@ def test_a_paper_is_the_same_bytes_whoever_asks_and_another_tenders_is_not_there
         (Family.WORKS, Method.OPEN_TENDER, "流标公告", "流标的原因", "涉及的标段"),
         (Family.PROCUREMENT, Method.OPEN_TENDER, "废标公告", "废标的原因", "涉及的采购包"),
         (Family.PROCUREMENT, Method.NEGOTIATION, "终止公告", "终止的原因", "涉及的采购包"),
+        (Family.PROPERTY, Method.ASSET_TRANSFER, "流拍公告", "流拍的原因", "涉及的标的"),
     ],
 )
 def test_a_failure_is_called_as_its_law_calls_it_and_names_the_lots(
@@ -78,7 +79,7 @@ def test_a_failure_is_called_as_its_law_calls_it_and_names_the_lots(
         "title": original["title"],
         "of": "00" * 32,
         "closes_at": 0,
-        "announced_at": 0,
+        "announced_at": 86_400,
         "law": "政府采购法",
         "article": "36(1)",
         "reason": "不足三家",
@@ -93,5 +94,9 @@ def test_a_failure_is_called_as_its_law_calls_it_and_names_the_lots(
     assert made["name"] == name
     assert heading in made["sections"][1]["title"]
     facts = dict(made["sections"][0]["facts"])
+    assert dict(made["sections"][1]["facts"])[heading.replace("的原因", "日期")].startswith("1970-01-02")
     assert facts[lot] == f"{original['lots'][0]['number']} {original['lots'][0]['name']}"
     assert made["sections"][1]["lines"] == ["不足三家"]
+    told = dict(made["sections"][2]["facts"])
+    assert told["下一步"] == "重新采购"
+    assert "通知了递交" in told["通知"]  # 政府采购法 36

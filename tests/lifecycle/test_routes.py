@@ -92,7 +92,7 @@ def test_a_terminated_tender_says_so_wherever_it_is_shown(as_, course, client):
     assert ("SEQUENCE:0" in before, "SEQUENCE:1" in after, "STATUS:CANCELLED" in after) == (True, True, True)
     page = as_("t1").get(f"/notices/{uid}/ready")
     assert page.status_code == 409
-    assert "不再收投标" in page.get_data(as_text=True)
+    assert "不再接收" in page.get_data(as_text=True)
     assert "怎样退款" in text(client, f"/notices/{uid}/course/1")
 
 

@@ -25,7 +25,7 @@ from bidding.lifecycle.rules import (
     title,
 )
 from bidding.submissions.rules import GateState
-from bidding.tenders.kinds import Family, Stage
+from bidding.tenders.kinds import Family, Method, Stage
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -165,3 +165,7 @@ def test_what_is_offered_is_what_is_possible():
 def test_a_procurement_is_voided_and_everything_else_fails():
     assert title(Kind.FAILURE, Family.PROCUREMENT) == "废标公告"
     assert title(Kind.FAILURE, Family.WORKS) == "流标公告"
+    assert title(Kind.FAILURE, Family.PROPERTY, Method.ASSET_TRANSFER) == "流拍公告"
+    assert title(Kind.FAILURE, Family.PROPERTY, Method.LEASE) == "流租公告"
+    assert title(Kind.FAILURE, Family.LOCAL, Method.COMPARISON) == "比选失败公告"
+    assert title(Kind.SUSPENSION, Family.PROPERTY, Method.LEASE) == "暂停公告"

@@ -64,7 +64,7 @@ def test_the_paper_record_says_what_opened_late_and_why_the_rest_did_not(given_u
     rows = record_sheet(
         hall, witnesses=queries.close_witnesses(db.session(), hall), centre="中心", address="/"
     )["lots"][0]["rows"]
-    assert "以投标人的密钥补开" in rows[1]["late"]
+    assert "以本单位的密钥补开" in rows[1]["late"]
     assert "时限 120 分钟，只到了 2 份份额" in rows[0]["verdict"]
     assert app.test_client().get(f"/opening/{given_up.uid}/record.pdf").data.startswith(b"%PDF-")
 

@@ -173,7 +173,7 @@ def test_where_nobody_passed_no_price_is_opened_there_is_no_sitting_and_nothing_
         fetch(closed)
     with pytest.raises(rules.NobodyPassed):
         Hall(closed, stage=2).publish_list(HOST)
-    assert "没有投标通过技术评审" in app.test_client().get(f"/hall/{closed.uid}/screen").text
+    assert "没有一家通过技术评审" in app.test_client().get(f"/hall/{closed.uid}/screen").text
     report = verify(zipped(closed, tmp_path))
     assert report.accepted
     assert "stage.waiting" not in marks(report, Mark.NOTE)
@@ -292,7 +292,7 @@ def test_an_opening_offline_is_refused_and_the_page_says_why(closed, app):
     zhou = sign_in(app, "zhou")
     assert "离线开标" not in zhou.get(f"/hall/{closed.uid}").text
     page = zhou.get(f"/opening/{closed.uid}/offline").text
-    assert "这个项目不能离线开标" in page
+    assert "这个项目不能离线开启" in page
     assert "下载离线开标包" not in page
 
 

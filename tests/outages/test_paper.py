@@ -48,7 +48,15 @@ def test_what_moved_stands_beside_what_was(original):
             "首次公告日期",
             "更正日期",
         ),
-        *("平台故障", "投标截止时间", "开标时间", "2026-12-1814:30", "2026-12-1914:30", "不需要重新签封"),
+        *(
+            "平台故障",
+            "是否延期是，见下表",
+            "投标截止时间",
+            "开标时间",
+            "2026-12-1814:30",
+            "2026-12-1914:30",
+            "不需要重新签封",
+        ),
         *(original["owner"], original["contact"]["phone"], "ab" * 16),
     ):
         assert re.sub(r"\s", "", wanted) in text, wanted
@@ -59,3 +67,10 @@ def test_what_did_not_move_is_left_out(original):
         original, closes_at=HALF_PAST_TWO, opens_at=HALF_PAST_TWO, prices_open_at=HALF_PAST_TWO + DAY
     )
     assert [row[1] for row in data["sections"][1]["table"]["rows"]] == ["报价开标时间"]
+    assert ["是否延期", "否，截止时间不变"] in data["sections"][1]["facts"]
+
+
+def test_what_suppliers_respond_to_is_opened_and_not_read_out(original):
+    negotiated = original | {"family": "procurement", "method": "negotiation"}
+    data = paper(negotiated, closes_at=HALF_PAST_TWO + DAY, opens_at=HALF_PAST_TWO + DAY)
+    assert [row[1] for row in data["sections"][1]["table"]["rows"]] == ["响应截止时间", "响应文件开启时间"]

@@ -4,8 +4,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from bidding import create_app
+from bidding.announcements.models import Announcement, Objection
+from bidding.announcements.rules import Kind, State
 from bidding.commands import main
 from bidding.core.canonical import loads
 from bidding.db import db
@@ -73,4 +76,11 @@ def test_the_demonstration_is_laid_once(tmp_path):
     assert demo.fill(tmp_path) is None
     with create_app({"INSTANCE": str(tmp_path)}).app_context():
         assert letters.waiting_by_hand(db.session()) == 0
+        found = db.session.scalars(select(Announcement).order_by(Announcement.published_at)).all()
+        assert [(each.kind, each.state) for each in found] == [
+            (Kind.INTENTION, State.PUBLISHED),
+            (Kind.SINGLE_SOURCE, State.PUBLISHED),
+        ]
+        (objection,) = db.session.scalars(select(Objection)).all()
+        assert objection.upheld is False
         db.session.remove()

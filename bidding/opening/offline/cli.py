@@ -158,7 +158,7 @@ def _read(record: Record, shares: Path, stage: int) -> list[SignedBatch]:
 
 
 def _print(luggage: Luggage, outcomes: Placed) -> None:
-    tell(N_("开标一览表，按递交先后："))
+    tell(N_("一览表，按递交先后："))
     for place, (bid, _, outcome) in outcomes:
         if outcome.sheet is None:
             click.echo(f"  {place}. {bid.lot}  {say(VERDICT_WORDS[outcome.verdict or 'platform'])}")

@@ -41,7 +41,7 @@ def page(package: Package, tender: Tender, outcomes: Placed, opened: str) -> str
 
 
 def _lot(lot: Lot, outcomes: Placed) -> str:
-    heads = [say(N_("序")), say(N_("投标人")), *(say(field.label) for field in lot.fields)]
+    heads = [say(N_("序")), say(N_("单位")), *(say(field.label) for field in lot.fields)]
     rows = [
         (place, outcome.sheet, outcome.verdict)
         for place, (bid, _, outcome) in outcomes

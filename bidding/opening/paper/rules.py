@@ -9,15 +9,15 @@ from bidding.core.errors import N_, DomainError
 
 #: Why a bag that was opened holds no sheet that counts.
 VOIDS: dict[str, str] = {
-    "empty": N_("袋内没有开标一览表"),
-    "unsigned": N_("开标一览表没有盖章或签字"),
-    "unreadable": N_("开标一览表无法辨认"),
+    "empty": N_("袋内没有一览表"),
+    "unsigned": N_("一览表没有盖章或签字"),
+    "unreadable": N_("一览表无法辨认"),
     "tampered": N_("启封前发现密封已经破损"),
 }
 
 #: Why a bag is not among the sheets.
 WAITS = N_("还没有启封录入")
-DOUBLES = N_("未启封：同一投标人在这个标段另有网上投标，以网上的为准")
+DOUBLES = N_("未启封：同一单位另有网上递交的，以网上的为准")
 
 
 class SecondPerson(DomainError):
@@ -38,7 +38,7 @@ class BagsWaiting(DomainError):
     """Something that needs every sheet, while bags are shut."""
 
     code = "opening.bags_waiting"
-    text = N_("还有 %(count)s 袋纸质投标没有录入完毕，一览表不齐。请先在“纸质投标启封录入”里办完。")
+    text = N_("还有 %(count)s 袋纸质的没有录入完毕，一览表不齐。请先在“纸质启封录入”里办完。")
 
 
 def differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:

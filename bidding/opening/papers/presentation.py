@@ -17,10 +17,9 @@ from bidding.opening.papers.queries import Paper
 from bidding.opening.papers.rules import Of, Seen
 from bidding.opening.rules import VERDICT_WORDS
 from bidding.opening.sitting.presentation import Board
-from bidding.opening.sitting.rules import CAPACITY_WORDS
+from bidding.opening.sitting.rules import capacity_of
 from bidding.tenders.kinds import Family
 from bidding.tenders.models import Project
-from bidding.tenders.words import words
 
 
 def told(session: Session, project: Project, paper: Paper) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def told(session: Session, project: Project, paper: Paper) -> dict[str, Any]:
         body["faults"] = [{**each, "words": VERDICT_WORDS[each["verdict"]]} for each in body["faults"]]
     else:
         follows, by = (
-            rules.CLOSE_AFTER[Family(body["family"])],
+            rules.RESPONSES_FAIL if project.preset.quiet else rules.CLOSE_AFTER[Family(body["family"])],
             queries.article(session, project, queries.CLOSE_FAILS),
         )
         for lot in body["lots"]:
@@ -63,12 +62,12 @@ def sheet(session: Session, board: Board, paper: Paper, *, centre: str, address:
     """The data of the record on paper (``documents.pdf``, ``witness-record`` and ``failed-record``), in Chinese."""
     project, body = board.hall.project, told(session, board.hall.project, paper)
     for lot in body.get("lots", ()):
-        lot["after"] %= {"least": lot["least"], "by": lot["by"]}
+        lot["after"] %= {"least": lot["least"], "by": lot["by"], "failed": project.words.failed}
     body["points"] = [{"point": point, "seen": seen} for point, _, seen in body.pop("points", ())]
     return {
         **body,
         "centre": centre,
-        "terms": asdict(words(project.family, project.method)),
+        "terms": asdict(project.words),
         "code": project.code,
         "owner": project.owner_name,
         "agency": project.agency.name,
@@ -76,18 +75,18 @@ def sheet(session: Session, board: Board, paper: Paper, *, centre: str, address:
         "words": body["close"]["words"],
         "sha256": paper.row.sha256,
         "written_at": paper.row.written_at,
-        "signatures": signatures(paper),
+        "signatures": signatures(project, paper),
         **({"matter": "报价开标（第二个信封）"} if paper.row.kind.is_later else {}),
-        **extras(session, project.id, Of(paper.row.kind.value)),
+        **extras(session, project, Of(paper.row.kind.value)),
         "address": address,
     }
 
 
-def signatures(paper: Paper) -> list[dict[str, Any]]:
+def signatures(project: Project, paper: Paper) -> list[dict[str, Any]]:
     """Who signed, as papers print it."""
     return [
         {
-            "capacity": CAPACITY_WORDS[each.capacity],
+            "capacity": capacity_of(each.capacity, project.words.tenderer),
             "name": each.name,
             "unit": each.organisation.name,
             "at": each.signed_at,
@@ -96,7 +95,7 @@ def signatures(paper: Paper) -> list[dict[str, Any]]:
     ]
 
 
-def extras(session: Session, project_id: int, record: Of) -> dict[str, Sequence[Mapping[str, Any]]]:
+def extras(session: Session, project: Project, record: Of) -> dict[str, Sequence[Mapping[str, Any]]]:
     """Videos and scans, as every record on paper prints them; of a scan that was taken back, not what it was called."""
     return {
         "videos": [
@@ -104,9 +103,9 @@ def extras(session: Session, project_id: int, record: Of) -> dict[str, Sequence[
                 "camera": each.camera,
                 "begins_at": each.begins_at,
                 "ends_at": each.ends_at,
-                "withdrawn": _withdrawn(each),
+                "withdrawn": _withdrawn(project, each),
             }
-            for each in queries.videos(session, project_id)
+            for each in queries.videos(session, project.id)
         ],
         "scans": [
             {
@@ -114,20 +113,20 @@ def extras(session: Session, project_id: int, record: Of) -> dict[str, Sequence[
                 "size": each.size,
                 "sha256": each.sha256,
                 "at": each.attached_at,
-                "withdrawn": _withdrawn(each),
+                "withdrawn": _withdrawn(project, each),
             }
-            for each in queries.scans(session, project_id, record)
+            for each in queries.scans(session, project.id, record)
         ],
     }
 
 
-def _withdrawn(row: RecordScan | VideoReference) -> dict[str, Any] | None:
+def _withdrawn(project: Project, row: RecordScan | VideoReference) -> dict[str, Any] | None:
     if row.withdrawn_by is None or row.withdrawn_as is None:
         return None
     return {
         "at": row.withdrawn_at,
         "by": row.withdrawn_by.name,
-        "as": CAPACITY_WORDS[row.withdrawn_as],
+        "as": capacity_of(row.withdrawn_as, project.words.tenderer),
         "reason": row.withdrawn_reason,
     }
 

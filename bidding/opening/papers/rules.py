@@ -27,7 +27,7 @@ class Kind(Enum):
 
 KIND_WORDS: dict[Kind, str] = {
     Kind.WITNESS: N_("监督记录"),
-    Kind.FAILED: N_("流标记录"),
+    Kind.FAILED: N_("%(failed)s记录"),
     Kind.PRICE_WITNESS: N_("监督记录（报价开标）"),
 }
 
@@ -66,8 +66,8 @@ SEEN_WORDS: dict[Seen, tuple[str, str]] = {
 
 #: The points of a witness record (domain reference §4), in the order in which they can be seen.
 CHECKS: dict[str, str] = {
-    "time": N_("到截止时刻系统自动封箱，之后没有再收投标"),
-    "sealed": N_("截止以前没有人能看到谁投了标、投了多少"),
+    "time": N_("到截止时刻系统自动封箱，之后没有再收"),
+    "sealed": N_("截止以前没有人能看到谁递交了、报了多少"),
     "words": N_("封箱的六组数字当场宣读，与见证机上的一致"),
     "discipline": N_("宣读了开标会纪律"),
     "trustees": N_("受托人本人操作密钥，足数以后才开箱"),
@@ -102,7 +102,7 @@ class Failure:
 
 #: What follows where the agency let a lot fail after the opening.
 DECIDED_AFTER = N_(
-    "解封后可以唱标的不足 %(least)s 家，代理机构决定流标（%(by)s）。收到的投标不再开启，重新组织。"
+    "解封后可以唱标的不足 %(least)s 家，代理机构决定%(failed)s（%(by)s）。没有打开的不再开启，重新组织。"
 )
 #: What follows where a lot had too few bids at the close, by the tender's law; its articles (``by``) stand in the rulebook.
 CLOSE_AFTER: dict[Family, str] = {
@@ -115,22 +115,28 @@ CLOSE_AFTER: dict[Family, str] = {
     Family.PROPERTY: N_(
         "没有收到足够的报价，流拍。由转让（出租）方重新公告，或者报批后调整起始价（%(by)s）。"
     ),
-    Family.LOCAL: N_("不开标，收到的投标不开启。由比选人按比选文件处理，可以重新比选。"),
+    Family.LOCAL: N_("不开标，收到的比选申请文件不开启。由比选人按比选文件处理，可以重新比选。"),
 }
+
+
+#: The same where suppliers respond: there is no 废标 but an end of the purchase (财政部令第74号 37, 财库〔2014〕214号 34).
+RESPONSES_FAIL = N_(
+    "不开启，收到的响应文件保持密封。终止采购活动，发布终止公告并说明原因，重新开展采购（%(by)s）。"
+)
 
 
 class NothingToSay(DomainError):
     """The record's time has not come."""
 
     code = "papers.too_early"
-    text = N_("现在还不能形成监督记录：开标以后，或者全部标段流标以后才能写。")
+    text = N_("现在还不能形成监督记录：开启以后，或者全部不足家数、不开启的才能写。")
 
 
 class NoFailure(DomainError):
     """No lot failed."""
 
     code = "papers.no_failure"
-    text = N_("没有标段流标，不需要流标记录。")
+    text = N_("家数都够，不需要这份记录。")
 
 
 class WrittenAlready(DomainError):

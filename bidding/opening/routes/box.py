@@ -154,7 +154,7 @@ def record(uid: str) -> Response:
         address=url_for("opening.hall", uid=uid, _external=True),
         witnesses=queries.close_witnesses(session(), shown.hall),
         sitting=paper(shown),
-    ) | papers.extras(session(), shown.hall.project.id, Of.PRICES if shown.is_later else Of.OPENING)
+    ) | papers.extras(session(), shown.hall.project, Of.PRICES if shown.is_later else Of.OPENING)
     data["bags"] = shut_bags(shown)
     data["rejected"] = presentation.rejected(refusals.of_hall(session(), shown.hall, shown.stage))
     made = documents.paper("opening-record", data, now())

@@ -35,7 +35,6 @@ from bidding.rooms.rules import Purpose
 from bidding.submissions.rules import GateState
 from bidding.tenders import queries as tenders
 from bidding.tenders.rules import cited, sheet_name
-from bidding.tenders.words import words
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.forms import Form
@@ -146,7 +145,7 @@ def shown_parts(shown: Board) -> dict[str, Any]:
     return {
         "board": shown,
         "hall": shown.hall,
-        "words": words(shown.hall.project.family, shown.hall.project.method),
+        "words": shown.hall.project.words,
         "sitting": shown.sitting,
         "steps": shown.steps,
         "verdicts": rules.VERDICT_WORDS,

@@ -37,12 +37,18 @@ class Capacity(Enum):
     TENDERER = "tenderer"
 
 
+#: Each is filled with ``tenderer``, the word of the tender's law.
 CAPACITY_WORDS: dict[Capacity, str] = {
     Capacity.HOST: N_("主持人"),
     Capacity.SUPERVISOR: N_("监督人"),
     Capacity.ADMINISTRATOR: N_("记录人"),
-    Capacity.TENDERER: N_("投标人代表"),
+    Capacity.TENDERER: N_("%(tenderer)s代表"),
 }
+
+
+def capacity_of(capacity: Capacity, tenderer: str) -> str:
+    """The same on paper, in Chinese; ``tenderer`` is what the tender's law calls one."""
+    return CAPACITY_WORDS[capacity] % {"tenderer": tenderer}
 
 
 class Step(Enum):
@@ -142,6 +148,8 @@ SHORT_AFTER: dict[Family, str] = {
     Family.PROPERTY: N_("解封后可以唱标的不足 %(least)s 家。流拍，由转让（出租）方重新公告。"),
     Family.LOCAL: N_("解封后可以唱标的不足 %(least)s 家。由比选人按比选文件处理。"),
 }
+#: The same where suppliers respond and nothing is read out.
+RESPONSES_SHORT = N_("解封后有效的不足 %(least)s 家，终止采购活动，重新开展采购（%(by)s）。")
 
 
 class NoMeeting(DomainError):
@@ -217,7 +225,7 @@ class NotListed(DomainError):
     """The list holds no bid of this tenderer."""
 
     code = "sitting.not_listed"
-    text = N_("公布的名单里没有您单位的投标，不能以投标人身份参加。您仍然可以旁观全过程。")
+    text = N_("公布的名单里没有您单位，不能确认、提出异议和签字。您仍然可以旁观全过程。")
     status = 403
 
 

@@ -38,14 +38,14 @@ class NoPaper(DomainError):
     """The tender takes no bids on paper, or is not under way."""
 
     code = "paper.not_taken"
-    text = N_("本项目不收纸质投标。公告写明接受纸质投标的才能在窗口登记；请引导投标人在网上递交。")
+    text = N_("本项目不收纸质的。公告写明接受纸质的才能在窗口登记；请引导来人在网上递交。")
 
 
 class UnknownTenderer(DomainError):
     """Nobody approved under that code."""
 
     code = "paper.unknown_tenderer"
-    text = N_("没有统一社会信用代码为 %(uscc)s、已通过核验的投标单位。请先在窗口核验登记，再收投标袋。")
+    text = N_("没有统一社会信用代码为 %(uscc)s、已通过核验的单位。请先在窗口核验登记，再收袋。")
     status = 422
 
 
@@ -53,14 +53,14 @@ class BagHeld(DomainError):
     """The tenderer has a bag in this lot."""
 
     code = "paper.bag_held"
-    text = N_("该单位在这个标段已经有一袋登记。要更换的，请凭回执先取回原来那一袋，再登记新的。")
+    text = N_("该单位已经有一袋登记。要更换的，请凭回执先取回原来那一袋，再登记新的。")
 
 
 class LateBag(DomainError):
     """Came at or after the deadline: sent away with a slip."""
 
     code = "paper.late"
-    text = N_("投标截止时间是 %(closes)s，这一袋登记时是 %(at)s，已经截止，依法拒收。")
+    text = N_("截止时间是 %(closes)s，这一袋登记时是 %(at)s，已经截止，依法拒收。")
 
 
 class BadSeal(DomainError):

@@ -23,7 +23,7 @@ class TitleTwice(DomainError):
 
     code = "tenders.title_twice"
     text = N_(
-        "“%(owner)s”另有一个正在公告的项目也叫这个名称（%(code)s），投标人会弄混。请到“基本情况”一步改名；"
+        "“%(owner)s”另有一个正在公告的项目也叫这个名称（%(code)s），参加的单位会弄混。请到“基本情况”一步改名；"
         "这一条只提醒，不拦发布。"
     )
     status = 422

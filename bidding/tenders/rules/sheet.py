@@ -46,7 +46,7 @@ _REST: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
     "local": (("days", N_("完成期限（日）"), "integer", True), _QUALITY, _REMARK),
 }
 #: Who neither tenders nor is asked for a tender writes a price, and no tender price.
-_PLAIN = frozenset({"response", "property"})
+_PLAIN = frozenset({"response", "property", "local"})
 _PLAIN_PRICE = {
     PriceForm.AMOUNT: N_("报价（元）"),
     PriceForm.RATE: N_("报价费率（百分比）"),

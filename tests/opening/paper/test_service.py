@@ -107,7 +107,7 @@ def test_a_bag_without_a_sheet_is_void_if_both_say_so(mixed, tmp_path):
     assert read(tender, bag.uid, "wang", void="empty")
     assert sheets(tender)[1] == (2, True, None, "paper")
     record = text_of(tender)
-    assert "纸质投标启封后无效：袋内没有开标一览表" in record
+    assert "纸质的启封后无效：袋内没有一览表" in record
     assert "未开启" not in record
     assert "paper.empty" in [finding.code for finding in bundle(tender, tmp_path).findings]
 

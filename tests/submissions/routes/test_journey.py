@@ -47,7 +47,7 @@ def test_the_notice_leads_to_getting_ready_and_that_to_the_lot(app, tender):
 def test_on_the_way_to_a_bid_the_head_says_my_bids(app, tender, path):
     page = sign_in(app, "t1").get(path.format(tender.uid)).text
     head = page.partition('class="sl-nav"')[2].partition("</ul>")[0]
-    assert re.findall(r'aria-current="page">([^<]+)<', head) == ["我的投标"]
+    assert re.findall(r'aria-current="page">([^<]+)<', head) == ["我的递交"]
     notice = sign_in(app, "t1").get(f"/notices/{tender.uid}").text
     assert 'aria-current="page">交易公告<' in notice
 

@@ -147,7 +147,8 @@ class Board:
             return None
         if any(not view.done and view.bag.lot.code == lot.code for view in self.bags):
             return None
-        return rules.SHORT_AFTER[self.hall.project.family]
+        project = self.hall.project
+        return rules.RESPONSES_SHORT if project.preset.quiet else rules.SHORT_AFTER[project.family]
 
 
 def board(session: Session, hall: Hall, now: datetime, stage: int | None = None) -> Board:

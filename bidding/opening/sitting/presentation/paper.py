@@ -16,7 +16,7 @@ def paper(shown: Board) -> dict[str, Any] | None:
     view = shown.sitting
     if not view.listed:
         return None
-    row = view.sitting
+    row, said = view.sitting, shown.hall.project.words
     assert row is not None  # noqa: S101 — it is listed
     return {
         "sha256": row.record_sha256,
@@ -45,7 +45,7 @@ def paper(shown: Board) -> dict[str, Any] | None:
         ],
         "signatures": [
             {
-                "capacity": rules.CAPACITY_WORDS[each.capacity],
+                "capacity": rules.capacity_of(each.capacity, said.tenderer),
                 "name": each.name,
                 "unit": each.organisation.name,
                 "at": each.signed_at,
