@@ -6,7 +6,7 @@ import importlib
 import os
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -262,6 +262,7 @@ def _domains(app: Flask) -> None:
     ]
 
 
+@cache
 def _module(domain: str, name: str) -> ModuleType | None:
     full = f"bidding.{domain}.{name}"
     return importlib.import_module(full) if find_spec(full) else None

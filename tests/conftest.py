@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, delete, event, text
+from sqlalchemy import create_engine, delete, text
 
 from bidding import create_app
 from bidding.conduct.models import Acceptance
@@ -48,6 +48,11 @@ settings.load_profile("suite")
 
 def pytest_addoption(parser):
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_configure():
+    """For as long as tests run; what imports this module otherwise syncs as ever."""
+    once.sync_at_once()
 
 
 @pytest.hookimpl(trylast=True)
@@ -138,11 +143,6 @@ def _hurry(url):
     engine.dispose()
 
 
-def _hurry_too(connection, _record):
-    """The same for SQLite. ``tests/faults`` runs servers of its own, which wait."""
-    connection.execute("PRAGMA synchronous=OFF")
-
-
 @pytest.fixture(scope="session")
 def schema(postgresql, tmp_path_factory):
     """The schema, made once: a file to copy on SQLite, a database to empty on PostgreSQL."""
@@ -220,7 +220,7 @@ def app(clock, entropy, schema, postgresql, tmp_path):
         if postgresql:
             once.connect(db.engine)
         else:
-            event.listen(db.engine, "connect", _hurry_too)
+            once.hurry(db.engine)
         yield app
         db.session.remove()
         if postgresql:

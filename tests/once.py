@@ -4,9 +4,11 @@ match and are built, what templates and statements compile to. That was half of 
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask
 from jinja2 import BytecodeCache
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import Pool
 from werkzeug.routing import Rule
@@ -66,6 +68,29 @@ def share(engine: Engine) -> None:
     """
     engine.dialect = _dialects.setdefault(engine.name, engine.dialect)
     engine.update_execution_options(compiled_cache=_statements)
+
+
+def hurry(engine: Engine) -> None:
+    """Nothing of a test outlives its run: let SQLite not wait for the disk. What it does is the same."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _hurry(connection, _record) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+def sync_at_once() -> None:
+    """The same for files, in this process: a sync is asked for and answered, and fails where there is no file.
+
+    The servers of ``tests/faults`` are processes of their own and wait for the disk, that one of ``steered.py`` above all.
+    """
+    for name in ("fsync", "fdatasync"):
+        setattr(os, name, _answered)
+
+
+def _answered(file) -> None:
+    os.fstat(file)
 
 
 Flask.url_rule_class = LearntRule

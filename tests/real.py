@@ -29,6 +29,7 @@ from bidding.identity import queries as people
 from bidding.identity import service as identity
 from bidding.story.centre import Centre
 from bidding.story.play import Tender, Told
+from tests import once
 from tests.submissions.sending import unpack
 
 ROOT = Path(__file__).parent.parent
@@ -85,6 +86,7 @@ class Real:
             entropy=ReplayEntropy(b"real"),
         )
         with self.app.app_context():
+            once.hurry(db.engine)
             migrate(db.engine)
             centre = Centre(self.app, self.clock, home / "people")
             centre.found()

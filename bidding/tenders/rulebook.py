@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 
 from bidding.tenders.rules import Figure, Validity
@@ -18,6 +19,7 @@ class ShippedRule:
     validity: Validity
 
 
+@cache
 def shipped_rules() -> tuple[ShippedRule, ...]:
     """Every line, in the order of the file."""
     rows = json.loads(files("bidding.tenders").joinpath("rulebook.json").read_text("utf-8"))

@@ -39,6 +39,7 @@ from bidding.story.centre import Centre
 from bidding.story.play import FACTS, LOT, Tender, Told, weigh
 from bidding.tenders import queries as tender_queries
 from bidding.tenders import service as tenders
+from tests import once
 from tests.conftest import MONDAY, ROOT, Visitor
 from tests.faults.access import ACCESS, WORDS
 from tests.people import sign_in, uscc
@@ -89,6 +90,7 @@ def stage(tmp_path_factory, own_database):
     }
     app = create_app(config, clock=clock, entropy=ReplayEntropy(b"access"))
     with app.app_context():
+        once.hurry(db.engine)
         db.create_all()
         made = _furnish(app, clock, home)
         db.session.remove()

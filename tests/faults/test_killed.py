@@ -26,6 +26,7 @@ from bidding.submissions import jobs, parts, reception
 from bidding.submissions.models import Bid
 from bidding.submissions.parts import Part
 from bidding.submissions.tus import Place
+from tests import once
 from tests.conftest import MONDAY
 from tests.faults.served import POINTS
 from tests.faults.served import main as serve
@@ -52,6 +53,7 @@ def prepared(tmp_path_factory):
     clock = FakeClock(MONDAY)
     app = create_app(config, clock=clock, entropy=ReplayEntropy(b"faults"))
     with app.app_context():
+        once.hurry(db.engine)
         db.create_all()
         centre = Centre(app, clock, home / "people")
         centre.found()

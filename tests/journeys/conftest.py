@@ -28,6 +28,7 @@ from bidding.reporting.vocabulary import HEADERS, STANDINGS
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, Tender, Told
 from bidding.tenders.kinds import Envelopes
+from tests import once
 from tests.conftest import MONDAY, ROOT
 from tests.people import sign_in, uscc
 from tests.serving import serving
@@ -74,6 +75,7 @@ def site(tmp_path_factory):
         entropy=ReplayEntropy(b"journeys"),
     )
     with app.app_context():
+        once.hurry(db.engine)
         db.create_all()
         centre = Centre(app, clock, home / "people")
         uids = _stage(centre, home)

@@ -28,6 +28,7 @@ from bidding.story.experts import PARTIES, SPECIALTIES, pool_list
 from bidding.story.play import closing
 from bidding.verification.receipts import ReceiptFile
 from bidding.verification.verify import Asked, verify
+from tests import once
 from tests.browser import picture
 from tests.conftest import MONDAY, ROOT
 from tests.serving import serving
@@ -115,6 +116,7 @@ def stage(tmp_path, chromium):
         entropy=ReplayEntropy(b"story"),
     )
     with app.app_context():
+        once.hurry(db.engine)
         db.create_all()
         centre = Centre(app, clock, tmp_path / "people")
         centre.found()

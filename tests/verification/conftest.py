@@ -21,6 +21,7 @@ from bidding.story.play import Tender, Told
 from bidding.tenders.models import Project
 from bidding.verification.verify import Asked, verify
 from bidding.wiring import published_texts
+from tests import once
 from tests.conftest import MONDAY
 from tests.verification.forge import Forge, read_zip
 
@@ -41,6 +42,7 @@ def honest_once(tmp_path_factory):
     clock = FakeClock(MONDAY)
     app = create_app(config, clock=clock, entropy=ReplayEntropy(b"verification"))
     with app.app_context():
+        once.hurry(db.engine)
         db.create_all()
         centre = Centre(app, clock, home / "people")
         centre.found()

@@ -8,10 +8,12 @@ day (``Project.rules_on``).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bidding.core.entropy import new_uid
@@ -27,6 +29,7 @@ from bidding.tenders.rules import AT, ENTRY, LIMIT, LOCAL, PROMISE, parted
 
 #: Kind of the note in the centre's log.
 RULE_NOTE = "rule-set"
+_VALIDITIES = select(RuleRow.code, RuleRow.valid_from, RuleRow.valid_to)
 _DIVISION = re.compile(r"[0-9]{6}")
 
 
@@ -91,20 +94,26 @@ def load_rulebook(tx: Tx) -> int:
 
     A newer row of the same figure ends the validity of the older the day before it begins.
     """
-    known = {(row.code, row.valid_from): row for row in tx.session.scalars(select(RuleRow))}
-    added = 0
-    for item in shipped_rules():
-        row = _row(item)
-        if (row.code, row.valid_from) in known:
-            continue
-        for (code, first), older in known.items():
-            if code == row.code and first < row.valid_from and older.valid_to is None:
-                older.valid_to = row.valid_from - timedelta(days=1)
-        known[row.code, row.valid_from] = row
-        tx.session.add(row)
-        added += 1
-    tx.session.flush()
-    return added
+    held = {(row.code, row.valid_from): row.valid_to for row in tx.session.execute(_VALIDITIES)}
+    new = {(each.figure.code, each.validity.first): each for each in shipped_rules()}
+    new = {key: each for key, each in new.items() if key not in held}
+    if new:
+        tx.session.execute(insert(RuleRow), [_columns(each) for each in new.values()])
+    open_since = defaultdict(list)
+    for (code, first), last in (held | {key: each.validity.last for key, each in new.items()}).items():
+        if last is None:
+            open_since[code].append(first)
+    for code, first in new:
+        if min(open_since[code], default=first) < first:
+            _end_older(tx, code, first)
+    return len(new)
+
+
+def _end_older(tx: Tx, code: str, first: date) -> None:
+    older = update(RuleRow).where(
+        RuleRow.code == code, RuleRow.valid_from < first, RuleRow.valid_to.is_(None)
+    )
+    tx.session.execute(older.values(valid_to=first - timedelta(days=1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,15 +269,16 @@ def _check_pair(tx: Tx, code: str, value: int, on: date) -> None:
             raise PromiseBeyondLaw(field="value", limit=limit, promise=promise)
 
 
-def _row(shipped: ShippedRule) -> RuleRow:
+def _columns(shipped: ShippedRule) -> dict[str, Any]:
     figure, validity = shipped.figure, shipped.validity
-    return RuleRow(
-        code=figure.code,
-        value=figure.value,
-        unit=figure.unit,
-        law=figure.law,
-        article=figure.article,
-        mark=figure.mark,
-        valid_from=validity.first,
-        valid_to=validity.last,
-    )
+    return {
+        "code": figure.code,
+        "value": figure.value,
+        "unit": figure.unit,
+        "law": figure.law,
+        "article": figure.article,
+        "mark": figure.mark,
+        "region": "",
+        "valid_from": validity.first,
+        "valid_to": validity.last,
+    }

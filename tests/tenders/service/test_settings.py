@@ -45,6 +45,21 @@ def test_the_rulebook_is_loaded_once(rulebook, begin):
         assert service.load_rulebook(tx) == 0
 
 
+def test_a_newer_figure_of_the_product_ends_the_older_one_the_day_before_it_begins(rulebook, begin):
+    newer = shipped_rules()[-1]
+    code, first = newer.figure.code, newer.validity.first
+    with begin() as tx:  # the release before had another figure, from a year earlier on
+        row = queries.rule_history(tx.session, code)[0]
+        row.valid_from, row.value = first.replace(year=first.year - 1), 1
+    with begin() as tx:
+        assert service.load_rulebook(tx) == 1
+    held = [(row.valid_from, row.valid_to, row.value) for row in queries.rule_history(db.session, code)]
+    assert held[:2] == [
+        (first, newer.validity.last, newer.figure.value),
+        (first.replace(year=first.year - 1), first - timedelta(days=1), 1),
+    ]
+
+
 def test_a_figure_of_the_centres_own_changes_from_a_day_on(rulebook, begin, cast, keys):
     before = queries.rule(db.session, LOCAL, TODAY).value
     propose(begin, cast, 50_000_000)
