@@ -22,7 +22,7 @@ from bidding.casework.desk import Desk
 from bidding.casework.events import CaseMoved
 from bidding.clarifications import queries as clarification_queries
 from bidding.clarifications import service as clarifications
-from bidding.clarifications.events import ClarificationPublished
+from bidding.clarifications.events import ClarificationPublished, PrequalificationCorrected
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.core.errors import NotFound
@@ -220,8 +220,13 @@ def _domains(app: Flask) -> None:
     app.extensions["grants"] = {}
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
-    app.extensions["project_banners"] = []
-    app.extensions["project_sections"] = []
+    for hangs in (
+        "project_banners",
+        "project_sections",
+        "prequalification_banners",
+        "prequalification_sections",
+    ):
+        app.extensions[hangs] = []
     for name in DOMAINS:
         _module(name, "models")  # the schema knows the tables of what has no pages, too
         if (policy := _module(name, "policy")) is not None:
@@ -233,13 +238,19 @@ def _domains(app: Flask) -> None:
                 forms.csrf.exempt(view)
         if (todo := _module(name, "todo")) is not None:
             app.extensions["todo"].append(todo.waiting)
-        if (banners := _module(name, "banners")) is not None:
-            app.extensions["project_banners"].append(banners.banners)
-        if (sections := _module(name, "sections")) is not None:
-            app.extensions["project_sections"].append(sections.sections)
+        _hang(app, name)
     app.extensions["project_links"] = [
         importlib.import_module(f"bidding.{name}.links").links for name in LINKS
     ]
+
+
+def _hang(app: Flask, domain: str) -> None:
+    """What a domain hangs over and into the notices of others: a project's, and its prequalification's."""
+    for kind in ("banners", "sections"):
+        found = _module(domain, kind)
+        for function, of in ((kind, "project"), ("of_prequalification", "prequalification")):
+            if hasattr(found, function):
+                app.extensions[f"{of}_{kind}"].append(getattr(found, function))
 
 
 def _module(domain: str, name: str) -> ModuleType | None:
@@ -280,6 +291,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ObjectionAnswered, objections.objection_answered),
         (ClarificationPublished, telling.clarified),
         (RoundCalled, telling.round_called),
+        (PrequalificationCorrected, prequalifying.corrected),
         (PrequalificationDecided, partial(prequalifying.decided, leaves=leaves)),
         (GateClosed, telling.gate_closed),
         (CourseAnnounced, telling.course_announced),

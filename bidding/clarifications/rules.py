@@ -12,13 +12,22 @@ from typing import Any
 from bidding.core.errors import N_, DomainError
 from bidding.core.workdays import Calendar, days_before, working_days_before
 from bidding.tenders.kinds import Family
-from bidding.tenders.rules import Figure, ProjectFacts, end_of
+from bidding.tenders.rules import Figure, end_of
 
 MAX_TEXT, MAX_REASON, MAX_QUESTION, MIN_QUESTION = 5000, 500, 1000, 8
 #: How often one organisation may ask about one tender: enough for anybody's real questions, too few to drown them.
 MOST_A_DAY, MOST_OF_ONE = 5, 20
 MAX_FILES = 20
 _HOUR = timedelta(hours=1)
+#: What a refusal counts a figure in.
+UNITS = {"day": N_("日"), "working-day": N_("个工作日")}
+
+
+class About(Enum):
+    """Which notice of a project it speaks of."""
+
+    TENDER = "tender"
+    PREQUALIFICATION = "prequalification"
 
 
 class State(Enum):
@@ -273,10 +282,10 @@ class Proposal:
         return {"facts": dict(self.facts), "ceilings": dict(self.ceilings), "files": files}
 
 
-def check_touchable(names: Collection[str]) -> None:
+def check_touchable(names: Collection[str], touchable: Collection[str] = FACTS) -> None:
     """Raise ``NotChangeable`` for the first of these names that no correction may touch."""
     for name in names:
-        if name in FACTS:
+        if name in touchable:
             continue
         what, why = FIXED.get(name, (name, _OTHER))
         raise NotChangeable(field=name, what=what, why=why)
@@ -293,7 +302,7 @@ def check_subject(family: Family, names: Collection[str]) -> list[DomainError]:
     ]
 
 
-def differing(facts: ProjectFacts, proposed: Mapping[str, str]) -> dict[str, str]:
+def differing(stands: Mapping[str, str], proposed: Mapping[str, str]) -> dict[str, str]:
     """Of the proposed facts those that differ from what stands, trimmed."""
     texts = {name: value.replace("\r\n", "\n").strip() for name, value in proposed.items()}
-    return {name: value for name, value in texts.items() if value != getattr(facts, name)}
+    return {name: value for name, value in texts.items() if value != stands[name]}

@@ -17,6 +17,8 @@ from bidding.tenders.rules import UNIT_LABELS
 from bidding.tenders.words import words
 
 _NUMERALS = "一二三四五六七八九十"
+#: The project has no log yet: what is published stands in the centre's, which everybody may read from the first day.
+IN_CENTRES_LOG = "公告数据的 SHA-256，发布时写进中心的公开日志，任何人现在就可以核对："
 
 
 def notice_paper(
@@ -48,6 +50,7 @@ def notice_paper(
         "sha256": sha256,
         "address": address,
         "is_draft": is_draft,
+        "proof": IN_CENTRES_LOG,
         "terms": {"owner": said.owner, "agency": said.agency},
     }
 

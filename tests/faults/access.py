@@ -275,6 +275,11 @@ ACCESS = {
     "announcements.withdraw": Row("AM", uid="announcing", sees_all="M"),
     "announcements.work": Row("ASM", uid="announcing", sees_all="SM"),
     # clarifications
+    "clarifications.announced_desk": Row("ASM", uid="announced", sees_all="SM"),
+    "clarifications.announced_notice": Row("*", uid="announced", number="number", own=False),
+    "clarifications.announced_notice_pdf": Row("*", uid="announced", number="number", own=False),
+    "clarifications.announced_notice_text": Row("*", uid="announced", number="number", own=False),
+    "clarifications.announced_start": Row("A", uid="announced"),
     "clarifications.ask": Row("T", uid="notice"),
     "clarifications.desk": Row("ASM", uid="tender", sees_all="SM"),
     "clarifications.draft": Row("A", uid="clarification"),

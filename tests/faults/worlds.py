@@ -303,7 +303,7 @@ class World:
             if said is slight:
                 self.entropy.anew("its second person")
                 with self.centre.act("wu") as tx:
-                    clarifications.publish(tx, draft)
+                    clarifications.publish(tx, draft, keys=self.app.extensions["log_keys"])
         self._letters()
 
     # Reading -----------------------------------------------------------------------------------------------------

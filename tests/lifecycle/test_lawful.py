@@ -371,7 +371,12 @@ class Tenders(RuleBasedStateMachine):
         for act, by in (
             (lambda tx: clarification_service.save(tx, draft, written), "zhou"),
             (lambda tx: clarification_service.submit(tx, draft), "zhou"),
-            (lambda tx: clarification_service.publish(tx, draft), who),
+            (
+                lambda tx: clarification_service.publish(
+                    tx, draft, keys=self.centre.app.extensions["log_keys"]
+                ),
+                who,
+            ),
         ):
             self.act(act, by)
         if signed:

@@ -58,6 +58,7 @@ def notice(uid: str) -> str:
         **facts_of(found),
         text=loads(found.notice or "{}"),
         digest=sha(found.notice or "").hex(),
+        last=queries.last_days(session(), found, now()),
         labels=LABELS,
         units=UNIT_LABELS,
         applies=applies or actor.account_id is None,

@@ -7,6 +7,7 @@ from bidding.prequalification.service.applying import (
     remove_file,
     withdraw,
 )
+from bidding.prequalification.service.correcting import amend, held
 from bidding.prequalification.service.drafting import (
     Dates,
     add_document,
@@ -32,11 +33,13 @@ __all__ = [
     "Said",
     "add_document",
     "add_file",
+    "amend",
     "decide",
     "drop_end",
     "end",
     "hand_in",
     "hand_over",
+    "held",
     "keep_verdicts",
     "notice_text",
     "open_applications",
