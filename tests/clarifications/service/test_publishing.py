@@ -1,9 +1,8 @@
-"""A prequalification corrected by two persons, through the whole product: who may, what the log holds, who is told."""
+"""A prequalification corrected by two persons: who may, what the log holds, who is told. Of tenders: ``test_service``."""
 
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
 
 import pytest
 from sqlalchemy import text
@@ -13,17 +12,16 @@ from bidding.clarifications import queries, service
 from bidding.clarifications.announced import ANNOUNCED, TenderTooSoon
 from bidding.clarifications.models import Clarification
 from bidding.clarifications.rules import About, NotOpen, State
-from bidding.clarifications.service import AnotherOpen, Infeasible, Written
+from bidding.clarifications.service import AnotherOpen, Infeasible
 from bidding.core.canonical import loads, sha
 from bidding.core.errors import NotFound, SamePerson, WrongState
 from bidding.db import db
-from bidding.identity.models import Account
 from bidding.messages.kinds import Kind
 from bidding.messages.models import Message
 from bidding.prequalification import rules
 from bidding.prequalification import service as prequalification
-from bidding.prequalification.models import Prequalification
 from bidding.tenders import service as tenders
+from tests.clarifications.announcing import ABOUT, HEAVY, LATER, SLIGHT, AnnouncedDesk
 from tests.prequalification.conftest import (  # noqa: F401 — fixtures
     holding,
     keys,
@@ -32,59 +30,13 @@ from tests.prequalification.conftest import (  # noqa: F401 — fixtures
     rulebook,
     seats,
 )
-from tests.prequalification.holding import APPLICANTS, CLOSES, FILE, Holding
+from tests.prequalification.holding import APPLICANTS, CLOSES, FILE
 from tests.tenders.figures import shanghai
-
-ABOUT = About.PREQUALIFICATION
-LATER = shanghai(date(2026, 12, 14))
-HEAVY = {"affects": True, "reason": "业绩要求写错"}
-SLIGHT = {"affects": False, "harmless_because": "只改电话", "reason": "号码停用"}
 
 
 @pytest.fixture
 def desk(holding):  # noqa: F811
-    return Desk(holding)
-
-
-class Desk:
-    """The agency's desk for one prequalification that is out."""
-
-    def __init__(self, holding: Holding) -> None:  # noqa: F811
-        self.holding, self.uid = holding, holding.published()
-
-    def start(self, who="zhou"):
-        return self.holding.press(who, service.start, self.uid, about=ABOUT).uid
-
-    def save(self, draft, facts=None, who="zhou", **said):
-        says = queries.announced_of(self.found()).says
-        written = Written(facts={**says, **(facts or {})}, **said)
-        self.holding.press(who, service.save, draft, written)
-        return draft
-
-    def submitted(self, facts=None, **said):
-        draft = self.save(self.start(), facts, **said)
-        self.holding.press("zhou", service.submit, draft)
-        return draft
-
-    def publish(self, draft, who="wu"):
-        return self.holding.press(who, service.publish, draft, keys=self.holding.keys)
-
-    def corrected(self, facts=None, **said):
-        self.publish(self.submitted(facts, **said))
-        return self.published()
-
-    def published(self, number=1):
-        db.session.rollback()
-        db.session.expire_all()
-        return queries.published_one(db.session(), self.uid, number, ABOUT)
-
-    def found(self) -> Prequalification:
-        return self.holding.stands(self.uid)[1]
-
-    def told(self, kind):
-        db.session.rollback()
-        rows = db.session.query(Account.login).join(Message, Message.account_id == Account.id)
-        return sorted(login for (login,) in rows.filter(Message.kind == kind))
+    return AnnouncedDesk(holding)
 
 
 def test_two_persons_extend_the_deadline_and_the_centres_log_has_it(desk, cast):
@@ -290,55 +242,3 @@ def test_of_two_second_persons_at_once_one_lets_it_out(desk):
     with pytest.raises(WrongState):
         desk.publish(draft, "wang")
     assert len([each for each in desk.holding.notes() if each["kind"].endswith("correction")]) == 1
-
-
-# The pages ------------------------------------------------------------------------------------------------------
-
-
-def test_from_the_desk_to_the_published_correction_by_clicks(desk, client, client_as):
-    zhou, wu, li = client_as("zhou"), client_as("wu"), client_as("li")
-    own = desk.holding.applied(desk.uid, "li")["li"]
-    page = f"/prequalifications/{desk.uid}/clarifications"
-    assert page in zhou.get(f"/projects/{desk.uid}/prequalification").text
-    assert li.get(page).status_code == 403
-    draft = zhou.post(page).headers["Location"]
-    form = zhou.get(draft)
-    assert 'name="available_until_on"' in form.text
-    assert "ceiling_" not in form.text
-    typed = {
-        "available_until_on": "2026-11-30",
-        "examined_on": "2026-12-07",
-        "note": "胶装。",
-        **_stands(desk),
-    }
-    early = zhou.post(
-        draft, data={**typed, "closes_at": "2026-12-04T14:30", "affects": "yes", "reason": "改装订"}
-    )
-    refused = zhou.get(early.headers["Location"])
-    assert "只能延后" in refused.text
-    assert "提交复核" not in refused.text
-    zhou.post(draft, data={**typed, "closes_at": "2026-12-14T14:30", "affects": "yes", "reason": "改装订"})
-    new = {"replaces": sha(FILE).hex(), "file": (BytesIO(b"%PDF-1.7 new"), "更正.pdf")}
-    assert zhou.post(f"{draft}/files", data=new, content_type="multipart/form-data").status_code == 303
-    preview = zhou.get(f"{draft}/preview")
-    assert "招标投标法实施条例第21条" in preview.text
-    assert zhou.post(f"{draft}/submit").status_code == 303
-    assert draft in wu.get("/").text
-    assert wu.post(f"{draft}/publish").status_code == 303
-    notice = client.get(f"{page}/1")
-    assert "<del>资格预审文件.pdf</del>" in notice.text
-    assert "2026-12-14 14:30" in notice.text
-    with client.get(f"{page}/1.pdf") as paper:
-        assert paper.data.startswith(b"%PDF")
-    assert sha(client.get(f"{page}/1.json").data).hex() in notice.text
-    public = client.get(f"/prequalifications/{desk.uid}").text
-    assert f"{page}/1" in public
-    assert "<del>资格预审文件.pdf</del>" in public
-    assert "2026-12-12" in public, "objections run to the later deadline"
-    assert f"{page}/1" in li.get(f"/applications/{own.uid}").text
-
-
-def _stands(desk):
-    names = ("summary", "term", "place", "approval", "funding", "qualification", "policies", "owner_address")
-    names += ("owner_contact", "agency_address", "contact", "phone", "media")
-    return {name: getattr(desk.holding.stands(desk.uid)[0], name) for name in names}
