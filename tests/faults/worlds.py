@@ -322,7 +322,7 @@ class World:
                 if closes_at is not None:
                     clarifications.submit(tx, draft.uid)
             if closes_at is not None:
-                self.entropy.anew("its second person")
+                self.entropy.anew("the second person of a prequalification's correction")
                 with self.centre.act("wu") as tx:
                     clarifications.publish(tx, draft.uid, keys=self.app.extensions["log_keys"])
 
