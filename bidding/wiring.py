@@ -60,6 +60,7 @@ from bidding.outages.events import (
     ScheduleExtended,
 )
 from bidding.outages.outage import BEAT
+from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting
 from bidding.rooms.events import BookingStranded
@@ -188,6 +189,7 @@ def build(
     app.extensions["projects_named"] = bookings.named
     app.extensions["project_coded"] = bookings.own_by_code
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
+    app.extensions["takes_documents"] = prequalification.takes_documents
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
     app.extensions["quiet_since"] = submission_queries.quiet_since
@@ -291,6 +293,7 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ObjectionAnswered, objections.objection_answered),
         (ClarificationPublished, telling.clarified),
         (RoundCalled, telling.round_called),
+        (ProjectPublished, partial(prequalifying.invited, leaves=leaves)),
         (PrequalificationCorrected, prequalifying.corrected),
         (PrequalificationDecided, partial(prequalifying.decided, leaves=leaves)),
         (GateClosed, telling.gate_closed),

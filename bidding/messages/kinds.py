@@ -57,6 +57,7 @@ class Kind(StrEnum):
     BID_REFUSED = "bid-refused"
     BID_UNFINISHED = "bid-unfinished"
     PREQUALIFIED = "prequalified"
+    INVITED_TO_TENDER = "invited-to-tender"
     PREQUALIFICATION_CLARIFIED = "prequalification-clarified"
     PREQUALIFICATION_LATER = "prequalification-later"
     DEADLINE_NEAR = "deadline-near"
@@ -173,6 +174,12 @@ WORDS: dict[Kind, Words] = {
         Group.BIDS,
         N_("资格预审有结果：%(title)s"),
         N_("资格预审申请 %(reference)s 已有结果。结果通知书在“我的资格预审申请”里，没有通过的写明理由。"),
+    ),
+    Kind.INVITED_TO_TENDER: _of_a_tender(
+        Group.DEADLINES,
+        N_("投标邀请书：%(title)s"),
+        N_("贵单位通过了资格预审，现邀请投标。请登录获取招标文件，在 %(closes_at)s 以前递交；到时不再接收。"),
+        calls=True,
     ),
     Kind.PREQUALIFICATION_CLARIFIED: _of_a_tender(
         Group.DEADLINES,

@@ -231,7 +231,7 @@ def result_paper(
     clauses = [f"贵单位提交的资格预审申请文件（{reference}）已经审查，结论：{outcome}。"]
     if passed and goes_on:
         clauses.append(
-            "招标公告（投标邀请）发布以后，请在平台上准备并递交投标文件。只有通过资格预审的单位可以投标。"
+            "投标邀请书发出以后，请在平台上获取招标文件，准备并递交投标文件。只有通过资格预审的单位可以投标。"
         )
     if not passed:
         clauses.append(f"没有通过资格预审的申请人不具有投标资格{f'（{article}）' if article else ''}。")

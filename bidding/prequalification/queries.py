@@ -241,6 +241,21 @@ def has_passed(session: Session, organisation_id: int | None, project_id: int) -
     )
 
 
+def passing(session: Session, project_id: int) -> Sequence[int]:
+    """The organisations that passed: to invite them, and for nothing else."""
+    rows = (
+        select(Application.organisation_id)
+        .join(Prequalification, Prequalification.id == Application.prequalification_id)
+        .where(
+            Prequalification.project_id == project_id,
+            Prequalification.enough.is_(True),
+            Application.state == ApplicationState.EFFECTIVE,
+            Application.passed.is_(True),
+        )
+    )
+    return session.scalars(rows.order_by(Application.organisation_id)).all()
+
+
 def passed(session: Session, found: Prequalification) -> int:
     """How many passed: for whoever decides."""
     rows = select(func.count(Application.id)).where(

@@ -18,6 +18,7 @@ from bidding.prequalification.events import PrequalificationDecided
 from bidding.prequalification.models import Prequalification
 from bidding.telling import queries as reached
 from bidding.tenders import queries as tenders
+from bidding.tenders.events import ProjectPublished
 from bidding.tenders.models import Project
 
 
@@ -36,14 +37,35 @@ def decided(tx: Tx, event: PrequalificationDecided, *, leaves: bool) -> None:
         )
 
 
+def invited(tx: Tx, event: ProjectPublished, *, leaves: bool) -> None:
+    """投标邀请书 to each who passed, and to nobody else; ``leaves`` as of messages about one's own bids."""
+    project = tx.session.get_one(Project, event.project_id)
+    if project.qualified_as is None:
+        return
+    for organisation in queries.passing(tx.session, project.id):
+        tell(
+            tx,
+            identity.holders(tx.session, Role.TENDERER, organisation),
+            Kind.INVITED_TO_TENDER,
+            path=f"/notices/{project.uid}",
+            leaves=leaves,
+            title=project.title,
+            closes_at=event.closes_at,
+        )
+
+
 def corrected(tx: Tx, event: PrequalificationCorrected) -> None:
     """Whoever has applied or begun to, who follows it, the agency and the supervisors (招标投标法实施条例 21).
 
-    Nobody else sees to whom it goes: letters about a tender to a tenderer are private (``messages.policy``).
+    Nobody else sees to whom it goes: letters about a tender to a tenderer are private (``messages.policy``). Officials
+    are told first: what is drawn and numbered for them must not hang on how many tenderers there are.
     """
     project = tx.session.get_one(Project, event.project_id)
-    people = {
-        *reached.officials(tx.session, project),
+    kind, params = Kind.PREQUALIFICATION_CLARIFIED, dict[str, Any]()
+    if event.closes_at is not None:
+        kind = Kind.PREQUALIFICATION_LATER
+        params = {"was_closes_at": event.was_closes_at, "closes_at": event.closes_at}
+    applying = {
         *tenders.followers(tx.session, project.id),
         *(
             person
@@ -51,17 +73,14 @@ def corrected(tx: Tx, event: PrequalificationCorrected) -> None:
             for person in identity.holders(tx.session, Role.TENDERER, organisation)
         ),
     }
-    kind, params = Kind.PREQUALIFICATION_CLARIFIED, dict[str, Any]()
-    if event.closes_at is not None:
-        kind = Kind.PREQUALIFICATION_LATER
-        params = {"was_closes_at": event.was_closes_at, "closes_at": event.closes_at}
-    tell(
-        tx,
-        people - {tx.actor.account_id},
-        kind,
-        path=f"/prequalifications/{project.uid}/clarifications/{event.number}",
-        title=project.title,
-        what=event.title,
-        number=str(event.number),
-        **params,
-    )
+    for people in (reached.officials(tx.session, project), applying):
+        tell(
+            tx,
+            people - {tx.actor.account_id},
+            kind,
+            path=f"/prequalifications/{project.uid}/clarifications/{event.number}",
+            title=project.title,
+            what=event.title,
+            number=str(event.number),
+            **params,
+        )

@@ -69,6 +69,8 @@ def test_what_bears_on_applications_is_out_three_days_before_or_the_deadline_mov
     assert problem.earliest == earliest
     assert problem.figure.code.endswith(CLARIFICATION)
     assert earliest.isoformat() in str(problem.refusal)
+    article = "招标投标法实施条例第21条" if facts is WORKS else "财政部令第87号第27条"
+    assert article in str(problem.refusal)
 
 
 def test_what_bears_on_none_may_go_out_until_the_deadline_and_not_on_it():

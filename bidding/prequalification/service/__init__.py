@@ -25,7 +25,7 @@ from bidding.prequalification.service.examining import (
     open_applications,
     return_review,
 )
-from bidding.prequalification.service.gate import require_qualified
+from bidding.prequalification.service.gate import require_qualified, takes_documents
 from bidding.prequalification.service.notice import notice_text
 
 __all__ = [
@@ -52,5 +52,6 @@ __all__ = [
     "review",
     "send_back",
     "set_dates",
+    "takes_documents",
     "withdraw",
 ]
