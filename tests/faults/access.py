@@ -426,6 +426,7 @@ ACCESS = {
         "A", uid="prequalified", application="application", sha256="digest", own=False
     ),
     "prequalification.apply": Row("T", uid="announced"),
+    "prequalification.calendar_file": Row("*", uid="announced"),
     "prequalification.decide": Row("A", uid="prequalified"),
     "prequalification.desk": Row("AM", uid="prequalified", sees_all="M"),
     "prequalification.document": Row("AM", uid="prequalified", sha256="digest", sees_all="M", own=False),
@@ -434,6 +435,7 @@ ACCESS = {
     "prequalification.end": Row("AM", uid="prequalified", sees_all="M"),
     "prequalification.end_text": Row("*", uid="announced", own=False),
     "prequalification.examine": Row("A", uid="prequalified", own=False),
+    "prequalification.follow": Row("T", uid="announced"),
     "prequalification.index": Row("*"),
     "prequalification.mine": Row("T"),
     "prequalification.notice": Row("*", uid="announced"),
@@ -455,6 +457,7 @@ ACCESS = {
     "prequalification.submit": Row("A", uid="prequalified"),
     "prequalification.take": Row("T", uid="announced"),
     "prequalification.take_document": Row("A", uid="prequalified"),
+    "prequalification.unfollow": Row("T", uid="announced"),
     "prequalification.withdraw": Row("T", uid="application"),
     # lifecycle
     "lifecycle.course": Row("AM", uid="notice"),

@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 
 from bidding.core.canonical import sha
-from tests.clarifications.announcing import AnnouncedDesk
+from bidding.messages.kinds import Kind
+from tests.clarifications.announcing import LATER, SLIGHT, AnnouncedDesk
 from tests.prequalification.conftest import holding, keys, rulebook  # noqa: F401 — fixtures
 from tests.prequalification.holding import FILE
 
@@ -58,6 +59,25 @@ def test_from_the_desk_to_the_published_correction_by_clicks(desk, client, clien
     assert "<del>资格预审文件.pdf</del>" in public
     assert "2026-12-12" in public, "objections run to the later deadline"
     assert f"{page}/1" in li.get(f"/applications/{own.uid}").text
+
+
+def test_who_follows_is_told_and_a_calendar_moves_its_entry(desk, client, client_as):
+    page = f"/prequalifications/{desk.uid}"
+    zhao = client_as("zhao")
+    assert "/follow" in zhao.get(page).text
+    assert zhao.post(f"{page}/follow").status_code == 303
+    before = client.get(f"{page}.ics").text
+    assert "DTSTART:20261207T063000Z" in before
+    assert "SEQUENCE:0" in before
+    desk.corrected(closes_at=LATER, **SLIGHT)
+    after = client.get(f"{page}.ics").text
+    assert "DTSTART:20261214T063000Z" in after
+    assert f"SEQUENCE:{7 * 24 * 60}" in after
+    assert "zhao" in desk.told(Kind.PREQUALIFICATION_LATER)
+    assert zhao.post(f"{page}/unfollow").status_code == 303
+    desk.corrected({"phone": "1"}, **SLIGHT)
+    assert "zhao" not in desk.told(Kind.PREQUALIFICATION_CLARIFIED)
+    assert client_as("zhou").post(f"{page}/follow").status_code == 403
 
 
 def _stands(desk):
