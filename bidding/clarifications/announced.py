@@ -33,10 +33,12 @@ from bidding.tenders.kinds import Family, Method
 from bidding.tenders.methods import preset
 from bidding.tenders.rules import (
     LABELS,
+    MAX_ROWS,
     Figures,
     LotFacts,
     Problem,
     ProjectFacts,
+    RequirementFacts,
     check_content,
     cite,
     end_of,
@@ -45,8 +47,11 @@ from bidding.tenders.rules.timetable import FORWARD
 
 #: Of its own: days are ISO texts, as they stand in the form and in the notice.
 OFFERED, EXAMINED, NOTE = "available_until_on", "examined_on", "note"
+#: The conditions that applicants are judged by, one a line, its proof behind a stroke.
+CONDITIONS = "requirements"
 ANNOUNCED: dict[str, Item] = {
     **{name: item for name, item in FACTS.items() if name != "award_method"},
+    CONDITIONS: Item(N_("资格条件和证明材料"), Weight.HEAVY),
     NOTE: Item(N_("申请须知"), Weight.HEAVY),
     OFFERED: Item(N_("资格预审文件提供到"), Weight.SLIGHT),
     EXAMINED: Item(N_("资格预审日期"), Weight.SLIGHT),
@@ -63,6 +68,8 @@ WORDS: dict[Bids, tuple[str, str]] = {
         N_("申请不会因更正失效。内容受影响的，可以在截止前替换或者撤回；不替换的，按已经递交的审查。"),
     ),
 }
+#: How long a condition and its proof may be: as in the project's own form.
+_LONG = 500
 _ANSWERED = N_("答复可能影响申请文件编制")
 
 
@@ -93,6 +100,16 @@ class NotADay(DomainError):
     status = 422
 
 
+class ConditionsUnreadable(DomainError):
+    """Conditions that are none, too many, or too long."""
+
+    code = "clarifications.conditions_unreadable"
+    text = N_(
+        "资格条件请一行写一条，证明材料写在竖线“|”后面；至少一条，最多 %(most)s 条，每条和它的证明材料各不超过 %(long)s 个字。"
+    )
+    status = 422
+
+
 class TenderTooSoon(DomainError):
     """The tender's planned deadline leaves less than the law wants after the later one for applications."""
 
@@ -116,12 +133,14 @@ class Announced:
     closes_at: datetime
     examined_on: date | None = None
     note: str = ""
+    conditions: tuple[RequirementFacts, ...] = ()
     tender_closes_at: datetime | None = None
 
     @property
     def says(self) -> dict[str, str]:
         """What can be corrected, as it stands."""
         own = {NOTE: self.note, OFFERED: self.available_until_on.isoformat()}
+        own[CONDITIONS] = condition_lines(self.conditions)
         own[EXAMINED] = self.examined_on.isoformat() if self.examined_on else ""
         return {name: own[name] if name in own else getattr(self.facts, name) for name in ANNOUNCED}
 
@@ -134,6 +153,24 @@ class Announced:
         return self.facts.method
 
 
+def condition_lines(found: Sequence[RequirementFacts]) -> str:
+    """Conditions as they stand in the form and in the notice."""
+    lines = (" ".join(each.what.split()) + (f" | {each.proof}" if each.proof else "") for each in found)
+    return "\n".join(" ".join(line.split()) for line in lines)
+
+
+def conditions(text: str) -> tuple[RequirementFacts, ...]:
+    """The conditions that were written, for all lots. Raises ``ConditionsUnreadable``."""
+    found = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        what, _stroke, proof = line.replace("｜", "|").partition("|")
+        found.append(RequirementFacts(what.strip(), proof.strip()))
+    bad = any(not each.what or max(len(each.what), len(each.proof)) > _LONG for each in found)
+    if bad or not 0 < len(found) <= MAX_ROWS:
+        raise ConditionsUnreadable(field=CONDITIONS, most=MAX_ROWS, long=_LONG)
+    return tuple(found)
+
+
 def day(facts: Mapping[str, str], name: str) -> date | None:
     """A day among corrected facts; None where there is none. Raises ``NotADay``."""
     text = facts.get(name, "")
@@ -143,8 +180,13 @@ def day(facts: Mapping[str, str], name: str) -> date | None:
         raise NotADay(field=name, what=ANNOUNCED[name].label) from None
 
 
-def check_days(facts: Mapping[str, str]) -> None:
-    """Raise ``NotADay`` where a corrected day is none: a day that was announced is moved and not taken back."""
+def check_written(facts: Mapping[str, str]) -> None:
+    """Raise ``NotADay`` where a corrected day is none: a day that was announced is moved and not taken back.
+
+    Raises ``ConditionsUnreadable`` where corrected conditions are none.
+    """
+    if CONDITIONS in facts:
+        conditions(facts[CONDITIONS])
     for name in (OFFERED, EXAMINED):
         if name in facts and day(facts, name) is None:
             raise NotADay(field=name, what=ANNOUNCED[name].label)
@@ -153,7 +195,7 @@ def check_days(facts: Mapping[str, str]) -> None:
 def preview(
     standing: Announced, proposal: Proposal, *, figures: Figures, calendar: Calendar, now: datetime
 ) -> Impact:
-    """What would follow if it came into force at ``now``. The days of ``proposal`` were checked (``check_days``)."""
+    """What would follow if it came into force at ``now``. The days of ``proposal`` were checked (``check_written``)."""
     found = tuple(_changes(standing, proposal))
     bids, because = _applications(found, proposal)
     tests = tuple(_tests(standing, proposal, found, figures, calendar, now))
@@ -196,7 +238,7 @@ def _tests(
     empty = not found and not proposal.answer.strip()
     yield tested(N_("有答复或者有更正"), "", [Problem(NothingToPublish())] if empty else [])
     if standing.family is Family.PROCUREMENT:
-        fixed = [Problem(each) for each in rules.check_subject(standing.family, proposal.facts)]
+        fixed = [Problem(each) for each in rules.check_subject(standing.family, proposal.facts, ANNOUNCED)]
         yield tested(N_("不改变采购标的和资格条件"), rules.SUBJECT_ARTICLE, fixed)
     changed: dict[str, Any] = {name: text for name, text in proposal.facts.items() if name in FACTS}
     whole = check_content(replace(standing.facts, **changed), list(standing.lots.values()), documents=1)

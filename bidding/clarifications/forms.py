@@ -34,7 +34,7 @@ from bidding.tenders.words import words
 from bidding.web.forms import Form, InstantField, MoneyField, StepUpForm
 
 _MUST = _l("请填写这一项。")
-_LONG = frozenset({"summary", "qualification", "award_method", announced.NOTE})
+_LONG = frozenset({"summary", "qualification", "award_method", announced.NOTE, announced.CONDITIONS})
 _DAYS = frozenset({announced.OFFERED, announced.EXAMINED})
 
 
@@ -239,5 +239,6 @@ def _facts_of(project: Project, items: Mapping[str, Item]) -> dict[str, Any]:
         kind = TextAreaField if name in _LONG else StringField
         most = rules.MAX_TEXT if name in _LONG else {"contact": 60, "phone": 30}.get(name, 200)
         given = {"rows": 3} if name in _LONG else {}
-        fields[name] = kind(label, validators=[Length(max=most)], render_kw=given)
+        told = _("一行一条，证明材料写在“|”后面。") if name == announced.CONDITIONS else ""
+        fields[name] = kind(label, validators=[Length(max=most)], description=told, render_kw=given)
     return fields

@@ -203,6 +203,7 @@ def announced_of(found: Prequalification) -> Announced:
         closes_at=found.closes_at,
         examined_on=found.examined_on,
         note=found.note,
+        conditions=project.who_may.requirements,
         tender_closes_at=project.closes_at,
     )
 

@@ -203,7 +203,11 @@ FIXED: dict[str, tuple[str, str]] = {
     "security_fen": (N_("保证金"), N_("已经交了保证金的单位无法退补")),
 }
 #: 采购标的和资格条件, which procurement may not change by clarification.
-SUBJECT_AND_QUALIFICATION = {"summary": N_("采购标的"), "qualification": N_("资格条件")}
+SUBJECT_AND_QUALIFICATION = {
+    "summary": N_("采购标的"),
+    "qualification": N_("资格条件"),
+    "requirements": N_("资格条件"),
+}
 SUBJECT_ARTICLE = "财政部令第87号第27条"
 
 
@@ -291,12 +295,14 @@ def check_touchable(names: Collection[str], touchable: Collection[str] = FACTS) 
         raise NotChangeable(field=name, what=what, why=why)
 
 
-def check_subject(family: Family, names: Collection[str]) -> list[DomainError]:
-    """What procurement may not change: 采购标的, 资格条件 (财政部令第87号 27)."""
+def check_subject(
+    family: Family, names: Collection[str], items: Mapping[str, Item] = FACTS
+) -> list[DomainError]:
+    """What procurement may not change: 采购标的, 资格条件 (财政部令第87号 27). ``items`` are what can be corrected else."""
     if family is not Family.PROCUREMENT:
         return []
     return [
-        SubjectFixed(field=name, what=what, article=SUBJECT_ARTICLE, label=FACTS[name].label)
+        SubjectFixed(field=name, what=what, article=SUBJECT_ARTICLE, label=items[name].label)
         for name, what in SUBJECT_AND_QUALIFICATION.items()
         if name in names
     ]

@@ -15,7 +15,7 @@ from bidding.clarifications.impact import Bids
 from bidding.clarifications.rules import File, Proposal
 from bidding.core.workdays import OfficialCalendar
 from bidding.prequalification.rules import CLARIFICATION
-from bidding.tenders.rules import LotFacts
+from bidding.tenders.rules import MAX_ROWS, LotFacts, RequirementFacts
 from tests.tenders.drafting import GOODS, WAN, WORKS
 from tests.tenders.figures import figures_of, shanghai
 
@@ -137,9 +137,10 @@ def test_a_planned_tender_that_no_longer_fits_is_refused_with_the_article_and_th
 
 
 def test_procurement_changes_neither_subject_nor_qualification():
-    proposal = Proposal({"qualification": "甲级"}, **SAID)
-    assert "subject_fixed" in codes(look(proposal, date(2026, 11, 24), standing(GOODS)))
-    assert codes(look(proposal, date(2026, 11, 24))) == []
+    for name in ("qualification", "requirements", "summary"):
+        proposal = Proposal({name: "甲级"}, **SAID)
+        assert "subject_fixed" in codes(look(proposal, date(2026, 11, 24), standing(GOODS)))
+        assert codes(look(proposal, date(2026, 11, 24))) == []
 
 
 def test_what_moves_with_the_deadline_is_reckoned_back_from_it():
@@ -173,7 +174,27 @@ def test_something_is_said_and_everything_that_can_be_corrected_stands_somewhere
 @pytest.mark.parametrize("text", ["", "明天", "2026-02-30"])
 def test_a_day_is_moved_and_not_taken_back(name, text):
     with pytest.raises(announced.NotADay):
-        announced.check_days({name: text})
+        announced.check_written({name: text})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n ", "|证书", "\n".join(["条件"] * (MAX_ROWS + 1)), "长" * 501, "条件 | " + "长" * 501],
+)
+def test_conditions_that_are_none_are_refused(text):
+    with pytest.raises(announced.ConditionsUnreadable):
+        announced.check_written({"requirements": text})
+
+
+def test_conditions_are_read_as_they_are_written():
+    rows = (RequirementFacts("二级资质", "证书"), RequirementFacts("安全生产许可证"))
+    assert announced.conditions(announced.condition_lines(rows)) == rows
+    assert (
+        announced.conditions("二级资质｜证书\r\n\n安全生产许可证 \n" + "\n".join(["条件"] * (MAX_ROWS - 2)))[
+            :2
+        ]
+        == rows
+    )
 
 
 @given(

@@ -112,8 +112,8 @@ def save(tx: Tx, uid: str, written: Written, *, version: int | None = None) -> C
     rules.check_touchable(written.facts, standing.says)
     facts = rules.differing(standing.says, written.facts)
     if draft.about is About.PREQUALIFICATION:
-        announced.check_days(facts)
-    for refusal in rules.check_subject(standing.family, facts):
+        announced.check_written(facts)
+    for refusal in rules.check_subject(standing.family, facts, announced.ANNOUNCED):
         raise refusal
     for code, ceiling in written.ceilings.items():
         _check_ceiling(standing.lots[code].budget_fen, ceiling, code)

@@ -157,6 +157,9 @@ def _announce(tx: Tx, found: Clarification, impact: Impact, keys: LogKeys) -> No
         tx,
         project,
         facts={name: value for name, value in facts.items() if name in FACTS},
+        conditions=announced.conditions(facts[announced.CONDITIONS])
+        if announced.CONDITIONS in facts
+        else None,
         note=facts.get(announced.NOTE),
         available_until_on=announced.day(facts, announced.OFFERED),
         examined_on=announced.day(facts, announced.EXAMINED),

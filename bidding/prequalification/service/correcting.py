@@ -20,7 +20,8 @@ from bidding.prequalification.models import Prequalification, PrequalificationFi
 from bidding.prequalification.rules import Standing
 from bidding.prequalification.service.drafting import locked
 from bidding.tenders.models import Project
-from bidding.tenders.service import NewFile
+from bidding.tenders.rules import RequirementFacts
+from bidding.tenders.service import NewFile, set_conditions
 
 #: Kind of the note in the centre's log.
 CORRECTION_NOTE = "prequalification-correction"
@@ -39,6 +40,7 @@ def amend(
     project: Project,
     *,
     facts: Mapping[str, str],
+    conditions: Sequence[RequirementFacts] | None,
     note: str | None,
     available_until_on: date | None,
     examined_on: date | None,
@@ -56,6 +58,8 @@ def amend(
         raise WrongState
     for name, value in facts.items():
         setattr(project, name, value)
+    if conditions is not None:
+        set_conditions(tx, project, conditions)
     if note is not None:
         found.note = note
     found.available_until_on = available_until_on or found.available_until_on

@@ -113,7 +113,9 @@ def test_facts_days_words_and_files_are_in_force_and_the_old_file_stays(desk):
 
 def test_what_applicants_are_judged_by_is_what_was_corrected(desk):
     """The digest that binds the tender to its prequalification is taken when enough have passed (87号令 25)."""
-    desk.corrected({"qualification": "新的资格条件"}, **HEAVY)
+    desk.corrected({"qualification": "新的资格条件", "requirements": "二级资质 | 证书\n业绩一项"}, **HEAVY)
+    rows = desk.holding.stands(desk.uid)[0].who_may.requirements
+    assert [(each.what, each.proof) for each in rows] == [("二级资质", "证书"), ("业绩一项", "")]
     applied = desk.holding.applied(desk.uid, *APPLICANTS)
     desk.holding.open(desk.uid)
     desk.holding.judge(desk.uid, dict.fromkeys(applied.values(), True))
