@@ -634,7 +634,11 @@ def test_a_correction_a_suspension_and_an_extension_at_once_leave_one_lawful_ten
     raced(
         centre,
         {
-            "wu": [lambda tx: clarification_service.publish(tx, correction)],
+            "wu": [
+                lambda tx: clarification_service.publish(
+                    tx, correction, keys=centre.app.extensions["log_keys"]
+                )
+            ],
             "wang": [lambda tx: lifecycle.publish(tx, uid, suspension, keys=centre.keys)],
             "zhou": [
                 lambda tx: outage_service.draft(tx, uid, closes_at=closing(closes + DAY), reason="延期"),
