@@ -22,7 +22,7 @@ from bidding.casework.desk import Desk
 from bidding.casework.events import CaseMoved
 from bidding.clarifications import queries as clarification_queries
 from bidding.clarifications import service as clarifications
-from bidding.clarifications.events import ClarificationPublished
+from bidding.clarifications.events import ClarificationPublished, PrequalificationCorrected
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.core.errors import NotFound
@@ -60,6 +60,7 @@ from bidding.outages.events import (
     ScheduleExtended,
 )
 from bidding.outages.outage import BEAT
+from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting
 from bidding.rooms.events import BookingStranded
@@ -208,6 +209,7 @@ def build(
     app.extensions["projects_named"] = bookings.named
     app.extensions["project_coded"] = bookings.own_by_code
     app.extensions["schedule_in_force"] = outage_queries.schedule_in_force
+    app.extensions["takes_documents"] = prequalification.takes_documents
     app.extensions["after_close"] = award_queries.after_close
     app.extensions["seats_held"] = held_by
     app.extensions["quiet_since"] = submission_queries.quiet_since
@@ -240,8 +242,13 @@ def _domains(app: Flask) -> None:
     app.extensions["grants"] = {}
     app.extensions["grant_words"] = {}
     app.extensions["todo"] = []
-    app.extensions["project_banners"] = []
-    app.extensions["project_sections"] = []
+    for hangs in (
+        "project_banners",
+        "project_sections",
+        "prequalification_banners",
+        "prequalification_sections",
+    ):
+        app.extensions[hangs] = []
     for name in DOMAINS:
         _module(name, "models")  # the schema knows the tables of what has no pages, too
         if (policy := _module(name, "policy")) is not None:
@@ -253,13 +260,19 @@ def _domains(app: Flask) -> None:
                 forms.csrf.exempt(view)
         if (todo := _module(name, "todo")) is not None:
             app.extensions["todo"].append(todo.waiting)
-        if (banners := _module(name, "banners")) is not None:
-            app.extensions["project_banners"].append(banners.banners)
-        if (sections := _module(name, "sections")) is not None:
-            app.extensions["project_sections"].append(sections.sections)
+        _hang(app, name)
     app.extensions["project_links"] = [
         importlib.import_module(f"bidding.{name}.links").links for name in LINKS
     ]
+
+
+def _hang(app: Flask, domain: str) -> None:
+    """What a domain hangs over and into the notices of others: a project's, and its prequalification's."""
+    for kind in ("banners", "sections"):
+        found = _module(domain, kind)
+        for function, of in ((kind, "project"), ("of_prequalification", "prequalification")):
+            if hasattr(found, function):
+                app.extensions[f"{of}_{kind}"].append(getattr(found, function))
 
 
 @cache
@@ -301,6 +314,8 @@ def _tell(bus: Bus, *, leaves: bool) -> None:
         (ObjectionAnswered, objections.objection_answered),
         (ClarificationPublished, telling.clarified),
         (RoundCalled, telling.round_called),
+        (ProjectPublished, partial(prequalifying.invited, leaves=leaves)),
+        (PrequalificationCorrected, prequalifying.corrected),
         (PrequalificationDecided, partial(prequalifying.decided, leaves=leaves)),
         (GateClosed, telling.gate_closed),
         (CourseAnnounced, telling.course_announced),

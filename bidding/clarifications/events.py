@@ -18,3 +18,14 @@ class ClarificationPublished:
     title: str
     was_closes_at: datetime | None = None
     closes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrequalificationCorrected:
+    """The same of a prequalification; ``closes_at``, the later deadline for applications, is None where it stays."""
+
+    project_id: int
+    number: int
+    title: str
+    was_closes_at: datetime | None
+    closes_at: datetime | None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    DateField,
     FileField,
     HiddenField,
     RadioField,
@@ -19,16 +22,20 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from bidding.clarifications import rules
+from bidding.clarifications import announced, rules
+from bidding.clarifications.announced import ANNOUNCED, Announced
+from bidding.clarifications.impact import Standing
 from bidding.clarifications.models import Clarification, Question
-from bidding.clarifications.rules import FACTS, SUBJECT_AND_QUALIFICATION
+from bidding.clarifications.rules import FACTS, SUBJECT_AND_QUALIFICATION, About, Item
 from bidding.clarifications.service import Written
 from bidding.tenders.kinds import Family
+from bidding.tenders.models import Project
 from bidding.tenders.words import words
 from bidding.web.forms import Form, InstantField, MoneyField, StepUpForm
 
 _MUST = _l("请填写这一项。")
-_LONG = frozenset({"summary", "qualification", "award_method"})
+_LONG = frozenset({"summary", "qualification", "award_method", announced.NOTE, announced.CONDITIONS})
+_DAYS = frozenset({announced.OFFERED, announced.EXAMINED})
 
 
 class QuestionForm(Form):
@@ -74,14 +81,14 @@ class FileForm(Form):
     replaces = SelectField(_l("替换哪个文件"), validators=[Optional()], validate_choice=False)
     file = FileField(_l("文件"))
 
-    def __init__(self, clarification: Clarification, formdata: Any = None) -> None:
+    def __init__(self, clarification: Clarification, documents: Sequence[Any], formdata: Any = None) -> None:
         super().__init__(formdata)
         taken = {each.replaces for each in clarification.proposal.files}
         self.replaces.choices = [
             SelectChoice("", _("不替换，增加一个文件")),
             *(
                 SelectChoice(each.sha256, _("替换“%(name)s”", name=each.name))
-                for each in clarification.project.documents
+                for each in documents
                 if each.replaced_at is None and each.sha256 not in taken
             ),
         ]
@@ -147,7 +154,7 @@ class _DraftForm(Form):
     @property
     def facts(self) -> list[Any]:
         """The fields of facts, in the order of the notice."""
-        return [self._fields[name] for name in FACTS if name in self._fields]
+        return [self._fields[name] for name in {**FACTS, **ANNOUNCED} if name in self._fields]
 
     @property
     def ceilings(self) -> list[Any]:
@@ -166,7 +173,10 @@ class _DraftForm(Form):
         return Written(
             asked=self.asked.data or "",
             answer=self.answer.data or "",
-            facts={field.name: field.data or "" for field in self.facts},
+            facts={
+                field.name: field.data.isoformat() if isinstance(field.data, date) else field.data or ""
+                for field in self.facts
+            },
             ceilings={field.name.removeprefix("ceiling_"): field.data for field in self.ceilings},
             closes_at=self.closes_at.data,
             affects={"yes": True, "no": False}.get(str(self.affects.data)),
@@ -175,31 +185,15 @@ class _DraftForm(Form):
         )
 
 
-def draft_form(clarification: Clarification) -> _DraftForm:
+def draft_form(clarification: Clarification, standing: Standing | Announced) -> _DraftForm:
     """The form of a draft: what was typed, or at first what would stand if it came into force."""
     project, proposal = clarification.project, clarification.proposal
+    of_tender = clarification.about is About.TENDER
     terms = words(project.family, project.method)
-    labels = {
-        "owner_address": _("%(who)s地址", who=_(terms.owner)),
-        "owner_contact": _("%(who)s联系人和电话", who=_(terms.owner)),
-        "agency_address": _("%(who)s地址", who=_(terms.agency)),
-        "award_method": _(terms.weighing),
+    says = {**standing.says, **proposal.facts}
+    data: dict[str, Any] = {
+        name: announced.day(says, name) if name in _DAYS else text for name, text in says.items()
     }
-    fields: dict[str, Any] = {}
-    for name, item in FACTS.items():
-        if project.family is Family.PROCUREMENT and name in SUBJECT_AND_QUALIFICATION:
-            continue
-        kind = TextAreaField if name in _LONG else StringField
-        most = rules.MAX_TEXT if name in _LONG else {"contact": 60, "phone": 30}.get(name, 200)
-        given = {"rows": 3} if name in _LONG else {}
-        fields[name] = kind(labels.get(name, _(item.label)), validators=[Length(max=most)], render_kw=given)
-    for lot in project.lots:
-        label = _("%(lot)s：%(what)s（元）", lot=f"{lot.code} {lot.name}", what=_(terms.ceiling))
-        fields[f"ceiling_{lot.code}"] = MoneyField(
-            label, validators=[Optional()], description=_("不超过预算；不设限价的留空。")
-        )
-    data = {name: proposal.facts.get(name, getattr(project, name)) for name in FACTS}
-    data |= {f"ceiling_{lot.code}": proposal.ceilings.get(lot.code, lot.ceiling_fen) for lot in project.lots}
     data |= {
         "version": str(clarification.version),
         "asked": clarification.asked,
@@ -209,6 +203,42 @@ def draft_form(clarification: Clarification) -> _DraftForm:
         "harmless_because": clarification.harmless_because,
         "reason": clarification.reason,
     }
+    fields = _facts_of(project, FACTS if of_tender else ANNOUNCED)
+    if of_tender:
+        for lot in project.lots:
+            label = _("%(lot)s：%(what)s（元）", lot=f"{lot.code} {lot.name}", what=_(terms.ceiling))
+            fields[f"ceiling_{lot.code}"] = MoneyField(
+                label, validators=[Optional()], description=_("不超过预算；不设限价的留空。")
+            )
+            data[f"ceiling_{lot.code}"] = proposal.ceilings.get(lot.code, lot.ceiling_fen)
     form: _DraftForm = type("DraftForm", (_DraftForm,), fields)(data=data)
-    form.closes_at.label.text = _("新的%(what)s（北京时间）", what=_(terms.deadline))
+    deadline = terms.deadline if of_tender else announced.CLOSES
+    form.closes_at.label.text = _("新的%(what)s（北京时间）", what=_(deadline))
+    if not of_tender:
+        form.closes_at.description = _("只能延后。不改的留空。")
     return form
+
+
+def _facts_of(project: Project, items: Mapping[str, Item]) -> dict[str, Any]:
+    """A field for each thing that can be corrected."""
+    terms = words(project.family, project.method)
+    labels = {
+        "owner_address": _("%(who)s地址", who=_(terms.owner)),
+        "owner_contact": _("%(who)s联系人和电话", who=_(terms.owner)),
+        "agency_address": _("%(who)s地址", who=_(terms.agency)),
+        "award_method": _(terms.weighing),
+    }
+    fields: dict[str, Any] = {}
+    for name, item in items.items():
+        if project.family is Family.PROCUREMENT and name in SUBJECT_AND_QUALIFICATION:
+            continue
+        label = labels.get(name, _(item.label))
+        if name in _DAYS:
+            fields[name] = DateField(label, validators=[Optional()])
+            continue
+        kind = TextAreaField if name in _LONG else StringField
+        most = rules.MAX_TEXT if name in _LONG else {"contact": 60, "phone": 30}.get(name, 200)
+        given = {"rows": 3} if name in _LONG else {}
+        told = _("一行一条，证明材料写在“|”后面。") if name == announced.CONDITIONS else ""
+        fields[name] = kind(label, validators=[Length(max=most)], description=told, render_kw=given)
+    return fields

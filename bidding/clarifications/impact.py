@@ -128,6 +128,11 @@ class Standing:
     prices_open_at: datetime | None = None
 
     @property
+    def says(self) -> dict[str, str]:
+        """What can be corrected, as it stands."""
+        return {name: getattr(self.facts, name) for name in FACTS}
+
+    @property
     def family(self) -> Family:
         return self.facts.family
 
@@ -280,7 +285,7 @@ def moves(standing: Standing, proposal: Proposal, figures: Figures, calendar: Ca
     if not found or proposal.closes_at is None:
         return tuple(found)
     plans = [
-        plan(standing.family, standing.method, standing.published_on, figures, calendar, _day(instant))
+        plan(standing.family, standing.method, standing.published_on, figures, calendar, day_of(instant))
         for instant in (standing.closes_at, proposal.closes_at)
     ]
     for was, then in zip(*(each.periods for each in plans), strict=True):
@@ -301,14 +306,14 @@ def _tests(
     now: datetime,
     clashes: Sequence[str],
 ) -> Iterator[Tested]:
-    yield _tested(N_("项目还在公告中"), "", [Problem(rules.NotOpen())] if now >= standing.closes_at else [])
+    yield tested(N_("项目还在公告中"), "", [Problem(rules.NotOpen())] if now >= standing.closes_at else [])
     empty = not found and not proposal.answer.strip()
-    yield _tested(N_("有答复或者有更正"), "", [Problem(NothingToPublish())] if empty else [])
+    yield tested(N_("有答复或者有更正"), "", [Problem(NothingToPublish())] if empty else [])
     subject = [Problem(each) for each in rules.check_subject(standing.family, proposal.facts)]
     if standing.family is Family.PROCUREMENT:
-        yield _tested(N_("不改变采购标的和资格条件"), rules.SUBJECT_ARTICLE, subject)
+        yield tested(N_("不改变采购标的和资格条件"), rules.SUBJECT_ARTICLE, subject)
     yield from _contents(standing, proposal)
-    yield from _sayings(proposal, found)
+    yield from sayings(proposal, found)
     yield from _clarification(standing, proposal, figures, calendar, now)
     if proposal.closes_at is not None:
         yield from _dates(standing, proposal.closes_at, figures, calendar, now)
@@ -316,8 +321,8 @@ def _tests(
         yield Tested(N_("场地预定"), "", Problem(Clashes(what=clash), blocks=False))
 
 
-def _tested(what: str, source: str, problems: Sequence[Problem]) -> Tested:
-    """The first problem tells; a test has one answer."""
+def tested(what: str, source: str, problems: Sequence[Problem]) -> Tested:
+    """One test. The first problem tells; a test has one answer."""
     return Tested(what, source, problems[0] if problems else None)
 
 
@@ -336,13 +341,13 @@ def _contents(standing: Standing, proposal: Proposal) -> Iterator[Tested]:
         for code, lot in standing.lots.items()
     }
     whole = check_content(facts, list(lots.values()), len(standing.files) + len(proposal.files))
-    yield _tested(
+    yield tested(
         N_("更正后公告仍然完整"),
         _COMPLETE.get(standing.family, ""),
         [problem for problem in whole if problem.blocks],
     )
     if proposal.ceilings:
-        yield _tested(N_("最高限价不超过预算"), "", [*_refused(check_money, lots.values())])
+        yield tested(N_("最高限价不超过预算"), "", [*_refused(check_money, lots.values())])
 
 
 def _refused(check: Callable[[int, int | None], None], lots: Any) -> Iterator[Problem]:
@@ -353,7 +358,7 @@ def _refused(check: Callable[[int, int | None], None], lots: Any) -> Iterator[Pr
             yield Problem(error)
 
 
-def _sayings(proposal: Proposal, found: tuple[Change, ...]) -> Iterator[Tested]:
+def sayings(proposal: Proposal, found: tuple[Change, ...]) -> Iterator[Tested]:
     """What the agency has to say for itself, and what the second person should look at twice."""
     if found and not proposal.reason.strip():
         yield Tested(N_("写明更正的原因"), "", Problem(ReasonMissing(field="reason", most=rules.MAX_REASON)))
@@ -372,28 +377,41 @@ def _clarification(
 ) -> Iterator[Tested]:
     """What bears on bids must be out so long before the deadline, or the deadline moves (招标投标法 23, 条例 21)."""
     figure = figures.get("clarification")
-    if figure is None or not proposal.affects:
-        return
-    today, closes_on = _day(now), _day(proposal.closes_at or standing.closes_at)
-    last = rules.backward(closes_on, figure, calendar)
+    if figure is not None and proposal.affects:
+        kind = TooLateForThis if figure.blocks else TooLateByOwnRule
+        closes_at = proposal.closes_at or standing.closes_at
+        bid = words(standing.family, standing.method).bid
+        yield in_time(LABELS["clarification"], figure, kind, closes_at, calendar, now, bid=bid)
+
+
+def in_time(
+    label: str,
+    figure: Figure,
+    kind: type[DomainError],
+    closes_at: datetime,
+    calendar: Calendar,
+    now: datetime,
+    **said: str,
+) -> Tested:
+    """Whether what goes out today is the figure's days before the deadline; ``kind`` is the refusal of what is not.
+
+    ``said`` are further words of that refusal.
+    """
+    today, last = day_of(now), rules.backward(day_of(closes_at), figure, calendar)
     problems = []
     if today > last:
         earliest = earliest_deadline(today, figure, calendar)
-        kind = TooLateForThis if figure.blocks else TooLateByOwnRule
         refusal = kind(
             field="closes_at",
-            bid=words(standing.family, standing.method).bid,
             article=cite(figure),
             count=figure.value,
-            unit=_UNITS[figure.unit],
+            unit=rules.UNITS[figure.unit],
             last=last.isoformat(),
             earliest=earliest.isoformat(),
+            **said,
         )
         problems = [Problem(refusal, figure.blocks, figure, earliest)]
-    yield _tested(LABELS["clarification"], cite(figure), problems)
-
-
-_UNITS = {"day": N_("日"), "working-day": N_("个工作日")}
+    return tested(label, cite(figure), problems)
 
 
 def earliest_deadline(today: date, figure: Figure, calendar: Calendar) -> date:
@@ -407,19 +425,7 @@ def _dates(
     standing: Standing, closes_at: datetime, figures: Figures, calendar: Calendar, now: datetime
 ) -> Iterator[Tested]:
     """The later deadline, as strictly as the first one was tested."""
-    later = []
-    if closes_at.second or closes_at.microsecond:
-        later.append(Problem(NotAWholeMinute(field="closes_at")))
-    if closes_at <= standing.closes_at:
-        closes = standing.closes_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-        later.append(Problem(DeadlineEarlier(field="closes_at", closes=closes)))
-    yield _tested(N_("截止时间只延后不提前"), "", later)
-    day = _day(closes_at)
-    rest = []
-    if not calendar.works(day).works:
-        better = next_working_day(day, calendar).isoformat()
-        rest.append(Problem(OnARestDay(field="closes_at", given=day.isoformat(), better=better)))
-    yield _tested(N_("截止当天是工作日"), "", rest)
+    yield from later_only(standing.closes_at, closes_at, calendar)
     _, opens_at, prices_open_at = shift(standing, closes_at)
     switches = preset(standing.family, standing.method)
     problems = check_dates(
@@ -435,17 +441,35 @@ def _dates(
     )
     together = switches.together
     apart = [each for each in problems if each.blocks and each.figure is None]
-    yield _tested(N_("开标与截止一起推后"), together, apart)
+    yield tested(N_("开标与截止一起推后"), together, apart)
     for name in FORWARD:
         if name in figures:
             own = [each for each in problems if each.figure is figures[name]]
-            yield _tested(LABELS[name], cite(figures[name]), own)
+            yield tested(LABELS[name], cite(figures[name]), own)
     for problem in problems:
         if not problem.blocks and problem.figure is None and not isinstance(problem.refusal, OnARestDay):
             yield Tested(N_("截止时间"), "", problem)
 
 
-def _day(instant: datetime) -> date:
+def later_only(was: datetime, closes_at: datetime, calendar: Calendar) -> Iterator[Tested]:
+    """A deadline moves later, to a whole minute of a working day."""
+    later = []
+    if closes_at.second or closes_at.microsecond:
+        later.append(Problem(NotAWholeMinute(field="closes_at")))
+    if closes_at <= was:
+        closes = was.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        later.append(Problem(DeadlineEarlier(field="closes_at", closes=closes)))
+    yield tested(N_("截止时间只延后不提前"), "", later)
+    day = day_of(closes_at)
+    rest = []
+    if not calendar.works(day).works:
+        better = next_working_day(day, calendar).isoformat()
+        rest.append(Problem(OnARestDay(field="closes_at", given=day.isoformat(), better=better)))
+    yield tested(N_("截止当天是工作日"), "", rest)
+
+
+def day_of(instant: datetime) -> date:
+    """The Shanghai day."""
     return instant.astimezone(SHANGHAI).date()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bidding.clarifications.rules import Proposal, State
+from bidding.clarifications.rules import About, Proposal, State
 from bidding.core.canonical import loads
 from bidding.db import Model
 from bidding.outages.models import Extension
@@ -55,6 +55,7 @@ class Clarification(Model):
         Index(
             "one_clarification_at_a_time",
             "project_id",
+            "about",
             unique=True,
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
@@ -72,11 +73,14 @@ class Clarification(Model):
             " AND notice IS NOT NULL AND notice_sha256 IS NOT NULL)",
             "published_is_whole",
         ),
+        # Two seats of a tender's panel sign its deadline; before the tender there is no panel.
+        CheckConstraint("about = 'tender' OR extension_id IS NULL", "seats_sign_for_tenders"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(24), unique=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    about: Mapped[About] = mapped_column(default=About.TENDER, server_default=About.TENDER.value)
     #: Of the project's, from 1, in the order in which they came into force.
     number: Mapped[int | None]
     #: The questions as they are published, and the one answer to them; empty for a correction alone.

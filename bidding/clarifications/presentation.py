@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
+
+from bidding.clarifications import announced
 from bidding.clarifications.difference import Piece, difference
 from bidding.clarifications.impact import BIDS_WORDS, Bids, Change
 from bidding.clarifications.models import Clarification
-from bidding.clarifications.rules import File, Weight
+from bidding.clarifications.rules import About, File, Weight
 from bidding.core.clock import from_unix
 
 
@@ -67,11 +70,30 @@ def published(clarification: Clarification) -> Published:
         reason=text["reason"],
         postponed=text["postponed"],
         schedule=text["schedule"] and text["schedule"]["n"],
-        bids=BIDS_WORDS[Bids(text["bids"])],
+        bids=bids_words(clarification.about)[Bids(text["bids"])],
         because=text["because"],
         original=text["original"],
         contact=text["contact"],
     )
+
+
+def bids_words(about: About) -> dict[Bids, tuple[str, str]]:
+    """What it means for whoever has bid or applied, in short and at length."""
+    return announced.WORDS if about is About.PREQUALIFICATION else BIDS_WORDS
+
+
+def desk(clarification: Clarification) -> str:
+    """The address of the desk that a clarification lies on."""
+    of_tender = clarification.about is About.TENDER
+    page = "clarifications.desk" if of_tender else "clarifications.announced_desk"
+    return url_for(page, uid=clarification.project.uid)
+
+
+def address(clarification: Clarification) -> str:
+    """The address of one that is published."""
+    of_tender = clarification.about is About.TENDER
+    page = "clarifications.notice" if of_tender else "clarifications.announced_notice"
+    return url_for(page, uid=clarification.project.uid, number=clarification.number)
 
 
 def rows(changes: Iterable[Change]) -> list[Row]:

@@ -6,32 +6,48 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bidding.clarifications import impact, policy, rules
+from bidding.clarifications import announced, impact, policy, rules
+from bidding.clarifications.announced import Announced
 from bidding.clarifications.impact import Impact, Standing
 from bidding.clarifications.models import Clarification, Question
 from bidding.clarifications.policy import Permission
-from bidding.clarifications.rules import File
+from bidding.clarifications.rules import About, File
 from bidding.core.actor import Actor, Role
 from bidding.core.canonical import sha
 from bidding.core.errors import NotFound
 from bidding.outages.models import Extension
+from bidding.prequalification import queries as prequalifications
+from bidding.prequalification.models import Prequalification, PrequalificationFile
 from bidding.rooms import queries as rooms
 from bidding.rooms.rules import Purpose
 from bidding.tenders import queries as tenders
-from bidding.tenders.models import Project
+from bidding.tenders.models import Document, Project
 from bidding.tenders.rules import Figures
 
 # One tender -----------------------------------------------------------------------------------------------------
 
 
-def project_of(session: Session, actor: Actor, uid: str, permission: Permission) -> Project:
-    """A published project on whose questions and corrections the actor works. Raises ``NotFound``."""
-    project = tenders.notice(session, uid)
+def project_of(
+    session: Session, actor: Actor, uid: str, permission: Permission, about: About = About.TENDER
+) -> Project:
+    """A project with such a notice, on whose questions and corrections the actor works. Raises ``NotFound``."""
+    project = _announced(session, uid, about)
     policy.require(actor, permission, agency_id=project.agency_id)
     return project
+
+
+def _announced(session: Session, uid: str, about: About) -> Project:
+    if about is About.PREQUALIFICATION:
+        return prequalifications.public(session, uid).project
+    return tenders.notice(session, uid)
+
+
+def prequalification_of(session: Session, project: Project) -> Prequalification:
+    """The prequalification of a project, published. Raises ``NotFound``."""
+    return prequalifications.public(session, project.uid)
 
 
 def figures_of(session: Session, project: Project) -> Figures:
@@ -92,11 +108,12 @@ def _whole() -> Select[Clarification]:
     )
 
 
-def open_one(session: Session, project_id: int) -> Clarification | None:
+def open_one(session: Session, project_id: int, about: About = About.TENDER) -> Clarification | None:
     """The one that is being worked on."""
     return session.scalar(
         _whole().where(
             Clarification.project_id == project_id,
+            Clarification.about == about,
             Clarification.published_at.is_(None),
             Clarification.dropped_at.is_(None),
         )
@@ -114,26 +131,30 @@ def clarification_for(
     return found
 
 
-def published(session: Session, project_id: int) -> Sequence[Clarification]:
+def published(session: Session, project_id: int, about: About = About.TENDER) -> Sequence[Clarification]:
     """Those in force, in order."""
     return session.scalars(
         select(Clarification)
-        .where(Clarification.project_id == project_id, Clarification.published_at.is_not(None))
+        .where(
+            Clarification.project_id == project_id,
+            Clarification.about == about,
+            Clarification.published_at.is_not(None),
+        )
         .order_by(Clarification.number)
     ).all()
 
 
-def published_one(session: Session, uid: str, number: int) -> Clarification:
+def published_one(session: Session, uid: str, number: int, about: About = About.TENDER) -> Clarification:
     """One of them, by the project's address. Raises ``NotFound``."""
-    project = tenders.notice(session, uid)
-    for found in published(session, project.id):
+    project = _announced(session, uid, about)
+    for found in published(session, project.id, about):
         if found.number == number:
             return found
     raise NotFound
 
 
 def next_number(session: Session, project_id: int) -> int:
-    """The number of the next to come into force. Under the log's lock."""
+    """The number of the next to come into force, whichever notice it speaks of. Under the log's or its row's lock."""
     last = session.scalar(
         select(func.max(Clarification.number)).where(Clarification.project_id == project_id)
     )
@@ -166,6 +187,45 @@ def standing_of(project: Project, moved: Extension | None = None) -> Standing:
     )
 
 
+def announced_of(found: Prequalification) -> Announced:
+    """What a prequalification announces, as it is in force. Raises ``NotFound`` for one that is not out."""
+    if found.closes_at is None or found.available_until_on is None or found.rules_on is None:
+        raise NotFound
+    project = found.project
+    return Announced(
+        facts=project.written,
+        lots={lot.code: lot.written for lot in project.lots},
+        files=tuple(
+            File(each.name, each.sha256, each.size) for each in found.files if each.replaced_at is None
+        ),
+        published_on=found.rules_on,
+        available_until_on=found.available_until_on,
+        closes_at=found.closes_at,
+        examined_on=found.examined_on,
+        note=found.note,
+        conditions=project.who_may.requirements,
+        tender_closes_at=project.closes_at,
+    )
+
+
+def stands(session: Session, clarification: Clarification) -> Standing | Announced:
+    """What a draft would change."""
+    project = clarification.project
+    if clarification.about is About.PREQUALIFICATION:
+        return announced_of(prequalification_of(session, project))
+    return standing_of(project)
+
+
+def documents_of(
+    session: Session, clarification: Clarification
+) -> Sequence[Document] | Sequence[PrequalificationFile]:
+    """The files of the notice that a draft speaks of, replaced ones too."""
+    project = clarification.project
+    if clarification.about is About.PREQUALIFICATION:
+        return prequalification_of(session, project).files
+    return project.documents
+
+
 def impact_of(
     session: Session,
     clarification: Clarification,
@@ -176,6 +236,14 @@ def impact_of(
 ) -> Impact:
     """The impact preview of a draft, as of ``now``."""
     project = clarification.project
+    if clarification.about is About.PREQUALIFICATION:
+        return announced.preview(
+            announced_of(prequalification_of(session, project)),
+            clarification.proposal,
+            figures=prequalifications.figures(session, project, now),
+            calendar=tenders.calendar(session),
+            now=now,
+        )
     return impact.preview(
         standing_of(project, moved),
         clarification.proposal,
@@ -202,14 +270,22 @@ def projects_with_questions(session: Session, actor: Actor, now: datetime) -> Se
 
 
 def unfinished(session: Session, actor: Actor, now: datetime) -> Sequence[Clarification]:
-    """What was begun and not finished for tenders still open: the actor's agency's, or all where the actor is the centre's."""
+    """What was begun and not finished for notices still open: the actor's agency's, or all where the actor is the centre's."""
     query = (
         select(Clarification)
         .join(Project, Project.id == Clarification.project_id)
+        .outerjoin(Prequalification, Prequalification.project_id == Clarification.project_id)
         .where(
             Clarification.published_at.is_(None),
             Clarification.dropped_at.is_(None),
-            Project.closes_at > now,
+            or_(
+                and_(Clarification.about == About.TENDER, Project.closes_at > now),
+                and_(
+                    Clarification.about == About.PREQUALIFICATION,
+                    Prequalification.closes_at > now,
+                    Prequalification.ended_at.is_(None),
+                ),
+            ),
         )
         .options(joinedload(Clarification.project))
         .order_by(Clarification.drafted_at)

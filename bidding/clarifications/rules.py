@@ -12,13 +12,22 @@ from typing import Any
 from bidding.core.errors import N_, DomainError
 from bidding.core.workdays import Calendar, days_before, working_days_before
 from bidding.tenders.kinds import Family
-from bidding.tenders.rules import Figure, ProjectFacts, end_of
+from bidding.tenders.rules import Figure, end_of
 
 MAX_TEXT, MAX_REASON, MAX_QUESTION, MIN_QUESTION = 5000, 500, 1000, 8
 #: How often one organisation may ask about one tender: enough for anybody's real questions, too few to drown them.
 MOST_A_DAY, MOST_OF_ONE = 5, 20
 MAX_FILES = 20
 _HOUR = timedelta(hours=1)
+#: What a refusal counts a figure in.
+UNITS = {"day": N_("日"), "working-day": N_("个工作日")}
+
+
+class About(Enum):
+    """Which notice of a project it speaks of."""
+
+    TENDER = "tender"
+    PREQUALIFICATION = "prequalification"
 
 
 class State(Enum):
@@ -194,7 +203,11 @@ FIXED: dict[str, tuple[str, str]] = {
     "security_fen": (N_("保证金"), N_("已经交了保证金的单位无法退补")),
 }
 #: 采购标的和资格条件, which procurement may not change by clarification.
-SUBJECT_AND_QUALIFICATION = {"summary": N_("采购标的"), "qualification": N_("资格条件")}
+SUBJECT_AND_QUALIFICATION = {
+    "summary": N_("采购标的"),
+    "qualification": N_("资格条件"),
+    "requirements": N_("资格条件"),
+}
 SUBJECT_ARTICLE = "财政部令第87号第27条"
 
 
@@ -273,27 +286,29 @@ class Proposal:
         return {"facts": dict(self.facts), "ceilings": dict(self.ceilings), "files": files}
 
 
-def check_touchable(names: Collection[str]) -> None:
+def check_touchable(names: Collection[str], touchable: Collection[str] = FACTS) -> None:
     """Raise ``NotChangeable`` for the first of these names that no correction may touch."""
     for name in names:
-        if name in FACTS:
+        if name in touchable:
             continue
         what, why = FIXED.get(name, (name, _OTHER))
         raise NotChangeable(field=name, what=what, why=why)
 
 
-def check_subject(family: Family, names: Collection[str]) -> list[DomainError]:
-    """What procurement may not change: 采购标的, 资格条件 (财政部令第87号 27)."""
+def check_subject(
+    family: Family, names: Collection[str], items: Mapping[str, Item] = FACTS
+) -> list[DomainError]:
+    """What procurement may not change: 采购标的, 资格条件 (财政部令第87号 27). ``items`` are what can be corrected else."""
     if family is not Family.PROCUREMENT:
         return []
     return [
-        SubjectFixed(field=name, what=what, article=SUBJECT_ARTICLE, label=FACTS[name].label)
+        SubjectFixed(field=name, what=what, article=SUBJECT_ARTICLE, label=items[name].label)
         for name, what in SUBJECT_AND_QUALIFICATION.items()
         if name in names
     ]
 
 
-def differing(facts: ProjectFacts, proposed: Mapping[str, str]) -> dict[str, str]:
+def differing(stands: Mapping[str, str], proposed: Mapping[str, str]) -> dict[str, str]:
     """Of the proposed facts those that differ from what stands, trimmed."""
     texts = {name: value.replace("\r\n", "\n").strip() for name, value in proposed.items()}
-    return {name: value for name, value in texts.items() if value != getattr(facts, name)}
+    return {name: value for name, value in texts.items() if value != stands[name]}

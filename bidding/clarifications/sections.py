@@ -8,6 +8,7 @@ from datetime import date
 from bidding.clarifications import presentation, queries
 from bidding.clarifications.policy import Permission
 from bidding.clarifications.presentation import Published
+from bidding.clarifications.rules import About
 from bidding.tenders.models import Project
 from bidding.tenders.rules import Phase, phase
 from bidding.web.auth import current_actor
@@ -46,3 +47,14 @@ def sections(project: Project) -> list[Section]:
         actor.account_id is None or actor.may(Permission.QUESTION_ASK),
     )
     return [Section("clarifications/_section.html", view)]
+
+
+def of_prequalification(project: Project) -> list[Section]:
+    """The same in the notice of its prequalification, where nobody asks on line."""
+    published = queries.published(session(), project.id, About.PREQUALIFICATION)
+    found = [presentation.published(each) for each in published]
+    return (
+        [Section("clarifications/_announced.html", Told(project, found, [], None, asks=False))]
+        if found
+        else []
+    )

@@ -57,6 +57,9 @@ class Kind(StrEnum):
     BID_REFUSED = "bid-refused"
     BID_UNFINISHED = "bid-unfinished"
     PREQUALIFIED = "prequalified"
+    INVITED_TO_TENDER = "invited-to-tender"
+    PREQUALIFICATION_CLARIFIED = "prequalification-clarified"
+    PREQUALIFICATION_LATER = "prequalification-later"
     DEADLINE_NEAR = "deadline-near"
     DEADLINE_MOVED = "deadline-moved"
     PRICES_MOVED = "prices-moved"
@@ -171,6 +174,30 @@ WORDS: dict[Kind, Words] = {
         Group.BIDS,
         N_("资格预审有结果：%(title)s"),
         N_("资格预审申请 %(reference)s 已有结果。结果通知书在“我的资格预审申请”里，没有通过的写明理由。"),
+    ),
+    Kind.INVITED_TO_TENDER: _of_a_tender(
+        Group.DEADLINES,
+        N_("投标邀请书：%(title)s"),
+        N_("贵单位通过了资格预审，现邀请投标。请登录获取招标文件，在 %(closes_at)s 以前递交；到时不再接收。"),
+        calls=True,
+    ),
+    Kind.PREQUALIFICATION_CLARIFIED: _of_a_tender(
+        Group.DEADLINES,
+        N_("%(what)s：%(title)s"),
+        N_(
+            "第 %(number)s 号%(what)s已经发布，请打开对照前后内容。申请截止时间不变。"
+            "已递交的申请继续有效，需要的可以在截止前替换。"
+        ),
+        calls=True,
+    ),
+    Kind.PREQUALIFICATION_LATER: _of_a_tender(
+        Group.DEADLINES,
+        N_("%(what)s，申请截止延期：%(title)s"),
+        N_(
+            "第 %(number)s 号%(what)s已经发布，请打开对照前后内容。申请截止时间由 %(was_closes_at)s 延至 %(closes_at)s。"
+            "已递交的申请继续有效，需要的可以在新的截止时间前替换。"
+        ),
+        calls=True,
     ),
     Kind.BID_UNFINISHED: _of_a_tender(
         Group.BIDS,

@@ -131,6 +131,8 @@ class PrequalificationFile(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(Big)
     added_at: Mapped[datetime]
+    #: When a correction put another file in its place; it stays to be read, as its digest stays in the notice.
+    replaced_at: Mapped[datetime | None]
 
 
 class Application(Model):

@@ -17,6 +17,8 @@ from bidding.tenders.rules import UNIT_LABELS
 from bidding.tenders.words import words
 
 _NUMERALS = "一二三四五六七八九十"
+#: The project has no log yet: what is published stands in the centre's, which everybody may read from the first day.
+IN_CENTRES_LOG = "公告数据的 SHA-256，发布时写进中心的公开日志，任何人现在就可以核对："
 
 
 def notice_paper(
@@ -48,6 +50,7 @@ def notice_paper(
         "sha256": sha256,
         "address": address,
         "is_draft": is_draft,
+        "proof": IN_CENTRES_LOG,
         "terms": {"owner": said.owner, "agency": said.agency},
     }
 
@@ -228,7 +231,7 @@ def result_paper(
     clauses = [f"贵单位提交的资格预审申请文件（{reference}）已经审查，结论：{outcome}。"]
     if passed and goes_on:
         clauses.append(
-            "招标公告（投标邀请）发布以后，请在平台上准备并递交投标文件。只有通过资格预审的单位可以投标。"
+            "投标邀请书发出以后，请在平台上获取招标文件，准备并递交投标文件。只有通过资格预审的单位可以投标。"
         )
     if not passed:
         clauses.append(f"没有通过资格预审的申请人不具有投标资格{f'（{article}）' if article else ''}。")

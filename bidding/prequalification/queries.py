@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bidding.core.actor import Actor, Role
 from bidding.core.errors import NotFound
-from bidding.prequalification import policy
+from bidding.prequalification import policy, rules
 from bidding.prequalification.models import (
     Application,
     ApplicationFile,
@@ -73,6 +73,13 @@ def figures(session: Session, found: Project, now: datetime) -> dict[str, Figure
     row = of_project(session, found.id)
     on = row.rules_on if row is not None and row.rules_on is not None else tenders.local_day(now)
     return tenders.rules_for(session, found.family, found.method, on)
+
+
+def last_days(session: Session, found: Prequalification, now: datetime) -> dict[str, date]:
+    """Until when others may still act before the deadline in force (``rules.last_days``)."""
+    if found.closes_at is None:
+        return {}
+    return rules.last_days(figures(session, found.project, now), found.closes_at, tenders.calendar(session))
 
 
 def least(session: Session, found: Project, now: datetime) -> int:
@@ -202,6 +209,20 @@ def own_decided(session: Session, actor: Actor, since: datetime) -> Sequence[App
     return session.scalars(rows.order_by(Prequalification.decided_at, Application.id)).all()
 
 
+def applying(session: Session, project_id: int) -> Sequence[int]:
+    """The organisations that have applied or begun to: to tell them something, and for nothing else."""
+    rows = (
+        select(Application.organisation_id)
+        .join(Prequalification, Prequalification.id == Application.prequalification_id)
+        .where(
+            Prequalification.project_id == project_id,
+            Application.state.in_((ApplicationState.DRAFT, ApplicationState.EFFECTIVE)),
+        )
+        .distinct()
+    )
+    return session.scalars(rows.order_by(Application.organisation_id)).all()
+
+
 def has_passed(session: Session, organisation_id: int | None, project_id: int) -> bool:
     """Whether an organisation passed the prequalification of a project, and enough did."""
     return bool(
@@ -218,6 +239,21 @@ def has_passed(session: Session, organisation_id: int | None, project_id: int) -
             )
         )
     )
+
+
+def passing(session: Session, project_id: int) -> Sequence[int]:
+    """The organisations that passed: to invite them, and for nothing else."""
+    rows = (
+        select(Application.organisation_id)
+        .join(Prequalification, Prequalification.id == Application.prequalification_id)
+        .where(
+            Prequalification.project_id == project_id,
+            Prequalification.enough.is_(True),
+            Application.state == ApplicationState.EFFECTIVE,
+            Application.passed.is_(True),
+        )
+    )
+    return session.scalars(rows.order_by(Application.organisation_id)).all()
 
 
 def passed(session: Session, found: Prequalification) -> int:

@@ -34,11 +34,10 @@ def catalogue_item(session: Session, uid: str) -> CatalogueItem | None:
     return session.scalars(select(CatalogueItem).where(CatalogueItem.uid == uid)).one_or_none()
 
 
-_CAME = exists().where(
-    Project.approval_code == ApprovedProject.code,
-    Project.stage.in_((Stage.PUBLISHED, Stage.TERMINATED)),
-    Project.is_round.is_(False),
-)
+#: Whether a project has been announced here. A prequalification's notice announces it as well (条例 15); when enough have
+#: passed it is a draft again, and everybody has read of it all the same.
+_ANNOUNCED = or_(Project.stage.not_in((Stage.DRAFT, Stage.SUBMITTED)), Project.qualified_as.is_not(None))
+_CAME = exists().where(Project.approval_code == ApprovedProject.code, _ANNOUNCED, Project.is_round.is_(False))
 _REACHES = exists().where(
     RuleRow.code == MUST_TENDER,
     RuleRow.valid_from <= ApprovedProject.approved_on,
@@ -64,7 +63,7 @@ def approved() -> Select[ApprovedProject]:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Whether an approved project reaches the figure, and its tenders on the platform."""
+    """Whether an approved project reaches the figure, and its tenders on the platform, those in prequalification too."""
 
     reaches: bool
     tenders: tuple[Project, ...]
@@ -80,7 +79,7 @@ def whereabouts(session: Session, rows: Sequence[ApprovedProject]) -> dict[str, 
     for project in session.scalars(
         select(Project)
         .where(Project.approval_code.in_(codes), Project.is_round.is_(False))
-        .where(Project.stage.in_((Stage.PUBLISHED, Stage.TERMINATED)))
+        .where(_ANNOUNCED)
         .order_by(Project.id)
     ):
         came.setdefault(project.approval_code, []).append(project)

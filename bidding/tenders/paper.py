@@ -13,12 +13,12 @@ from typing import Any
 from bidding.core.money import daxie, yuan
 from bidding.tenders.kinds import METHOD_LABELS, PRICE_FORM_LABELS, SUBJECTS, Family, Method, PriceForm
 from bidding.tenders.methods import Preset, preset
-from bidding.tenders.paper_parts import Section, asking, framed
+from bidding.tenders.paper_parts import Section, asking, framed, is_invitation, words_of
 from bidding.tenders.paper_parts import minute as _minute
 from bidding.tenders.paper_parts import section as _section
 from bidding.tenders.paper_terms import conditions_table, lot_facts, scoring_table, way_lines, who_lines
 from bidding.tenders.rules import UNIT_LABELS
-from bidding.tenders.words import Words, words
+from bidding.tenders.words import Words
 
 _NO_PRICE = "免费"
 
@@ -37,7 +37,7 @@ def notice_paper(
     ``sha256`` is of the notice's text, hex; ``address`` that of its page; ``limits``: how large one file may be, and all of a bid.
     """
     family, method = Family(notice["family"]), Method(notice["method"])
-    said = words(family, method)
+    said = words_of(notice)
     form: Callable[[_Told], list[Section]] = _FORMS.get(family, _plain)
     told = _Told(notice, said, METHOD_LABELS[method], address, limits)
     return framed(
@@ -48,7 +48,7 @@ def notice_paper(
         centre=centre,
         address=address,
         sha256=sha256,
-    ) | {"lead": _lead(told) if family is Family.PROCUREMENT else "", "is_draft": is_draft}
+    ) | {"lead": _lead(told, family), "is_draft": is_draft}
 
 
 class _Told:
@@ -67,6 +67,11 @@ class _Told:
     def preset(self) -> Preset:
         """The method's switches."""
         return preset(Family(self.notice["family"]), Method(self.notice["method"]))
+
+    @property
+    def invites(self) -> bool:
+        """Whether it goes to those who passed a prequalification."""
+        return is_invitation(self.notice)
 
     @property
     def subject(self) -> str:
@@ -140,7 +145,12 @@ def _getting(told: _Told) -> Section:
         [
             ("时间", f"{told.at('published_at')}至 {told.at('closes_at')}{least}"),
             ("地点", told.address),
-            ("方式", "网上自行下载，不用登记、不用数字证书"),
+            (
+                "方式",
+                "网上登录以后下载，截止前只向通过资格预审的单位提供"
+                if told.invites
+                else "网上自行下载，不用登记、不用数字证书",
+            ),
             ("售价", _NO_PRICE),
         ],
         table=_files(told),
@@ -183,7 +193,7 @@ def _works(told: _Told) -> list[Section]:
     approved = f"已由 {told['approval']} 批准建设，" if told["approval"] else ""
     ready = (
         f"本招标项目 {told['title']} {approved}招标人为 {told['owner']}，资金来自 {told['funding']}。"
-        f"项目已具备招标条件，现对该项目进行{told.method}。"
+        f"项目已具备招标条件，{_calls(told)}。"
     )
     objection = told.period("objection")
     return [
@@ -223,6 +233,13 @@ def _works(told: _Told) -> list[Section]:
         ),
         _asking(told, "联系方式"),
     ]
+
+
+def _calls(told: _Told) -> str:
+    """To whom it turns: 标准施工招标文件, 招标公告 or 投标邀请书."""
+    if told.invites:
+        return f"资格预审已经结束，现邀请通过资格预审的单位按{told.said.documents}规定的内容参加投标"
+    return f"现对该项目进行{told.method}"
 
 
 def _procurement(told: _Told) -> list[Section]:
@@ -356,8 +373,17 @@ def _plain(told: _Told) -> list[Section]:
     ]
 
 
-def _lead(told: _Told) -> str:
-    """项目概况, the box at the head of the procurement form."""
+def _lead(told: _Told, family: Family) -> str:
+    """项目概况, the box at the head of the procurement form; of an invitation, whom it invites: by no name, since nobody
+    may learn who has passed before bids are opened (招标投标法 22).
+    """
+    if told.invites:
+        return (
+            f"致通过资格预审的申请人：你单位已通过 {told['title']} 的资格预审，现邀请你单位投标。"
+            f"请在 {told.address} 获取{told.said.documents}，并于 {told.at('closes_at')}前递交{told.said.bid}。"
+        )
+    if family is not Family.PROCUREMENT:
+        return ""
     return (
         f"{told['title']} 的潜在{told.said.tenderer}应在 {told.address} 获取{told.said.documents}，"
         f"并于 {told.at('closes_at')}前递交{told.said.bid}。"

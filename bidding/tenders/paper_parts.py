@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bidding.core.clock import SHANGHAI
-from bidding.tenders.kinds import Family, Method
+from bidding.tenders.kinds import Examination, Family, Method
 from bidding.tenders.methods import preset
 from bidding.tenders.words import Words, words
 
@@ -21,8 +21,13 @@ _NUMERALS = "一二三四五六七八九十"
 
 
 def words_of(notice: Mapping[str, Any]) -> Words:
-    """What things are called under the notice's law."""
-    return words(Family(notice["family"]), Method(notice["method"]))
+    """What things are called under the notice's law; after a prequalification the notice is an invitation."""
+    return words(Family(notice["family"]), Method(notice["method"]), invited=is_invitation(notice))
+
+
+def is_invitation(notice: Mapping[str, Any]) -> bool:
+    """Whether it goes to those who passed a prequalification."""
+    return notice.get("examination") == Examination.BEFORE.value
 
 
 def minute(seconds: int) -> str:

@@ -200,6 +200,15 @@ def notice(session: Session, uid: str) -> Project:
     return project
 
 
+def announced(session: Session, uid: str) -> Project:
+    """A published project, or one whose prequalification has been announced. Raises ``NotFound``."""
+    stages = (*PUBLISHED, Stage.PREQUALIFYING)
+    found = session.scalar(select(Project).where(Project.uid == uid, Project.stage.in_(stages)))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def follows(session: Session, actor: Actor, project_id: int) -> bool:
     """Whether the actor follows a project."""
     mine = (Follow.account_id == actor.account_id, Follow.project_id == project_id)

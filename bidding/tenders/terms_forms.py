@@ -304,7 +304,7 @@ class QualificationForm(_Table):
     examination = RadioField(
         _l("资格预审或者资格后审"),
         validators=[Optional()],
-        description=_l("选资格预审的，先在项目页发布资格预审公告，结果出来以后再发布招标公告。"),
+        description=_l("选资格预审的，先在项目页发布资格预审公告，结果出来以后再发出投标邀请书。"),
     )
 
     def __init__(self, project: Project, **kwargs: Any) -> None:

@@ -267,9 +267,17 @@ _TABLE: dict[tuple[Family, Method], Words] = {
 }
 
 
-def words(family: Family, method: Method) -> Words:
-    """The terms to use. Raises ``KeyError`` for a pair that no law knows (``methods.PRESETS``)."""
-    return _TABLE[family, method]
+#: What follows a prequalification: to those who passed it, and no longer to everybody (标准施工招标文件; 招标投标法 17).
+INVITATION = N_("投标邀请书")
+
+
+def words(family: Family, method: Method, *, invited: bool = False) -> Words:
+    """The terms to use. Raises ``KeyError`` for a pair that no law knows (``methods.PRESETS``).
+
+    ``invited``: of a tender to those who passed its prequalification.
+    """
+    found = _TABLE[family, method]
+    return replace(found, notice=INVITATION) if invited else found
 
 
 _EVALUATIONS: dict[tuple[Family, Evaluation], str] = {

@@ -32,7 +32,8 @@ class Section:
     view: Any
 
 
-#: The same for the notice's further parts: ``app.extensions["project_sections"]``.
+#: The same for the notice's further parts: ``app.extensions["project_sections"]``. What stands over and in the notice of
+#: a project's prequalification has lists of its own, ``prequalification_banners`` and ``prequalification_sections``.
 SectionProvider = Callable[[Any], list[Section]]
 
 
@@ -42,13 +43,13 @@ def init_app(app: Flask) -> None:
     app.add_template_global(sections_of)
 
 
-def banners_of(project: Any) -> list[Banner]:
-    """What every domain hangs over a project's pages, the lowest first."""
-    providers = cast("list[Provider]", current_app.extensions["project_banners"])
+def banners_of(project: Any, of: str = "project") -> list[Banner]:
+    """What every domain hangs over the pages of a project, or ``of`` its ``prequalification``, the lowest first."""
+    providers = cast("list[Provider]", current_app.extensions[f"{of}_banners"])
     return [banner for provider in providers for banner in provider(project)]
 
 
-def sections_of(project: Any) -> list[Section]:
-    """What every domain adds to a project's notice, the lowest first."""
-    providers = cast("list[SectionProvider]", current_app.extensions["project_sections"])
+def sections_of(project: Any, of: str = "project") -> list[Section]:
+    """What every domain adds to the notice of a project, or ``of`` its ``prequalification``, the lowest first."""
+    providers = cast("list[SectionProvider]", current_app.extensions[f"{of}_sections"])
     return [section for provider in providers for section in provider(project)]

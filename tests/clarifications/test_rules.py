@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -87,7 +88,7 @@ def test_every_fact_and_figure_is_either_corrected_or_said_why_not():
 
 
 def test_only_what_differs_is_kept():
-    assert rules.differing(WORKS, {"term": f" {WORKS.term}\r\n", "phone": "1"}) == {"phone": "1"}
+    assert rules.differing(asdict(WORKS), {"term": f" {WORKS.term}\r\n", "phone": "1"}) == {"phone": "1"}
 
 
 def test_a_proposal_is_read_as_it_was_written():

@@ -429,7 +429,7 @@ def test_two_people_who_approve_at_once_publish_once(desk):
             barrier.wait()
             try:
                 with uow.transaction(actors[login], centre.world) as tx:
-                    service.publish(tx, draft)
+                    service.publish(tx, draft, keys=centre.app.extensions["log_keys"])
                 done.append("published")
             except WrongState:
                 done.append("too late")

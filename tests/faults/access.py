@@ -275,6 +275,11 @@ ACCESS = {
     "announcements.withdraw": Row("AM", uid="announcing", sees_all="M"),
     "announcements.work": Row("ASM", uid="announcing", sees_all="SM"),
     # clarifications
+    "clarifications.announced_desk": Row("ASM", uid="announced", sees_all="SM"),
+    "clarifications.announced_notice": Row("*", uid="announced", number="number", own=False),
+    "clarifications.announced_notice_pdf": Row("*", uid="announced", number="number", own=False),
+    "clarifications.announced_notice_text": Row("*", uid="announced", number="number", own=False),
+    "clarifications.announced_start": Row("A", uid="announced"),
     "clarifications.ask": Row("T", uid="notice"),
     "clarifications.desk": Row("ASM", uid="tender", sees_all="SM"),
     "clarifications.draft": Row("A", uid="clarification"),
@@ -443,6 +448,7 @@ ACCESS = {
         "A", uid="prequalified", application="application", sha256="digest", own=False
     ),
     "prequalification.apply": Row("T", uid="announced"),
+    "prequalification.calendar_file": Row("*", uid="announced"),
     "prequalification.decide": Row("A", uid="prequalified"),
     "prequalification.desk": Row("AM", uid="prequalified", sees_all="M"),
     "prequalification.document": Row("AM", uid="prequalified", sha256="digest", sees_all="M", own=False),
@@ -451,6 +457,7 @@ ACCESS = {
     "prequalification.end": Row("AM", uid="prequalified", sees_all="M"),
     "prequalification.end_text": Row("*", uid="announced", own=False),
     "prequalification.examine": Row("A", uid="prequalified", own=False),
+    "prequalification.follow": Row("T", uid="announced"),
     "prequalification.index": Row("*"),
     "prequalification.mine": Row("T"),
     "prequalification.notice": Row("*", uid="announced"),
@@ -472,6 +479,7 @@ ACCESS = {
     "prequalification.submit": Row("A", uid="prequalified"),
     "prequalification.take": Row("T", uid="announced"),
     "prequalification.take_document": Row("A", uid="prequalified"),
+    "prequalification.unfollow": Row("T", uid="announced"),
     "prequalification.withdraw": Row("T", uid="application"),
     # lifecycle
     "lifecycle.course": Row("AM", uid="notice"),

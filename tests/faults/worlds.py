@@ -28,6 +28,7 @@ from werkzeug.routing import IntegerConverter
 from bidding import create_app
 from bidding.clarifications import queries as questions
 from bidding.clarifications import service as clarifications
+from bidding.clarifications.rules import About
 from bidding.core.clock import FakeClock, Steady
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
@@ -303,8 +304,27 @@ class World:
             if said is slight:
                 self.entropy.anew("its second person")
                 with self.centre.act("wu") as tx:
-                    clarifications.publish(tx, draft)
+                    clarifications.publish(tx, draft, keys=self.app.extensions["log_keys"])
+        self._announce_correction()
         self._letters()
+
+    def _announce_correction(self) -> None:
+        """The other project's prequalification is extended, while some have applied for it; the next one is a draft."""
+        about, later = About.PREQUALIFICATION, self.tender.closes_at + timedelta(days=28)
+        for closes_at, note in ((later, "胶装。"), (None, "分册装订。")):
+            self.entropy.anew(f"a prequalification's correction: {note}")
+            with self.centre.act("zhou") as tx:
+                draft = clarifications.start(tx, self.prequalified, about=about)
+                facts = {**questions.stands(tx.session, draft).says, "note": note}
+                affects = {"affects": True, "reason": "装订要求漏写"}
+                written = clarifications.Written(facts=facts, closes_at=closes_at, **affects)
+                clarifications.save(tx, draft.uid, written)
+                if closes_at is not None:
+                    clarifications.submit(tx, draft.uid)
+            if closes_at is not None:
+                self.entropy.anew("the second person of a prequalification's correction")
+                with self.centre.act("wu") as tx:
+                    clarifications.publish(tx, draft.uid, keys=self.app.extensions["log_keys"])
 
     # Reading -----------------------------------------------------------------------------------------------------
 
@@ -380,7 +400,7 @@ class World:
 
     def _values(self, rule):
         known = self.known()
-        if rule.endpoint.startswith("prequalification."):
+        if rule.endpoint.startswith(("prequalification.", "clarifications.announced")):
             known = known | {"uid": [self.prequalified]}
         choices = [known.get(name, ["1"]) for name in sorted(rule.arguments)]
         for values in itertools.product(*choices):

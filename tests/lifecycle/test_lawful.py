@@ -371,7 +371,12 @@ class Tenders(RuleBasedStateMachine):
         for act, by in (
             (lambda tx: clarification_service.save(tx, draft, written), "zhou"),
             (lambda tx: clarification_service.submit(tx, draft), "zhou"),
-            (lambda tx: clarification_service.publish(tx, draft), who),
+            (
+                lambda tx: clarification_service.publish(
+                    tx, draft, keys=self.centre.app.extensions["log_keys"]
+                ),
+                who,
+            ),
         ):
             self.act(act, by)
         if signed:
@@ -629,7 +634,11 @@ def test_a_correction_a_suspension_and_an_extension_at_once_leave_one_lawful_ten
     raced(
         centre,
         {
-            "wu": [lambda tx: clarification_service.publish(tx, correction)],
+            "wu": [
+                lambda tx: clarification_service.publish(
+                    tx, correction, keys=centre.app.extensions["log_keys"]
+                )
+            ],
             "wang": [lambda tx: lifecycle.publish(tx, uid, suspension, keys=centre.keys)],
             "zhou": [
                 lambda tx: outage_service.draft(tx, uid, closes_at=closing(closes + DAY), reason="延期"),

@@ -186,7 +186,7 @@ def test_the_agency_opens_examines_and_another_decides(holding, client_as, clock
     assert zhou.post(f"{desk}/decide").status_code == 403
     assert wu.post(f"{desk}/decide").status_code == 303
     assert holding.stands(uid)[0].stage is Stage.DRAFT
-    assert "去写招标公告" in zhou.get(desk).text
+    assert "去写投标邀请书" in zhou.get(desk).text
 
 
 def test_each_applicant_reads_its_own_result_and_nobody_elses(holding, client, client_as):

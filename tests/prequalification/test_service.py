@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -20,12 +20,14 @@ from bidding.prequalification import queries, rules, service
 from bidding.prequalification.rules import ApplicationState, Examiner
 from bidding.prequalification.service import Dates
 from bidding.prequalification.service.applying import said_of
+from bidding.tenders import entry
 from bidding.tenders import queries as tenders
 from bidding.tenders import service as tender_service
 from bidding.tenders.kinds import Examination, Stage
+from bidding.tenders.models import ApprovedProject
 from bidding.tenders.rules import Defects, NoExaminationBefore, RequirementFacts
 from bidding.tenders.service import ChangedMeanwhile
-from tests.prequalification.holding import CLOSES, OFFERED, SAID, SECOND
+from tests.prequalification.holding import APPLICANTS, CLOSES, OFFERED, SAID, SECOND
 from tests.tenders import drafting
 
 DAY = timedelta(days=1)
@@ -397,3 +399,38 @@ def test_nor_is_it_examined_afterwards_once_it_was_before(holding):
         who_may = tenders.project_for(tx.session, tx.actor, uid).who_may
         tender_service.set_qualification(tx, uid, replace(who_may, examination=Examination.AFTER))
     assert "tenders.changed_since_prequalified" in blocking(holding, uid)
+
+
+def test_an_approved_project_has_come_with_the_notice_of_its_prequalification(holding, begin, cast):
+    """双轨运行: the list of those that have not come knows every stage from that notice on."""
+    facts = replace(drafting.WORKS, approval_code="2608-539921-04-01-123456")
+    with begin() as tx:
+        approved = ApprovedProject(
+            code=facts.approval_code,
+            name=facts.title,
+            department="县发展和改革局",
+            investment_fen=drafting.WAN * 1320,
+            approved_on=date(2026, 1, 5),
+            entered_at=tx.now,
+            entered_by_id=cast.wang.id,
+        )
+        tx.session.add(approved)
+
+    def is_missing():
+        db.session.rollback()
+        codes = [row.code for row in db.session.scalars(entry.missing(date(2026, 11, 23), 90))]
+        (row,) = db.session.scalars(entry.approved()).all()
+        came = entry.whereabouts(db.session(), [row])[row.code].tenders
+        assert bool(codes) is not bool(came)
+        return bool(codes)
+
+    holding.written(facts)
+    assert is_missing(), "a draft is none"
+    uid = holding.published(facts)
+    assert not is_missing()
+    applied = holding.applied(uid, *APPLICANTS)
+    holding.open(uid)
+    holding.judge(uid, dict.fromkeys(applied.values(), True))
+    holding.press("wu", service.decide, uid, keys=holding.keys)
+    assert holding.stands(uid)[0].stage is Stage.DRAFT
+    assert not is_missing(), "it is being made ready for those who passed"

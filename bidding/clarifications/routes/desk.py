@@ -16,8 +16,10 @@ from bidding.clarifications.impact import Impact
 from bidding.clarifications.models import Clarification
 from bidding.clarifications.policy import Permission
 from bidding.clarifications.routes.blueprint import bp
-from bidding.clarifications.rules import State
+from bidding.clarifications.rules import About, State
 from bidding.core.errors import DomainError, NotFound, WrongState
+from bidding.ledger.current import log_keys
+from bidding.prequalification.models import Prequalification
 from bidding.storage import blobs, keep
 from bidding.tenders.kinds import Family
 from bidding.tenders.models import Project
@@ -89,7 +91,7 @@ def _drafted(uid: str) -> Clarification:
 @requires("clarification:draft")
 def draft(uid: str) -> ResponseReturnValue:
     """Write answers, corrected facts, ceilings and the later deadline."""
-    form = draft_form(_drafted(uid))
+    form = _form(_drafted(uid))
     if form.validate_on_submit():
         try:
             with transaction() as tx:
@@ -98,7 +100,15 @@ def draft(uid: str) -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
             form.version.data = str(_drafted(uid).version)  # who saves again has been told, and means it
-    return _draft_page(uid, form, FileForm(_drafted(uid)))
+    return _draft_page(uid, form, _file_form(_drafted(uid)))
+
+
+def _form(found: Clarification) -> Any:
+    return draft_form(found, queries.stands(session(), found))
+
+
+def _file_form(found: Clarification, formdata: Any = None) -> FileForm:
+    return FileForm(found, queries.documents_of(session(), found), formdata)
 
 
 def _draft_page(uid: str, form: Any, files: FileForm) -> ResponseReturnValue:
@@ -110,6 +120,8 @@ def _draft_page(uid: str, form: Any, files: FileForm) -> ResponseReturnValue:
         files=files,
         draft=found,
         project=project,
+        announced=announced_of(found),
+        documents=queries.documents_of(session(), found),
         words=words(project.family, project.method),
         fixed=rules.FIXED,
         is_procurement=project.family is Family.PROCUREMENT,
@@ -125,7 +137,7 @@ def _draft_page(uid: str, form: Any, files: FileForm) -> ResponseReturnValue:
 def take_file(uid: str) -> ResponseReturnValue:
     """Take a file as it comes over the line; nothing of it is kept in memory or in a temporary file."""
     stream = streaming.read(request)
-    form = FileForm(_drafted(uid), MultiDict(stream.fields))
+    form = _file_form(_drafted(uid), MultiDict(stream.fields))
     try:
         if form.validate():
             digest, size = keep(blobs(), stream.chunks)
@@ -136,7 +148,7 @@ def take_file(uid: str) -> ResponseReturnValue:
         streaming.drain(request)
         form.refuse(error)
     streaming.drain(request)
-    return _draft_page(uid, draft_form(_drafted(uid)), form)
+    return _draft_page(uid, _form(_drafted(uid)), form)
 
 
 @bp.get("/clarifications/<uid>/files/<sha256>")
@@ -162,8 +174,16 @@ def remove_file(uid: str, sha256: str) -> ResponseReturnValue:
 # Preview, and who lets it out -----------------------------------------------------------------------------------
 
 
+def announced_of(found: Clarification) -> Prequalification | None:
+    """The prequalification that it speaks of, if it is one."""
+    is_announced = found.about is About.PREQUALIFICATION
+    return queries.prequalification_of(session(), found.project) if is_announced else None
+
+
 def _impact(found: Clarification) -> Impact:
     """The preview, with the rooms asked about the new opening."""
+    if found.about is About.PREQUALIFICATION:
+        return queries.impact_of(session(), found, now())
     _, opens_at, prices_open_at = impact.shift(queries.standing_of(found.project), found.closes_at)
     clashes: Sequence[str] = ()
     if found.closes_at is not None:
@@ -187,7 +207,7 @@ def _preview(
 ) -> ResponseReturnValue:
     found = queries.clarification_for(session(), current_actor(), uid)
     if found.state is State.PUBLISHED:
-        return redirect(url_for(".notice", uid=found.project.uid, number=found.number), 303)
+        return redirect(presentation.address(found), 303)
     if found.state is State.DROPPED:
         raise NotFound
     reckoned = _impact(found)
@@ -196,10 +216,11 @@ def _preview(
         "clarifications/preview.html",
         draft=found,
         project=found.project,
+        announced=announced_of(found),
         words=words(found.project.family, found.project.method),
         impact=reckoned,
         rows=presentation.rows(reckoned.changes),
-        bids=impact.BIDS_WORDS[reckoned.bids],
+        bids=presentation.bids_words(found.about)[reckoned.bids],
         state=found.state.value,
         state_words=rules.STATE_WORDS[found.state],
         own=found.submitted_by_id == current_actor().account_id,
@@ -236,9 +257,9 @@ def submit(uid: str) -> ResponseReturnValue:
 def drop(uid: str) -> ResponseReturnValue:
     """Throw the draft away; its questions wait again."""
     with transaction() as tx:
-        project_uid = service.drop(tx, uid).project.uid
+        way = presentation.desk(service.drop(tx, uid))
     flash(_("草稿已作废，里面的提问重新等候答复。"))
-    return redirect(url_for(".desk", uid=project_uid), 303)
+    return redirect(way, 303)
 
 
 @bp.post("/clarifications/<uid>/publish")
@@ -249,7 +270,7 @@ def publish(uid: str) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
-                done = service.publish(tx, uid)
+                done = service.publish(tx, uid, keys=log_keys())
                 is_out = done.published_at is not None
             if is_out:
                 flash(_("已发布，已通知关注和办理本项目的所有人。"))
@@ -273,9 +294,9 @@ def send_back(uid: str) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
-                project_uid = service.send_back(tx, uid, form.back_reason.data or "").project.uid
+                way = presentation.desk(service.send_back(tx, uid, form.back_reason.data or ""))
             flash(_("已退回，起草人会看到您写的原因。"))
-            return redirect(url_for(".desk", uid=project_uid), 303)
+            return redirect(way, 303)
         except DomainError as error:
             form.refuse(error)
     return _preview(uid, back=form)

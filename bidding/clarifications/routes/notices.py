@@ -24,6 +24,7 @@ def notice(uid: str, number: int) -> str:
         notice=presentation.published(found),
         clarification=found,
         project=found.project,
+        announced=None,
         words=words(found.project.family, found.project.method),
     )
 
@@ -41,7 +42,9 @@ def notice_text(uid: str, number: int) -> Response:
 def notice_pdf(uid: str, number: int) -> Response:
     """The same as the paper that is filed."""
     found = queries.published_one(session(), uid, number)
-    earlier = [each.text for each in queries.published(session(), found.project_id)][:number]
+    earlier = [
+        each.text for each in queries.published(session(), found.project_id) if (each.number or 0) <= number
+    ]
     original = in_force(loads(found.project.notice or "{}"), earlier)
     made = follow_up(
         correction_paper,

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bidding.clarifications import queries, rules
+from bidding.clarifications import announced, queries, rules
 from bidding.clarifications.models import Clarification, Question
 from bidding.clarifications.policy import Permission
-from bidding.clarifications.rules import File, Proposal, State
+from bidding.clarifications.rules import About, File, Proposal, State
 from bidding.clarifications.service.publishing import Infeasible
 from bidding.clarifications.service.steps import held, lock, require_open
 from bidding.core.canonical import dumps
@@ -58,22 +58,27 @@ class Written:
     reason: str = ""
 
 
-def start(tx: Tx, uid: str, question_uids: Collection[str] = ()) -> Clarification:
+def start(
+    tx: Tx, uid: str, question_uids: Collection[str] = (), about: About = About.TENDER
+) -> Clarification:
     """Begin a draft, or go on with the one there is; the questions chosen are to be answered in it.
+
+    Of a prequalification nobody asks here: what was asked by telephone or letter is written into the draft.
 
     Raises ``AnotherOpen`` where the one there is lies with others, ``NotOpen``.
     """
-    project = queries.project_of(tx.session, tx.actor, uid, Permission.CLARIFICATION_DRAFT)
-    lock(tx, project)
+    project = queries.project_of(tx.session, tx.actor, uid, Permission.CLARIFICATION_DRAFT, about)
+    lock(tx, project, about)
     tx.session.refresh(project)
-    require_open(tx, project)
-    draft = queries.open_one(tx.session, project.id)
+    require_open(tx, project, about)
+    draft = queries.open_one(tx.session, project.id, about)
     if draft is None:
         if tx.actor.account_id is None:
             raise NotFound
         draft = Clarification(
             uid=new_uid(tx.entropy),
             project_id=project.id,
+            about=about,
             asked="",
             changes=_stored(Proposal()),
             drafted_at=tx.now,
@@ -83,8 +88,9 @@ def start(tx: Tx, uid: str, question_uids: Collection[str] = ()) -> Clarificatio
         tx.session.flush()
     elif draft.state is not State.DRAFT:
         raise AnotherOpen
-    chosen = [each for each in queries.waiting(tx.session, project.id, tx.now) if each.uid in question_uids]
-    _take_up(draft, chosen)
+    if question_uids and about is About.TENDER:
+        waiting = queries.waiting(tx.session, project.id, tx.now)
+        _take_up(draft, [each for each in waiting if each.uid in question_uids])
     tx.session.flush()
     return draft
 
@@ -97,15 +103,17 @@ def _take_up(draft: Clarification, chosen: Collection[Question]) -> None:
 def save(tx: Tx, uid: str, written: Written, *, version: int | None = None) -> Clarification:
     """Write what differs into a draft. ``version`` is the one the form was filled in over.
 
-    Raises ``ChangedMeanwhile``, ``NotChangeable``, ``SubjectFixed``, ``BudgetBelowCeiling``, ``Invalid``.
+    Raises ``ChangedMeanwhile``, ``NotChangeable``, ``SubjectFixed``, ``BudgetBelowCeiling``, ``NotADay``, ``Invalid``.
     """
     draft = held(tx, uid, Permission.CLARIFICATION_DRAFT, State.DRAFT)
     if version is not None and version != draft.version:
         raise ChangedMeanwhile
-    standing = queries.standing_of(draft.project)
-    rules.check_touchable(written.facts)
-    facts = rules.differing(standing.facts, written.facts)
-    for refusal in rules.check_subject(standing.family, facts):
+    standing = queries.stands(tx.session, draft)
+    rules.check_touchable(written.facts, standing.says)
+    facts = rules.differing(standing.says, written.facts)
+    if draft.about is About.PREQUALIFICATION:
+        announced.check_written(facts)
+    for refusal in rules.check_subject(standing.family, facts, announced.ANNOUNCED):
         raise refusal
     for code, ceiling in written.ceilings.items():
         _check_ceiling(standing.lots[code].budget_fen, ceiling, code)
@@ -147,7 +155,7 @@ def add_file(tx: Tx, uid: str, name: str, digest: str, size: int, *, replaces: s
     Raises ``DocumentEmpty``, ``DocumentTwice``, ``FileUnknown``, ``TooManyFiles``.
     """
     draft = held(tx, uid, Permission.CLARIFICATION_DRAFT, State.DRAFT)
-    proposal, documents = draft.proposal, draft.project.documents
+    proposal, documents = draft.proposal, queries.documents_of(tx.session, draft)
     shown = file_name(name)
     if not shown or size <= 0:
         raise DocumentEmpty(field="file")

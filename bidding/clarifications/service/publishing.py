@@ -6,20 +6,27 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bidding.clarifications import queries
-from bidding.clarifications.events import ClarificationPublished
+from bidding.clarifications import announced, queries
+from bidding.clarifications.events import ClarificationPublished, PrequalificationCorrected
 from bidding.clarifications.impact import Impact
 from bidding.clarifications.models import Clarification
 from bidding.clarifications.policy import Permission
-from bidding.clarifications.rules import State
-from bidding.clarifications.service.notice import ANSWERS_KIND, notice_text, title_of
+from bidding.clarifications.rules import FACTS, About, State
+from bidding.clarifications.service.notice import (
+    ANSWERS_KIND,
+    notice_text,
+    prequalification_text,
+    title_of,
+)
 from bidding.clarifications.service.steps import held, require_open
 from bidding.core.canonical import dumps
 from bidding.core.errors import N_, DomainError, NotFound, SamePerson
 from bidding.db.uow import Tx
+from bidding.ledger.keys import LogKeys
 from bidding.outages import service as outages
 from bidding.outages.events import ExtensionDropped, ScheduleExtended
 from bidding.outages.models import Extension
+from bidding.prequalification import service as prequalification
 from bidding.tenders.rules import Problem
 from bidding.tenders.service import CORRECTION_KIND, NewFile, amend
 
@@ -38,21 +45,25 @@ class Infeasible(DomainError):
         super().__init__(count=len(self.problems), first=self.problems[0].refusal)
 
 
-def publish(tx: Tx, uid: str) -> Clarification:
+def publish(tx: Tx, uid: str, *, keys: LogKeys) -> Clarification:
     """Approve what another has submitted. Raises ``SamePerson``, ``Infeasible``, ``WrongState``.
 
     Where the deadline moves it is put to the two seats (protocol §2), and comes into force when both have signed:
-    ``dates_moved``.
+    ``dates_moved``. A prequalification has no seats yet and its project no log: its corrections come into force at
+    once and stand in the centre's log, as its notice does (ADR 0053).
     """
     found = held(tx, uid, Permission.CLARIFICATION_PUBLISH, State.SUBMITTED)
     if tx.actor.account_id is None:
         raise NotFound
     if tx.actor.account_id == found.submitted_by_id:
         raise SamePerson
-    require_open(tx, found.project)
+    require_open(tx, found.project, found.about)
     impact = _feasible(tx, found)
     found.approved_at, found.approved_by_id = tx.now, tx.actor.account_id
     tx.session.flush()  # whoever approves at the same moment loses here, before anything is logged
+    if found.about is About.PREQUALIFICATION:
+        _announce(tx, found, impact, keys)
+        return found
     if found.closes_at is None:
         _into_force(tx, found, impact, None)
         return found
@@ -128,5 +139,39 @@ def _into_force(tx: Tx, found: Clarification, impact: Impact, moved: Extension |
             title_of(found, impact),
             None if moved is None else moved.was_closes_at,
             None if moved is None else moved.closes_at,
+        )
+    )
+
+
+def _announce(tx: Tx, found: Clarification, impact: Impact, keys: LogKeys) -> None:
+    """The same for a prequalification."""
+    project, proposal = found.project, found.proposal
+    before = queries.prequalification_of(tx.session, project)
+    was_closes_at, original = before.closes_at, before.notice or ""
+    number = queries.next_number(tx.session, project.id)
+    text = dumps(
+        prequalification_text(project, found, impact, number=number, original=original, at=tx.now)
+    ).decode()
+    facts = proposal.facts
+    found.notice_sha256 = prequalification.amend(
+        tx,
+        project,
+        facts={name: value for name, value in facts.items() if name in FACTS},
+        conditions=announced.conditions(facts[announced.CONDITIONS])
+        if announced.CONDITIONS in facts
+        else None,
+        note=facts.get(announced.NOTE),
+        available_until_on=announced.day(facts, announced.OFFERED),
+        examined_on=announced.day(facts, announced.EXAMINED),
+        closes_at=proposal.closes_at,
+        files=[NewFile(each.name, each.sha256, each.size, each.replaces) for each in proposal.files],
+        notice=text,
+        keys=keys,
+    )
+    found.number, found.notice, found.published_at = number, text, tx.now
+    tx.session.flush()
+    tx.emit(
+        PrequalificationCorrected(
+            project.id, number, title_of(found, impact), was_closes_at, proposal.closes_at
         )
     )

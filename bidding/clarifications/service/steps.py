@@ -7,9 +7,11 @@ from sqlalchemy.orm.attributes import flag_modified
 from bidding.clarifications import queries, rules
 from bidding.clarifications.models import Clarification
 from bidding.clarifications.policy import Permission
-from bidding.clarifications.rules import State
+from bidding.clarifications.rules import About, State
 from bidding.core.errors import WrongState
 from bidding.db.uow import Tx
+from bidding.prequalification import service as prequalification
+from bidding.prequalification.rules import Standing, standing
 from bidding.submissions import service as submissions
 from bidding.tenders.models import Project
 from bidding.tenders.rules import Phase, phase
@@ -21,7 +23,7 @@ def held(tx: Tx, uid: str, permission: Permission, *states: State) -> Clarificat
     Its version goes up: who changes it while another publishes loses the race.
     """
     found = queries.clarification_for(tx.session, tx.actor, uid, permission)
-    lock(tx, found.project)
+    lock(tx, found.project, found.about)
     tx.session.refresh(found)
     if found.state not in states:
         raise WrongState
@@ -29,12 +31,20 @@ def held(tx: Tx, uid: str, permission: Permission, *states: State) -> Clarificat
     return found
 
 
-def lock(tx: Tx, project: Project) -> None:
-    """Be alone in a project: bids, closes and extensions hold the same row."""
-    submissions.gate_of(tx, project.uid)
+def lock(tx: Tx, project: Project, about: About = About.TENDER) -> None:
+    """Be alone in a project: bids, closes and extensions hold the same row; of a prequalification, applications."""
+    if about is About.PREQUALIFICATION:
+        prequalification.held(tx, project)
+    else:
+        submissions.gate_of(tx, project.uid)
 
 
-def require_open(tx: Tx, project: Project) -> None:
-    """Raise ``NotOpen`` before the notice and from the deadline on."""
-    if phase(project.facts, tx.now) is not Phase.OPEN:
+def require_open(tx: Tx, project: Project, about: About = About.TENDER) -> None:
+    """Raise ``NotOpen`` before the notice and from its deadline on."""
+    if about is About.PREQUALIFICATION:
+        found = queries.prequalification_of(tx.session, project)
+        is_open = standing(found.times, tx.now) is Standing.OPEN
+    else:
+        is_open = phase(project.facts, tx.now) is Phase.OPEN
+    if not is_open:
         raise rules.NotOpen

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from io import BytesIO
 
-from flask import Response, current_app, render_template, request, send_file, url_for
+from flask import Response, current_app, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from bidding.core import ics
 from bidding.core.canonical import dumps, loads, sha
+from bidding.core.clock import from_unix
 from bidding.core.errors import NotFound
 from bidding.documents import pdf
 from bidding.prequalification import queries, rules, service
@@ -17,14 +22,18 @@ from bidding.prequalification.policy import Permission
 from bidding.prequalification.routes.blueprint import bp
 from bidding.prequalification.rules import ApplicationState, Standing
 from bidding.tenders import kinds
+from bidding.tenders import queries as tenders
+from bidding.tenders import service as tender_service
+from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
+from bidding.tenders.policy import Permission as TenderPermission
 from bidding.tenders.queries import PUBLISHED
 from bidding.tenders.routes.notices import send
 from bidding.tenders.rules import LABELS, UNIT_LABELS, points
 from bidding.tenders.words import words
-from bidding.web.auth import current_actor, public
-from bidding.web.context import now, session
-from bidding.web.filters import bytesize
+from bidding.web.auth import current_actor, public, requires
+from bidding.web.context import now, session, transaction
+from bidding.web.filters import bytesize, instant
 from bidding.web.paging import page_number, paginate
 
 
@@ -58,11 +67,15 @@ def notice(uid: str) -> str:
         **facts_of(found),
         text=loads(found.notice or "{}"),
         digest=sha(found.notice or "").hex(),
+        last=queries.last_days(session(), found, now()),
         labels=LABELS,
         units=UNIT_LABELS,
         applies=applies or actor.account_id is None,
         own=queries.own_in(session(), actor, found, ApplicationState.EFFECTIVE) if applies else None,
         goes_on=found.project.stage in PUBLISHED,
+        follows=tenders.follows(session(), actor, found.project_id)
+        if actor.may(TenderPermission.TENDER_FOLLOW) and found.project.stage is Stage.PREQUALIFYING
+        else None,
         left=found.closes_at - now() if found.closes_at else None,
     )
 
@@ -79,6 +92,70 @@ def facts_of(found: Prequalification) -> dict[str, object]:
         "kinds": kinds,
         "points": points,
     }
+
+
+@bp.post("/prequalifications/<uid>/follow")
+@requires("tender:follow")
+def follow(uid: str) -> ResponseReturnValue:
+    """Be told of its corrections, and of the tender that follows."""
+    with transaction() as tx:
+        tender_service.follow(tx, uid)
+    return redirect(url_for(".notice", uid=uid, _anchor="follow"), 303)
+
+
+@bp.post("/prequalifications/<uid>/unfollow")
+@requires("tender:follow")
+def unfollow(uid: str) -> ResponseReturnValue:
+    """Be told no more."""
+    with transaction() as tx:
+        tender_service.unfollow(tx, uid)
+    return redirect(url_for(".notice", uid=uid, _anchor="follow"), 303)
+
+
+@bp.get("/prequalifications/<uid>.ics")
+@public
+def calendar_file(uid: str) -> Response:
+    """The deadline for applications, to be kept or subscribed to."""
+    found = queries.public(session(), uid)
+    if found.closes_at is None:
+        raise NotFound
+    public_url = current_app.config["PUBLIC_URL"]
+    page = url_for(".notice", uid=uid)
+    body = deadline_file(
+        found,
+        host=current_app.config["LOG_HOST"],
+        address=f"{public_url}{page}" if public_url else url_for(".notice", uid=uid, _external=True),
+        summary=_("资格预审申请截止：%(title)s", title=found.project.title),
+        said=_(
+            "以平台服务器时钟为准。北京时间 %(at)s。项目编号 %(code)s。",
+            at=instant(found.closes_at),
+            code=found.project.code,
+        ),
+    )
+    answer = current_app.response_class(body, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.project.code}.ics"'
+    answer.headers["Vary"] = "Accept-Language, Cookie"
+    return answer
+
+
+def deadline_file(found: Prequalification, *, host: str, address: str, summary: str, said: str) -> bytes:
+    """Its calendar. SEQUENCE is by how many minutes the deadline has moved: it only ever moves later, so this grows."""
+    if found.published_at is None or found.closes_at is None:
+        raise NotFound
+    first = from_unix(loads(found.notice or "{}")["closes_at"])
+    moved = int((found.closes_at - first).total_seconds()) // 60
+    event = ics.Event(
+        uid=f"{found.project.uid}-applications@{host}",
+        sequence=moved + (found.ended_at is not None),
+        stamped_at=found.ended_at or found.published_at,
+        at=found.closes_at,
+        summary=summary,
+        description=said,
+        url=address,
+        alarms=(timedelta(days=1), timedelta(hours=1)),
+        is_cancelled=found.ended_at is not None,
+    )
+    return ics.calendar([event], name=found.project.title)
 
 
 @bp.get("/prequalifications/<uid>/notice.json")

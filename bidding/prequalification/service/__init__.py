@@ -7,6 +7,7 @@ from bidding.prequalification.service.applying import (
     remove_file,
     withdraw,
 )
+from bidding.prequalification.service.correcting import amend, held
 from bidding.prequalification.service.drafting import (
     Dates,
     add_document,
@@ -24,7 +25,7 @@ from bidding.prequalification.service.examining import (
     open_applications,
     return_review,
 )
-from bidding.prequalification.service.gate import require_qualified
+from bidding.prequalification.service.gate import require_qualified, takes_documents
 from bidding.prequalification.service.notice import notice_text
 
 __all__ = [
@@ -32,11 +33,13 @@ __all__ = [
     "Said",
     "add_document",
     "add_file",
+    "amend",
     "decide",
     "drop_end",
     "end",
     "hand_in",
     "hand_over",
+    "held",
     "keep_verdicts",
     "notice_text",
     "open_applications",
@@ -49,5 +52,6 @@ __all__ = [
     "review",
     "send_back",
     "set_dates",
+    "takes_documents",
     "withdraw",
 ]

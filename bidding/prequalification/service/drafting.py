@@ -173,7 +173,7 @@ def _draft(tx: Tx, uid: str) -> Prequalification:
     """The prequalification of an own draft, to be written on; the first writing makes it. Raises ``WrongState``."""
     project = queries.project_for(tx.session, tx.actor, uid)
     policy.require(tx.actor, Permission.PREQUALIFICATION_DRAFT, agency_id=project.agency_id)
-    found = _locked(tx, project)
+    found = locked(tx, project)
     if found is None:
         if project.stage is not Stage.DRAFT or project.qualified_as is not None:
             raise WrongState
@@ -191,7 +191,7 @@ def _draft(tx: Tx, uid: str) -> Prequalification:
 def _submitted(tx: Tx, uid: str) -> tuple[Prequalification, int]:
     project = queries.project_for(tx.session, tx.actor, uid)
     account_id = policy.require(tx.actor, Permission.PREQUALIFICATION_PUBLISH, agency_id=project.agency_id)
-    found = _locked(tx, project)
+    found = locked(tx, project)
     if found is None:
         raise NotFound
     if found.submitted_at is None or found.published_at is not None or project.stage is not Stage.DRAFT:
@@ -199,7 +199,7 @@ def _submitted(tx: Tx, uid: str) -> tuple[Prequalification, int]:
     return found, account_id
 
 
-def _locked(tx: Tx, project: Project) -> Prequalification | None:
+def locked(tx: Tx, project: Project) -> Prequalification | None:
     """The row, alone with it until the end; what was read before the wait is read again."""
     return tx.session.scalar(
         select(Prequalification)

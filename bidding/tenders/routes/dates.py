@@ -18,12 +18,16 @@ from bidding.rooms.forms import Offer
 from bidding.rooms.rules import Purpose, RoomKind
 from bidding.tenders import bookings, presentation, queries, service
 from bidding.tenders.forms import DatesForm
+from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.desk import draft_of
 from bidding.tenders.routes.notices import facts_of, picture_of
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
+
+#: Dates may be planned anew while applicants are examined: they are no part of what those are judged by.
+_PLANNED = (Stage.DRAFT, Stage.PREQUALIFYING)
 
 
 @bp.route("/projects/<uid>/dates", methods=["GET", "POST"])
@@ -33,7 +37,7 @@ def dates(uid: str) -> ResponseReturnValue:
 
     ``look`` only shows what is booked on the day that was typed.
     """
-    found = draft_of(uid)
+    found = draft_of(uid, *_PLANNED)
     offer = _offer(found)
     form = DatesForm(
         found,
@@ -62,7 +66,7 @@ def dates(uid: str) -> ResponseReturnValue:
             return redirect(url_for("tenders.project", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)
-    found = draft_of(uid)
+    found = draft_of(uid, *_PLANNED)
     on = _opening_day(form)
     if looks and on is None:
         form.validate()  # says what is wrong with the day that is to be looked at

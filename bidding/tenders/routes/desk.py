@@ -176,10 +176,10 @@ def preview_pdf(uid: str) -> Response:
     return draft_pdf(queries.project_for(session(), current_actor(), uid))
 
 
-def draft_of(uid: str) -> Project:
-    """A draft to be written on. Raises ``NotFound``, and ``WrongState`` where it is none any more."""
+def draft_of(uid: str, *stages: Stage) -> Project:
+    """A draft to be written on, or what is in one of these stages. Raises ``NotFound``, ``WrongState`` where it is not."""
     found = queries.project_for(session(), current_actor(), uid)
-    if found.stage is not Stage.DRAFT:
+    if found.stage not in (stages or (Stage.DRAFT,)):
         raise WrongState
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from io import BytesIO
@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from bidding.core.actor import Actor
 from bidding.core.canonical import dumps, loads, sha
 from bidding.core.errors import NotFound
 from bidding.documents import pdf
@@ -47,6 +48,8 @@ _MINUTE = timedelta(minutes=1)
 Links = Callable[[Project], list[tuple[str, str]]]
 #: What a closed project has come to, as a key of the catalogue; empty as long as nothing is open.
 AfterClose = Callable[[object, Project], str]
+#: Whether somebody may have a published project's files at an instant: ``app.extensions["takes_documents"]``.
+TakesDocuments = Callable[[object, Actor, Project, datetime], bool]
 
 
 @bp.get("/notices")
@@ -164,6 +167,7 @@ def notice_page(
         grouped=presentation.grouped,
         left=project.closes_at - now() if project.closes_at else None,
         links=[] if preview else project_links(project),
+        takes=preview or takes_documents(project),
         lang=language(),
         follows=queries.follows(session(), current_actor(), project.id)
         if not preview and current_actor().may(Permission.TENDER_FOLLOW)
@@ -179,7 +183,7 @@ def facts_of(project: Project) -> dict[str, object]:
     plan = queries.plan_of(session(), project, now())
     return {
         "project": project,
-        "words": words(project.family, project.method),
+        "words": words(project.family, project.method, invited=project.qualified_as is not None),
         "phase": phase_of(project),
         "stands": stands(project),
         "plan": plan,
@@ -283,9 +287,21 @@ def _pdf(project: Project, made: bytes) -> Response:
 @bp.get("/notices/<uid>/files/<sha256>")
 @public
 def notice_file(uid: str, sha256: str) -> Response:
-    """A published file; its digest stands in the log."""
-    found = queries.notice_document(session(), uid, sha256)
+    """A published file; its digest stands in the log. Of a tender to those who passed a prequalification, theirs first.
+
+    Raises ``ForThoseWhoPassed``.
+    """
+    project = queries.notice(session(), uid)
+    found = queries.document(session(), project, sha256)
+    if not takes_documents(project):
+        raise rules.ForThoseWhoPassed
     return send(found.sha256, found.name)
+
+
+def takes_documents(project: Project) -> bool:
+    """Whether this reader may have a published tender's files now: above this domain it is known who was invited."""
+    takes = cast("TakesDocuments", current_app.extensions["takes_documents"])
+    return takes(session(), current_actor(), project, now())
 
 
 def send(digest: str, name: str) -> Response:

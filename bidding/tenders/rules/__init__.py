@@ -114,6 +114,7 @@ from bidding.tenders.rules.phase import PHASE_LABELS, PUBLIC, Facts, Phase, phas
 from bidding.tenders.rules.prequalification import (
     ChangedSincePrequalified,
     ExaminedByLot,
+    ForThoseWhoPassed,
     NoExaminationBefore,
     NotPrequalified,
     PaperWithExamination,
@@ -217,6 +218,7 @@ __all__ = [
     "Facts",
     "Figure",
     "Figures",
+    "ForThoseWhoPassed",
     "IntentionTooLate",
     "LotFacts",
     "LotTerms",

@@ -17,7 +17,7 @@ class NotPrequalified(DomainError):
 
     code = "tenders.not_prequalified"
     text = N_(
-        "选了资格预审，还没有结果（%(article)s）。请先在项目页办“资格预审”；通过的够了法定家数，再提交招标公告。"
+        "选了资格预审，还没有结果（%(article)s）。请先在项目页办“资格预审”；通过的够了法定家数，再提交投标邀请书。"
     )
     status = 422
 
@@ -51,6 +51,17 @@ class PaperWithExamination(DomainError):
         "资格预审的项目不能接受纸质投标：窗口收袋要核对谁通过了，开标以前名单不能告诉别人。请在“基本情况”一步取消“接受纸质投标”。"
     )
     status = 422
+
+
+class ForThoseWhoPassed(DomainError):
+    """The tender documents, asked for by somebody who was not invited."""
+
+    code = "tenders.for_those_who_passed"
+    text = N_(
+        "这个项目先做了资格预审，投标截止以前，招标文件只向通过资格预审的单位提供。"
+        "贵单位通过了的，请登录以后再下载；截止以后人人可以下载。"
+    )
+    status = 403
 
 
 class NoExaminationBefore(DomainError):

@@ -158,9 +158,11 @@ def set_dates(
 
     ``prices_open_at`` is when the second of two envelopes is opened; with one there is no such instant.
 
+    They are not among what applicants for prequalification are judged by, and may be fixed anew while that runs.
+
     Raises the first objection of the law: ``TooShort`` with article and earliest day, ``OpensApart``, …
     """
-    project = draft(tx, uid)
+    project = draft(tx, uid, Stage.DRAFT, Stage.PREQUALIFYING)
     opening = opens_at or closes_at
     today = queries.local_day(tx.now)
     for problem in rules.check_dates(
@@ -280,15 +282,17 @@ def return_to_draft(tx: Tx, uid: str, reason: str) -> Project:
     return project
 
 
-def draft(tx: Tx, uid: str) -> Project:
+def draft(tx: Tx, uid: str, *stages: Stage) -> Project:
     """The actor's own draft, to be changed; its version goes up. Raises ``NotFound``, ``WrongState``.
+
+    ``stages`` are those in which it may be, the draft's own where none is named.
 
     What hangs on a project counts as part of it: who adds a lot while another publishes loses the race.
     """
     project = queries.project_for(tx.session, tx.actor, uid)
     if not policy.may_edit(tx.actor, project.agency_id):
         raise NotFound
-    if project.stage is not Stage.DRAFT:
+    if project.stage not in (stages or (Stage.DRAFT,)):
         raise WrongState
     flag_modified(project, "stage")
     return project

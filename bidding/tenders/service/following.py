@@ -15,7 +15,7 @@ from bidding.tenders.policy import Permission
 
 
 def follow(tx: Tx, uid: str) -> None:
-    """Be told of a published tender's corrections, its deadline and what becomes of it. Twice is once."""
+    """Be told of a tender's corrections, its deadline and what becomes of it; while it is prequalified, of that. Twice is once."""
     project_id, account_id = _mine(tx, uid)
     known = select(Follow.id).where(Follow.account_id == account_id, Follow.project_id == project_id)
     if tx.session.scalar(known) is None:
@@ -32,4 +32,4 @@ def unfollow(tx: Tx, uid: str) -> None:
 def _mine(tx: Tx, uid: str) -> tuple[int, int]:
     if tx.actor.account_id is None or not tx.actor.may(Permission.TENDER_FOLLOW):
         raise Forbidden
-    return queries.notice(tx.session, uid).id, tx.actor.account_id
+    return queries.announced(tx.session, uid).id, tx.actor.account_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bidding.core.errors import N_, DomainError, Invalid
@@ -9,7 +10,7 @@ from bidding.db.uow import Tx
 from bidding.tenders import queries, rules
 from bidding.tenders.kinds import Examination, Reserved
 from bidding.tenders.models import Project
-from bidding.tenders.rules import LotTerms, Qualification, Scoring
+from bidding.tenders.rules import LotTerms, Qualification, RequirementFacts, Scoring
 from bidding.tenders.service.draft import ChangedMeanwhile, draft
 from bidding.tenders.terms import Criterion, Requirement, Terms
 
@@ -85,14 +86,23 @@ def set_qualification(tx: Tx, uid: str, found: Qualification, *, version: int | 
         raise Invalid(field="consortium_max", reason=N_("联合体成员最多家数在 2 到 20 之间。"))
     if found.examination is Examination.BEFORE and not project.preset.before:
         raise rules.NoExaminationBefore(field="examination")
-    lots = {lot.code: lot for lot in project.lots}
     said = _terms(project)
     said.examination = found.examination
     said.reserved, said.reserved_permille = found.reserved, found.reserved_permille
     said.reserved_reason = found.reserved_reason.strip() if found.reserved is Reserved.NO else ""
     said.consortium_max, said.consortium_lead = most, found.consortium_lead.strip()
+    set_conditions(tx, project, found.requirements)
+    return project
+
+
+def set_conditions(tx: Tx, project: Project, found: Sequence[RequirementFacts]) -> None:
+    """Put these conditions in the place of a project's own. Whether it may be changed the caller has asked.
+
+    Raises ``Invalid``.
+    """
+    lots = {lot.code: lot for lot in project.lots}
     rows = []
-    for place, row in enumerate(found.requirements, 1):
+    for place, row in enumerate(found, 1):
         if not row.what.strip():
             raise Invalid(field="rows", reason=N_("请填写资格条件的内容。"))
         if row.lot and row.lot not in lots:
@@ -104,7 +114,6 @@ def set_qualification(tx: Tx, uid: str, found: Qualification, *, version: int | 
     tx.session.flush()
     project.requirements.extend(rows)
     tx.session.flush()
-    return project
 
 
 def set_lot_terms(tx: Tx, uid: str, found: LotTerms, *, version: int | None = None) -> Project:

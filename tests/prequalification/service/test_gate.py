@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from io import BytesIO
+
+import pypdf
 import pytest
 
+from bidding.core.canonical import sha
+from bidding.db import db
+from bidding.identity.models import Account
+from bidding.messages.kinds import Kind
+from bidding.messages.models import Message
 from bidding.prequalification.rules import NotQualified
+from bidding.prequalification.service import gate
 from bidding.submissions import reception, uploads
 from bidding.submissions import service as submissions
 from bidding.submissions.models import Attempt, Upload
@@ -59,3 +69,56 @@ def test_a_tender_that_is_examined_afterwards_asks_nobody(holding, seats):
     uid = drafting.published(holding.begin, holding.cast, holding.blobs, holding.keys, seats)
     with holding.begin(holding.cast.actor("zhao")) as tx:
         submissions.require_bidder(tx.session, tx.actor, tenders.notice(tx.session, uid))
+
+
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("login", "takes"),
+    [
+        ("li", True),
+        ("zhao", False),
+        ("guo", False),
+        ("feng", False),
+        ("zhou", True),
+        ("sun", True),
+        ("wang", True),
+    ],
+)
+def test_documents_go_to_those_who_passed_and_to_who_works_on_the_tender_or_watches_it(
+    holding, tendered, rival, login, takes
+):
+    with holding.begin(holding.cast.actor(login)) as tx:
+        project = tenders.notice(tx.session, tendered)
+        before = project.closes_at - MOMENT
+        assert gate.takes_documents(tx.session, tx.actor, project, before) is takes
+        assert gate.takes_documents(tx.session, tx.actor, project, project.closes_at) is True
+
+
+def test_everybody_reads_the_invitation_and_only_the_invited_its_files(holding, client, client_as, tendered):
+    page = client.get(f"/notices/{tendered}")
+    file = f"/notices/{tendered}/files/{sha(drafting.FILE).hex()}"
+    assert "投标邀请书" in page.text
+    assert sha(drafting.FILE).hex() in page.text
+    assert file not in page.text
+    refused = client.get(file)
+    assert refused.status_code == 403
+    assert "通过资格预审" in refused.text
+    assert client_as("zhao").get(file).status_code == 403
+    li = client_as("li")
+    assert file in li.get(f"/notices/{tendered}").text
+    with li.get(file) as answer:
+        assert answer.data == drafting.FILE
+    with client.get(f"/notices/{tendered}/notice.pdf") as paper:
+        said = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(paper.data)).pages)
+    plain = "".join(said.split())
+    assert "投标邀请书" in plain
+    assert "致通过资格预审的申请人" in plain
+    assert "招标公告" not in plain
+
+
+def test_an_invitation_is_sent_to_each_who_passed_and_to_nobody_else(tendered):
+    rows = db.session.query(Account.login).join(Message, Message.account_id == Account.id)
+    told = rows.filter(Message.kind == Kind.INVITED_TO_TENDER)
+    assert sorted(login for (login,) in told) == ["he", "li", "ma"]
