@@ -51,7 +51,7 @@ export const DRAW = {
     "A list, an order, a closed record or a file to open (.json); to reveal, choose your draw-secret-….age along with it.",
   ],
   draw_reading: ["正在逐条核对 %(name)s……名单长的，要几秒钟", "Checking %(name)s line by line … a long list takes some seconds"],
-  draw_refused: ["没有通过核对，什么也没有做：", "It does not hold, and nothing was done: "],
+  draw_refused: ["没有通过核对，什么也没有做", "It does not hold, and nothing was done"],
   draw_refused_next: ["请重新下载；仍然如此的，停止办理并告诉监督部门。", "Download it again; if it is still refused, stop and tell the supervisors."],
   "draw-file": ["核对名单，签署抽取令", "Check the list and sign the order"],
   "draw-deal-file": ["投入随机数", "Deal a sealed number"],

@@ -2,6 +2,7 @@
 
 import { element, grouped } from "../core/dom.js";
 import { systemEntropy } from "../core/entropy.js";
+import { Malformed } from "../core/refused.js";
 import { EXCLUDED } from "./draw-words.js";
 import { Slip, actions, attempt, both, chosen, download, field, form, input, lamp, say, summary } from "./parts.js";
 import { newPassphrase } from "./passphrase.js";
@@ -39,7 +40,7 @@ class Card {
   #facts = null;
   #heading = element("h3", { tabindex: "-1" });
   #verdict = element("p", { role: "status" });
-  #told = element("div");
+  #told = element("div", { class: "mb-4" });
   #asked = element("div", { "data-task": true });
   #outcome = element("div", { role: "status" });
 
@@ -55,7 +56,7 @@ class Card {
     try {
       this.#facts = await this.#ring.team.read(this.#id, new Uint8Array(await this.#file.arrayBuffer()));
     } catch (error) {
-      this.#verdict.replaceChildren(lamp("over", say("draw_refused"), both(refusal(error))), " ", say("draw_refused_next"));
+      this.#verdict.replaceChildren(lamp("over", say("draw_refused")), ...why(error));
       return;
     }
     const { type } = this.#facts;
@@ -93,7 +94,7 @@ class Card {
     const boxes = seats.map(({ name, role, org }, place) => {
       const box = this.#control(`party-${place}`, { type: "checkbox", value: name, checked: parties.includes(name) });
       const words = ROLES[role] ?? [role, role];
-      return [box, element("div", {}, box, element("label", { for: box.id }, both(words), ` ${name} · ${org}`))];
+      return [box, picked(box, both(words), element("span", { class: "sl-hint" }, ` ${name} · ${org}`))];
     });
     const wanted = () => boxes.map(([box]) => box).filter(({ checked }) => checked);
     const ready = async () => {
@@ -176,7 +177,7 @@ class Card {
     const rows = ["seat", "tenderer"].map((which) => {
       const radio = this.#control(`who-${which}`, { type: "radio", name: group, checked: which === "seat" });
       radio.addEventListener("change", () => show(which === "tenderer"));
-      return element("div", {}, radio, element("label", { for: radio.id }, say(`draw_${which}`)));
+      return picked(radio, say(`draw_${which}`));
     });
     show(false);
     return element("fieldset", { class: "mb-4" }, element("legend", {}, say("draw_who")), ...rows);
@@ -261,7 +262,7 @@ class OwnPassphrase {
       element("p", { class: "sl-hint" }, say("draw_passphrase_lead")),
       element(
         "output",
-        { class: "sl-pass" },
+        { class: "sl-pass mb-4" },
         element("span", { lang: "zh-Hans", class: "d-block" }, this.#made.shown),
         element("b", { class: "sl-mono sl-break d-block" }, this.#made.typed),
       ),
@@ -281,7 +282,15 @@ class OwnPassphrase {
   }
 }
 
-const ticked = (box, label) => element("div", { class: "mb-4" }, box, element("label", { for: box.id }, say(label)));
+/** A box or a dot, and its words beside it. */
+const picked = (box, ...words) => element("div", { class: "sl-pick" }, box, element("label", { for: box.id }, ...words));
+const ticked = (box, label) => element("div", { class: "mb-4" }, picked(box, say(label)));
+
+/** Why a file is refused, and what to do: what a person can put right in words, what a forged file gives as it is. */
+function why(error) {
+  if (!(error instanceof Malformed)) return [element("span", { class: "d-block" }, both(refusal(error)))];
+  return [element("span", { class: "sl-detail sl-break d-block", lang: "en" }, error.message), say("draw_refused_next")];
+}
 
 /** Who may be one person under two ids. */
 const alike = (namesakes, seen) =>
