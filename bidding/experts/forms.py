@@ -181,7 +181,9 @@ class ProofForm(StepUpForm):
         try:
             self.value = loads(data)
         except (Malformed, ValueError) as error:
-            raise ValidationError(_("这不是 bidding draw 命令或受托人工具写出的文件。请重新选择。")) from error
+            raise ValidationError(
+                _("这不是 bidding draw 命令或受托人工具写出的文件。请重新选择。")
+            ) from error
 
 
 class ShowForm(Form):

@@ -57,6 +57,14 @@ from bidding.experts.queries.pool import (
     pool_size,
     specialties,
 )
+from bidding.experts.queries.screen import (
+    Screen,
+    ScreenState,
+    public_draw,
+    screen,
+    screen_state,
+    told_excluded,
+)
 from bidding.experts.queries.sheet import record_sheet
 
 __all__ = [
@@ -66,6 +74,8 @@ __all__ = [
     "Party",
     "Places",
     "Ranked",
+    "Screen",
+    "ScreenState",
     "View",
     "calls_of",
     "candidates",
@@ -101,15 +111,19 @@ __all__ = [
     "pool_import",
     "pool_member",
     "pool_size",
+    "public_draw",
     "record_of",
     "record_sheet",
     "recusal",
     "recused_units",
     "replay_of",
     "requestable",
+    "screen",
+    "screen_state",
     "share_file",
     "specialties",
     "tenderers",
+    "told_excluded",
     "turns_left",
     "undecided",
     "under_way",
