@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 
 from bidding.core.clock import from_unix
 from bidding.core.errors import NotFound
+from bidding.experts.calls import Answer
 from bidding.experts.models import Draw
 from bidding.experts.queries.draws import last_answers
-from bidding.experts.queries.page import Line, Party, Ranked, view
+from bidding.experts.queries.page import Line, Party, Ranked, View, view
 from bidding.experts.replay import TYPES
 from bidding.experts.rules import Excluded, Step
 from bidding.ledger.models import Leaf
 from bidding.submissions.queries import is_closed
 from bidding.tenders import queries as tenders
+
+#: What fits on a screen of 1920 x 1080: so many places in a row, so many rows.
+_ROW, _ROWS = 5, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,16 @@ class Answered:
 
     place: Ranked
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """The call that was put down last."""
+
+    specialty: str
+    number: str
+    answer: Answer
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +57,37 @@ class Screen:
     #: Whether only the seats of the order are shown: others may have joined.
     seats_only: bool
     lines: Sequence[tuple[Line, Sequence[Answered]]]
+    last: LastCall | None
     seed: str | None
     too_small: bool
     serving: int
     experts: int
+
+    @property
+    def need(self) -> int:
+        """How many places are drawn for, over all specialties."""
+        return sum(line.need for line, _ in self.lines)
+
+    @property
+    def backups(self) -> int:
+        """How many are held in reserve."""
+        return sum(line.backups for line, _ in self.lines)
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether the ranking fits only without times and positions."""
+        return len(self.lines) > 3 or any(len(places) > _ROW for _, places in self.lines)
+
+    @property
+    def in_view(self) -> Sequence[tuple[Line, Sequence[Answered]]]:
+        """The specialties for which there is room; where it is short, those in which somebody is to be called first."""
+        rows, found = 0, []
+        for line, places in sorted(self.lines, key=lambda each: each[0].turn is None):
+            rows += -(-len(places) // _ROW)
+            if rows > _ROWS:
+                break
+            found.append((line, places))
+        return self.lines if len(found) == len(self.lines) else found
 
     @property
     def lit(self) -> list[int]:
@@ -112,11 +153,20 @@ def screen(session: Session, code: str) -> Screen:
             (line, [Answered(place, answered.get((line.code, place.h))) for place in line.ranked])
             for line in seen.lines
         ],
+        last=_last(seen),
         seed=seen.record.seed.hex() if seen.record and seen.record.seed else None,
         too_small=bool(seen.record and seen.record.too_small),
         serving=seen.serving,
         experts=seen.conditions.experts,
     )
+
+
+def _last(seen: View) -> LastCall | None:
+    if seen.record is None or not seen.record.calls:
+        return None
+    call = seen.record.calls[-1]
+    line = seen.line(call.stratum)
+    return LastCall(line.name, line.number(call.h), call.answer, from_unix(call.at))
 
 
 def told_excluded(counts: Mapping[str, int], *, quiet: bool) -> dict[str, int]:
