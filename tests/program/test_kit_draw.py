@@ -13,6 +13,7 @@ from bidding.core.errors import DomainError
 from bidding.experts import client, queries, service
 from bidding.experts.rules import Step
 from bidding.sealing.keys import write_key
+from tests.browser import barriers
 from tests.experts.conftest import play
 from tests.experts.test_client import (
     _bystander,
@@ -73,10 +74,13 @@ def test_a_draw_goes_through_the_kit_and_the_command_line_side_by_side(page, pla
     assert "60 人" in words
     assert listed["people"][0]["expert"]["name"] not in words
     assert " ".join(play.draw.spec_hash[place : place + 8] for place in range(0, 64, 8)) in words
-    unlock(page, play, tmp_path, "reform")
+    unlock(page, play, tmp_path, "finance")
     page.wait_for_selector("#draw-same-0-problem")
     page.check("#draw-same-0")
     page.press("#draw-0-passphrase", "Enter")
+    page.wait_for_selector("text=没有相应的席位 >> visible=true")
+    page.click("text=锁上密钥 >> visible=true")
+    unlock(page, play, tmp_path, "reform")
     made = outcome(page, tmp_path)["draw-order"]
     signed = loads(made.read_bytes())
     assert made.read_bytes() == dumps(signed) + b"\n"
@@ -154,6 +158,11 @@ def _twice(file):
     _forge(file, 1, id=file["people"][0]["expert"]["id"])
 
 
+def _hidden(file):
+    """An id that is no text compares with no other."""
+    _forge(file, 0, id=["e"])
+
+
 def _unsorted(file):
     file["spec"]["strata"][0]["leaves"].reverse()
 
@@ -167,7 +176,7 @@ def test_forged_lists_orders_closes_and_dealings_are_refused_by_both(page, play,
     silent, other = (play.file(queries.share_file, party) for party in ("centre", "reform"))
     lines = closed["closed"].splitlines(keepends=True)
     unseen = "".join(line for line in lines if not line.startswith("— witness"))
-    damages = (_swap_name, _ghost, _bystander, _no_specialty, _two_units, _twice, _unsorted)
+    damages = (_swap_name, _ghost, _bystander, _no_specialty, _two_units, _twice, _hidden, _unsorted)
     forged = [
         *(_damaged(listed, damage) for damage in damages),
         _changed(listed, "people", 0, "salt", to="00" * 32),
@@ -204,9 +213,12 @@ def test_forged_lists_orders_closes_and_dealings_are_refused_by_both(page, play,
     name = listed["people"][one]["expert"]["name"]
     alike = _damaged(listed, lambda file: _forge(file, second, name=name))
     assert client.read_order_file(alike).namesakes
-    told = choose(
-        page, tmp_path, alike=alike, other=dumps({"v": 1, "type": "draw-reveal"}), cut=dumps(order)[:-9]
-    )
+    good = {"order": order, "closed": closed, "silent": silent}
+    reveal = dumps({"v": 1, "type": "draw-reveal"})
+    told = choose(page, tmp_path, alike=alike, other=reveal, cut=dumps(order)[:-9], **good)
+    page.check("#draw-who-tenderer-3")
     assert f"{name} · {listed['people'][one]['expert']['unit']}" in told[0]
     assert "不是抽取页上下载的文件" in told[1]
     assert "没有通过核对" in told[2]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert [(each["id"], each["nodes"][0]["html"]) for each in barriers(page)] == []

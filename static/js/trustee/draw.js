@@ -15,6 +15,7 @@ const SECRET = /^draw-secret-.*\.age$/;
 export function drawTask(ring) {
   const control = input("draw-files", { type: "file", accept: ".json,.age,application/json", multiple: true });
   const cards = element("div");
+  control.addEventListener("click", () => (control.value = "")); // so that the same file may be chosen again
   let turn = 0;
   control.addEventListener("change", async () => {
     const mine = (turn += 1);
@@ -227,7 +228,8 @@ class Card {
   }
 
   #keyed(label, ready, act) {
-    const made = keyPart(this.#ring, `draw-${this.#id}`, label, ready, act, () => made.querySelector("input, button"));
+    const seen = () => [...made.querySelectorAll("input, button")].find((each) => !each.closest("[hidden]"));
+    const made = keyPart(this.#ring, `draw-${this.#id}`, label, ready, act, seen);
     return made;
   }
 

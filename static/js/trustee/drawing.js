@@ -72,6 +72,8 @@ function listed(parts, panel) {
 function person(row, pool, what) {
   const { h, salt, expert } = exactly(row, "h salt expert", what);
   exactly(expert, "id name unit uscc title region specialties", `${what}: expert`);
+  for (const key of ["id", "name", "unit"]) textOf(expert[key], `${what}: ${key}`);
+  array(expert.specialties, `${what}: specialties`);
   const found = hex(sha(LEAF_TAG, lp(pool, unhex(salt, 32, `${what}: salt`), dumps(expert))));
   if (found !== h) throw new Malformed(`${what}: h is not the commitment to this person`);
   return [h, expert];
@@ -88,7 +90,7 @@ function repeated(experts) {
 }
 
 /** Width, case and spaces do not make another unit. @param {string} name */
-const unitKey = (name) => textOf(name, "unit").normalize("NFKC").toUpperCase().replace(/[\s\x1c-\x1f\x85]/gu, "");
+const unitKey = (name) => name.normalize("NFKC").toUpperCase().replace(/[\s\x1c-\x1f\x85]/gu, "");
 
 function checkLeaves({ strata }, people) {
   const [units, seen] = [new Map(), new Set()];
@@ -96,7 +98,7 @@ function checkLeaves({ strata }, people) {
     for (const { h, unit } of leaves) {
       const expert = people.get(h);
       if (!expert) throw new Malformed(`list: nobody stands behind ${h} of ${id}`);
-      if (!array(expert.specialties, "specialties").includes(id)) {
+      if (!expert.specialties.includes(id)) {
         throw new Malformed(`list: ${expert.id} is listed under ${id} without that specialty`);
       }
       const key = unitKey(expert.unit);
