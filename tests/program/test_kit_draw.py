@@ -24,11 +24,21 @@ from tests.experts.test_client import (
     _swap_name,
     _two_units,
 )
-from tests.program.test_trustee import PASSPHRASE, context, go, page, saved
+from tests.program.test_trustee import (
+    PASSPHRASE,
+    SITE,
+    context,
+    go,
+    make_touch_copy,
+    page,
+    plug,
+    saved,
+    site,
+)
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["context", "page", "play"]
+__all__ = ["context", "page", "play", "site"]
 
 
 def choose(page, folder, **files):
@@ -132,6 +142,32 @@ def test_a_draw_goes_through_the_kit_and_the_command_line_side_by_side(page, pla
     for name in ("finance", "notary"):
         play.share("centre", name)
     assert play.draw.step is Step.DRAWN
+
+
+def test_a_key_that_a_touch_unlocks_has_no_passphrase_so_the_secret_gets_one_of_its_own(site, play, tmp_path):
+    centre, tools = site
+    plug(tools)
+    path = tmp_path / "trustee-reform.age"
+    write_key(path, play.centre.trustees["reform"], PASSPHRASE, SystemEntropy(), work_factor=8)
+    make_touch_copy(centre, path)
+    centre.wait_for_selector("#touch-copy")
+    copy = saved(centre, tmp_path, 'a[download="trustee-reform.passkey.age"]')
+    centre.goto("about:blank")  # which forgets the key
+    centre.goto(SITE)
+    go(centre, "draw")
+    play.to_ordered()
+    choose(centre, tmp_path, order=play.file(queries.deal_file))
+    centre.check("#draw-same-0")
+    centre.set_input_files("#draw-0-key", copy)
+    centre.wait_for_selector("text=这一份不用口令 >> visible=true")
+    centre.click("text=封好随机数 >> visible=true")
+    expect(centre.locator("#draw-retype-0-problem")).to_contain_text("秘密文件要另有口令")
+    own = centre.inner_text(".sl-pass b")
+    centre.fill("#draw-retype-0", own)
+    centre.click("text=封好随机数 >> visible=true")
+    made = outcome(centre, tmp_path)
+    bring(play, "sun", "deal", made["draw-deal"])
+    assert client.read_secret(made["draw-secret"], own).party == "reform"
 
 
 # What is wrong is refused by both ----------------------------------------------------------------------------------

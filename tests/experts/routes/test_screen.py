@@ -80,12 +80,15 @@ def test_a_watcher_is_told_only_what_changed_and_in_their_language(play, client)
     assert later.status_code == 200
 
 
-def test_before_the_close_a_tenderer_that_joins_moves_nothing_public_and_afterwards_it_is_a_party(
-    play, client
+def test_before_the_close_neither_a_bid_nor_a_tenderer_that_joins_moves_anything_public(
+    play, client, tmp_path
 ):
     """招标投标法 22: whoever joins need not bid, and yet nothing that everybody can see moves because of a tenderer."""
     play.to_ordered()
     before = board(client, play)
+    paper = tmp_path / "a.txt"
+    paper.write_text("技术标", "utf-8")
+    play.tender.submit(1, play.tender.seal(1, [paper], price_fen=1_200_000_000))
     play.deal(party="lanyue", who="t1")
     joined = board(client, play)
     assert (joined.data, joined.headers["ETag"]) == (before.data, before.headers["ETag"])
