@@ -135,6 +135,9 @@ def _people(rows: Sequence[object], pool_id: str) -> dict[str, Mapping[str, Any]
         where = f"list: people[{number}]"
         person = exactly(row, "h salt expert", where)
         expert = exactly(person["expert"], "id name unit uscc title region specialties", f"{where}: expert")
+        for key in ("id", "name", "unit"):  # whoever stands twice is found by these
+            text_of(expert[key], f"{where}: {key}")
+        array(expert["specialties"], f"{where}: specialties")
         h = leaf_hash(pool_id, unhex(person["salt"], 32, f"{where}: salt"), expert)
         if person["h"] != h:
             raise Malformed(f"{where}: h is not the commitment to this person")

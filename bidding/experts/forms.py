@@ -201,7 +201,7 @@ class ProofForm(StepUpForm):
 
     file = FileField(
         _l("文件"),
-        [InputRequired(_l("请选择 bidding draw 命令写出的 .json 文件。"))],
+        [InputRequired(_l("请选择受托人工具或 bidding draw 命令写出的 .json 文件。"))],
         render_kw={"accept": ".json,application/json"},
     )
     value: object = None
@@ -216,7 +216,9 @@ class ProofForm(StepUpForm):
         try:
             self.value = loads(data)
         except (Malformed, ValueError) as error:
-            raise ValidationError(_("这不是 bidding draw 命令写出的文件。请重新选择。")) from error
+            raise ValidationError(
+                _("这不是 bidding draw 命令或受托人工具写出的文件。请重新选择。")
+            ) from error
 
 
 class ShowForm(Form):

@@ -88,6 +88,8 @@ def _two_units(file):
         (_bystander, "stands under no specialty"),
         (_no_specialty, "without that specialty"),
         (_two_units, "two unit ids"),
+        (lambda file: _forge(file, 0, id=["e"]), "not text"),
+        (lambda file: _forge(file, 0, specialties="A0801 A0802 A0901"), "not an array"),
         (lambda file: file.update(type="draw-deal-file"), "type is"),
         (lambda file: file.update(extra=1), "not known"),
     ],

@@ -413,6 +413,8 @@ ACCESS = {
     "experts.release": Row("M", uid="draw"),
     "experts.request_draw": Row("AM", uid="notice"),
     "experts.reveal": Row("TASM", uid="draw"),
+    "experts.screen": Row("*", code="draw"),
+    "experts.screen_board": Row("*", code="draw"),
     "experts.share": Row("TASM", uid="draw"),
     "experts.show": Row("M", uid="draw"),
     "experts.specialties": Row("M"),

@@ -483,7 +483,7 @@ def file_of(stage, login, draw, name):
     page.goto(f"/draws/{draw}")
     link = page.locator(f"a[href$='/draws/{draw}/{name}']").first
     if not link.is_visible():
-        page.locator("main details:not([open]) > summary").first.click()
+        page.locator("main details:not([open])", has=link).locator("> summary").click()
     return loads(stage.fetch(page, link.click))
 
 
@@ -495,7 +495,7 @@ def hand_in(stage, login, draw, name, value):
     page.goto(f"/draws/{draw}")
     form = page.locator(f"form[action$='/draws/{draw}/{name}']")
     if not form.is_visible():
-        page.locator("main details:not([open]) > summary").first.click()
+        page.locator("main details:not([open])", has=form).locator("> summary").click()
     form.locator("[name=file]").set_input_files(path)
     stage.press(page, f"/draws/{draw}/{name}")
 

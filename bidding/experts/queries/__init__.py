@@ -67,6 +67,14 @@ from bidding.experts.queries.pool import (
     relations,
     specialties,
 )
+from bidding.experts.queries.screen import (
+    Screen,
+    ScreenState,
+    public_draw,
+    screen,
+    screen_state,
+    told_excluded,
+)
 from bidding.experts.queries.sheet import record_sheet
 
 __all__ = [
@@ -76,6 +84,8 @@ __all__ = [
     "Party",
     "Places",
     "Ranked",
+    "Screen",
+    "ScreenState",
     "Serving",
     "View",
     "calls_of",
@@ -115,6 +125,7 @@ __all__ = [
     "pool_import",
     "pool_member",
     "pool_size",
+    "public_draw",
     "record_of",
     "record_sheet",
     "recusal",
@@ -125,11 +136,14 @@ __all__ = [
     "relations",
     "replay_of",
     "requestable",
+    "screen",
+    "screen_state",
     "serving",
     "share_file",
     "specialties",
     "tenderers",
     "tenderers_recusal",
+    "told_excluded",
     "turns_left",
     "undecided",
     "under_way",

@@ -23,13 +23,13 @@ from bidding.opening.forms import BatchForm, DecisionForm, PackageForm
 from bidding.opening.papers.queries import article
 from bidding.opening.queries import LotView
 from bidding.opening.routes.blueprint import bp
-from bidding.opening.routes.live import Boards
 from bidding.opening.rules import FIRST
 from bidding.opening.sitting import forms
 from bidding.opening.sitting import presentation as sitting
 from bidding.opening.sitting import queries as sitting_queries
 from bidding.opening.sitting import rules as sittings
 from bidding.opening.sitting.presentation import Board, Desk
+from bidding.opening.sitting.queries import State
 from bidding.rooms import queries as rooms
 from bidding.rooms.rules import Purpose
 from bidding.submissions.rules import GateState
@@ -38,6 +38,7 @@ from bidding.tenders.rules import cited, sheet_name
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.forms import Form
+from bidding.web.live import Boards
 
 #: The second of two openings.
 LATER = FIRST + 1
@@ -267,10 +268,10 @@ def discipline() -> tuple[str, ...]:
     return sitting_queries.discipline(session(), now()).clauses(language())
 
 
-def _boards() -> Boards:
+def _boards() -> Boards[State]:
     """The pictures of this process; there from the first look on."""
     made = current_app.extensions.setdefault("hall_boards", Boards(current_app.config["HALL_SECONDS"]))
-    return cast("Boards", made)
+    return cast("Boards[State]", made)
 
 
 def _etag(uid: str, kind: str, *, anew: bool = False) -> str:

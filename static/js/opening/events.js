@@ -62,7 +62,23 @@ const MANIFEST = typed("bid", {
 });
 const LEAF = object({ h: HASH, excl: orNull(textOf), unit: orNull(textOf) });
 const STRATUM = object({ id: identifier, need: integer, backups: integer, leaves: list(LEAF) });
-const SPEC = object({ v: version, id: identifier, max_per_unit: integer, strata: list(STRATUM) });
+/** A specification's, an order's and a deal's: files carry them as events do. @type {Check} */
+export const SPEC = object({ v: version, id: identifier, max_per_unit: integer, strata: list(STRATUM) });
+export const ORDER = typed("draw-order", {
+  panel: HASH,
+  spec: SPEC,
+  parties: list(identifier),
+  after: orNull(identifier),
+  reason: orNull(textOf),
+});
+export const DEAL = typed("draw-deal", {
+  panel: HASH,
+  draw: identifier,
+  spec: HASH,
+  party: identifier,
+  sign_pub: HASH,
+  dealing: DEALING,
+});
 
 /** The further fields of every event, beside `v`, `type` and (unless undated) `at`. @type {Record<string, Record<string, Check>>} */
 const SHAPES = {
@@ -119,27 +135,8 @@ const SHAPES = {
   objection: { sha256: HASH },
   award: { lot: identifier, sha256: HASH },
   note: { kind: textOf, data: anyObject },
-  "draw-spec": {
-    order: typed("draw-order", {
-      panel: HASH,
-      spec: SPEC,
-      parties: list(identifier),
-      after: orNull(identifier),
-      reason: orNull(textOf),
-    }),
-    sig: SIG,
-  },
-  "draw-deal": {
-    deal: typed("draw-deal", {
-      panel: HASH,
-      draw: identifier,
-      spec: HASH,
-      party: identifier,
-      sign_pub: HASH,
-      dealing: DEALING,
-    }),
-    sig: SIG,
-  },
+  "draw-spec": { order: ORDER, sig: SIG },
+  "draw-deal": { deal: DEAL, sig: SIG },
   "draw-closed": { draw: identifier, spec: HASH, parties: list(identifier) },
   "draw-reveal": {
     draw: identifier,

@@ -6,17 +6,12 @@
  */
 
 import { hex, unhex } from "../core/bytes.js";
-import { identifier, integer } from "../core/canonical.js";
 import { Malformed } from "../core/refused.js";
-import { isAcceptableKey, verifyObject } from "../core/signing.js";
-import { checkDealing, checkShare, combine } from "../sealing/dealing.js";
+import { checkDeal, checkOrder, revealed } from "../opening/orders.js";
+import { checkShare, combine } from "../sealing/dealing.js";
 import { seatAt } from "../sealing/panel.js";
-import { H, multiplyBasePublic, multiplyPublic, scalarOf } from "../sealing/ristretto.js";
-import { contribution, draw, drawSeed, partyCtx, specHash } from "../verifying/draw.js";
+import { contribution, draw, drawSeed, specHash } from "../verifying/draw.js";
 import { CallOut } from "./calling.js";
-
-const ORDER_TAG = "expert-draw/v1 order";
-const DEAL_TAG = "expert-draw/v1 deal";
 
 /**
  * One draw as its log tells it. `seed` stands once every party is opened; then `results` and `calling`, unless the pool
@@ -70,17 +65,8 @@ export class Replay {
   }
 
   #spec({ order, sig }) {
-    const { panel, spec, parties, after, reason } = order;
-    this.#ours(panel);
-    checkSpec(spec);
-    for (const party of parties) if (!this.#seat(party)) throw new Malformed(`${party} has no seat in the panel`);
-    if (parties.length < 2 || !ascending(parties)) throw new Malformed("parties: not two or more names, sorted, each once");
-    if ((after === null) !== (reason === null)) {
-      throw new Malformed("a further draw names the one before and the reason; a first draw neither");
-    }
-    if (reason === "") throw new Malformed("reason: empty");
-    const supervisor = this.#panel.seats.find(({ role }) => role === "supervisor");
-    if (!verifyObject(supervisor.sign, ORDER_TAG, order, sig)) throw new Malformed("the signature is not the supervisor seat's");
+    const { spec, parties, after } = order;
+    checkOrder(order, sig, this.#panel);
     if (this.draws.has(spec.id)) throw new Malformed(`a draw ${spec.id} stands before it`);
     const last = [...this.draws.keys()].at(-1) ?? null;
     if (after !== last) throw new Malformed(`after is ${after}, but the draw before it is ${last}`);
@@ -105,16 +91,7 @@ export class Replay {
   #deal({ deal, sig }) {
     const found = this.#open(deal.draw);
     const { party, dealing } = deal;
-    this.#ours(deal.panel);
-    if (deal.spec !== hex(found.hash)) throw new Malformed("deals for another specification");
-    const key = unhex(deal.sign_pub, 32, "sign_pub");
-    const seat = this.#seat(party);
-    if (seat && hex(seat.sign) !== deal.sign_pub) throw new Malformed(`${party} has a seat, but sign_pub is not the seat's key`);
-    if (!isAcceptableKey(key) || !verifyObject(key, DEAL_TAG, deal, sig)) throw new Malformed(`the signature is not ${party}'s`);
-    const { hash, k, seats } = this.#panel;
-    const ctx = partyCtx(unhex(hash, 32, "panel"), found.hash, party);
-    const pubs = seats.map(({ pub }) => pub);
-    checkDealing(ctx, k, pubs, dealing);
+    const ctx = checkDeal(deal, sig, found.hash, this.#panel);
     if (found.deals.has(party)) throw new Malformed(`${party} has dealt before`);
     found.deals.set(party, { dealing, ctx });
   }
@@ -165,39 +142,6 @@ export class Replay {
     if (found.closed !== null) throw new Malformed(`the draw was closed at leaf ${found.closed}`);
     return found;
   }
-
-  #seat(name) {
-    return this.#panel.seats.find((seat) => seat.name === name);
-  }
-
-  #ours(panel) {
-    if (panel !== this.#panel.hash) throw new Malformed("names another panel");
-  }
-}
-
-/** Check what a specification's shape does not say: counts, names once, leaves strictly ascending (§7.1). Throws `Malformed`. */
-function checkSpec({ max_per_unit: cap, strata }) {
-  integer(cap, "spec: max_per_unit", 1);
-  if (!strata.length) throw new Malformed("spec: strata: none");
-  if (new Set(strata.map(({ id }) => id)).size !== strata.length) throw new Malformed("spec: strata: an id stands twice");
-  for (const { id, need, leaves } of strata) {
-    integer(need, `spec: ${id}: need`, 1);
-    if (!ascending(leaves.map(({ h }) => h))) throw new Malformed(`spec: ${id}: leaves: h: not strictly ascending`);
-    for (const leaf of leaves) {
-      for (const key of ["excl", "unit"]) if (leaf[key] !== null) identifier(leaf[key], `spec: ${id}: ${key}`);
-    }
-  }
-}
-
-/** Whether ASCII texts ascend, each once. @param {string[]} texts */
-const ascending = (texts) => texts.every((text, place) => place === 0 || texts[place - 1] < text);
-
-/** `enc(a₀·G)` of a revealed a₀ that is canonical, not zero, and the one committed to; else `Malformed`. */
-function revealed(a0, dealing) {
-  const scalar = scalarOf(a0, "a0");
-  if (scalar === 0n) throw new Malformed("a0 is zero");
-  if (hex(multiplyPublic(scalar, H).toBytes()) !== dealing.C[0]) throw new Malformed("a0 is not the one that was dealt");
-  return multiplyBasePublic(scalar).toBytes();
 }
 
 /** Every party is opened: who is drawn is settled. @param {Draw} found */

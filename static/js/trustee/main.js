@@ -1,5 +1,6 @@
 // The trustee kit: one HTML file. This script is all of it; its workers run the same text.
 import { element } from "../core/dom.js";
+import { drawTask } from "./draw.js";
 import { drillTask } from "./drill.js";
 import { extendTask } from "./extend.js";
 import { makeTask } from "./make.js";
@@ -20,7 +21,14 @@ function speak(lang) {
 function start(program) {
   const team = new Team(program);
   const ring = new KeyRing(team);
-  const tasks = { make: makeTask(team), drill: drillTask(ring), open: openTask(ring), extend: extendTask(ring), touch: touchTask(ring) };
+  const tasks = {
+    make: makeTask(team),
+    drill: drillTask(ring),
+    open: openTask(ring),
+    extend: extendTask(ring),
+    draw: drawTask(ring),
+    touch: touchTask(ring),
+  };
   const names = Object.keys(tasks);
   const links = names.map((name) =>
     element("a", { href: `#${name}` }, say(name), element("span", { class: "sl-hint d-block" }, say(`${name}_hint`))),

@@ -17,6 +17,8 @@ export class KeyRing {
   #listeners = [];
   /** Whether it was unlocked by a touch rather than by a passphrase. */
   byTouch = false;
+  /** What unlocked it, while it is unlocked: a draw's secret is kept under the same. @type {string | null} */
+  passphrase = null;
 
   /** @param {import("./work.js").Team} team */
   constructor(team) {
@@ -43,6 +45,7 @@ export class KeyRing {
     const byTouch = credentialOf(data) !== null;
     this.#key = await (byTouch ? unwrap(data, name) : this.team.unprotect(data, passphrase, name));
     this.byTouch = byTouch;
+    this.passphrase = byTouch ? null : passphrase;
     this.#wait();
     this.#tell();
   }
@@ -50,6 +53,7 @@ export class KeyRing {
   lock() {
     this.#key?.seed.fill(0);
     this.#key = null;
+    this.passphrase = null;
     clearTimeout(this.#timer);
     this.#tell();
   }

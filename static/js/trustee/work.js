@@ -4,13 +4,33 @@ import { systemEntropy } from "../core/entropy.js";
 import { Alone, Hand, answer } from "../core/hands.js";
 import { checkDealt, sharesOf, sixWords } from "../opening/batches.js";
 import { trusteeOf } from "../sealing/dealing.js";
+import { factsOf, makeDeal, makePartyShare, openSecret, readFile, reveal, sealSecret, signOrder, written } from "./drawing.js";
 import { protect, unprotect } from "./key.js";
 
 const NAME = "trustee";
 /** How many envelopes a worker takes at a time: about a tenth of a second. */
 const PORTION = 8;
 
+/** The files of draws that were read, by the number the page gave them: a list of 100,000 people is read once. */
+const files = new Map();
+
 const acts = {
+  read({ id, data }) {
+    const file = readFile(data);
+    files.set(id, file);
+    return factsOf(file);
+  },
+  forget: () => files.clear(),
+  order: ({ id, seed, parties }) => ({ bytes: written(signOrder(files.get(id), seed, parties)) }),
+  deal({ id, seed, party, passphrase }) {
+    const { dealt, secret } = makeDeal(files.get(id), { seed, party }, systemEntropy);
+    return { party: secret.party, dealt: written(dealt), secret: sealSecret(secret, passphrase, systemEntropy) };
+  },
+  reveal({ id, data, passphrase, file }) {
+    const secret = openSecret(data, passphrase, file);
+    return { party: secret.party, bytes: written(reveal(files.get(id), secret)) };
+  },
+  partyShare: ({ id, seed }) => ({ bytes: written(makePartyShare(files.get(id), seed, systemEntropy)) }),
   protect: ({ key, passphrase }) => protect(key, passphrase, systemEntropy),
   unprotect: ({ data, passphrase, file }) => unprotect(data, passphrase, file),
   words: (head) => sixWords(head),
@@ -48,6 +68,13 @@ export class Team {
   unprotect = (data, passphrase, file) => this.#hands[0].ask("unprotect", { data, passphrase, file });
   /** @param {import("../verifying/note.js").Head} head @returns {Promise<string>} */
   words = (head) => this.#hands[0].ask("words", head);
+
+  /** What stands in a file of a draw (`drawing.factsOf`), which is kept under this number. Throws `Malformed`, `Refused`. */
+  read = (id, data) => this.#hands[0].ask("read", { id, data });
+  /** Keep none of them any longer. */
+  forget = () => this.#hands[0].ask("forget", {});
+  /** Make the answer to a file that was read. @param {"order" | "deal" | "reveal" | "partyShare"} act @param {{ id: number }} args */
+  answer = (act, args) => this.#hands[0].ask(act, args);
 
   /** `batches.checkDealt`; `Malformed` for the first that fails. */
   check = (keys, dealt, onProgress) => this.#shared("check", { keys }, dealt, onProgress);

@@ -11,10 +11,10 @@ from bidding.conduct import service as conduct
 from bidding.conduct.models import Acceptance
 from bidding.conduct.queries import local_day
 from bidding.conduct.rules import Rule
-from bidding.opening.routes.live import Boards
 from bidding.opening.sitting import rules
 from bidding.opening.sitting.models import Attendance
 from bidding.story.cast import PASSWORD
+from bidding.web.live import Boards
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, recorded
 from tests.people import sign_in
 
