@@ -382,6 +382,7 @@ ACCESS = {
     "experts.order_file": Row("TASM", uid="draw"),
     "experts.party_file": Row("TASM", uid="draw", party=""),
     "experts.pool": Row("M"),
+    "experts.proof": Row("*", uid="notice", own=False),  # nothing is drawn on the stage
     "experts.publish": Row("M", uid="draw"),
     "experts.record": Row("TASM", uid="draw"),
     "experts.release": Row("M", uid="draw"),

@@ -4,9 +4,9 @@ import zipfile
 
 import pytest
 
+from bidding.core.archive import Unreadable
 from bidding.core.canonical import Malformed, dumps, loads
 from bidding.opening.bundle import (
-    Unreadable,
     check_leaves,
     choose_checkpoints,
     draw_spans,

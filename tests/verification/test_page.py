@@ -9,8 +9,8 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from bidding.core.archive import Unreadable
 from bidding.core.canonical import Malformed
-from bidding.opening.bundle import Unreadable
 from bidding.verification.findings import KINDS, NOTICES
 from bidding.verification.receipts import ReceiptFile
 from tests.conftest import ROOT

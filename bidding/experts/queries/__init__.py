@@ -57,6 +57,7 @@ from bidding.experts.queries.pool import (
     pool_size,
     specialties,
 )
+from bidding.experts.queries.proof import has_opened, proof_bytes
 from bidding.experts.queries.sheet import record_sheet
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "experts",
     "gone",
     "has_brought",
+    "has_opened",
     "imports",
     "known_people",
     "last_answers",
@@ -101,6 +103,7 @@ __all__ = [
     "pool_import",
     "pool_member",
     "pool_size",
+    "proof_bytes",
     "record_of",
     "record_sheet",
     "recusal",
