@@ -80,7 +80,7 @@ async function trustee() {
 /** The page for those who would rather check an opening without a network. */
 async function verify() {
   const { script, sources } = await scriptOf("verify");
-  return page("verify", { script }, ["tokens", "offline"], (allowed) => [`script-src ${allowed}`, "trusted-types openings"], sources);
+  return page("verify", { script }, ["tokens", "offline"], (allowed) => [`script-src ${allowed}`, "trusted-types openings draws"], sources);
 }
 
 async function scriptOf(folder, define = {}) {
@@ -118,6 +118,7 @@ async function built() {
     await offline(bundle.text),
     { ...(await trustee()), packages: OF_TRUSTEES },
     { ...(await program("openings")), packages: OF_OPENINGS },
+    { ...(await program("draws")), packages: OF_OPENINGS },
     { ...(await verify()), packages: OF_OPENINGS },
   ];
 }
