@@ -83,6 +83,12 @@ async function verify() {
   return page("verify", { script }, ["tokens", "offline"], (allowed) => [`script-src ${allowed}`, "trusted-types openings draws"], sources);
 }
 
+/** The page that replays a draw for everybody, checked first. */
+async function replay() {
+  const { script, sources } = await scriptOf("replay");
+  return page("replay", { script }, ["tokens", "offline", "replay"], (allowed) => [`script-src ${allowed}`, "trusted-types draws"], sources);
+}
+
 async function scriptOf(folder, define = {}) {
   const entryPoints = [`${SOURCES}/${folder}/main.js`];
   const { outputFiles, metafile } = await esbuild({ entryPoints, format: "iife", define });
@@ -120,6 +126,7 @@ async function built() {
     { ...(await program("openings")), packages: OF_OPENINGS },
     { ...(await program("draws")), packages: OF_OPENINGS },
     { ...(await verify()), packages: OF_OPENINGS },
+    { ...(await replay()), packages: OF_OPENINGS },
   ];
 }
 

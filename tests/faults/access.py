@@ -310,6 +310,7 @@ ACCESS = {
     "verification.certificate": Row("*"),
     "verification.check": Row("*"),
     "verification.papers": Row("*"),
+    "verification.replay": Row("*"),
     # opening
     "opening.admit": Row("AM", uid="notice"),
     "opening.answer": Row("A", uid="notice", number=""),
