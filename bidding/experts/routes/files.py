@@ -74,6 +74,7 @@ def record(uid: str) -> Response:
         ),
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("experts.draw", uid=uid, _external=True),
+        printed_at=now(),
     )
     return _private(
         documents.paper("draw-record", data, now()), "application/pdf", f"draw-record-{found.code}.pdf"
