@@ -37,6 +37,7 @@ from bidding.experts.queries.draws import (
     waiting,
     witnessed,
 )
+from bidding.experts.queries.fairness import called_by, specialty_names, trials, years
 from bidding.experts.queries.files import (
     closed_file,
     deal_file,
@@ -68,6 +69,7 @@ __all__ = [
     "Places",
     "Ranked",
     "View",
+    "called_by",
     "calls_of",
     "candidates",
     "closed_file",
@@ -112,11 +114,14 @@ __all__ = [
     "requestable",
     "share_file",
     "specialties",
+    "specialty_names",
     "tenderers",
+    "trials",
     "turns_left",
     "undecided",
     "under_way",
     "view",
     "waiting",
     "witnessed",
+    "years",
 ]
