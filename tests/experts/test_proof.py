@@ -74,7 +74,7 @@ def test_before_the_opening_the_proof_goes_on_with_the_calls_and_says_who_serves
     assert h not in report.draws[0]["strata"][0]["serving"]
 
 
-def test_bids_change_no_byte_of_the_proof_and_no_statement_that_makes_it(play, fetch, tmp_path):
+def test_bids_change_no_byte_of_the_proof(play, fetch, tmp_path):
     play.to_drawn().call_everybody()
     none = fetch()
     hand_in(play, tmp_path)

@@ -93,3 +93,18 @@ def test_what_does_not_hold_is_not_played(opened, tmp_path):
     expect(page.locator(".rp-stage")).to_have_count(0)
     put_in(page, tmp_path, b"no zip")
     expect(page.locator("#replay-answer > h2")).to_have_text("文件读不出来", timeout=20_000)
+
+
+def test_the_site_takes_a_draw_where_openings_are_checked_and_serves_the_replay(client, seen, tmp_path):
+    path = tmp_path / "anything.zip"
+    path.write_bytes(proving.whole(story()))
+    page = seen(client).page
+    page.goto("/verify")
+    page.set_input_files("#opening-files", path)
+    page.click("[data-opening-check] button[type=submit]")
+    answer = page.locator("#opening-answer")
+    expect(answer).to_contain_text("专家抽取 D-1", timeout=20_000)
+    expect(answer).to_contain_text("次专家抽取重演一致")
+    page.goto("/verify/replay?lang=en")
+    put_in(page, tmp_path, proving.whole(story()))
+    expect(page.locator(".rp-counter")).to_contain_text("Step 1 of", timeout=20_000)

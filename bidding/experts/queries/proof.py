@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
-from bidding.experts.models import Draw
 from bidding.experts.proof import Opened, Told, told_as, write_proof
-from bidding.experts.queries.draws import of_project, replay_of
+from bidding.experts.queries.draws import of_project, panel_of, replay_of
 from bidding.experts.replay import TYPES, DrawRecord
 from bidding.ledger import queries as ledger
 from bidding.ledger.events import EventType, commit, entry
 from bidding.ledger.models import Leaf, Log
-from bidding.sealing.panel import parse_panel
 from bidding.submissions.queries import gate
 from bidding.submissions.rules import GateState
 from bidding.tenders.models import Project
@@ -39,25 +37,32 @@ def proof_bytes(session: Session, project: Project, *, public: bool) -> bytes:
         raise NotFound
     if public:
         return _with_log(session, project, session.get_one(Log, project.log_id))
-    if not _may_be_told(session, project, drawn[0]):
+    if drawn[0].after_id is not None:
+        raise NotFound  # the reason for a further draw is free text
+    record = replay_of(session, project).find(drawn[0].code)
+    log = session.get_one(Log, project.log_id)
+    if _after_a_close(session, log, record) or not _of_seats(project, record):
         raise NotFound
-    return _without_log(session, project, drawn[0])
+    return _without_log(session, log, record)
 
 
-def _may_be_told(session: Session, project: Project, draw: Draw) -> bool:
-    """Whether a draw says nothing of tenderers.
+def _after_a_close(session: Session, log: Log, record: DrawRecord) -> bool:
+    """Whether a draw was ordered after a close, though an extension may have voided it since.
 
-    It is the first: the reason for a further one is free text. Its list was frozen before the close: afterwards it excuses
-    tenderers' people, and so tells how many tenderers have people in the pool. And no tenderer joined it, for that would
-    name somebody who is getting ready to bid (招标投标法 22).
+    Its list may excuse tenderers' people, and so tell how many tenderers have people in the pool.
     """
-    found = gate(session, project.id)
-    if draw.after_id is not None or draw.frozen_at is None or found is None:
-        return False
-    if found.closed_at is not None and found.closed_at <= draw.frozen_at:
-        return False
-    record = replay_of(session, project).find(draw.code)
-    return set(record.parties) <= {seat.name for seat in parse_panel(loads(project.panel or "")).seats}
+    first = session.scalar(
+        select(Leaf.idx)
+        .where(Leaf.log_id == log.id, Leaf.type == EventType.CLOSE.value)
+        .order_by(Leaf.idx)
+        .limit(1)
+    )
+    return first is not None and first < record.spec_index
+
+
+def _of_seats(project: Project, record: DrawRecord) -> bool:
+    """Whether no tenderer joined, which would name somebody who is getting ready to bid (招标投标法 22)."""
+    return set(record.parties) <= {seat.name for seat in panel_of(project)[1].seats}
 
 
 def _with_log(session: Session, project: Project, log: Log) -> bytes:
@@ -91,16 +96,14 @@ def _spans(draws: Iterable[DrawRecord]) -> list[tuple[int, int]]:
     ]
 
 
-def _without_log(session: Session, project: Project, draw: Draw) -> bytes:
+def _without_log(session: Session, log: Log, record: DrawRecord) -> bytes:
     """The draw from its order to its last contribution, and who was called: no place in the log, no reason."""
-    log = session.get_one(Log, project.log_id)
-    record = replay_of(session, project).find(draw.code)
     own = {record.spec_index, record.closed_index}
     own |= {deal.index for deal in record.deals.values()}
     own |= {reveal.index for reveal in record.reveals.values()}
     return write_proof(
         [Opened(None, salt, event) for at, salt, event in _of_draws(session, log) if at == 0 or at in own],
-        calls=[Told(draw.code, call.stratum, call.h, told_as(call.answer)) for call in record.calls],
+        calls=[Told(record.id, call.stratum, call.h, told_as(call.answer)) for call in record.calls],
     )
 
 
