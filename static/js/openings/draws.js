@@ -32,7 +32,8 @@ class Misnamed extends Error {
  * @returns {Drew[]}
  */
 export function checkDraws({ panel, events, checkpoints, names }, say) {
-  const draws = replayAll(panel, events.entries(), say) ?? [];
+  const draws = replayAll(panel, events.entries(), say);
+  if (!draws) return [];
   const people = settle(draws, panel, checkpoints, names, say);
   return draws.map((draw) => told(draw, people));
 }
