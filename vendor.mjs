@@ -80,7 +80,13 @@ async function trustee() {
 /** The page for those who would rather check an opening without a network. */
 async function verify() {
   const { script, sources } = await scriptOf("verify");
-  return page("verify", { script }, ["tokens", "offline"], (allowed) => [`script-src ${allowed}`, "trusted-types openings"], sources);
+  return page("verify", { script }, ["tokens", "offline"], (allowed) => [`script-src ${allowed}`, "trusted-types openings draws"], sources);
+}
+
+/** The page that replays a draw for everybody, checked first. */
+async function replay() {
+  const { script, sources } = await scriptOf("replay");
+  return page("replay", { script }, ["tokens", "offline", "replay"], (allowed) => [`script-src ${allowed}`, "trusted-types draws"], sources);
 }
 
 async function scriptOf(folder, define = {}) {
@@ -118,7 +124,9 @@ async function built() {
     await offline(bundle.text),
     { ...(await trustee()), packages: OF_TRUSTEES },
     { ...(await program("openings")), packages: OF_OPENINGS },
+    { ...(await program("draws")), packages: OF_OPENINGS },
     { ...(await verify()), packages: OF_OPENINGS },
+    { ...(await replay()), packages: OF_OPENINGS },
   ];
 }
 

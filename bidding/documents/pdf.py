@@ -83,16 +83,18 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``requested_at frozen_at ordered_at closed_at drawn_at evaluation_at``: instants; ``evaluation_place``,
   ``evaluation_hours`` (int);
 - ``requested_by frozen_by ordered_by``: the persons;
-- ``members`` (int) the panel's size, ``max_per_unit`` (int), ``reason``: of a further draw, or None;
-- ``lines``: the conditions, each ``specialty need backups listed free`` (ints but the first);
-- ``recused``: the units whose people may not sit, each ``unit reason``; ``excluded``: how many persons were
-  excused, each ``reason count`` (int);
+- ``kind``: what it is procured as; ``lots`` (texts); ``determination``: how the list came about; ``round`` (int);
+- ``members`` (int) the panel's size, ``experts`` (int) of them, ``max_per_unit`` (int), ``reason``: of a further draw, or None;
+- ``lines``: the conditions, each ``specialty region need backups listed free`` (ints but the first two);
+- ``recused``: the units whose people may not sit, each ``unit code reason``; ``excluded``: how many persons were
+  excused, each ``code reason count`` (int); ``code`` is the province's number of the reason, or empty;
 - ``parties``: who contributed randomness, each ``name role`` (of a seat; empty for a tenderer) ``value`` (hex)
   ``dealt_at revealed_at`` (instants or None) ``by_trustees`` (bool);
 - ``spec_hash seed``: hex; ``checkpoint words``: of the close of contributions;
-- ``ranking``: each ``specialty position`` (int) ``number backup`` (bool) ``name unit`` (empty while secret);
-- ``calls``: in turn, each ``at specialty number answer reason by channel`` (empty where there is none);
-- ``result``: who sits, each ``specialty number name unit`` (the last two empty while secret).
+- ``ranking``: each ``specialty position`` (int) ``number backup`` (bool) ``name unit title phone`` (empty while secret);
+- ``calls``: in turn, each ``at specialty number backup`` (bool) ``answer reason by channel`` (empty where there is none);
+- ``result``: who sits, each ``specialty number name unit title phone`` (the last four empty while secret);
+- ``remarks`` (texts); ``printed_at``: instant; ``check_code``: alike on every print of the same content.
 
 ``chapters`` (any plain paper: a tender document), by ``story.papers``:
 

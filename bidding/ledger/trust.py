@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bidding.core.canonical import Malformed
-from bidding.ledger.note import Algorithm, Head, VerifierKey, open_note, parse_head, parse_vkey
+from bidding.ledger.note import Algorithm, Head, VerifierKey, open_note, parse_head, parse_note, parse_vkey
 
 #: The quorum that asks for no witness; never a panel's.
 NONE = "none"
@@ -72,6 +72,14 @@ class Policy:
     def witnessed(self, checked: Checked, *, not_after: int | None = None) -> bool:
         """Whether a quorum cosigned, each no later than ``not_after``."""
         return self.satisfied(checked.cosigners(not_after=not_after))
+
+    def known_lines(self, note: str) -> str:
+        """A checkpoint's note without the lines of keys that are not named here. Raises ``Malformed``."""
+        known = {(key.name, key.key_id) for key in (*self.logs, *self.witnesses.values())}
+        text, signatures = parse_note(note)
+        lines = note[len(text) + 1 :].splitlines(keepends=True)
+        kept = [line for line, sig in zip(lines, signatures, strict=True) if (sig.name, sig.key_id) in known]
+        return f"{text}\n{''.join(kept)}"
 
 
 class _Reader:

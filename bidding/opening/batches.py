@@ -10,14 +10,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from bidding.core.canonical import Malformed, array, boolean, dumps, exactly, integer, text_of, unhex
 from bidding.core.clock import from_unix, unix
 from bidding.core.entropy import Entropy
 from bidding.core.signing import public_key, sign_object, verify_object
+from bidding.ledger.merkle import Tree
 from bidding.ledger.note import BadSignature, parse_head, parse_note
-from bidding.ledger.trust import Checked
+from bidding.ledger.trust import Checked, Policy
 from bidding.ledger.words import six_words
 from bidding.opening.record import Close, LoggedBid, Record, close_checkpoint, counts_in_time
 from bidding.sealing import age
@@ -99,7 +100,23 @@ def seat_of_seed(record: Record, seed: bytes) -> Seat:
     raise Malformed("this key holds no seat in the panel of the project")
 
 
-def check_checkpoints(record: Record, notes: Sequence[str]) -> list[Checked]:
+class Leaves(Protocol):
+    """Of a log, what a checkpoint is held against."""
+
+    @property
+    def policy(self) -> Policy:
+        """Whose signatures count."""
+
+    @property
+    def tree(self) -> Tree:
+        """Its leaves."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+
+
+def check_checkpoints(record: Leaves, notes: Sequence[str]) -> list[Checked]:
     """Every checkpoint of a bundle, checked by the panel's policy against the leaves (protocol §6.5).
 
     Sizes must ascend, roots be those of the leaves, every line be by the log or by a witness of the policy, and

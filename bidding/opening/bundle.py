@@ -6,18 +6,17 @@ The same ``bundle.json`` without batches is the opening package that trustees wo
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bidding.core.archive import Archive, opened
+from bidding.core.archive import entry as zip_entry
 from bidding.core.canonical import Malformed, array, dumps, exactly, identifier, loads, text_of, unhex
 from bidding.ledger.events import check_event, commit, entry, leaf_hash
-from bidding.ledger.note import parse_note
 from bidding.opening.batches import SignedBatch, parse_batch
 from bidding.opening.record import GRACE, Record, Replay
 from bidding.sealing.age import Reader
@@ -29,28 +28,10 @@ MAX_BUNDLE = 128 * 1024 * 1024
 MAX_NAMES = 16 * 1024 * 1024
 #: The text of one notice; the longest that the forms allow takes a fifth of it.
 MAX_NOTICE = 8 * 1024 * 1024
-MAX_ENTRIES = 100_000
 _SEALED = re.compile(r"sealed/([0-9a-f]{32})/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.age")
 _NOTICE = re.compile(r"notices/([0-9a-f]{64})\.json")
 #: A ``notice`` leaf whose kind ends so speaks of a file of the notice, which is not carried: the text lists its digest.
 _OF_FILE = "-document"
-#: What zipfile raises for a file that is no whole zip.
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    UnicodeDecodeError,
-    ValueError,
-    OverflowError,
-    OSError,
-)
-
-
-class Unreadable(Malformed):
-    """Not a whole zip, or no bundle in it: there is nothing that could be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +183,7 @@ def choose_checkpoints(record: Record, notes: Iterable[str]) -> list[str]:
     by_size = {}
     for note in notes:
         checked = record.policy.read(note)
-        by_size[checked.head.size] = (_of_policy(record, note), checked)
+        by_size[checked.head.size] = (record.policy.known_lines(note), checked)
     witnessed = {size for size, (_, checked) in by_size.items() if record.policy.witnessed(checked)}
     wanted = {max(witnessed, default=0)}
     if record.unwitnessed_at is not None:
@@ -215,32 +196,24 @@ def choose_checkpoints(record: Record, notes: Iterable[str]) -> list[str]:
             if size <= end and record.policy.witnessed(by_size[size][1], not_after=latest)
         ]
         wanted |= {end, max(in_time, default=0)}
-    for first, last in draw_spans(record).values():
+    for first, last in draw_spans(record.draws).values():
         wanted.add(min((size for size in witnessed if first < size <= last), default=0))
     return [by_size[size][0] for size in sorted(wanted) if size in by_size]
 
 
-def draw_spans(record: Record) -> dict[str, tuple[int, int]]:
+def draw_spans(draws: Iterable[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, int]]:
     """Of every draw that was revealed: the index of its ``draw-closed`` and of its first ``draw-reveal``.
 
     A checkpoint lies between if its size is above the first and not above the second.
     """
     closed: dict[str, int] = {}
     spans: dict[str, tuple[int, int]] = {}
-    for index, event in record.draws:
+    for index, event in draws:
         if event["type"] == "draw-closed":
             closed.setdefault(event["draw"], index)
         elif event["type"] == "draw-reveal" and event["draw"] in closed:
             spans.setdefault(event["draw"], (closed[event["draw"]], index))
     return spans
-
-
-def _of_policy(record: Record, note: str) -> str:
-    known = {(key.name, key.key_id) for key in (*record.policy.logs, *record.policy.witnesses.values())}
-    text, signatures = parse_note(note)
-    lines = note[len(text) + 1 :].splitlines(keepends=True)
-    kept = [line for line, sig in zip(lines, signatures, strict=True) if (sig.name, sig.key_id) in known]
-    return f"{text}\n{''.join(kept)}"
 
 
 def write_zip(
@@ -255,60 +228,37 @@ def write_zip(
     ``also`` are further small files by name: notices, or those of the package for a laptop (``opening.offline``).
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(_info(BUNDLE), bundle)
+        archive.writestr(zip_entry(BUNDLE), bundle)
         if names is not None:
-            archive.writestr(_info(NAMES), names)
+            archive.writestr(zip_entry(NAMES), names)
         for name, data in (also or {}).items():
-            archive.writestr(_info(name), data)
+            archive.writestr(zip_entry(name), data)
         for name, source in sealed:
-            with archive.open(_info(name), "w") as entry_file:
+            with archive.open(zip_entry(name), "w") as entry_file:
                 while data := source.read(1024 * 1024):
                     entry_file.write(data)
 
 
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.external_attr = 0o644 << 16
-    return info
-
-
-class OpeningZip:
-    """An ``opening.zip`` that holds the files it may hold and no other. Sizes in it are not believed."""
+class OpeningZip(Archive):
+    """An ``opening.zip`` that holds the files it may hold, and those in ``also``, and no other."""
 
     def __init__(self, archive: zipfile.ZipFile, also: frozenset[str] = frozenset()) -> None:
-        self._archive = archive
-        self._entries: dict[str, zipfile.ZipInfo] = {}
-        infos = archive.infolist()
-        if len(infos) > MAX_ENTRIES:
-            raise Malformed(f"zip: more than {MAX_ENTRIES} entries")
-        for info in infos:
-            name = info.orig_filename
-            if name not in (BUNDLE, NAMES, *also) and not (
-                _SEALED.fullmatch(name) or _NOTICE.fullmatch(name)
-            ):
-                raise Malformed(f"zip: {name[:100]!r} does not belong in it")
-            if name in self._entries:
-                raise Malformed(f"zip: {name} stands twice")
-            if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise Malformed(f"zip: {name} is encrypted, or packed in a way not known")
-            self._entries[name] = info
-        if BUNDLE not in self._entries:
-            raise Unreadable(f"zip: no {BUNDLE} in it")
+        named = {BUNDLE, NAMES, *also}
+        super().__init__(
+            archive,
+            lambda name: name in named or bool(_SEALED.fullmatch(name) or _NOTICE.fullmatch(name)),
+            BUNDLE,
+        )
 
     @property
     def sealed(self) -> frozenset[str]:
         """The names of the sealed sheets."""
-        return frozenset(name for name in self._entries if _SEALED.fullmatch(name))
+        return frozenset(name for name in self if _SEALED.fullmatch(name))
 
     @property
     def notices(self) -> frozenset[str]:
         """The names of the notices' texts; none in a package from before they were carried."""
-        return frozenset(name for name in self._entries if _NOTICE.fullmatch(name))
-
-    def size(self, name: str) -> int | None:
-        """How large an entry says it is; None where there is none of that name."""
-        found = self._entries.get(name)
-        return None if found is None else found.file_size
+        return frozenset(name for name in self if _NOTICE.fullmatch(name))
 
     def read_bundle(self) -> bytes:
         """The bytes of ``bundle.json``. Raises ``Malformed``."""
@@ -316,42 +266,7 @@ class OpeningZip:
 
     def read_names(self) -> bytes | None:
         """The bytes of ``names.json``, if it is there. Raises ``Malformed``."""
-        return self.read(NAMES, MAX_NAMES) if NAMES in self._entries else None
-
-    def read(self, name: str, limit: int) -> bytes:
-        """The bytes of an entry, no more than ``limit``. Raises ``Malformed``."""
-        if name not in self._entries:
-            raise Unreadable(f"zip: no {name} in it")
-        with self.stream(name) as source:
-            data = source.read(limit + 1)
-        if len(data) > limit:
-            raise Malformed(f"zip: {name} is larger than {limit} bytes")
-        return data
-
-    @contextmanager
-    def stream(self, name: str) -> Iterator[Reader]:
-        """One entry as a stream. Reading it may raise ``Malformed``, as may opening it."""
-        try:
-            source = self._archive.open(self._entries[name])
-        except _BROKEN as error:
-            raise Unreadable(f"zip: {name} is damaged: {error}") from error
-        with source:
-            yield _Guarded(source, name)
-
-
-class _Guarded:
-    """A zip's entry whose damage is a ``Malformed``."""
-
-    def __init__(self, source: Any, name: str) -> None:
-        self._source = source
-        self._name = name
-
-    def read(self, size: int, /) -> bytes:
-        try:
-            data: bytes = self._source.read(size)
-        except _BROKEN as error:
-            raise Unreadable(f"zip: {self._name} is damaged: {error}") from error
-        return data
+        return self.read(NAMES, MAX_NAMES) if NAMES in self else None
 
 
 @contextmanager
@@ -360,11 +275,5 @@ def open_zip(path: Path, also: frozenset[str] = frozenset()) -> Iterator[Opening
 
     Raises ``Unreadable`` if it is none, ``Malformed`` for files that do not belong in it.
     """
-    try:
-        archive = zipfile.ZipFile(path)
-    except FileNotFoundError:
-        raise
-    except _BROKEN as error:
-        raise Unreadable(f"zip: cannot be read: {error}") from error
-    with archive:
+    with opened(path) as archive:
         yield OpeningZip(archive, also)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,11 +92,16 @@ def check_pinned(record: Record, notes: tuple[str, ...], pinned: Policy) -> None
     The panel names its own keys; who pins some (a supervisor those of all the centre's logs) need not take its
     word for them.
     """
-    if record.policy.log_vkey.key not in {key.key for key in pinned.logs}:
-        raise Malformed(f"the key of the log {record.origin} is none of those pinned")
     end = 0 if record.close is None else record.close.head.size
     wanted = [note for note in notes if record.policy.read(note).head.size == end] + list(notes[-1:])
-    for note in wanted:
+    check_keys(record.policy, wanted, pinned)
+
+
+def check_keys(policy: Policy, notes: Iterable[str], pinned: Policy) -> None:
+    """Hold checkpoints of a panel's ``policy`` against keys that one has from elsewhere. Raises ``Malformed``."""
+    if policy.log_vkey.key not in {key.key for key in pinned.logs}:
+        raise Malformed(f"the key of the log {policy.log_vkey.name} is none of those pinned")
+    for note in notes:
         checked = pinned.read(note)
         if not pinned.witnessed(checked):
             raise Malformed(f"the pinned witnesses did not cosign size {checked.head.size}")

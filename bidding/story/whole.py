@@ -169,7 +169,9 @@ class Story:
             sitting=halls.paper(halls.board(session, view, self.centre.clock.now())),
         )
         self._write("opening-record.pdf", pdf.render("opening-record", record))
-        sheet = experts.record_sheet(session, draw, names=True, centre=centre, address=draw_at)
+        sheet = experts.record_sheet(
+            session, draw, names=True, centre=centre, address=draw_at, printed_at=self.centre.clock.now()
+        )
         self._write("draw-record.pdf", pdf.render("draw-record", sheet))
         at = self.centre.clock.now()
         book = BytesIO()

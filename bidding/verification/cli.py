@@ -8,16 +8,17 @@ from pathlib import Path
 
 import click
 
+from bidding.core.archive import Unreadable
 from bidding.core.canonical import loads
 from bidding.core.errors import N_, DomainError
 from bidding.i18n.terminal import say, tell
 from bidding.ledger.trust import Policy, parse_policy
-from bidding.opening.bundle import Unreadable
 from bidding.sealing.cli import FILE, grouped
 from bidding.sealing.offer import parse_tender
 from bidding.sealing.terminal import refusals
 from bidding.verification.explained import TO_DO, WHAT, check_of
 from bidding.verification.findings import Finding, Mark, Report
+from bidding.verification.proofs import is_proof, verify_proof
 from bidding.verification.receipts import ReceiptFile, check_alone
 from bidding.verification.verify import Asked
 from bidding.verification.verify import verify as verify_zip
@@ -60,7 +61,7 @@ def verify(
     explain: bool,
     as_json: bool,
 ) -> None:
-    """核验开标。BUNDLE 是开标大厅公布的 opening.zip。Verify an opening.
+    """核验开标，或者专家抽取。BUNDLE 是开标大厅公布的 opening.zip，或者抽取的 draw.zip。Verify an opening, or a draw.
 
     全程不联网，不需要相信任何人。退出状态：0 成立，1 不成立，2 文件读不出来。
     """
@@ -93,10 +94,10 @@ def _pinned(path: Path) -> Policy:
 def _report(bundle: Path | None, tender: Path | None, asked: Asked) -> Report:
     if bundle is not None:
         try:
-            return verify_zip(bundle, asked)
+            return verify_proof(bundle, asked) if is_proof(bundle) else verify_zip(bundle, asked)
         except Unreadable as error:
             tell(N_("文件读不出来：%(reason)s"), reason=str(error))
-            tell(N_("请重新下载 opening.zip；仍然读不出来的，向中心索取。"))
+            tell(N_("请重新下载；仍然读不出来的，向中心索取。"))
             raise SystemExit(UNREADABLE) from error
     if tender is None or not asked.receipts:
         raise NothingGiven

@@ -3,41 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from bidding.core.canonical import Malformed, array, exactly, integer, loads, text_of, unhex
 from bidding.experts.draw import leaf_hash
 from bidding.experts.replay import DrawRecord
 from bidding.experts.replay import Replay as DrawReplay
-from bidding.ledger.trust import Checked
+from bidding.ledger.trust import Checked, Policy
 from bidding.opening.bundle import draw_spans
-from bidding.opening.record import Record
+from bidding.sealing.panel import Panel
 from bidding.verification.findings import KINDS, Report
 
 
-def check_draws(record: Record, checkpoints: Sequence[Checked], names: bytes | None, report: Report) -> None:
-    """Replay every draw of a log and check what goes with it; what was found goes into the report."""
-    before = len(report.refusals)
+class DrawLog(Protocol):
+    """What of a log its draws hang on."""
+
+    @property
+    def panel(self) -> Panel:
+        """Who has a seat."""
+
+    @property
+    def panel_hash(self) -> bytes:
+        """The trust anchor."""
+
+    @property
+    def policy(self) -> Policy:
+        """Whose cosignatures count."""
+
+    @property
+    def draws(self) -> Sequence[tuple[int, Mapping[str, Any]]]:
+        """Index and event of every leaf of a draw."""
+
+
+def check_draws(
+    record: DrawLog, checkpoints: Sequence[Checked] | None, names: bytes | None, report: Report
+) -> list[DrawRecord]:
+    """Replay every draw of a log and check what goes with it; what was found goes into the report. The draws that hold.
+
+    ``checkpoints`` is None where there is no log to have any.
+    """
+    draws = replay_all(record, report)
+    if draws is not None:
+        settle(record, draws, checkpoints, names, report)
+    return draws or []
+
+
+def replay_all(record: DrawLog, report: Report) -> list[DrawRecord] | None:
+    """Every draw of a log replayed; None where an event breaks a rule, which the report says."""
     replay = DrawReplay(record.panel, record.panel_hash)
     for index, event in record.draws:
         try:
             replay.take(index, event)
         except Malformed as error:
             report.refuse("draw.event", error, index=index, kind=KINDS[event["type"]])
-            return
-    _witnessed(record, checkpoints, report)
-    for draw in replay.draws:
+            return None
+    return replay.draws
+
+
+def settle(
+    record: DrawLog,
+    draws: Sequence[DrawRecord],
+    checkpoints: Sequence[Checked] | None,
+    names: bytes | None,
+    report: Report,
+) -> None:
+    """What goes with draws that were replayed: their witnesses, how they stand, the names that are out."""
+    before = len(report.refusals)
+    if checkpoints is not None:
+        _witnessed(record, checkpoints, report)
+    for draw in draws:
         _state(draw, report)
         report.draws.append(told(draw))
-    if replay.draws and len(report.refusals) == before:
-        report.holds("draws", count=len(replay.draws))
+    if draws and len(report.refusals) == before:
+        report.holds("draws", count=len(draws))
     if names is not None:
-        _names(names, replay.draws, report)
+        _names(names, draws, report)
 
 
-def _witnessed(record: Record, checkpoints: Sequence[Checked], report: Report) -> None:
+def _witnessed(record: DrawLog, checkpoints: Sequence[Checked], report: Report) -> None:
     """A quorum saw the parties closed before the first of them revealed anything."""
-    for draw, (closed, revealed) in draw_spans(record).items():
+    for draw, (closed, revealed) in draw_spans(record.draws).items():
         seen = any(
             closed < checked.head.size <= revealed and record.policy.witnessed(checked)
             for checked in checkpoints

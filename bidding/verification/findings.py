@@ -39,6 +39,10 @@ HOLDS: dict[str, str] = {
     "sitting": N_(
         "第 %(stage)s 阶段开标会的每一步都合顺序：唱标 %(read)s 家，异议 %(objections)s 件都已答复，%(signed)s 人签字；开标记录的 SHA-256 是 %(record)s"
     ),
+    "proof": N_("抽取证明格式正确"),
+    "proof.leaves": N_(
+        "抽取的 %(count)s 条记录与日志的承诺一致；日志共 %(size)s 条，其余不展开，后来有没有另外的通知以 opening.zip 为准"
+    ),
     "draws": N_("%(count)s 次专家抽取重演一致"),
     "names": N_("公布的 %(count)s 位专家与抽取结果一致"),
     "awards": N_("%(count)s 条结果记录都在开标之后"),
@@ -85,6 +89,9 @@ NOTES: dict[str, str] = {
         "第 %(stage)s 阶段的开标会还没有结束：已唱标 %(read)s 家，还有 %(unanswered)s 件异议没有答复"
     ),
     "extra.withdrawn": N_("第 %(index)s 条记录撤回了签字扫描件或录像登记：%(what)s"),
+    "proof.early": N_(
+        "开标记录还没有公开：这份证明不带日志，见证联署、谁先谁后和未参加的原因，要等公开以后重新下载再核验"
+    ),
     "draw.unfinished": N_("抽取 %(draw)s 还没有结束"),
     "draw.small": N_("抽取 %(draw)s 人数不足，需要另行抽取"),
     "names.waiting": N_("抽取 %(draw)s 的专家名单还没有公布"),
@@ -141,6 +148,8 @@ REFUSED: dict[str, str] = {
     "verdict.early": N_("投标 %(bid)s 记为受托人份额不足，却没有给够受托人时间，或份数不对"),
     "verdict.unborne": N_("投标 %(bid)s 记为打不开，证据却不支持"),
     "paper.other": N_("纸质投标 %(bag)s 记为同一投标人另有电子投标而没有启封，却没有证明是同一投标人"),
+    "proof.shape": N_("抽取证明格式不对"),
+    "proof.call": N_("第 %(number)s 次通知不合抽取排序"),
     "draw.event": N_("第 %(index)s 条记录（%(kind)s）与抽取规则或抽取结果不符"),
     "draw.witness": N_("抽取 %(draw)s 在公开随机数之前没有见证联署截止记录"),
     "names.form": N_("专家名单文件格式不对"),

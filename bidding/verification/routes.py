@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cryptography.hazmat.primitives.serialization import Encoding
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, send_file
 
 from bidding.documents.current import paper_key
 from bidding.web.auth import public
@@ -17,6 +19,15 @@ bp = Blueprint("verification", __name__)
 def check() -> str:
     """The form, and the command line that does the same without it. The server has no part in what it does."""
     return render_template("verification/check.html")
+
+
+@bp.get("/verify/replay")
+@public
+def replay() -> Response:
+    """The page that checks a draw and replays it for everybody; it brings its policy along, and may be kept."""
+    response = send_file(Path(current_app.root_path, "static", "vendor", "replay.html"))
+    response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
+    return response
 
 
 @bp.get("/verify/papers")

@@ -110,6 +110,8 @@ def draw(places=6, **changes):
             "backup": place > 3,
             "name": "",
             "unit": "",
+            "title": "",
+            "phone": "",
         }
         for place in range(1, places + 1)
     ]
@@ -118,6 +120,7 @@ def draw(places=6, **changes):
             "at": CLOSE + timedelta(minutes=place),
             "specialty": "建筑工程",
             "number": f"{place:03d}",
+            "backup": place > 3,
             "answer": "婉拒" if place == 1 else "参加",
             "reason": "另有公务" if place == 1 else "",
             "channel": "电话",
@@ -144,12 +147,19 @@ def draw(places=6, **changes):
         "requested_by": "周敏",
         "frozen_by": "李静",
         "ordered_by": "陈立",
+        "kind": "工程公开招标",
+        "lots": ["1 土建", "2 安装"],
+        "determination": "随机抽取",
+        "round": 1,
         "members": 5,
+        "experts": 4,
         "max_per_unit": 1,
         "reason": None,
-        "lines": [{"specialty": "建筑工程", "need": 3, "backups": 3, "listed": 120, "free": 114}],
-        "recused": [{"unit": "青禾县教育局", "reason": "与招标人同单位"}],
-        "excluded": [{"reason": "与招标人同单位", "count": 6}],
+        "lines": [
+            {"specialty": "建筑工程", "region": "不限", "need": 3, "backups": 3, "listed": 120, "free": 114}
+        ],
+        "recused": [{"unit": "青禾县教育局", "code": "2", "reason": "与招标人同单位"}],
+        "excluded": [{"code": "2", "reason": "与招标人同单位", "count": 6}],
         "parties": [
             {
                 "name": "jdb",
@@ -174,7 +184,19 @@ def draw(places=6, **changes):
         "words": "4821 0937 5516 2204 7789 1035",
         "ranking": ranked,
         "calls": calls,
-        "result": [{"specialty": "建筑工程", "number": "002", "name": "赵一鸣", "unit": "青禾设计院"}],
+        "result": [
+            {
+                "specialty": "建筑工程",
+                "number": "002",
+                "name": "赵一鸣",
+                "unit": "青禾设计院",
+                "title": "高级工程师",
+                "phone": "138****0001",
+            }
+        ],
+        "remarks": ["huayue 没有公开自己的随机数，由受托人合力开启。"],
+        "printed_at": CLOSE + timedelta(hours=6),
+        "check_code": "4F2A 91C0 7D3E 55B8",
         **changes,
     }
 

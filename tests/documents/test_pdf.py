@@ -154,16 +154,17 @@ def test_a_long_number_breaks_inside_its_cell():
 
 def test_names_of_experts_are_secret_where_they_are_not_given():
     text = text_of(read(pdf.render("draw-record", papers.draw())))
-    assert "建筑工程1001正选保密保密" in text
-    assert "建筑工程4004备选保密保密" in text
-    assert "建筑工程002赵一鸣青禾设计院" in text
+    assert "建筑工程1001正选保密保密保密保密" in text
+    assert "建筑工程4004备选保密保密保密保密" in text
+    assert "建筑工程002赵一鸣青禾设计院高级工程师138****0001" in text
 
 
 def test_a_draw_says_whose_contribution_the_trustees_opened_and_every_call_in_turn():
     text = text_of(read(pdf.render("draw-record", papers.draw(reason="名额未满"))))
     assert "本方未公开，由受托人合力开启" in text
     assert "再次抽取的原因名额未满" in text
-    assert "12026-12-1509:31:00建筑工程001婉拒另有公务；电话周敏" in text
+    assert "12026-12-1509:31:00建筑工程001正选电话婉拒另有公务周敏" in text
+    assert "由备选递补：第4次通知，建筑工程004号，参加" in text
     assert "d2" * 32 in text
 
 
@@ -171,6 +172,8 @@ def test_a_draw_before_its_calls_and_with_nobody_recused_is_a_paper_too():
     text = text_of(read(pdf.render("draw-record", papers.draw(calls=[], result=[], recused=[], excluded=[]))))
     assert "尚未通知。" in text
     assert "没有需要回避的单位。" in text
+    assert "没有动用备选。" in text
+    assert "校验码4F2A91C07D3E55B8" in text
 
 
 def test_three_hundred_places_of_a_ranking_flow_over_pages():

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from bidding.experts.calls import Answer
 from bidding.experts.models import Expert
 from bidding.experts.rules import Conditions, Place
 from bidding.tenders.kinds import Family, Method
+from tests.conftest import MONDAY
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_the_record_on_paper_says_everything_the_log_does(play, session):
     play.to_drawn(conditions=Conditions(members=5, max_per_unit=1, places=places))
     play.call("A0802", Answer.DECLINE)
     play.call_everybody()
-    sheet = queries.record_sheet(session, play.draw, names=True, centre="c", address="a")
+    sheet = queries.record_sheet(session, play.draw, names=True, centre="c", address="a", printed_at=MONDAY)
     assert [line["need"] for line in sheet["lines"]] == [2, 1, 1]
     assert sheet["seed"] == play.record.seed.hex()
     assert [call["answer"] for call in sheet["calls"]].count("参加") == 4
@@ -139,14 +140,53 @@ def test_the_record_on_paper_says_everything_the_log_does(play, session):
     never = [row for row in sheet["ranking"] if row["backup"] and not row["name"]]
     assert never  # reserves who were not called stay secret on paper, too
     assert {row["reason"] for row in sheet["recused"]} == {"与代理机构同单位", "与监督部门同单位"}
-    bare = queries.record_sheet(session, play.draw, names=False, centre="c", address="a")
+    bare = queries.record_sheet(session, play.draw, names=False, centre="c", address="a", printed_at=MONDAY)
     assert not any(row["name"] for row in bare["result"] + bare["ranking"])
+    assert not any(row["phone"] or row["title"] for row in bare["result"] + bare["ranking"])
+    assert any("保密" in each for each in bare["remarks"])
+    assert all("****" in row["phone"] for row in sheet["result"])
+
+
+def test_the_record_has_every_field_of_the_list(play, session):
+    """抽取记录表: what the field asks of it, beside what the log says (docs/guide/administrator.zh.md)."""
+    play.to_drawn()
+    h = play.call("A0801", Answer.DECLINE)
+    play.call_everybody()
+    sheet = queries.record_sheet(session, play.draw, names=True, centre="c", address="a", printed_at=MONDAY)
+    assert (sheet["members"], sheet["experts"], sheet["round"]) == (5, 4, 1)
+    assert sheet["lots"] == [f"{lot.code} {lot.name}" for lot in play.draw.project.lots]
+    assert "工程" in sheet["kind"]
+    assert sheet["determination"] == "随机抽取"
+    assert {line["region"] for line in sheet["lines"]} == {"不限"}
+    assert {row["code"] for row in sheet["recused"]} == {"3", "4"}
+    declined = sheet["calls"][0]
+    assert (declined["answer"], declined["reason"], declined["channel"]) == ("婉拒", "时间冲突", "电话")
+    assert declined["number"] == next(
+        place.number
+        for line in queries.view(session, play.draw).lines
+        for place in line.ranked
+        if place.h == h
+    )
+    assert any(call["backup"] for call in sheet["calls"])
+    assert all(row["title"] == "高级工程师" for row in sheet["result"])
+    assert sheet["printed_at"] == MONDAY
+
+
+def test_two_prints_of_one_content_have_one_check_code(play, session):
+    play.to_drawn()
+    first = queries.record_sheet(session, play.draw, names=False, centre="c", address="a", printed_at=MONDAY)
+    later = MONDAY + timedelta(days=1)
+    again = queries.record_sheet(session, play.draw, names=False, centre="c", address="a", printed_at=later)
+    assert first["check_code"] == again["check_code"]
+    play.call("A0801")
+    other = queries.record_sheet(session, play.draw, names=False, centre="c", address="a", printed_at=later)
+    assert other["check_code"] != first["check_code"]
 
 
 def test_there_is_no_record_of_what_is_not_drawn(play, session):
     play.to_closed()
     with pytest.raises(NotFound):
-        queries.record_sheet(session, play.draw, names=False, centre="c", address="a")
+        queries.record_sheet(session, play.draw, names=False, centre="c", address="a", printed_at=MONDAY)
 
 
 def test_open_places_over_all_draws(play, session):

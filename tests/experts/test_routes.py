@@ -17,6 +17,7 @@ from bidding.experts.models import Draw, Expert
 from bidding.experts.rules import Conditions, Place, Step
 from bidding.identity.models import Organisation
 from bidding.sealing.panel import parse_panel
+from tests.conftest import MONDAY
 from tests.experts.playing import HEADS, listing, person
 from tests.people import sign_in
 
@@ -296,7 +297,7 @@ def test_nobody_sees_a_name_before_the_release_but_the_caller_the_one_to_be_call
 def test_the_record_names_nobody_before_the_release_and_is_no_tenderers(play, as_):
     play.to_drawn().call_everybody()
     session = db.session()
-    data = queries.record_sheet(session, play.draw, names=False, centre="c", address="a")
+    data = queries.record_sheet(session, play.draw, names=False, centre="c", address="a", printed_at=MONDAY)
     assert "专家0" not in str(data)
     assert as_("t1").get(f"/draws/{play.uid}/record.pdf").status_code == 404
 

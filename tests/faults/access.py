@@ -315,6 +315,7 @@ ACCESS = {
     "verification.certificate": Row("*"),
     "verification.check": Row("*"),
     "verification.papers": Row("*"),
+    "verification.replay": Row("*"),
     # opening
     "opening.admit": Row("AM", uid="notice"),
     "opening.answer": Row("A", uid="notice", number=""),
@@ -398,6 +399,9 @@ ACCESS = {
     "experts.draws": Row("TASM"),
     "experts.employments": Row("M", uid="expert"),
     "experts.end_relation": Row("M", relation_id="number", own=False),
+    "experts.fairness_csv": Row("*"),
+    "experts.fairness_page": Row("*"),
+    "experts.fairness_pool": Row("M"),
     "experts.freeze": Row("M", uid="draw"),
     "experts.imported": Row("M", uid="list"),
     "experts.leave": Row("M", uid="draw"),
@@ -406,6 +410,7 @@ ACCESS = {
     "experts.order_file": Row("TASM", uid="draw"),
     "experts.party_file": Row("TASM", uid="draw", party=""),
     "experts.pool": Row("M"),
+    "experts.proof": Row("*", uid="notice", own=False),  # nothing is drawn on the stage
     "experts.publish": Row("M", uid="draw"),
     "experts.record": Row("TASM", uid="draw"),
     "experts.relate": Row("M"),

@@ -4,9 +4,9 @@ import zipfile
 
 import pytest
 
+from bidding.core.archive import Unreadable
 from bidding.core.canonical import Malformed, dumps, loads
 from bidding.opening.bundle import (
-    Unreadable,
     check_leaves,
     choose_checkpoints,
     draw_spans,
@@ -89,7 +89,7 @@ def test_of_all_checkpoints_the_needed_ones_are_kept(finished):
     assert chosen == sorted(chosen)
     assert record.close.head.size in chosen
     assert chosen[-1] == record.size
-    ((first, last),) = draw_spans(record).values()
+    ((first, last),) = draw_spans(record.draws).values()
     assert any(first < size <= last for size in chosen)
     assert len(chosen) < len(finished.notes())
 
@@ -111,7 +111,7 @@ def test_a_checkpoint_of_another_log_is_not_chosen(finished):
 
 
 def test_a_draw_that_was_not_revealed_spans_nothing():
-    assert draw_spans(closed("no draw").record()) == {}
+    assert draw_spans(closed("no draw").record().draws) == {}
 
 
 def test_the_zip_holds_the_opened_sheets_and_the_names(finished, tmp_path):

@@ -16,6 +16,9 @@ BUNDLE = VENDOR / "bidseal.js"
 KIT = VENDOR / "trustee.html"
 OPENINGS = VENDOR / "openings.js"
 PAGE = VENDOR / "verify.html"
+DRAWS = VENDOR / "draws.js"
+REPLAY = VENDOR / "replay.html"
+DRAWN = sorted((SOURCES / "draws").iterdir())
 #: What draws a code names the language it is drawn in; nothing is fetched from there.
 _SVG = "http://www.w3.org/2000/svg"
 #: What Chrome 109, the last on Windows 7, does not know; each with the version that brought it.
@@ -63,7 +66,9 @@ _FORBIDDEN = {
 
 
 @pytest.fixture(
-    scope="module", params=[BUNDLE, KIT, OPENINGS, PAGE], ids=["bundle", "kit", "openings", "page"]
+    scope="module",
+    params=[BUNDLE, KIT, OPENINGS, PAGE, DRAWS, REPLAY],
+    ids=["bundle", "kit", "openings", "page", "draws", "replay"],
 )
 def code(request):
     """A program without its legal comments."""
@@ -101,7 +106,16 @@ def test_the_programs_that_check_openings_are_built_from_the_sources_in_the_tree
     assert set(hashes(*own)) <= listed(OPENINGS.name)["sources"].keys()
     _is_built_from(OPENINGS, [], [*own, SOURCES / "openings.js"])
     css = [ROOT / "static" / "css" / name for name in ("tokens.css", "offline.css")]
-    _is_built_from(PAGE, css, [*own, *(SOURCES / "verify").iterdir()])
+    _is_built_from(PAGE, css, [*own, *DRAWN, *(SOURCES / "verify").iterdir()])
+
+
+def test_the_programs_that_check_draws_are_built_from_the_sources_in_the_tree():
+    shared = [
+        SOURCES / "openings" / name for name in ("calling.js", "draws.js", "replay.js", "words.js", "zip.js")
+    ]
+    _is_built_from(DRAWS, [], [*shared, *DRAWN, SOURCES / "draws.js"])
+    css = [ROOT / "static" / "css" / name for name in ("tokens.css", "offline.css", "replay.css")]
+    _is_built_from(REPLAY, css, [*shared, *DRAWN, *(SOURCES / "replay").iterdir()])
 
 
 def _is_built_from(program, css, own):
@@ -120,7 +134,7 @@ def _is_built_from(program, css, own):
 def test_the_bundle_is_built_with_the_packages_that_are_pinned():
     package = json.loads((ROOT / "package.json").read_text("utf-8"))
     locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
-    programs = (BUNDLE, KIT, OPENINGS, PAGE)
+    programs = (BUNDLE, KIT, OPENINGS, PAGE, DRAWS, REPLAY)
     for item in [each for program in programs for each in listed(program.name)["packages"]]:
         assert package["dependencies"][item["name"]] == item["version"]
         assert locked[f"node_modules/{item['name']}"]["version"] == item["version"]
@@ -142,6 +156,7 @@ def test_the_programs_need_no_browser_newer_than_chrome_109(code, pattern, what)
 def test_the_bundle_fits_a_slow_line():
     assert BUNDLE.stat().st_size < 160_000
     assert OPENINGS.stat().st_size < 190_000  # it carries what every check says, in both languages
+    assert DRAWS.stat().st_size < 100_000
 
 
 def newer(paths, patterns):

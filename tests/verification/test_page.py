@@ -9,15 +9,19 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from bidding.core.archive import Unreadable
 from bidding.core.canonical import Malformed
-from bidding.opening.bundle import Unreadable
 from bidding.verification.findings import KINDS, NOTICES
+from bidding.verification.proofs import verify_proof
 from bidding.verification.receipts import ReceiptFile
+from bidding.verification.verify import Asked
 from tests.conftest import ROOT
 from tests.opening.sitting.test_service import HOST, SUPERVISOR, Hall, name_of, recorded, sign
+from tests.verification import proving
 from tests.verification import test_draws as draws
 from tests.verification import test_extensions as extensions
 from tests.verification import test_paper as paper
+from tests.verification import test_proofs as proofs
 from tests.verification import test_stages as stages
 from tests.verification import test_verdicts as verdicts
 from tests.verification import test_withdrawn as withdrawn
@@ -202,6 +206,70 @@ def test_a_packed_zip_is_read_as_well(program, judge, honest):
     assert report.accepted
 
 
+# The proof of a draw by itself: a program of its own, loaded for it ----------------------------------------------------
+
+_PROOF = """
+  const { checkProof } = await import("/static/vendor/draws.js");
+  const bytes = Uint8Array.from(atob(arg.zip), (sign) => sign.charCodeAt(0));
+  try { return await checkProof({ ...arg, zip: new File([bytes], "draw.zip") }); }
+  catch (error) { return { error: error.name, message: error.message }; }
+"""
+
+
+def proved_alike(program, tmp_path, data, panel=None):
+    """Both reports on a ``draw.zip``, after they were found to say the same."""
+    path = tmp_path / "draw.zip"
+    path.write_bytes(data)
+    report = verify_proof(path, Asked(panel=panel))
+    page = program.run(_PROOF, {"zip": base64.b64encode(data).decode(), "panel": panel})
+    assert told(page["findings"]) == told([each.to_json() for each in report.findings])
+    assert page["accepted"] is report.accepted
+    return report, page
+
+
+@pytest.mark.parametrize("make", [proving.whole, proving.early], ids=["whole", "early"])
+def test_an_honest_proof_of_a_draw_holds_alike_and_shows_its_every_step(program, tmp_path, make):
+    made = draws.story()
+    report, page = proved_alike(program, tmp_path, make(made), made.panel.hash.hex())
+    assert report.accepted
+    assert page["complete"] is (make is proving.whole)
+    (mine,), (scene,) = report.draws, page["draws"]
+    (drawn,), (shown,) = mine["strata"], scene["strata"]
+    assert scene["seed"] == mine["seed"]
+    leaves = made.event("draw-spec")["order"]["spec"]["strata"][0]["leaves"]
+    number = {leaf["h"]: f"{place:03d}" for place, leaf in enumerate(leaves, 1)}
+    for name, hashes in (("picks", "picks"), ("reserves", "backups"), ("serving", "serving")):
+        assert shown[name] == [number[h] for h in drawn[hashes]]
+    assert [step["number"] for step in shown["steps"] if step["outcome"] == "pick"] == shown["picks"]
+    assert [step["outcome"] for step in shown["steps"]].count("backup") == len(shown["reserves"])
+    for step in shown["steps"][:-1]:
+        assert int(step["x"]) % step["of"] == step["rest"] == step["from"] - step["place"]
+    answers = ["decline", "accept", "accept"] if make is proving.whole else ["gone", "accept", "accept"]
+    assert [call["answer"] for call in shown["calls"]] == answers
+    assert bool(scene["names"]) is (make is proving.whole)
+
+
+def test_every_forged_proof_of_a_draw_is_refused_alike(program, tmp_path):
+    for forge, code in proofs.FORGERIES.items():
+        report, _ = proved_alike(program, tmp_path, forge(draws.story()))
+        assert code in [each.code for each in report.refusals], forge.__name__
+    for lie, code in draws.TAMPERINGS.items():
+        made = draws.story()
+        lie(made)
+        report, _ = proved_alike(program, tmp_path, proving.whole(made))
+        assert code in [each.code for each in report.refusals], lie.__name__
+    made = draws.story()
+    assert [
+        each.code for each in proved_alike(program, tmp_path, proving.early(made), "00" * 32)[0].refusals
+    ] == ["panel.other"]
+    with zipfile.ZipFile(target := io.BytesIO(proving.early(made)), "a") as archive:
+        archive.writestr("more.txt", b"")
+    report, _ = proved_alike(program, tmp_path, target.getvalue())
+    assert [each.code for each in report.refusals] == ["files.extra"]
+    cut = base64.b64encode(proving.early(made)[:-30]).decode()
+    assert program.run(_PROOF, {"zip": cut})["error"] == "Unreadable"
+
+
 # The page -------------------------------------------------------------------------------------------------------------
 
 
@@ -239,6 +307,12 @@ def test_the_offline_page_checks_an_opening_again_and_again_and_says_what_to_do(
     page.click("button[type=submit]")
     expect(answer.locator("h2")).to_have_text("不成立", timeout=20_000)
     expect(answer).to_contain_text("公布的一览表与密封的不是同一份")
+    draw = tmp_path / "anything.zip"
+    draw.write_bytes(proving.early(draws.story()))
+    page.set_input_files("#opening-files", draw)
+    page.click("button[type=submit]")
+    expect(answer).to_contain_text("开标记录还没有公开", timeout=20_000)
+    expect(answer).to_contain_text("专家抽取 D-1")
     page.click("header button")
     page.set_input_files("#opening-files", tmp_path / "opening.zip")
     good.write_bytes(b"PK nothing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bidding.core.archive import Unreadable
 from bidding.core.canonical import dumps
 from bidding.core.entropy import ReplayEntropy
 from bidding.core.signing import sign_object
@@ -11,7 +12,7 @@ from bidding.i18n.catalog import say_in
 from bidding.ledger.merkle import Tree
 from bidding.ledger.note import cosign_line
 from bidding.opening.batches import TAG, SignedBatch
-from bidding.opening.bundle import Unreadable, sealed_name
+from bidding.opening.bundle import sealed_name
 from bidding.opening.record import GRACE
 from bidding.sealing.dealing import make_share, trustee_scalar, trustee_sign_seed
 from bidding.sealing.manifest import sign_manifest

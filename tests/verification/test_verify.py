@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from bidding.core.archive import Unreadable
 from bidding.ledger.words import six_words
-from bidding.opening.bundle import Unreadable
 from bidding.verification.findings import Mark
 from bidding.verification.receipts import ReceiptFile
 from tests.verification.conftest import FEN

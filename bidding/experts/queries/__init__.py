@@ -42,6 +42,7 @@ from bidding.experts.queries.draws import (
     waiting,
     witnessed,
 )
+from bidding.experts.queries.fairness import called_by, specialty_names, trials, years
 from bidding.experts.queries.files import (
     closed_file,
     deal_file,
@@ -67,6 +68,7 @@ from bidding.experts.queries.pool import (
     relations,
     specialties,
 )
+from bidding.experts.queries.proof import has_opened, proof_bytes
 from bidding.experts.queries.screen import (
     Screen,
     ScreenState,
@@ -88,6 +90,7 @@ __all__ = [
     "ScreenState",
     "Serving",
     "View",
+    "called_by",
     "calls_of",
     "candidates",
     "closed_file",
@@ -108,6 +111,7 @@ __all__ = [
     "former_units",
     "gone",
     "has_brought",
+    "has_opened",
     "imports",
     "known_people",
     "last_answers",
@@ -125,6 +129,7 @@ __all__ = [
     "pool_import",
     "pool_member",
     "pool_size",
+    "proof_bytes",
     "public_draw",
     "record_of",
     "record_sheet",
@@ -141,13 +146,16 @@ __all__ = [
     "serving",
     "share_file",
     "specialties",
+    "specialty_names",
     "tenderers",
     "tenderers_recusal",
     "told_excluded",
+    "trials",
     "turns_left",
     "undecided",
     "under_way",
     "view",
     "waiting",
     "witnessed",
+    "years",
 ]

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bidding.core.canonical import sha
 from bidding.core.errors import NotFound
 from bidding.experts.calls import ANSWER_WORDS, Answer
 from bidding.experts.models import Draw, Expert
-from bidding.experts.queries.draws import people_behind, recused_units
+from bidding.experts.queries.draws import of_project, people_behind, recused_units
 from bidding.experts.queries.page import Line, View, view
-from bidding.experts.rules import EXCLUDED_WORDS
+from bidding.experts.rules import EXCLUDED_WORDS, REASON_CODES, Excluded, masked_phone
 from bidding.identity.models import Account
 from bidding.ledger import queries as ledger
 from bidding.ledger.models import Leaf, Log
 from bidding.ledger.note import parse_head, parse_note
 from bidding.ledger.words import six_words
+from bidding.tenders.kinds import FAMILY_LABELS, METHOD_LABELS
 from bidding.tenders.words import words as terms_of
 
 
-def record_sheet(session: Session, draw: Draw, *, names: bool, centre: str, address: str) -> dict[str, Any]:
+def record_sheet(
+    session: Session, draw: Draw, *, names: bool, centre: str, address: str, printed_at: datetime
+) -> dict[str, Any]:
     """The data of the template ``draw-record``; ``names`` as ``policy.may_see_names`` allows.
 
     Raises ``NotFound`` before the draw is drawn.
     """
+    data = _sheet(session, draw, names=names, centre=centre, address=address)
+    return data | {"check_code": check_code(data), "printed_at": printed_at}
+
+
+def check_code(data: Mapping[str, Any]) -> str:
+    """校验码: two prints of one content have the same, whenever they were printed; sixteen signs of its SHA-256."""
+    text = json.dumps(data, default=str, ensure_ascii=False, sort_keys=True)
+    digest = sha(text).hex()[:16].upper()
+    return " ".join(digest[at : at + 4] for at in range(0, 16, 4))
+
+
+def _sheet(session: Session, draw: Draw, *, names: bool, centre: str, address: str) -> dict[str, Any]:
     if draw.drawn_at is None:
         raise NotFound
     seen = view(session, draw)
@@ -38,6 +56,8 @@ def record_sheet(session: Session, draw: Draw, *, names: bool, centre: str, addr
         "centre": centre,
         "title": draw.project.title,
         "code": draw.project.code,
+        "kind": f"{FAMILY_LABELS[draw.project.family]}，{METHOD_LABELS[draw.project.method]}",
+        "lots": [f"{lot.code} {lot.name}" for lot in draw.project.lots],
         "owner": draw.project.owner_name,
         "agency": draw.project.agency.name,
         "draw": draw.code,
@@ -58,11 +78,15 @@ def record_sheet(session: Session, draw: Draw, *, names: bool, centre: str, addr
         "frozen_by": draw.frozen_by.name if draw.frozen_by else "",
         "ordered_by": draw.ordered_by.name if draw.ordered_by else "",
         "members": seen.conditions.members,
+        "experts": seen.conditions.experts,
         "max_per_unit": seen.conditions.max_per_unit,
+        "determination": "随机抽取",
+        "round": _round(session, draw),
         "reason": draw.reason,
         "lines": [
             {
                 "specialty": _specialty(line),
+                "region": "不限",
                 "need": line.need,
                 "backups": line.backups,
                 "listed": line.listed,
@@ -71,10 +95,15 @@ def record_sheet(session: Session, draw: Draw, *, names: bool, centre: str, addr
             for line in seen.lines
         ],
         "recused": [
-            {"unit": unit, "reason": EXCLUDED_WORDS[reason]} for unit, reason in recused_units(session, draw)
+            {"unit": unit, "code": REASON_CODES.get(reason, ""), "reason": EXCLUDED_WORDS[reason]}
+            for unit, reason in recused_units(session, draw)
         ],
         "excluded": [
-            {"reason": EXCLUDED_WORDS.get(reason, reason), "count": count}
+            {
+                "code": REASON_CODES.get(Excluded(reason), ""),
+                "reason": EXCLUDED_WORDS.get(reason, reason),
+                "count": count,
+            }
             for reason, count in sorted(seen.excluded.items())
         ],
         "parties": [
@@ -104,6 +133,7 @@ def record_sheet(session: Session, draw: Draw, *, names: bool, centre: str, addr
             for place in line.ranked
         ],
         "calls": _calls(session, seen),
+        "remarks": _remarks(seen, names=names),
         "result": [
             {"specialty": _specialty(line), "number": place.number, **_named(people, place.h)}
             for line in seen.lines
@@ -121,17 +151,44 @@ def _people(session: Session, seen: View) -> Mapping[str, Expert]:
 
 
 def _named(people: Mapping[str, Expert], h: str) -> dict[str, str]:
-    """Name and unit; reserves who were never called stay secret even after the release."""
+    """Name, unit, title and masked telephone; reserves who were never called stay secret even after the release."""
     expert = people.get(h)
-    return {"name": expert.name if expert else "", "unit": expert.unit if expert else ""}
+    if expert is None:
+        return dict.fromkeys(("name", "unit", "title", "phone"), "")
+    return {
+        "name": expert.name,
+        "unit": expert.unit,
+        "title": expert.title,
+        "phone": masked_phone(expert.phone),
+    }
+
+
+def _round(session: Session, draw: Draw) -> int:
+    """轮次: the how manieth draw of the project that was ordered."""
+    ordered = [each.id for each in of_project(session, draw.project_id) if each.ordered_at is not None]
+    return ordered.index(draw.id) + 1
+
+
+def _remarks(seen: View, *, names: bool) -> list[str]:
+    """What a reader of the paper has to know besides."""
+    remarks = [
+        f"{party.name} 没有公开自己的随机数，由受托人合力开启。"
+        for party in seen.parties
+        if party.by_trustees
+    ]
+    if not names:
+        remarks.append("名单还没有到评审室，姓名、单位、职称和电话保密。")
+    return remarks
 
 
 def _calls(session: Session, seen: View) -> list[dict[str, Any]]:
+    backups = {place.h for line in seen.lines for place in line.ranked if place.backup}
     return [
         {
             "at": call.called_at,
             "specialty": _specialty(seen.line(call.stratum)),
             "number": seen.line(call.stratum).number(call.h),
+            "backup": call.h in backups,
             "answer": ANSWER_WORDS[Answer(call.answer)],
             "reason": call.reason or "",
             "by": session.get_one(Account, call.called_by_id).name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from flask import (
@@ -16,9 +17,12 @@ from bidding.core.errors import NotFound
 from bidding.documents import current as documents
 from bidding.experts import policy, queries
 from bidding.experts.policy import Permission
+from bidding.experts.proof import write_zip
 from bidding.experts.routes.blueprint import bp
 from bidding.experts.routes.draws import draw_for_reader
-from bidding.web.auth import current_actor, requires
+from bidding.ledger.current import is_public
+from bidding.tenders import queries as tenders
+from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session
 
 
@@ -70,10 +74,25 @@ def record(uid: str) -> Response:
         ),
         centre=current_app.config["CENTRE_NAME"],
         address=url_for("experts.draw", uid=uid, _external=True),
+        printed_at=now(),
     )
     return _private(
         documents.paper("draw-record", data, now()), "application/pdf", f"draw-record-{found.code}.pdf"
     )
+
+
+@bp.get("/projects/<uid>/draw.zip")
+@public
+def proof(uid: str) -> Response:
+    """The proof of a project's draws by itself, for anybody to check offline and to see replayed."""
+    project = tenders.notice(session(), uid)
+    whole = is_public(session(), project.code) and queries.has_opened(session(), project)
+    data = queries.proof_bytes(session(), project, public=whole)
+    target = BytesIO()
+    write_zip(target, data, queries.names_bytes(session(), project) if whole else None)
+    response = current_app.response_class(target.getvalue(), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="draw-{uid}.zip"'
+    return response
 
 
 def _json(value: Any, name: str) -> Response:

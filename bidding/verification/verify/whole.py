@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from bidding.core.archive import Unreadable
 from bidding.core.canonical import Malformed
-from bidding.opening.bundle import Unreadable, open_zip
+from bidding.opening.bundle import open_zip
 from bidding.verification.draws import check_draws
 from bidding.verification.findings import Report
 from bidding.verification.receipts import check_in_bundle

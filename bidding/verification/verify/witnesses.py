@@ -13,6 +13,13 @@ from bidding.opening.record import Early, close_checkpoint, counts_in_time
 from bidding.verification.findings import KINDS
 from bidding.verification.verify.case import Case, Ended, shown
 
+#: What is wrong with a checkpoint, where it is more than its form.
+CODES: dict[type[Malformed], str] = {
+    BadSignature: "checkpoint.signature",
+    OtherHistory: "checkpoint.root",
+    Stranger: "checkpoint.stranger",
+}
+
 
 def check_witnesses(case: Case) -> None:
     """Checkpoints, the close, every act in time, the last checkpoint. Ends where no checkpoint can be judged, or there is no close."""
@@ -21,15 +28,10 @@ def check_witnesses(case: Case) -> None:
 
 
 def _witnesses(case: Case) -> None:
-    codes = {
-        BadSignature: "checkpoint.signature",
-        OtherHistory: "checkpoint.root",
-        Stranger: "checkpoint.stranger",
-    }
     try:
         case.checkpoints = check_checkpoints(case.record, case.bundle.checkpoints)
     except Malformed as error:
-        case.end(codes.get(type(error), "checkpoint.form"), error)
+        case.end(CODES.get(type(error), "checkpoint.form"), error)
     case.report.holds("checkpoints", count=len(case.checkpoints))
     if case.asked.pinned is not None:
         try:

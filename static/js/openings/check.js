@@ -665,9 +665,9 @@ class Check {
       names: await this.#archive.names(),
     };
     this.#draws = checkDraws(log, {
-      holds: (code, params) => this.#holds(code, params),
-      note: (code, params) => this.#say("note", code, params),
-      refuse: (code, params, detail) => this.#refuse(code, params, detail),
+      holds: (...told) => this.#holds(...told),
+      note: (...told) => this.#say("note", ...told),
+      refuse: (...told) => this.#refuse(...told),
     });
   }
 

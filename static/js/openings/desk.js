@@ -16,8 +16,9 @@ const LARGEST_RECEIPT = 1024 * 1024;
  * @param {HTMLElement} root
  * @param {string} lang of the page
  * @param {import("../core/hands.js").Program} program what workers run
+ * @param {(zip: File, panel: string, answer: HTMLElement) => Promise<boolean>} [proofs] whether a zip is a draw's, which it then checks itself
  */
-export function mountOpeningCheck(root, lang, program) {
+export function mountOpeningCheck(root, lang, program, proofs) {
   const say = (pair) => inLanguage(pair, lang);
   const input = (id, type, more = {}) =>
     element("input", { class: "form-control", id, type, autocomplete: "off", spellcheck: "false", ...more });
@@ -45,6 +46,7 @@ export function mountOpeningCheck(root, lang, program) {
     button.disabled = true;
     answer.replaceChildren(element("p", { class: "sl-s" }, say(PAGE.working)));
     try {
+      if (await proofs?.(given.zip, anchor.value, answer)) return;
       answer.replaceChildren(...told(await check(program, { ...given, panel: anchor.value, words: words.value }), say));
     } catch (error) {
       answer.replaceChildren(...unreadable(error, say));

@@ -32,31 +32,49 @@ class Misnamed extends Error {
  * @returns {Drew[]}
  */
 export function checkDraws({ panel, events, checkpoints, names }, say) {
+  const draws = replayAll(panel, events.entries(), say);
+  if (!draws) return [];
+  const people = settle(draws, panel, checkpoints, names, say);
+  return draws.map((draw) => told(draw, people));
+}
+
+/**
+ * Every draw of a log; `null` where an event breaks a rule, which `say` is told.
+ * @param {import("../sealing/panel.js").Panel} panel @param {Iterable<[number, Record<string, any>]>} events with their indexes @param {Say} say
+ */
+export function replayAll(panel, events, say) {
   const replay = new Replay(panel);
-  for (const [index, event] of events.entries()) {
+  for (const [index, event] of events) {
     if (!replay.takes(event)) continue;
     try {
       replay.take(index, event);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       say.refuse("draw.event", { index, kind: event.type }, error);
-      return [];
+      return null;
     }
   }
-  const draws = [...replay.draws.values()];
-  const unseen = draws.filter((draw) => !witnessed(draw, panel, checkpoints));
+  return [...replay.draws.values()];
+}
+
+/**
+ * What goes with draws that were replayed: their witnesses (`checkpoints` is `null` where there is no log to have any),
+ * how they stand, the names that are out.
+ * @returns {Map<string, string>} the names, by h
+ */
+export function settle(draws, { policy }, checkpoints, names, say) {
+  const unseen = checkpoints === null ? [] : draws.filter((draw) => !witnessed(draw, policy, checkpoints));
   for (const { id, closed, revealed } of unseen) say.refuse("draw.witness", { draw: id }, `leaves ${closed} to ${revealed}`);
   for (const { id, tooSmall, calling } of draws) {
     if (tooSmall) say.note("draw.small", { draw: id });
     else if (calling === null || calling.outstanding) say.note("draw.unfinished", { draw: id });
   }
   if (draws.length && !unseen.length) say.holds("draws", { count: draws.length });
-  const people = names === null ? new Map() : named(names, draws, say);
-  return draws.map((draw) => told(draw, people));
+  return names === null ? new Map() : named(names, draws, say);
 }
 
 /** A quorum saw the parties closed before the first of them revealed anything. */
-function witnessed({ closed, revealed }, { policy }, checkpoints) {
+function witnessed({ closed, revealed }, policy, checkpoints) {
   if (revealed === null) return true;
   return checkpoints.some((each) => closed < each.head.size && each.head.size <= revealed && quorum(policy, each));
 }

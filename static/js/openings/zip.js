@@ -11,6 +11,7 @@ const BUNDLE = "bundle.json";
 const NAMES = "names.json";
 const SEALED = /^sealed\/([0-9a-f]{32})\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.age$/;
 const NOTICE = /^notices\/[0-9a-f]{64}\.json$/;
+const OF_OPENING = (name) => name === BUNDLE || name === NAMES || SEALED.test(name) || NOTICE.test(name);
 const MAX_ENTRIES = 100_000;
 const MAX_BUNDLE = 128 * 1024 * 1024;
 const MAX_NAMES = 16 * 1024 * 1024;
@@ -22,7 +23,7 @@ const CHUNK = 1024 * 1024;
 
 /** @typedef {{ name: string, method: number, crc: number, packed: number, size: number, offset: number }} Entry */
 
-/** An `opening.zip` that holds the files it may hold and no other. Sizes in it are not believed. */
+/** An `opening.zip`, or another that `belongs` and `needed` describe, and no other file in it. Sizes in it are not believed. */
 export class OpeningZip {
   #file;
   /** @type {Map<string, Entry>} */
@@ -34,13 +35,16 @@ export class OpeningZip {
     for (const entry of entries) this.#entries.set(entry.name, entry);
   }
 
-  /** `Unreadable` for what is no zip with a bundle, `Malformed` for files that do not belong in it. @param {Blob} file */
-  static async open(file) {
+  /**
+   * `Unreadable` for what is no zip with the file it hangs on, `Malformed` for files that do not belong in it.
+   * @param {Blob} file
+   */
+  static async open(file, belongs = OF_OPENING, needed = BUNDLE) {
     const entries = await directory(file);
     if (entries.length > MAX_ENTRIES) throw new Malformed(`zip: more than ${MAX_ENTRIES} entries`);
     const seen = new Set();
     for (const { name, method, encrypted } of entries) {
-      if (name !== BUNDLE && name !== NAMES && !SEALED.test(name) && !NOTICE.test(name)) {
+      if (!belongs(name)) {
         throw new Malformed(`zip: ${name.slice(0, 100)} does not belong in it`);
       }
       if (seen.has(name)) throw new Malformed(`zip: ${name} stands twice`);
@@ -49,7 +53,7 @@ export class OpeningZip {
       }
       seen.add(name);
     }
-    if (!seen.has(BUNDLE)) throw new Unreadable(`zip: no ${BUNDLE} in it`);
+    if (!seen.has(needed)) throw new Unreadable(`zip: no ${needed} in it`);
     return new OpeningZip(file, entries);
   }
 

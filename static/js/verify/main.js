@@ -1,8 +1,11 @@
 // The page for those who would rather check an opening without a network: the form and its program in one file.
 import { element } from "../core/dom.js";
+import { judge } from "../draws/desk.js";
+import { isProof } from "../draws/known.js";
+import { serve as serveDraws } from "../draws/work.js";
 import { mountOpeningCheck } from "../openings/desk.js";
 import { inLanguage } from "../openings/words.js";
-import { serve } from "../openings/work.js";
+import { serve as serveOpenings } from "../openings/work.js";
 import { FRAME } from "./words.js";
 
 function draw(root, program, lang) {
@@ -24,11 +27,17 @@ function draw(root, program, lang) {
     ),
     element("footer", {}, say(FRAME.same)),
   );
-  mountOpeningCheck(check, lang, program);
+  mountOpeningCheck(check, lang, program, async (zip, panel, answer) => {
+    if (!(await isProof(zip))) return false;
+    await judge(answer, lang, zip, panel, program);
+    return true;
+  });
 }
 
-if (typeof document === "undefined") serve();
-else {
+if (typeof document === "undefined") {
+  serveOpenings();
+  serveDraws();
+} else {
   const text = document.currentScript.textContent;
   const program = { classic: URL.createObjectURL(new Blob([text], { type: "text/javascript" })) };
   draw(document.getElementById("page"), program, navigator.language.startsWith("zh") ? "zh-Hans" : "en");
