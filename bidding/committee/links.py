@@ -12,9 +12,11 @@ from bidding.web.auth import current_actor
 
 
 def links(project: Project) -> list[tuple[str, str]]:
-    """(label, address) from publication on."""
+    """(label, address) from publication on; a sale goes to the highest offer, and nobody judges it."""
     actor = current_actor()
-    if project.stage is Stage.DRAFT or not actor.may(Permission.COMMITTEE_READ) or project.panel is None:
+    if project.stage is Stage.DRAFT or project.panel is None or project.preset.sells:
+        return []
+    if not actor.may(Permission.COMMITTEE_READ):
         return []
     beyond = actor.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}
     if not beyond and actor.organisation_id != project.agency_id:
