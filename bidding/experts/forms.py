@@ -36,44 +36,6 @@ LARGEST_FILE = 24 * 1024 * 1024
 LINES = 6
 
 
-class SpecialtyForm(Form):
-    """A specialty."""
-
-    code = StringField(
-        _l("代码"),
-        [InputRequired(), Length(max=64)],
-        description=_l("写入公开日志，由字母、数字和 . _ - 组成，例如 A0801。"),
-        render_kw={"autocapitalize": "characters", "spellcheck": "false"},
-    )
-    name = StringField(_l("名称"), [InputRequired(), Length(max=100)])
-
-
-class ListForm(Form):
-    """A list of experts."""
-
-    file = FileField(
-        _l("专家名单"),
-        [InputRequired(_l("请选择专家名单。"))],
-        description=_l("XLSX 或 CSV。先逐行检查给您看，确认之后才导入。"),
-        render_kw={"accept": ".xlsx,.csv"},
-    )
-
-    @property
-    def content(self) -> tuple[str, bytes]:
-        """The file's name and bytes."""
-        return self.file.data.filename or "list", self.file.data.stream.read()
-
-
-class ApplyForm(StepUpForm):
-    """Take a list into the pool."""
-
-    skip_refused = BooleanField(_l("只导入没有问题的行；有问题的行不导入"))
-
-
-class ActiveForm(Form):
-    """Nothing but the token: a person takes part, or no longer."""
-
-
 class PlaceForm(Part):  # type: ignore[misc]
     """One line of the conditions."""
 

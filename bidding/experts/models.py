@@ -1,4 +1,4 @@
-"""The pool of experts, and the draws from it. What was dealt, revealed and answered stands in the project's log."""
+"""The draws. What was dealt, revealed and answered stands in the project's log. The pool: ``people``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
-    Column,
     ForeignKey,
     Index,
     String,
-    Table,
     Text,
     UniqueConstraint,
     text,
@@ -18,67 +16,34 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Model
+from bidding.experts.people import (
+    Expert,
+    ExpertAct,
+    ExpertApplication,
+    ExpertDisclosure,
+    PoolImport,
+    Specialty,
+    expert_specialty,
+)
 from bidding.experts.rules import Step
 from bidding.identity.models import Account
 from bidding.tenders.models import Project
 
-
-class Specialty(Model):
-    """专业: its code names a stratum of a draw."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
-
-
-expert_specialty = Table(
+__all__ = [
+    "Disclosure",
+    "Draw",
+    "DrawCall",
+    "DrawDeal",
+    "DrawLeaf",
+    "DrawShare",
+    "Expert",
+    "ExpertAct",
+    "ExpertApplication",
+    "ExpertDisclosure",
+    "PoolImport",
+    "Specialty",
     "expert_specialty",
-    Model.metadata,
-    Column("expert_id", ForeignKey("expert.id"), primary_key=True),
-    Column("specialty_id", ForeignKey("specialty.id"), primary_key=True, index=True),
-)
-
-
-class PoolImport(Model):
-    """A list as it was brought: shown first, taken in by a second step."""
-
-    __table_args__ = (
-        CheckConstraint("(applied_at IS NULL) = (applied_by_id IS NULL)", "applied_by_somebody"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(24), unique=True)
-    file_name: Mapped[str] = mapped_column(String(200))
-    sha256: Mapped[str] = mapped_column(String(64))
-    brought_at: Mapped[datetime]
-    brought_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    applied_at: Mapped[datetime | None]
-    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    taken: Mapped[int | None]
-    refused: Mapped[int | None]
-
-
-class Expert(Model):
-    """A person of the pool. No identity number: nothing here needs one."""
-
-    __table_args__ = (
-        UniqueConstraint("name", "phone", name="uq_expert_person"),
-        CheckConstraint("years IS NULL OR years >= 0", "years_not_negative"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(24), unique=True)
-    name: Mapped[str] = mapped_column(String(60))
-    unit: Mapped[str] = mapped_column(String(200))
-    unit_uscc: Mapped[str | None] = mapped_column(String(18))
-    title: Mapped[str] = mapped_column(String(60), default="")
-    years: Mapped[int | None]
-    region: Mapped[str] = mapped_column(String(60), default="")
-    phone: Mapped[str] = mapped_column(String(30))
-    active: Mapped[bool] = mapped_column(default=True)
-    added_at: Mapped[datetime]
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("pool_import.id"), index=True)
-    specialties: Mapped[list[Specialty]] = relationship(secondary=expert_specialty, order_by=Specialty.code)
+]
 
 
 class Draw(Model):

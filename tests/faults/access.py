@@ -365,7 +365,6 @@ ACCESS = {
     "opening.write_failed": Row("A", uid="notice"),
     "opening.write_witness": Row("S", uid="notice", kind=""),
     # experts
-    "experts.activity": Row("M", uid="expert", state=""),
     "experts.answer": Row("M", uid="draw"),
     "experts.bring": Row("M"),
     "experts.cancel": Row("M", uid="draw"),
@@ -390,6 +389,7 @@ ACCESS = {
     "experts.share": Row("TASM", uid="draw"),
     "experts.show": Row("M", uid="draw"),
     "experts.specialties": Row("M"),
+    "experts.specialty": Row("M", code="specialty", state=""),
     "experts.template": Row("M"),
     # messages
     "messages.address": Row("@", channel="", own=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bidding.experts.service.calling import CallNote, answer, publish, release, show
 from bidding.experts.service.contributing import close_parties, deal, reveal, share
 from bidding.experts.service.ordering import Wish, cancel, freeze, order, request_draw
-from bidding.experts.service.pool import add_specialty, apply_import, bring_list, read_list, set_active
+from bidding.experts.service.pool import add_specialty, apply_import, bring_list, retire_specialty
 from bidding.experts.service.writing import sign
 
 __all__ = [
@@ -21,11 +21,10 @@ __all__ = [
     "freeze",
     "order",
     "publish",
-    "read_list",
     "release",
     "request_draw",
+    "retire_specialty",
     "reveal",
-    "set_active",
     "share",
     "show",
     "sign",

@@ -116,8 +116,11 @@ def freeze(tx: Tx, uid: str) -> Draw:
     _check_wish(tx, draw.project, conditions, draw.evaluation_at)
     earliest = queries.earliest_day(tx.session, draw.project, local_day(draw.evaluation_at))
     rules.check_draw_day(local_day(tx.now), earliest.day, days=earliest.days, source=earliest.source)
+    asked = queries.criteria_of(
+        tx.session, draw.project.family, local_day(tx.now), local_day(draw.evaluation_at)
+    )
     spec, people = freeze_list(
-        queries.candidates(tx.session, [place.specialty for place in conditions.places]),
+        queries.candidates(tx.session, [place.specialty for place in conditions.places], asked),
         draw_id=draw.code,
         pool_id=queries.POOL_ID,
         conditions=conditions,
