@@ -1,14 +1,18 @@
 """Somebody's own application to the pool: how it stands, and what it must have. Pure.
 
 Works: a personal application and the unit's recommendation (国家发展改革委令第26号). Government procurement: an application or a
-recommendation (财库〔2016〕198号 7).
+recommendation (财库〔2016〕198号).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bidding.core.errors import N_, DomainError
+from bidding.experts.fitness import Level
 
 
 class State(StrEnum):
@@ -45,6 +49,36 @@ DEFECTS = (
     N_("所报专业与职称、工作内容不相符，请重新选择专业。"),
     N_("身份证号码与姓名核对不上，请照证件填写。"),
 )
+
+
+class TooManyApplications(DomainError):
+    """Applying is closed to this address for a while."""
+
+    code = "pool.too_many_applications"
+    text = N_("从这里提交的申请太多了。请在 %(minutes)s 分钟后再试，或者到窗口办理。")
+    status = 429
+
+
+class OutOfPool(DomainError):
+    """The applicant was retired from the pool, which two persons decided."""
+
+    code = "pool.retired_before"
+    text = N_("库里已有这个人，而且已经退出专家库。请先在专家的页面上办理恢复入库，再来处理这份申请。")
+
+
+class TwoPeople(DomainError):
+    """The number says one person, name and telephone another."""
+
+    code = "pool.two_people"
+    text = N_("身份证号是库里的一个人，姓名和电话是库里的另一个人。请先核对是谁。")
+
+
+class NoSuchSpecialty(DomainError):
+    """A specialty that is not in the table, or not any more."""
+
+    code = "pool.no_such_specialty"
+    text = N_("专业 %(codes)s 不在专业表里，或者已经停用。请重新选择专业。")
+    status = 422
 
 
 class NoPoolChosen(DomainError):
@@ -106,9 +140,52 @@ class ReasonMissing(DomainError):
     status = 422
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an applicant writes. The identity number is checked, and carries the birth date."""
+
+    name: str
+    unit: str
+    uscc: str | None
+    title: str
+    level: Level
+    field_since: date
+    born_on: date
+    id_number: str
+    phone: str
+    email: str | None
+    region: str
+    works: bool
+    procurement: bool
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The unit's recommendation as it is kept: its name, and the blob it lies in, sealed."""
+
+    name: str
+    blob: str
+
+
+def check_codes(codes: Collection[str], known: Collection[str]) -> None:
+    """Refuse specialties that nobody can be drawn by."""
+    unknown = sorted(set(codes) - set(known))
+    if unknown or not codes:
+        raise NoSuchSpecialty(codes="、".join(unknown), field="specialty")
+
+
 def check_kinds(*, works: bool, procurement: bool, has_letter: bool) -> None:
     """Refuse an application for nothing, and one for works without the unit's recommendation."""
     if not works and not procurement:
         raise NoPoolChosen(field="pools")
     if works and not has_letter:
         raise LetterMissing(field="letter")
+
+
+def check_letter(name: str, data: bytes, *, limit: int) -> None:
+    """Refuse what is no PDF by its first bytes, and what is larger than ``limit`` bytes."""
+    if not data.startswith(b"%PDF-"):
+        raise LetterKind(name=name, field="letter")
+    if len(data) > limit:
+        raise LetterTooLarge(name=name, limit=limit // 10**6, field="letter")

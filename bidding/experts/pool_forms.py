@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
+from bidding.experts.fitness import ACT_WORDS, FINDING_WORDS, ActKind, Finding
+from bidding.experts.standing import FIELD_WORDS, Proposal
 from bidding.web.forms import Form, StepUpForm
 
 
@@ -55,3 +61,63 @@ class TakeForm(StepUpForm):
     """Take a list into the pool."""
 
     skip_refused = BooleanField(_l("只导入没有问题的行；有问题的行不导入"))
+
+
+class ActForm(StepUpForm):
+    """What one administrator proposes about somebody, and another confirms."""
+
+    kind = RadioField(_l("办理什么"), [InputRequired(_l("请选择办理什么。"))])
+    from_on = DateField(
+        _l("从哪天起"),
+        [InputRequired()],
+        description=_l("暂停从这一天起不进名单；不良行为填发生（认定）的日期，从这天起算。"),
+    )
+    until_on = DateField(
+        _l("到哪天为止"), [Optional()], description=_l("聘期必填；暂停不填的，到解除为止；其他不用填。")
+    )
+    finding = SelectField(_l("不良行为的种类"), [Optional()])
+    reason = StringField(
+        _l("原因和依据"), [InputRequired(), Length(max=500)], description=_l("例如处理决定的文号。")
+    )
+
+    def __init__(self, *, active: bool, today: date, **kwargs: Any) -> None:
+        super().__init__(data={"from_on": today}, **kwargs)
+        last = ActKind.RETIREMENT if active else ActKind.REINSTATEMENT
+        kinds = (ActKind.VALIDITY, ActKind.SUSPENSION, ActKind.FINDING, last)
+        self.kind.choices = [SelectChoice(kind.value, _(ACT_WORDS[kind])) for kind in kinds]
+        self.finding.choices = [SelectChoice("", _("（不是不良行为）"))] + [
+            SelectChoice(each.value, f"{each.value} {_(FINDING_WORDS[each])}") for each in Finding
+        ]
+
+    @property
+    def proposal(self) -> Proposal:
+        """What was filled in, as the rules see it."""
+        finding = Finding(self.finding.data) if self.finding.data else None
+        return Proposal(
+            ActKind(self.kind.data), self.reason.data or "", self.from_on.data, self.until_on.data, finding
+        )
+
+
+class LiftForm(StepUpForm):
+    """A suspension or a finding is lifted before its time."""
+
+    from_on = DateField(_l("从哪天起解除"), [InputRequired()])
+    reason = StringField(_l("解除的原因和依据"), [InputRequired(), Length(max=500)])
+
+    def __init__(self, *, today: date, **kwargs: Any) -> None:
+        super().__init__(data={"from_on": today}, **kwargs)
+
+
+class ShowNumberForm(StepUpForm):
+    """A number is shown whole, and why."""
+
+    which = RadioField(
+        _l("看哪一项"),
+        [InputRequired(_l("请选择看哪一项。"))],
+        choices=[SelectChoice(name, _l(words)) for name, words in FIELD_WORDS.items()],
+    )
+    reason = StringField(
+        _l("为什么要看"),
+        [InputRequired(), Length(max=200)],
+        description=_l("例如“通知评审时间”。监督人员会看到，不要写姓名和号码。"),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bidding.experts.queries.applying import application, applications, applications_waiting
 from bidding.experts.queries.draws import (
     Earliest,
     Places,
@@ -47,6 +48,12 @@ from bidding.experts.queries.files import (
 )
 from bidding.experts.queries.fitness import criteria_of, fit, member_of
 from bidding.experts.queries.imports import Survey, rows_of, specialties_in, survey
+from bidding.experts.queries.keeping import (
+    acts_waiting,
+    disclosures,
+    findings_by_kind,
+    own_pool_problem,
+)
 from bidding.experts.queries.page import Line, Party, Ranked, View, gone, numbers_of, view
 from bidding.experts.queries.pool import (
     POOL_ID,
@@ -71,6 +78,10 @@ __all__ = [
     "Ranked",
     "Survey",
     "View",
+    "acts_waiting",
+    "application",
+    "applications",
+    "applications_waiting",
     "calls_of",
     "candidates",
     "closed_file",
@@ -80,6 +91,7 @@ __all__ = [
     "deal_file",
     "default_parties",
     "disclosed_to",
+    "disclosures",
     "draw_for",
     "drawn_before",
     "draws",
@@ -87,6 +99,7 @@ __all__ = [
     "earliest_day",
     "expert_behind",
     "experts",
+    "findings_by_kind",
     "fit",
     "gone",
     "has_brought",
@@ -99,6 +112,7 @@ __all__ = [
     "numbers_of",
     "of_project",
     "order_file",
+    "own_pool_problem",
     "own_seats",
     "panel_of",
     "parties_waited_for",

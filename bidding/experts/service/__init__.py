@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from bidding.experts.service.applying import (
+    accept_application,
+    apply_again,
+    apply_to_pool,
+    propose_entry,
+    refuse_application,
+    return_application,
+)
 from bidding.experts.service.calling import CallNote, answer, publish, release, show
 from bidding.experts.service.contributing import close_parties, deal, reveal, share
+from bidding.experts.service.keeping import decide_act, disclose, propose_act
 from bidding.experts.service.ordering import Wish, cancel, freeze, order, request_draw
 from bidding.experts.service.pool import add_specialty, apply_import, bring_list, retire_specialty
 from bidding.experts.service.writing import sign
@@ -11,19 +20,28 @@ from bidding.experts.service.writing import sign
 __all__ = [
     "CallNote",
     "Wish",
+    "accept_application",
     "add_specialty",
     "answer",
+    "apply_again",
     "apply_import",
+    "apply_to_pool",
     "bring_list",
     "cancel",
     "close_parties",
     "deal",
+    "decide_act",
+    "disclose",
     "freeze",
     "order",
+    "propose_act",
+    "propose_entry",
     "publish",
+    "refuse_application",
     "release",
     "request_draw",
     "retire_specialty",
+    "return_application",
     "reveal",
     "share",
     "show",
