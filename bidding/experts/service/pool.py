@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,32 +142,37 @@ class _Taking:
     def _enter(self, people: Sequence[Match]) -> None:
         if not people:
             return
-        ids = self.tx.session.scalars(
-            insert(Expert).returning(Expert.id, sort_by_parameter_order=True),
+        uids = [new_uid(self.tx.entropy) for _ in people]
+        self.tx.session.execute(
+            insert(Expert.metadata.tables["expert"]),  # the bare table: its rows go in together
             [
                 {
                     **one.values,
-                    "uid": new_uid(self.tx.entropy),
+                    "uid": uid,
                     "active": True,
                     "added_at": self.tx.now,
                     "import_id": self.source.id,
                 }
-                for one in people
+                for uid, one in zip(uids, people, strict=True)
             ],
-        ).all()
-        self._give(zip(ids, people, strict=True))
+        )
+        found = self.tx.session.execute(select(Expert.uid, Expert.id).where(Expert.uid.in_(uids)))
+        ids = {row[0]: row[1] for row in found}
+        self._give([(ids[uid], one) for uid, one in zip(uids, people, strict=True)])
         self.new += len(people)
 
     def _change(self, people: Sequence[Match]) -> None:
         moved = [one for one in people if one.change is not None]
         self.unchanged += len(people) - len(moved)
         self.changed += len(moved)
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for one in moved:
             if one.values and one.known is not None:
-                self.tx.session.execute(
-                    update(Expert).where(Expert.id == one.known.id).values(**one.values),
-                    execution_options={"synchronize_session": False},
-                )
+                alike.setdefault(tuple(sorted(one.values)), []).append({**one.values, "expert": one.known.id})
+        table = Expert.metadata.tables["expert"]
+        for columns, rows in alike.items():
+            statement = update(table).where(table.c.id == bindparam("expert"))
+            self.tx.session.execute(statement.values({name: bindparam(name) for name in columns}), rows)
         respecialised = [
             (one.known.id, one)
             for one in moved
@@ -183,7 +188,7 @@ class _Taking:
             )
             self._give(respecialised)
 
-    def _give(self, people: Iterator[tuple[int, Match]] | Sequence[tuple[int, Match]]) -> None:
+    def _give(self, people: Sequence[tuple[int, Match]]) -> None:
         self.tx.session.execute(
             insert(expert_specialty),
             [
