@@ -268,7 +268,7 @@ def change(row: Row, known: Known, values: Mapping[str, Any], today: date) -> Ch
     ]
     new = frozenset(row.specialties)
     if new != known.specialties:
-        told.append(("专业", "、".join(sorted(known.specialties)), "、".join(sorted(new))))
+        told.append(("专业", "、".join(sorted(known.specialties)) or "—", "、".join(sorted(new))))
     return Change(row.line, row.name, tuple(told)) if told else None
 
 
