@@ -30,6 +30,7 @@ from bidding.core.entropy import SystemEntropy
 from bidding.db import db
 from bidding.experts import service
 from bidding.experts.draw import draw
+from bidding.experts.fitness import Level
 from bidding.experts.models import Draw, DrawLeaf, Expert, expert_specialty
 from bidding.experts.rules import Conditions, Place
 from bidding.experts.service import Wish
@@ -47,7 +48,12 @@ _SELECT = """
            specialty.code
     FROM expert JOIN expert_specialty ON expert_specialty.expert_id = expert.id
     JOIN specialty ON specialty.id = expert_specialty.specialty_id
-    WHERE expert.active AND specialty.code IN ('A01') ORDER BY expert.id, specialty.code
+    WHERE expert.active AND (expert.valid_until IS NULL OR expert.valid_until >= '2027-01-02')
+      AND expert.id NOT IN (
+        SELECT expert_id FROM expert_act WHERE confirmed IS 1 AND (ended_on IS NULL OR ended_on > '2026-11-23')
+          AND (kind = 'suspension' AND from_on <= '2027-01-02' OR finding = '8'))
+      AND expert.for_works AND expert.level = 'senior' AND expert.field_since <= '2018-11-23'
+      AND specialty.code IN ('A01') ORDER BY expert.id, specialty.code
 """
 _INSERT = "INSERT INTO draw_leaf (draw_id, h, salt, expert, expert_id) VALUES (?, ?, ?, ?, ?)"
 
@@ -190,7 +196,8 @@ def _people() -> Iterator[dict[str, Any]]:
             "unit": f"第{number % UNITS}设计院",
             "unit_uscc": None,
             "title": "高级工程师",
-            "years": 10,
+            "level": Level.SENIOR,
+            "field_since": _START.date().replace(year=2010),
             "region": "明川县",
             "phone": f"138{number:08d}",
             "active": True,

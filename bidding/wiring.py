@@ -32,6 +32,7 @@ from bidding.db.outbox import Channel
 from bidding.db.uow import Bus, World
 from bidding.documents.signing import PaperKey
 from bidding.experts import queries as experts
+from bidding.experts.vault import PoolVault
 from bidding.i18n import catalog
 from bidding.identity import browser
 from bidding.identity.events import AccountOpened, RegistrationDecided, SignedInFromNewDevice
@@ -204,6 +205,9 @@ def build(
     app.extensions["desk"] = _desk(app)
     app.extensions["rehearsals"] = Rehearsals()
     app.extensions["draw_names"] = experts.names_bytes
+    app.extensions["pool_vault"] = PoolVault(
+        bytes.fromhex(settings.secret(Path(app.config["KEYS"]) / "experts.key"))
+    )
     app.extensions["published_texts"] = published_texts
     app.extensions["working_days"] = tender_queries.calendar
     app.extensions["projects_named"] = bookings.named

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -22,9 +24,39 @@ def _config(connection: Connection) -> Config:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Upgrade, or downgrade where the revision lies behind (``base`` for none)."""
-    with engine.begin() as connection:
+    with _references_at_the_end(engine) as connection:
         step = command.downgrade if revision == "base" or revision.startswith("-") else command.upgrade
         step(_config(connection), revision)
+
+
+class Dangling(RuntimeError):
+    """A migration would leave rows that refer to what is not there; nothing was changed."""
+
+
+@contextmanager
+def _references_at_the_end(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite checks foreign keys once, before the commit.
+
+    To change a constraint is to make the table anew, and to drop the old one would be to orphan every row that refers to
+    it (https://www.sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes").
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        if driver is None:
+            raise RuntimeError("no connection")
+        driver.execute("PRAGMA foreign_keys = OFF")  # heeded outside of transactions only
+        try:
+            with connection.begin():
+                yield connection
+                found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if found:
+                    raise Dangling(", ".join(sorted({row[0] for row in found})))
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def draft(engine: Engine, message: str) -> None:

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FormField,
     HiddenField,
@@ -28,80 +27,13 @@ from bidding.conduct.forms import Accepting
 from bidding.core.canonical import Malformed, loads
 from bidding.core.errors import N_
 from bidding.experts.calls import AFTER_ACCEPTING, ANSWER_WORDS, REASONS, Answer
-from bidding.experts.rules import RELATION_WORDS, Conditions, Place
-from bidding.web.forms import Form, InstantField, StepUpForm, UsccField
+from bidding.experts.rules import Conditions, Place
+from bidding.web.forms import Form, InstantField, StepUpForm
 
 #: An order of a hundred thousand experts takes some 12 MB.
 LARGEST_FILE = 24 * 1024 * 1024
 #: More specialties than a panel ever has.
 LINES = 6
-
-
-class SpecialtyForm(Form):
-    """A specialty."""
-
-    code = StringField(
-        _l("代码"),
-        [InputRequired(), Length(max=64)],
-        description=_l("写入公开日志，由字母、数字和 . _ - 组成，例如 A0801。"),
-        render_kw={"autocapitalize": "characters", "spellcheck": "false"},
-    )
-    name = StringField(_l("名称"), [InputRequired(), Length(max=100)])
-
-
-class ListForm(Form):
-    """A list of experts."""
-
-    file = FileField(
-        _l("专家名单"),
-        [InputRequired(_l("请选择专家名单。"))],
-        description=_l("XLSX 或 CSV。先逐行检查给您看，确认之后才导入。"),
-        render_kw={"accept": ".xlsx,.csv"},
-    )
-
-    @property
-    def content(self) -> tuple[str, bytes]:
-        """The file's name and bytes."""
-        return self.file.data.filename or "list", self.file.data.stream.read()
-
-
-class ApplyForm(StepUpForm):
-    """Take a list into the pool."""
-
-    skip_refused = BooleanField(_l("只导入没有问题的行；有问题的行不导入"))
-
-
-class RelatedForm(Form):
-    """Two units that belong together."""
-
-    unit = StringField(_l("单位"), [InputRequired(), Length(max=200)])
-    unit_uscc = UsccField(_l("单位的统一社会信用代码"))
-    other = StringField(_l("关联单位"), [InputRequired(), Length(max=200)])
-    other_uscc = UsccField(_l("关联单位的统一社会信用代码"))
-    relation = SelectField(_l("关系"), [InputRequired()])
-    source = StringField(
-        _l("依据"),
-        [InputRequired(), Length(max=200)],
-        description=_l("从哪里知道的，例如企业信用信息公示系统 2026-11-01、投标人声明。"),
-    )
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.relation.choices = [
-            SelectChoice(relation.value, _(text)) for relation, text in RELATION_WORDS.items()
-        ]
-
-
-class EmploymentForm(Form):
-    """What an expert worked for before."""
-
-    unit = StringField(_l("原单位"), [InputRequired(), Length(max=200)])
-    unit_uscc = UsccField(_l("统一社会信用代码"))
-    left_on = DateField(_l("离开日期"), [InputRequired()])
-
-
-class ActiveForm(Form):
-    """Nothing but the token: a person takes part, or no longer."""
 
 
 class PlaceForm(Part):  # type: ignore[misc]

@@ -1,16 +1,14 @@
-"""The pool of experts, and the draws from it. What was dealt, revealed and answered stands in the project's log."""
+"""The draws. What was dealt, revealed and answered stands in the project's log. The pool: ``people``."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
-    Column,
     ForeignKey,
     Index,
     String,
-    Table,
     Text,
     UniqueConstraint,
     text,
@@ -18,126 +16,38 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding.db import Model
-from bidding.experts.rules import Relation, Step, unit_key
+from bidding.experts.people import (
+    Employment,
+    Expert,
+    ExpertAct,
+    ExpertApplication,
+    ExpertDisclosure,
+    PoolImport,
+    RelatedUnit,
+    Specialty,
+    expert_specialty,
+)
+from bidding.experts.rules import Step
 from bidding.identity.models import Account
 from bidding.tenders.models import Project
 
-
-class Specialty(Model):
-    """专业: its code names a stratum of a draw."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
-
-
-expert_specialty = Table(
+__all__ = [
+    "Disclosure",
+    "Draw",
+    "DrawCall",
+    "DrawDeal",
+    "DrawLeaf",
+    "DrawShare",
+    "Employment",
+    "Expert",
+    "ExpertAct",
+    "ExpertApplication",
+    "ExpertDisclosure",
+    "PoolImport",
+    "RelatedUnit",
+    "Specialty",
     "expert_specialty",
-    Model.metadata,
-    Column("expert_id", ForeignKey("expert.id"), primary_key=True),
-    Column("specialty_id", ForeignKey("specialty.id"), primary_key=True, index=True),
-)
-
-
-class PoolImport(Model):
-    """A list as it was brought: shown first, taken in by a second step."""
-
-    __table_args__ = (
-        CheckConstraint("(applied_at IS NULL) = (applied_by_id IS NULL)", "applied_by_somebody"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(24), unique=True)
-    file_name: Mapped[str] = mapped_column(String(200))
-    sha256: Mapped[str] = mapped_column(String(64))
-    brought_at: Mapped[datetime]
-    brought_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    applied_at: Mapped[datetime | None]
-    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    taken: Mapped[int | None]
-    refused: Mapped[int | None]
-
-
-class Expert(Model):
-    """A person of the pool. No identity number: nothing here needs one."""
-
-    __table_args__ = (
-        UniqueConstraint("name", "phone", name="uq_expert_person"),
-        CheckConstraint("years IS NULL OR years >= 0", "years_not_negative"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(24), unique=True)
-    name: Mapped[str] = mapped_column(String(60))
-    unit: Mapped[str] = mapped_column(String(200))
-    unit_uscc: Mapped[str | None] = mapped_column(String(18))
-    title: Mapped[str] = mapped_column(String(60), default="")
-    years: Mapped[int | None]
-    region: Mapped[str] = mapped_column(String(60), default="")
-    phone: Mapped[str] = mapped_column(String(30))
-    active: Mapped[bool] = mapped_column(default=True)
-    added_at: Mapped[datetime]
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("pool_import.id"), index=True)
-    specialties: Mapped[list[Specialty]] = relationship(secondary=expert_specialty, order_by=Specialty.code)
-
-
-class Employment(Model):
-    """What an expert worked for before: recusal looks back some years (财库〔2016〕198号 16). Taken back, never deleted."""
-
-    __table_args__ = (
-        Index(
-            "one_employment",
-            "expert_id",
-            "unit",
-            "left_on",
-            unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
-        ),
-        Index("employments_by_end", "left_on"),
-        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", "withdrawn_by_somebody"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
-    unit: Mapped[str] = mapped_column(String(200))
-    unit_uscc: Mapped[str | None] = mapped_column(String(18))
-    left_on: Mapped[date]
-    added_at: Mapped[datetime]
-    added_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    withdrawn_at: Mapped[datetime | None]
-    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-
-
-class RelatedUnit(Model):
-    """Two units that belong together: whose people are excused for one are excused for the other. Ended, never deleted."""
-
-    __table_args__ = (
-        CheckConstraint("unit <> other", "two_units"),
-        CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", "ended_by_somebody"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    unit: Mapped[str] = mapped_column(String(200))
-    unit_uscc: Mapped[str | None] = mapped_column(String(18))
-    other: Mapped[str] = mapped_column(String(200))
-    other_uscc: Mapped[str | None] = mapped_column(String(18))
-    relation: Mapped[Relation]
-    source: Mapped[str] = mapped_column(String(200))
-    added_at: Mapped[datetime]
-    added_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    ended_at: Mapped[datetime | None]
-    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-
-    @property
-    def sides(self) -> tuple[tuple[str, str | None], tuple[str, str | None]]:
-        """Name and code of each."""
-        return (self.unit, self.unit_uscc), (self.other, self.other_uscc)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Everything they go by, for comparing."""
-        return frozenset(unit_key(text) for side in self.sides for text in side if text)
+]
 
 
 class Draw(Model):

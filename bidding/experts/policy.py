@@ -13,6 +13,9 @@ class Permission(StrEnum):
 
     POOL_READ = "pool:read"
     POOL_IMPORT = "pool:import"
+    POOL_KEEP = "pool:keep"
+    POOL_DISCLOSE = "pool:disclose"
+    POOL_WATCH = "pool:watch"
     DRAW_READ = "draw:read"
     DRAW_REQUEST = "draw:request"
     DRAW_FREEZE = "draw:freeze"
@@ -25,6 +28,9 @@ class Permission(StrEnum):
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.POOL_READ: frozenset({Role.ADMINISTRATOR}),
     Permission.POOL_IMPORT: frozenset({Role.ADMINISTRATOR}),
+    Permission.POOL_KEEP: frozenset({Role.ADMINISTRATOR}),
+    Permission.POOL_DISCLOSE: frozenset({Role.ADMINISTRATOR}),
+    Permission.POOL_WATCH: frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}),
     Permission.DRAW_READ: frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AGENCY, Role.TENDERER}),
     Permission.DRAW_REQUEST: frozenset({Role.ADMINISTRATOR, Role.AGENCY}),
     Permission.DRAW_FREEZE: frozenset({Role.ADMINISTRATOR}),
@@ -37,6 +43,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
 WORDS: dict[Permission, str] = {
     Permission.POOL_READ: N_("查看专家库"),
     Permission.POOL_IMPORT: N_("导入专家名单"),
+    Permission.POOL_KEEP: N_("审核入库申请，办理专家的聘期、暂停、不良行为和退出"),
+    Permission.POOL_DISCLOSE: N_("查看专家完整的电话、证件号码和邮箱（留下记录）"),
+    Permission.POOL_WATCH: N_("查看谁看过专家的号码，以及不良行为的数目"),
     Permission.DRAW_READ: N_("查看专家抽取（不含姓名）"),
     Permission.DRAW_REQUEST: N_("申请抽取专家"),
     Permission.DRAW_FREEZE: N_("复核并冻结抽取条件"),

@@ -1,68 +1,63 @@
-"""Reading a list of experts from XLSX or CSV: what is good, and what is wrong with each other row. Pure.
+"""A list of experts: what is good in each row, what is wrong with each other, and what it would change. Pure.
 
 Nothing is taken from a list until somebody has seen what it holds; see ``service.apply_import``.
 """
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from defusedxml import DefusedXmlException
-
-from bidding.core.codes import InvalidUscc, check_uscc
-from bidding.core.errors import N_, DomainError
+from bidding.core.codes import InvalidIdCard, check_id_card, mask_id_card
 from bidding.documents.xlsx import Book
+from bidding.experts.cells import (
+    ANOTHER_NUMBER,
+    BIRTH_DIFFERS,
+    HEADINGS,
+    NO_SPECIALTY,
+    NOT_AGE,
+    NOT_DAY,
+    NOT_YEARS,
+    SEPARATORS,
+    TWICE,
+    TWO_PEOPLE,
+    UNKNOWN_SPECIALTY,
+    RowError,
+    count_of,
+    day_of,
+    email_of,
+    fault,
+    level_in,
+    needed,
+    phone_of,
+    pools_of,
+    region_of,
+    short,
+    uscc_of,
+)
+from bidding.experts.fitness import LEVEL_WORDS, Level, full_years
+from bidding.experts.listing import Brought, bring
+from bidding.experts.rules import masked_phone
 
-MAX_ROWS = 200_000
-#: A workbook that unpacks to more than this is no list of people.
-MAX_UNPACKED = 300 * 2**20
-
-#: Column → the headings under which it is found, folded to lower case.
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "name": ("姓名", "name"),
-    "unit": ("单位", "工作单位", "unit", "employer"),
-    "uscc": ("统一社会信用代码", "单位代码", "uscc"),
-    "specialties": ("专业", "专业代码", "specialty", "specialties"),
-    "title": ("职称", "title"),
-    "years": ("年限", "从业年限", "years"),
-    "phone": ("电话", "手机", "联系电话", "phone"),
-    "region": ("地区", "region"),
-}
-REQUIRED = ("name", "unit", "specialties", "phone")
-#: The columns of the template, in order.
-TEMPLATE = ("姓名", "单位", "统一社会信用代码", "专业", "职称", "年限", "电话", "地区")
-_EXAMPLE = ("张三", "明川县建筑设计院", "", "A0801；A0802", "高级工程师", 12, "13800000000", "明川县")
-
-_LIMITS = {"name": 60, "unit": 200, "title": 60, "region": 60}
-_PHONE = re.compile(r"\+?[0-9]{7,20}")
-_SEPARATORS = re.compile(r"[;；、,，]")
-
-
-class UnreadableList(DomainError):
-    """The file is neither a workbook nor a table of text that can be read."""
-
-    code = "pool.unreadable"
-    text = N_("这个文件读不出来：%(reason)s。请用本页的模板填写，存成 XLSX 或 CSV 再上传。")
-    status = 422
-
-
-class MissingColumns(UnreadableList):
-    """Columns without which nobody can be entered."""
-
-    code = "pool.columns"
-    text = N_("第一行缺少这些列：%(columns)s。请照模板补上列名（顺序不限）再上传。")
+EXPERTS = "experts"
+#: The columns of the template, in order; their widths; an example.
+TEMPLATE = (
+    "姓名", "单位", "统一社会信用代码", "专业", "职称", "职称级别", "年限", "身份证号", "出生日期", "电话", "邮箱", "地区", "类别",
+    "聘期至",
+)  # fmt: skip
+_WIDTHS = (10, 30, 22, 22, 14, 10, 8, 22, 14, 16, 22, 12, 18, 14)
+_EXAMPLE = (
+    "张三", "明川县建筑设计院", "", "A0801；A0802", "高级工程师", "高级", 12, "", "1975-06-01", "13800000000", "", "明川县",
+    "工程；政府采购", "",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person, as the list has them."""
+    """One person, as the list has them; None and empty where the list says nothing, which then stays as it is."""
 
     line: int
     name: str
@@ -70,237 +65,245 @@ class Row:
     uscc: str | None
     specialties: tuple[str, ...]
     title: str
+    level: Level | None
     years: int | None
+    id_number: str | None
+    born_on: date | None
+    age: int | None
     phone: str
+    email: str | None
     region: str
+    pools: tuple[bool, bool] | None
+    valid_until: date | None
+
+
+class Known(NamedTuple):
+    """Somebody in the pool, as ``queries.known_to`` reads them; ``specialties`` are the codes in use."""
+
+    id: int
+    name: str
+    unit: str
+    uscc: str | None
+    title: str
+    level: Level | None
+    field_since: date | None
+    id_number: str | None
+    born_on: date | None
+    phone: str
+    email: str | None
+    region: str
+    for_works: bool
+    for_procurement: bool
+    valid_until: date | None
+    specialties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class RowError:
-    """What is wrong in one cell, and what to do; ``text`` is the catalogue's key, filled with ``params``.
-
-    ``name`` is whose row it is, as far as the row says.
-    """
+class Change:
+    """What a row changes of somebody who is in the pool: heading, what is, what will be, as a page may show it."""
 
     line: int
     name: str
-    column: str
-    text: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    fields: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The good rows of a list, and everything that is wrong with the others."""
-
-    rows: Sequence[Row]
-    errors: Sequence[RowError]
-
-    @property
-    def refused(self) -> int:
-        """How many rows cannot be taken."""
-        return len({error.line for error in self.errors})
+def brought(file_name: str, data: bytes) -> Brought:
+    """A list of experts as it was brought. Raises ``UnreadableList``."""
+    return bring(EXPERTS, HEADINGS, file_name, data)
 
 
-EMPTY = N_("没有填写。请补上这一格。")
-TOO_LONG = N_("超过 %(limit)s 个字。请缩短。")
-NO_SPECIALTY = N_("没有专业。每位专家至少写一个专业代码；多个专业用分号隔开。")
-UNKNOWN_SPECIALTY = N_("专业代码 %(codes)s 不在专业表里。请改用表中的代码，或先登记这个专业。")
-NOT_YEARS = N_("“%(value)s”不是 0 到 70 的整数。请填写从业年数。")
-NOT_PHONE = N_("“%(value)s”不是电话号码。请填写 7 到 20 位数字。")
-NOT_USCC = N_("“%(value)s”不是统一社会信用代码。请核对 18 位代码，或把这一格留空。")
-TWICE = N_("与第 %(before)s 行是同一个人（姓名和电话相同）。请删去其中一行。")
-KNOWN = N_("专家库里已有这个人（姓名和电话相同）。请从名单中删去这一行。")
+class Reader:
+    """Goes through a list row by row. Errors are counted, and the first ``MOST`` of them kept: a page shows no more."""
 
+    MOST = 500
 
-def read(
-    file_name: str, data: bytes, *, specialties: Collection[str], known: Collection[tuple[str, str]]
-) -> Reading:
-    """Read a list; ``known`` are the (name, phone) of those already in the pool. Raises ``UnreadableList``."""
-    lines = _workbook(data) if data[:2] == b"PK" or file_name.lower().endswith(".xlsx") else _text(data)
-    table = iter(lines)
-    heads = next(table, None)
-    if heads is None:
-        raise UnreadableList(reason=N_("文件是空的"))
-    where = _columns(heads[1])
-    reader = _Reader(where, frozenset(specialties), known)
-    for number, (line, cells) in enumerate(table):
-        if number >= MAX_ROWS:
-            raise UnreadableList(reason=N_("行数太多，请分成几个文件"))
-        if any(cells):
-            reader.take(line, cells)
-    if not reader.rows and not reader.errors:
-        raise UnreadableList(reason=N_("只有列名，没有专家"))
-    return Reading(reader.rows, reader.errors)
-
-
-class _Reader:
-    def __init__(
-        self,
-        where: Mapping[str, int],
-        specialties: frozenset[str],
-        known: Collection[tuple[str, str]],
-    ) -> None:
-        self._where = where
-        self._specialties = specialties
-        self._known = known
-        self._seen: dict[tuple[str, str], int] = {}
-        self.rows: list[Row] = []
+    def __init__(self, specialties: Collection[str], today: date) -> None:
+        self._specialties = frozenset(specialties)
+        self._today = today
+        self._people: dict[tuple[str, str], int] = {}
+        self._numbers: dict[str, int] = {}
         self.errors: list[RowError] = []
+        self.refused = 0
 
-    def take(self, line: int, cells: Sequence[str]) -> None:
-        values = {name: cells[place] if place < len(cells) else "" for name, place in self._where.items()}
+    def take(self, line: int, values: Mapping[str, str]) -> Row | None:
+        """The row, if it is good; otherwise what is wrong with it is among the errors."""
         faults: list[RowError] = []
+        title = short(values, "title", line, faults)
+        number = self._number(values.get("id_number", ""), line, faults)
         row = Row(
             line=line,
-            name=self._needed(values, "name", line, faults),
-            unit=self._needed(values, "unit", line, faults),
-            uscc=_uscc(values.get("uscc", ""), line, faults),
+            name=needed(values, "name", line, faults),
+            unit=needed(values, "unit", line, faults),
+            uscc=uscc_of(values.get("uscc", ""), line, faults),
             specialties=self._codes(values.get("specialties", ""), line, faults),
-            title=_short(values, "title", line, faults),
-            years=_years(values.get("years", ""), line, faults),
-            phone=self._phone(values, line, faults),
-            region=_short(values, "region", line, faults),
+            title=title,
+            level=level_in(values.get("level", ""), title, line, faults),
+            years=count_of(values, "years", (0, 70), NOT_YEARS, line, faults),
+            id_number=number,
+            born_on=self._born(values, number, line, faults),
+            age=count_of(values, "age", (18, 100), NOT_AGE, line, faults),
+            phone=phone_of(values, line, faults),
+            email=email_of(values.get("email", ""), line, faults),
+            region=region_of(values, line, faults),
+            pools=pools_of(values.get("pools", ""), line, faults),
+            valid_until=day_of(values, "valid_until", line, faults),
         )
         if not faults:
             self._once(row, faults)
         if faults:
-            self.errors += [replace(fault, name=values["name"][:60]) for fault in faults]
-        else:
-            self.rows.append(row)
+            self.refuse(row.line, values.get("name", ""), faults)
+            return None
+        return row
 
-    def _needed(self, values: Mapping[str, str], name: str, line: int, faults: list[RowError]) -> str:
-        if not values[name]:
-            faults.append(_fault(line, name, EMPTY))
-        return _short(values, name, line, faults)
+    def refuse(self, line: int, name: str, faults: Iterable[RowError]) -> None:
+        """Count a row out."""
+        self.refused += 1
+        room = self.MOST - len(self.errors)
+        self.errors += [replace(fault, name=name[:60]) for fault in faults][: max(0, room)]
 
     def _codes(self, text: str, line: int, faults: list[RowError]) -> tuple[str, ...]:
-        codes = tuple(dict.fromkeys(code.strip() for code in _SEPARATORS.split(text) if code.strip()))
+        codes = tuple(dict.fromkeys(code.strip() for code in SEPARATORS.split(text) if code.strip()))
         unknown = [code for code in codes if code not in self._specialties]
         if not codes:
-            faults.append(_fault(line, "specialties", NO_SPECIALTY))
+            faults.append(fault(line, "specialties", NO_SPECIALTY))
         elif unknown:
-            faults.append(_fault(line, "specialties", UNKNOWN_SPECIALTY, codes="、".join(unknown)[:200]))
+            faults.append(fault(line, "specialties", UNKNOWN_SPECIALTY, codes="、".join(unknown)[:200]))
         return codes
 
-    def _phone(self, values: Mapping[str, str], line: int, faults: list[RowError]) -> str:
-        phone = re.sub(r"[\s()（）-]", "", values["phone"])
-        if not phone:
-            faults.append(_fault(line, "phone", EMPTY))
-        elif not _PHONE.fullmatch(phone):
-            faults.append(_fault(line, "phone", NOT_PHONE, value=values["phone"][:40]))
-        return phone
+    def _number(self, text: str, line: int, faults: list[RowError]) -> str | None:
+        if not text:
+            return None
+        try:
+            return check_id_card(text, today=self._today)
+        except InvalidIdCard as error:  # its words never repeat the number
+            faults.append(fault(line, "id_number", error.text))
+            return None
+
+    def _born(
+        self, values: Mapping[str, str], number: str | None, line: int, faults: list[RowError]
+    ) -> date | None:
+        given = day_of(values, "born_on", line, faults)
+        born = born_of(number) if number else given
+        if given is not None and given != born:
+            faults.append(fault(line, "born_on", BIRTH_DIFFERS))
+        if given is not None and not date(1900, 1, 1) <= given <= self._today:
+            faults.append(fault(line, "born_on", NOT_DAY, value=given.isoformat()))
+        return born
 
     def _once(self, row: Row, faults: list[RowError]) -> None:
-        person = (row.name, row.phone)
-        before = self._seen.setdefault(person, row.line)
+        before = self._people.setdefault((row.name, row.phone), row.line)
+        if before == row.line and row.id_number:
+            before = self._numbers.setdefault(row.id_number, row.line)
         if before != row.line:
-            faults.append(_fault(row.line, "name", TWICE, before=before))
-        elif person in self._known:
-            faults.append(_fault(row.line, "name", KNOWN))
+            faults.append(fault(row.line, "name", TWICE, before=before))
 
 
-def _fault(line: int, column: str, text: str, **params: Any) -> RowError:
-    return RowError(line, "", HEADINGS[column][0], text, params)
+def born_of(number: str) -> date:
+    """The birth date that a checked identity number carries (GB 11643-1999)."""
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
-def _short(values: Mapping[str, str], name: str, line: int, faults: list[RowError]) -> str:
-    value = values.get(name, "")
-    if len(value) > _LIMITS[name]:
-        faults.append(_fault(line, name, TOO_LONG, limit=_LIMITS[name]))
-    return value
+def whose(row: Row, by_person: Known | None, by_number: Known | None) -> tuple[Known | None, str | None]:
+    """Who in the pool a row speaks of, or why that cannot be said."""
+    if by_person and by_number and by_person.id != by_number.id:
+        return None, TWO_PEOPLE
+    if by_person and row.id_number and by_person.id_number not in (None, row.id_number):
+        return None, ANOTHER_NUMBER
+    return by_person or by_number, None
 
 
-def _years(text: str, line: int, faults: list[RowError]) -> int | None:
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= 70:
-        return int(text)
-    faults.append(_fault(line, "years", NOT_YEARS, value=text[:40]))
-    return None
+def values_of(row: Row, known: Known | None, today: date) -> dict[str, Any]:
+    """The columns that a row sets, of somebody new all of them, of somebody known those that it says otherwise.
 
-
-def _uscc(text: str, line: int, faults: list[RowError]) -> str | None:
-    if not text:
-        return None
-    try:
-        return check_uscc(text)
-    except InvalidUscc:
-        faults.append(_fault(line, "uscc", NOT_USCC, value=text[:40]))
-        return None
-
-
-def _columns(heads: Sequence[str]) -> dict[str, int]:
-    folded = [head.strip().casefold() for head in heads]
-    where = {
-        name: folded.index(found)
-        for name, words in HEADINGS.items()
-        if (found := next((word for word in words if word in folded), None)) is not None
+    Years and age are as of today: who has as many by what is known keeps their day.
+    """
+    said: dict[str, Any] = {
+        "name": row.name,
+        "unit": row.unit,
+        "unit_uscc": row.uscc,
+        "title": row.title,
+        "level": row.level,
+        "id_number": row.id_number,
+        "born_on": row.born_on,
+        "phone": row.phone,
+        "email": row.email,
+        "region": row.region,
+        "valid_until": row.valid_until,
     }
-    missing = [HEADINGS[name][0] for name in REQUIRED if name not in where]
-    if missing:
-        raise MissingColumns(columns="、".join(missing))
-    return where
+    if row.years is not None and (
+        known is None or known.field_since is None or full_years(known.field_since, today) != row.years
+    ):
+        said["field_since"] = _years_ago(today, row.years)
+    born_on = known.born_on if known else None
+    if (
+        row.born_on is None
+        and row.age is not None
+        and (born_on is None or full_years(born_on, today) != row.age)
+    ):
+        # somebody of 69 may be seventy tomorrow: the earliest day on which they can have been born
+        said["born_on"] = _years_ago(today, row.age + 1) + timedelta(days=1)
+    if row.pools is not None:
+        said["for_works"], said["for_procurement"] = row.pools
+    if known is None:
+        blank: dict[str, Any] = {"field_since": None, "for_works": True, "for_procurement": True}
+        return blank | said
+    now = known._asdict() | {"unit_uscc": known.uscc}
+    return {name: value for name, value in said.items() if value not in (None, "") and value != now[name]}
 
 
-def _text(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise UnreadableList(reason=N_("既不是 UTF-8 也不是 GB18030 编码的文本"))
-    if "\0" in text:
-        raise UnreadableList(reason=N_("这不是文本文件"))
-    reader = csv.reader(io.StringIO(text, newline=""))
+#: Column → the heading under which a change of it is shown.
+_SHOWN = {
+    "name": "姓名", "unit": "单位", "unit_uscc": "统一社会信用代码", "title": "职称", "level": "职称级别", "field_since": "年限",
+    "id_number": "身份证号", "born_on": "出生日期", "phone": "电话", "email": "邮箱", "region": "地区", "for_works": "工程",
+    "for_procurement": "政府采购", "valid_until": "聘期至",
+}  # fmt: skip
+
+
+def change(row: Row, known: Known, values: Mapping[str, Any], today: date) -> Change | None:
+    """What a row changes of somebody known, for the page; None where it changes nothing."""
+    now = known._asdict() | {"unit_uscc": known.uscc}
+    told = [
+        (_SHOWN[name], _told(name, now[name], today), _told(name, value, today))
+        for name, value in values.items()
+    ]
+    new = frozenset(row.specialties)
+    if new != known.specialties:
+        told.append(("专业", "、".join(sorted(known.specialties)) or "—", "、".join(sorted(new))))
+    return Change(row.line, row.name, tuple(told)) if told else None
+
+
+def _told(name: str, value: Any, today: date) -> str:
+    if value is None or value == "":
+        return "—"
+    if name in ("phone", "id_number"):
+        return masked_phone(value) if name == "phone" else mask_id_card(value)
+    if name == "email":
+        return masked_email(value)
+    if name == "field_since":
+        return str(full_years(value, today))
+    if name == "level":
+        return LEVEL_WORDS[value]
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)
+
+
+def masked_email(address: str) -> str:
+    """An address as a page shows it: one sign of the mailbox, and the domain."""
+    box, _, domain = address.partition("@")
+    return f"{box[:1]}***@{domain}"
+
+
+def _years_ago(today: date, years: int) -> date:
     try:
-        for cells in reader:
-            yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise UnreadableList(reason=str(error)) from error
-
-
-def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    from openpyxl import load_workbook  # 6 MB, which a worker needs only where a workbook comes
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise UnreadableList(reason=N_("解压后太大"))
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (
-        zipfile.BadZipFile,
-        InvalidFileException,
-        DefusedXmlException,
-        KeyError,
-        ValueError,
-        OSError,
-    ) as error:
-        raise UnreadableList(reason=N_("不是完整的 XLSX 文件")) from error
-    try:
-        sheet = book.worksheets[0]
-        for line, cells in enumerate(sheet.iter_rows(max_col=40, values_only=True), 1):
-            yield line, [_cell(cell) for cell in cells]
-    finally:
-        book.close()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():  # Excel keeps a telephone number as a float
-        return str(int(value))
-    return str(value).strip()
+        return today.replace(year=today.year - years)
+    except ValueError:
+        return today.replace(year=today.year - years, day=28)
 
 
 def template(specialties: Iterable[tuple[str, str]], created: datetime) -> bytes:
     """An XLSX to fill in: the columns with an example, and a second sheet with the codes of specialties."""
     out = io.BytesIO()
     with Book(out, created=created) as book:
-        book.sheet("专家", TEMPLATE, (10, 30, 22, 22, 14, 8, 16, 12)).row(*_EXAMPLE)
+        book.sheet("专家", TEMPLATE, _WIDTHS).row(*_EXAMPLE)
         codes = book.sheet("专业代码", ("代码", "专业"), (16, 40))
         for code, name in specialties:
             codes.row(code, name)

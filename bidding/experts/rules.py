@@ -173,6 +173,13 @@ class ImportHasErrors(DomainError):
     )
 
 
+class RowsNotKept(DomainError):
+    """A list that was brought before lists were kept sealed."""
+
+    code = "pool.rows_not_kept"
+    text = N_("这份名单是系统升级以前上传的，内容没有保留。请重新上传。")
+
+
 class NothingToImport(DomainError):
     """Every row of the list is refused."""
 

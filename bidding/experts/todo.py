@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bidding.core.actor import Actor
 from bidding.experts import queries
+from bidding.experts.fitness import ACT_WORDS
 from bidding.experts.models import Draw
 from bidding.experts.policy import Permission
 from bidding.experts.rules import Step
@@ -20,11 +21,25 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     """The draws in which it is this person's turn."""
     if not actor.may(Permission.DRAW_READ):
         return []
-    found = []
+    found = _of_the_pool(session, actor) if actor.may(Permission.POOL_KEEP) else []
     for draw in queries.waiting(session, actor):
         item = _item(session, actor, draw, now)
         if item is not None:
             found.append(item)
+    return found
+
+
+def _of_the_pool(session: Session, actor: Actor) -> list[Todo]:
+    """Applications that wait, and what another administrator proposed about somebody."""
+    found = []
+    count = queries.applications_waiting(session)
+    if count:
+        words = _("%(count)s 份申请", count=count)
+        found.append(Todo(_("审核专家入库申请"), words, url_for("experts.applications"), action=_("审核")))
+    for act in queries.acts_waiting(session):
+        if act.proposed_by_id != actor.account_id:
+            url = url_for("experts.person", uid=act.expert.uid)
+            found.append(Todo(_("复核专家的办理事项"), _(ACT_WORDS[act.kind]), url, action=_("复核")))
     return found
 
 

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from bidding.core.canonical import dumps, loads
 from bidding.core.clock import SHANGHAI
 from bidding.db import db
-from bidding.experts import client, queries, service
+from bidding.experts import client, pool, queries, service
 from bidding.experts.calls import REASONS, Answer, Turn
 from bidding.experts.client import DrawSecret
+from bidding.experts.columns import pool_vault
 from bidding.experts.models import Draw
 from bidding.experts.rules import Conditions, Place
 from bidding.experts.service import CallNote, Wish
@@ -64,9 +65,10 @@ def fill_pool(centre: Centre, path: Path) -> None:
         for code, name in SPECIALTIES:
             service.add_specialty(tx, code, name)
     with centre.act("wang") as tx:
-        uid = service.bring_list(tx, path.name, path.read_bytes(), centre.blobs).uid
+        brought = pool.brought(path.name, path.read_bytes())
+        uid = service.bring_list(tx, brought, centre.blobs, pool_vault()).uid
     with centre.act("wang") as tx:
-        service.apply_import(tx, uid, centre.blobs, centre.keys)
+        service.apply_import(tx, uid, centre.blobs, centre.keys, pool_vault())
 
 
 class ExpertDraw:

@@ -1,9 +1,13 @@
 """Every version of the schema can be reached and left, and the newest is what the models say."""
 
+from datetime import date
+
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 
 from bidding.db import db, engine, schema
+from bidding.experts.fitness import Level
+from bidding.experts.models import Expert
 from bidding.tenders.models import INDEX
 
 
@@ -47,10 +51,28 @@ def test_the_way_down_leaves_nothing_and_the_way_up_can_be_gone_again(empty):
     assert schema.differences(empty) == []
 
 
-def test_going_where_one_is_changes_nothing(empty):
+def test_going_where_one_is_changes_nothing_and_what_is_there_is_kept(empty):
+    """With experts of before 0030, whom other rows refer to: their telephones are sealed on the way."""
+    schema.migrate(empty, "0028")
+    with empty.begin() as connection:
+        for line in (
+            "INSERT INTO specialty (id, code, name) VALUES (1, 'A01', '给排水')",
+            (
+                "INSERT INTO expert (id, uid, name, unit, title, years, region, phone, active, added_at) VALUES"
+                " (1, 'u', '张三', '某院', '高级工程师', 12, '', '13800000000', true, '2024-02-29 01:02:03')"
+            ),
+            "INSERT INTO expert_specialty (expert_id, specialty_id) VALUES (1, 1)",
+        ):
+            connection.execute(text(line))
     schema.migrate(empty)
     schema.migrate(empty)
     assert schema.differences(empty) == []
+    with empty.begin() as connection:
+        (row,) = connection.execute(select(Expert.phone, Expert.level, Expert.field_since))
+        stored = bytes(connection.execute(text("SELECT phone FROM expert")).scalar_one())
+        assert connection.execute(text("SELECT count(*) FROM expert_specialty")).scalar_one() == 1
+    assert row == ("13800000000", Level.SENIOR, date(2012, 2, 28))
+    assert b"138" not in stored
 
 
 def test_a_missing_column_is_noticed(empty):

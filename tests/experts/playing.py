@@ -8,13 +8,15 @@ from datetime import timedelta
 
 from bidding.core.canonical import dumps, loads
 from bidding.db import db
-from bidding.experts import client, queries, service
+from bidding.experts import client, pool, queries, service
 from bidding.experts.calls import REASONS, Answer
+from bidding.experts.columns import pool_vault
 from bidding.experts.models import Draw
 from bidding.experts.rules import Conditions, Place
 from bidding.experts.service import CallNote, Wish
 
 HEADS = ("姓名", "单位", "统一社会信用代码", "专业", "职称", "年限", "电话", "地区")
+MORE = ("职称级别", "身份证号", "出生日期", "年龄", "邮箱", "类别", "聘期至")
 SPECIALTIES = (("A0801", "给排水"), ("A0802", "市政道路"), ("A0901", "工程造价"))
 #: Four experts of a panel of five, for works.
 CONDITIONS = Conditions(
@@ -40,7 +42,7 @@ def person(number: int, **changes: str) -> dict[str, str]:
     return row | changes
 
 
-def listing(rows, heads=HEADS) -> bytes:
+def listing(rows, heads=HEADS + MORE) -> bytes:
     """A CSV as a clerk saves it."""
     out = io.StringIO()
     writer = csv.DictWriter(out, heads, extrasaction="ignore")
@@ -55,12 +57,20 @@ def fill_pool(act, blobs, keys, count=60, **changes):
         for code, name in SPECIALTIES:
             service.add_specialty(tx, code, name)
     with act("wang") as tx:
-        uid = service.bring_list(
-            tx, "专家.csv", listing(person(n, **changes) for n in range(count)), blobs
-        ).uid
+        uid = bring(tx, listing(person(n, **changes) for n in range(count)), blobs).uid
     with act("wang") as tx:
-        service.apply_import(tx, uid, blobs, keys)
+        take(tx, uid, blobs, keys)
     return uid
+
+
+def bring(tx, data, blobs, name="专家.csv"):
+    """Keep a list, as its page does."""
+    return service.bring_list(tx, pool.brought(name, data), blobs, pool_vault())
+
+
+def take(tx, uid, blobs, keys, **how):
+    """Take it in, as its page does."""
+    return service.apply_import(tx, uid, blobs, keys, pool_vault(), **how)
 
 
 class Play:

@@ -114,7 +114,7 @@ def test_a_list_is_checked_row_by_row_before_anybody_enters(play, as_):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "请选择专家名单"),
+        (b"", "请选择名单文件"),
         ("姓名,单位\n甲,乙\n".encode(), "缺少这些列"),
         (b"\xff\xfe\x00\x00", "读不出来"),
         (listing([], HEADS), "只有列名"),
@@ -133,17 +133,6 @@ def test_a_file_that_is_no_list_says_why(play, as_, data, words):
 def test_the_template_can_be_filled_in_and_brought(play, as_):
     answer = as_("wang").get("/experts/template.xlsx")
     assert answer.data[:2] == b"PK"
-
-
-def test_a_person_is_set_inactive_and_active_again(play, as_):
-    session = db.session()
-    uid = session.query(Expert).first().uid
-    wang = as_("wang")
-    assert wang.post(f"/experts/{uid}/inactive").status_code == 303
-    assert not session.query(Expert).filter_by(uid=uid).one().active
-    assert wang.post(f"/experts/{uid}/active").status_code == 303
-    assert session.query(Expert).filter_by(uid=uid).one().active
-    assert wang.post("/experts/nobody/active").status_code == 404
 
 
 # A whole draw by its pages

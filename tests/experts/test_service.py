@@ -17,13 +17,11 @@ from bidding.experts.replay import replay_draws
 from bidding.experts.rules import Conditions, Place, Step
 from bidding.experts.service import CallNote
 from bidding.identity.models import Organisation
-from bidding.ledger import queries as ledger
 from bidding.ledger import service as ledger_service
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
 from bidding.sealing.ristretto import multiply_base, scalar_of
 from bidding.story.cast import tenderer
-from tests.experts.playing import SPECIALTIES, listing, person
 
 
 def one(code="A0801", need=4, backups=0, members=5, cap=1):
@@ -36,72 +34,6 @@ def events(play, *types):
     log_id = play.draw.project.log_id
     rows = session.execute(select(Leaf.idx, Leaf.event).where(Leaf.log_id == log_id).order_by(Leaf.idx)).all()
     return [(index, loads(text)) for index, text in rows if loads(text)["type"] in types]
-
-
-# The pool
-
-
-def test_a_list_is_shown_first_and_taken_whole_or_not_at_all(centre):
-    rows = [person(n) for n in range(5)] + [person(5, 姓名="缺专业的人", 专业="")]
-    with centre.act("wang") as tx:
-        for code, name in SPECIALTIES:
-            service.add_specialty(tx, code, name)
-    with centre.act("wang") as tx:
-        uid = service.bring_list(tx, "专家.csv", listing(rows), centre.blobs).uid
-    session = db.session()
-    assert session.query(Expert).count() == 0
-    with pytest.raises(rules.ImportHasErrors), centre.act("wang") as tx:
-        service.apply_import(tx, uid, centre.blobs, centre.keys)
-    assert session.query(Expert).count() == 0
-    with centre.act("wang") as tx:
-        row = service.apply_import(tx, uid, centre.blobs, centre.keys, skip_refused=True)
-        assert (row.taken, row.refused) == (5, 1)
-    assert session.query(Expert).count() == 5
-    with pytest.raises(WrongState), centre.act("wang") as tx:
-        service.apply_import(tx, uid, centre.blobs, centre.keys, skip_refused=True)
-    log = session.scalar(select(Log).where(Log.code == "centre"))
-    note = loads(ledger.leaves(session, log)[-1].event)
-    assert note["data"] == {"sha256": row.sha256, "taken": 5, "refused": 1}
-
-
-def test_a_list_of_nothing_but_errors_is_not_taken(centre):
-    with centre.act("wang") as tx:
-        uid = service.bring_list(tx, "x.csv", listing([person(1)]), centre.blobs).uid
-    with pytest.raises(rules.NothingToImport), centre.act("wang") as tx:
-        service.apply_import(tx, uid, centre.blobs, centre.keys, skip_refused=True)
-
-
-@pytest.mark.parametrize("code", ["", "给排水", "-a", "a" * 65, "A0801"])
-def test_a_specialtys_code_can_stand_in_a_log_and_stands_once(centre, code):
-    with centre.act("wang") as tx:
-        service.add_specialty(tx, "A0801", "给排水")
-    with pytest.raises(rules.BadSpecialty), centre.act("wang") as tx:
-        service.add_specialty(tx, code, "名称")
-
-
-@pytest.mark.parametrize("who", ["zhou", "sun", "t1"])
-def test_only_administrators_keep_the_pool(play, who):
-    session = db.session()
-    uid = session.query(Expert).first().uid
-    for act in (
-        lambda tx: service.add_specialty(tx, "X1", "x"),
-        lambda tx: service.bring_list(tx, "x.csv", listing([person(999)]), play.centre.blobs),
-        lambda tx: service.set_active(tx, uid, active=False),
-    ):
-        with pytest.raises(Forbidden), play.centre.act(who) as tx:
-            act(tx)
-
-
-def test_who_was_set_inactive_is_on_no_list(play):
-    session = db.session()
-    gone = session.query(Expert).first()
-    uid, number = gone.uid, gone.id
-    with play.centre.act("wang") as tx:
-        service.set_active(tx, uid, active=False)
-    play.request().freeze()
-    listed = db.session().scalars(select(DrawLeaf.expert_id)).all()
-    assert number not in listed
-    assert len(listed) == 59
 
 
 # Asking and freezing

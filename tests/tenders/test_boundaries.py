@@ -249,6 +249,9 @@ ELSEWHERE = {
     "panel-large-min": "experts/test_queries.py::test_the_rulebook_says_how_large_a_panel_is_and_when_it_may_be_drawn",
     "panel-large-from": "experts/test_queries.py::test_the_rulebook_says_how_large_a_panel_is_and_when_it_may_be_drawn",
     "panel-experts": "experts/test_rules.py::test_panels_that_it_does_not",
+    "years": "experts/test_fitness.py::test_who_may_be_drawn_on_the_very_day_and_who_not",
+    "age-below": "experts/test_fitness.py::test_who_may_be_drawn_on_the_very_day_and_who_not",
+    "clean-years": "experts/test_fitness.py::test_who_may_be_drawn_on_the_very_day_and_who_not",
     "draw-earliest": "experts/test_rules.py::test_the_first_lawful_day_is_lawful",
     "construction": "tenders/test_rules.py::test_the_threshold_is_a_warning_on_its_very_fen",
     "goods": "tenders/test_rules.py::test_the_threshold_is_a_warning_on_its_very_fen",
@@ -273,14 +276,14 @@ ELSEWHERE = {
 #: Whoever lets a rule ask one of these takes it out, and says above where it stands on its bound.
 SHOWN = {
     "challenge", "complaint", "contract", "publicity", "result-notice",
-    "age-below", "candidates-max", "clean-years", "complaint-accept", "complaint-decision",
+    "candidates-max", "complaint-accept", "complaint-decision",
     "complaint-pause", "complaint-reply", "contract-filing", "contract-notice", "decide", "domestic-deduction",
     "draw-witnesses", "invited-min", "low-of-average", "low-of-limit", "low-of-second",
     "low-raise-max", "objection-reply", "performance-permille", "pool-times", "publicity-start",
     "report", "report-to-buyer", "result-notice-period", "retention", "security-late-permille",
     "security-refund", "security-refund-withdrawn", "sme-consortium-max", "sme-consortium-min",
     "sme-consortium-works-max", "sme-consortium-works-min", "sme-share", "state-funds", "state-funds-share",
-    "termination-refund", "years",
+    "termination-refund",
 }  # fmt: skip
 CERTAIN = [rule.figure for rule in RULES if rule.figure.mark == rules.CERTAIN and rule.validity.last is None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bidding.experts.queries.applying import application, applications, applications_waiting
 from bidding.experts.queries.draws import (
     Earliest,
     Places,
@@ -51,6 +52,14 @@ from bidding.experts.queries.files import (
     order_file,
     share_file,
 )
+from bidding.experts.queries.fitness import criteria_of, fit, member_of
+from bidding.experts.queries.imports import Survey, rows_of, specialties_in, survey
+from bidding.experts.queries.keeping import (
+    acts_waiting,
+    disclosures,
+    findings_by_kind,
+    own_pool_problem,
+)
 from bidding.experts.queries.page import Line, Party, Ranked, View, gone, numbers_of, view
 from bidding.experts.queries.pool import (
     POOL_ID,
@@ -59,7 +68,6 @@ from bidding.experts.queries.pool import (
     employments_of,
     experts,
     imports,
-    known_people,
     pool_import,
     pool_member,
     pool_size,
@@ -67,6 +75,7 @@ from bidding.experts.queries.pool import (
     relation,
     relations,
     specialties,
+    specialty,
 )
 from bidding.experts.queries.proof import has_opened, proof_bytes
 from bidding.experts.queries.screen import (
@@ -89,16 +98,23 @@ __all__ = [
     "Screen",
     "ScreenState",
     "Serving",
+    "Survey",
     "View",
+    "acts_waiting",
+    "application",
+    "applications",
+    "applications_waiting",
     "called_by",
     "calls_of",
     "candidates",
     "closed_file",
     "composition",
     "conflicts",
+    "criteria_of",
     "deal_file",
     "default_parties",
     "disclosed_to",
+    "disclosures",
     "draw_for",
     "drawn_before",
     "draws",
@@ -108,19 +124,22 @@ __all__ = [
     "employments_of",
     "expert_behind",
     "experts",
+    "findings_by_kind",
+    "fit",
     "former_units",
     "gone",
     "has_brought",
     "has_opened",
     "imports",
-    "known_people",
     "last_answers",
     "last_ordered",
+    "member_of",
     "names_bytes",
     "names_json",
     "numbers_of",
     "of_project",
     "order_file",
+    "own_pool_problem",
     "own_seats",
     "panel_of",
     "parties_waited_for",
@@ -141,12 +160,16 @@ __all__ = [
     "relations",
     "replay_of",
     "requestable",
+    "rows_of",
     "screen",
     "screen_state",
     "serving",
     "share_file",
     "specialties",
+    "specialties_in",
+    "specialty",
     "specialty_names",
+    "survey",
     "tenderers",
     "tenderers_recusal",
     "told_excluded",

@@ -9,16 +9,28 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.errors import NotFound
+from bidding.experts.cells import is_phone, plain_phone
+from bidding.experts.fitness import Criteria
 from bidding.experts.freezing import Candidate
 from bidding.experts.models import Employment, Expert, PoolImport, RelatedUnit, Specialty, expert_specialty
+from bidding.experts.queries.fitness import fit
 
 #: The name of the centre's own pool in every commitment.
 POOL_ID = "local"
 
 
-def specialties(session: Session) -> Sequence[Specialty]:
-    """Every specialty, by code."""
-    return session.scalars(select(Specialty).order_by(Specialty.code)).all()
+def specialties(session: Session, *, retired: bool = False) -> Sequence[Specialty]:
+    """Every specialty that a draw may ask for, by code; with ``retired`` those that were, too."""
+    found = select(Specialty).order_by(Specialty.code)
+    return session.scalars(found if retired else found.where(Specialty.retired_at.is_(None))).all()
+
+
+def specialty(session: Session, code: str) -> Specialty:
+    """One of them. Raises ``NotFound``."""
+    found = session.scalar(select(Specialty).where(Specialty.code == code))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def pool_size(session: Session) -> dict[str, int]:
@@ -33,28 +45,33 @@ def pool_size(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def experts(words: str = "") -> Select[Expert]:
-    """The pool by name, or those whose name, unit or specialty contains every word; to be paged."""
+def experts(words: str = "", *, specialty: str = "", region: str = "", state: str = "") -> Select[Expert]:
+    """The pool by name, or those whose name or unit contains every word; to be paged.
+
+    A telephone number finds whose it is, whole. ``state``: ``retired`` for those who left, otherwise those who are in.
+    """
     found = select(Expert).options(selectinload(Expert.specialties)).order_by(Expert.name, Expert.id)
-    for word in words.split()[:5]:
+    found = found.where(Expert.active.is_(state != "retired"))
+    if specialty:
         found = found.where(
-            or_(
-                Expert.name.icontains(word, autoescape=True),
-                Expert.unit.icontains(word, autoescape=True),
-                Expert.specialties.any(
-                    or_(
-                        Specialty.code.icontains(word, autoescape=True),
-                        Specialty.name.icontains(word, autoescape=True),
-                    )
-                ),
+            Expert.id.in_(
+                select(expert_specialty.c.expert_id)
+                .join(Specialty, Specialty.id == expert_specialty.c.specialty_id)
+                .where(Specialty.code == specialty)
             )
         )
+    if region:
+        found = found.where(Expert.region == region)
+    for word in words.split()[:5]:
+        phone = plain_phone(word)
+        contains = [Expert.name.contains(word, autoescape=True), Expert.unit.contains(word, autoescape=True)]
+        found = found.where(or_(*contains, Expert.phone == phone) if is_phone(phone) else or_(*contains))
     return found
 
 
-def known_people(session: Session) -> set[tuple[str, str]]:
-    """(name, phone) of everybody in the pool."""
-    return {(name, phone) for name, phone in session.execute(select(Expert.name, Expert.phone))}
+def regions(session: Session) -> Sequence[str]:
+    """Every region that somebody in the pool is of."""
+    return session.scalars(select(Expert.region).distinct().order_by(Expert.region)).all()
 
 
 def imports(session: Session) -> Sequence[PoolImport]:
@@ -79,11 +96,12 @@ def pool_member(session: Session, uid: str) -> Expert:
 
 
 def candidates(
-    session: Session, codes: Collection[str], *, left_since: date | None = None
+    session: Session, codes: Collection[str], asked: Criteria, *, left_since: date | None = None
 ) -> Iterator[Candidate]:
-    """The active experts who have any of these specialties, each once, with those of the codes they have.
+    """The experts who have any of these specialties and may sit, each once, with those of the codes they have.
 
-    With them what they worked for until that day or later.
+    With them what they worked for until ``left_since`` or later. No sealed column is read: a list is frozen without
+    opening a telephone number.
     """
     former = employments(session, left_since) if left_since is not None else {}
     rows = session.execute(
@@ -99,7 +117,7 @@ def candidates(
         )
         .join(expert_specialty, expert_specialty.c.expert_id == Expert.id)
         .join(Specialty, Specialty.id == expert_specialty.c.specialty_id)
-        .where(Expert.active, Specialty.code.in_(codes))
+        .where(Specialty.code.in_(codes), fit(asked))
         .order_by(Expert.id, Specialty.code)
     )
     one: Candidate | None = None
@@ -164,10 +182,3 @@ def relation(session: Session, relation_id: int) -> RelatedUnit:
     if found is None:
         raise NotFound
     return found
-
-
-def regions(session: Session) -> Sequence[str]:
-    """The regions that the pool's active experts come from."""
-    return session.scalars(
-        select(Expert.region).where(Expert.active, Expert.region != "").distinct().order_by(Expert.region)
-    ).all()

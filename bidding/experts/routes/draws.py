@@ -37,9 +37,11 @@ from bidding.experts.queries import View
 from bidding.experts.routes.blueprint import bp
 from bidding.experts.rules import Step
 from bidding.experts.service import Wish
+from bidding.tenders.models import Project
 from bidding.tenders.queries import local_day
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
+from bidding.web.errors import told
 from bidding.web.forms import Form
 from bidding.web.paging import page_number, paginate
 
@@ -90,7 +92,13 @@ def request_draw(uid: str) -> ResponseReturnValue:
             project = queries.requestable(session(), current_actor(), uid)
     figures = queries.composition(session(), project, local_day(now()))
     page = render_template(
-        "experts/request.html", form=form, project=project, last=last, places=places, figures=figures
+        "experts/request.html",
+        form=form,
+        project=project,
+        last=last,
+        places=places,
+        figures=figures,
+        own_pool=_own_pool(project),
     )
     return page, form.status
 
@@ -137,8 +145,15 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
         trustee=bool(actor.roles - {Role.TENDERER}),
         masked=rules.masked_phone,
         not_called=NOT_CALLED,
+        own_pool=_own_pool(view.draw.project) if view.step is Step.REQUESTED else None,
     )
     return page, form.status if form is not None else 200
+
+
+def _own_pool(project: Project) -> str | None:
+    """What speaks against drawing from the centre's own pool, for the page."""
+    problem = queries.own_pool_problem(session(), project, local_day(now()))
+    return told(problem.refusal) if problem else None
 
 
 def _forms(view: View) -> dict[str, Any]:

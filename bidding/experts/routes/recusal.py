@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from bidding.core.errors import DomainError
 from bidding.experts import queries, service
-from bidding.experts.forms import ActiveForm, EmploymentForm, RelatedForm
 from bidding.experts.policy import Permission
+from bidding.experts.pool_forms import ButtonForm, EmploymentForm, RelatedForm
 from bidding.experts.routes.blueprint import bp
 from bidding.experts.rules import RELATION_WORDS, Relation
 from bidding.experts.service import Unit
@@ -48,7 +48,7 @@ def relate() -> ResponseReturnValue:
 @requires(Permission.POOL_IMPORT)
 def end_relation(relation_id: int) -> ResponseReturnValue:
     """Two units no longer belong together."""
-    if ActiveForm().validate_on_submit():
+    if ButtonForm().validate_on_submit():
         with transaction() as tx:
             service.end_relation(tx, relation_id, log_keys())
     return redirect(url_for(".related"), 303)
@@ -94,7 +94,7 @@ def employments(uid: str) -> ResponseReturnValue:
 @requires(Permission.POOL_IMPORT)
 def withdraw_employment(uid: str, employment_id: int) -> ResponseReturnValue:
     """Take back a line that was entered by mistake."""
-    if ActiveForm().validate_on_submit():
+    if ButtonForm().validate_on_submit():
         with transaction() as tx:
             service.withdraw_employment(tx, uid, employment_id, log_keys())
     return redirect(url_for(".employments", uid=uid), 303)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from bidding.experts.service.applying import (
+    accept_application,
+    apply_again,
+    apply_to_pool,
+    propose_entry,
+    refuse_application,
+    return_application,
+)
 from bidding.experts.service.calling import CallNote, answer, publish, release, show
 from bidding.experts.service.contributing import close_parties, deal, reveal, share
+from bidding.experts.service.keeping import decide_act, disclose, propose_act
 from bidding.experts.service.ordering import Wish, cancel, freeze, order, request_draw
-from bidding.experts.service.pool import add_specialty, apply_import, bring_list, read_list, set_active
+from bidding.experts.service.pool import add_specialty, apply_import, bring_list, retire_specialty
 from bidding.experts.service.recusal import (
     Unit,
     add_employment,
@@ -19,24 +28,33 @@ __all__ = [
     "CallNote",
     "Unit",
     "Wish",
+    "accept_application",
     "add_employment",
     "add_specialty",
     "answer",
+    "apply_again",
     "apply_import",
+    "apply_to_pool",
     "bring_list",
     "cancel",
     "close_parties",
     "deal",
+    "decide_act",
+    "disclose",
     "end_relation",
     "freeze",
     "order",
+    "propose_act",
+    "propose_entry",
     "publish",
     "read_list",
+    "refuse_application",
     "relate",
     "release",
     "request_draw",
+    "retire_specialty",
+    "return_application",
     "reveal",
-    "set_active",
     "share",
     "show",
     "sign",

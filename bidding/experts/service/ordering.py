@@ -58,6 +58,7 @@ def request_draw(tx: Tx, project_uid: str, wish: Wish) -> Draw:
         raise rules.FurtherReason(code=last.code, field="reason")
     _check_specialties(tx, wish.conditions)
     _check_wish(tx, project, wish.conditions, wish.evaluation_at)
+    _check_pool(tx, project)
     count = tx.session.scalar(select(func.count(Draw.id)).where(Draw.project_id == project.id)) or 0
     draw = Draw(
         uid=new_uid(tx.entropy),
@@ -86,6 +87,13 @@ def _check_specialties(tx: Tx, conditions: Conditions) -> None:
         if place.specialty not in known or place.id in strata or not rules.is_specialty_code(place.id):
             raise rules.UnknownSpecialty(specialty=place.specialty, field="places")
         strata.add(place.id)
+
+
+def _check_pool(tx: Tx, project: Project) -> None:
+    """Refuse the centre's own pool where the law certainly wants another; where it is only likely, pages warn."""
+    problem = queries.own_pool_problem(tx.session, project, local_day(tx.now))
+    if problem is not None and problem.blocks:
+        raise problem.refusal
 
 
 def _check_wish(tx: Tx, project: Project, conditions: Conditions, evaluation_at: datetime) -> None:
@@ -118,10 +126,15 @@ def freeze(tx: Tx, uid: str) -> Draw:
     _check_wish(tx, draw.project, conditions, draw.evaluation_at)
     earliest = queries.earliest_day(tx.session, draw.project, local_day(draw.evaluation_at))
     rules.check_draw_day(local_day(tx.now), earliest.day, days=earliest.days, source=earliest.source)
+    _check_pool(tx, draw.project)
+    asked = queries.criteria_of(
+        tx.session, draw.project.family, local_day(tx.now), local_day(draw.evaluation_at)
+    )
     spec, people = freeze_list(
         queries.candidates(
             tx.session,
             {place.specialty for place in conditions.places},
+            asked,
             left_since=queries.recusal_begins(tx.session, draw),
         ),
         draw_id=draw.code,

@@ -60,12 +60,12 @@ def whose(login: str, source: str) -> str:
     return digest_of(f"{_plain(login)}\0{source}")[:32]
 
 
-def admit_registration(tx: Tx, *, address: str, throttle: Throttle) -> None:
+def admit_registration(tx: Tx, *, address: str, throttle: Throttle, what: str = "register") -> None:
     """Let an address register one more organisation, as often as it may fail to sign in, counted apart.
 
-    Raises ``TooManyRegistrations``.
+    ``what`` names another form that strangers fill in, with a count of its own. Raises ``TooManyRegistrations``.
     """
-    source, since = f"register:{address}", tx.now - throttle.window
+    source, since = f"{what}:{address}", tx.now - throttle.window
     opens_at = rules.opens_at(
         _failed(tx, "", source, since), limit=throttle.address, window=throttle.window, now=tx.now
     )
