@@ -147,10 +147,6 @@ class ActForm(StepUpForm):
     """An act of weight with nothing to fill in."""
 
 
-class FreezeForm(Accepting, ActForm):
-    """A list is frozen; the rules of drawing are asked for with it."""
-
-
 class CancelForm(StepUpForm):
     """A draw is given up, and why."""
 
@@ -182,6 +178,25 @@ class ProofForm(StepUpForm):
             self.value = loads(data)
         except (Malformed, ValueError) as error:
             raise ValidationError(_("这不是 bidding draw 命令写出的文件。请重新选择。")) from error
+
+
+class OpenedForm(ProofForm):
+    """An act with the names it needs, where any are still sealed."""
+
+    file = FileField(
+        _l("姓名文件"),
+        [Optional()],
+        description=_l("bidding draw names 命令写出的 .json 文件。"),
+        render_kw={"accept": ".json,application/json"},
+    )
+
+
+class FreezeForm(Accepting, OpenedForm):
+    """A list is frozen; the rules of drawing are asked for with it."""
+
+
+class TakeForm(Form):
+    """Nothing but the token: what opens names is taken, and that is written down."""
 
 
 class ShowForm(Form):

@@ -88,6 +88,7 @@ def candidates(session: Session, codes: Sequence[str]) -> Iterator[Candidate]:
             Expert.unit_uscc,
             Expert.title,
             Expert.region,
+            Expert.phone,
             Specialty.code,
         )
         .join(expert_specialty, expert_specialty.c.expert_id == Expert.id)
@@ -96,12 +97,12 @@ def candidates(session: Session, codes: Sequence[str]) -> Iterator[Candidate]:
         .order_by(Expert.id, Specialty.code)
     )
     one: Candidate | None = None
-    for number, uid, name, unit, uscc, title, region, code in rows:
+    for number, uid, name, unit, uscc, title, region, phone, code in rows:
         if one is not None and one.id == number:
             one = one._replace(specialties=(*one.specialties, code))
             continue
         if one is not None:
             yield one
-        one = Candidate(number, uid, name, unit, uscc, title, region, (code,))
+        one = Candidate(number, uid, name, unit, uscc, title, region, (code,), phone)
     if one is not None:
         yield one

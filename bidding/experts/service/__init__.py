@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bidding.experts.service.calling import CallNote, answer, publish, release, show
+from bidding.experts.service.calling import CallNote, answer, countersign, show
 from bidding.experts.service.contributing import close_parties, deal, reveal, share
+from bidding.experts.service.naming import give_halves, publish, release, take_names
 from bidding.experts.service.ordering import Wish, cancel, freeze, order, request_draw
 from bidding.experts.service.pool import add_specialty, apply_import, bring_list, read_list, set_active
 from bidding.experts.service.writing import sign
@@ -17,8 +18,10 @@ __all__ = [
     "bring_list",
     "cancel",
     "close_parties",
+    "countersign",
     "deal",
     "freeze",
+    "give_halves",
     "order",
     "publish",
     "read_list",
@@ -29,4 +32,5 @@ __all__ = [
     "share",
     "show",
     "sign",
+    "take_names",
 ]

@@ -1,0 +1,64 @@
+"""Opening names: the supervisor's halves, what the centre's client opens, and the second person's look at the calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from bidding.experts import queries, service
+from bidding.experts.forms import ActForm, ProofForm, TakeForm
+from bidding.experts.policy import Permission
+from bidding.experts.queries import Purpose
+from bidding.experts.routes.acts import act
+from bidding.experts.routes.blueprint import bp
+from bidding.experts.routes.draws import draw_for_reader, draw_page
+from bidding.experts.routes.files import json_file
+from bidding.web.acts import carried_out
+from bidding.web.auth import requires
+from bidding.web.context import session
+
+
+@bp.get("/draws/<uid>/halves.json")
+@requires(Permission.DRAW_HALF)
+def halves_file(uid: str) -> Response:
+    """Of whom a half is asked for: for the supervisor's client."""
+    found = draw_for_reader(uid)
+    return json_file(queries.halves_file(session(), found.project), f"draw-names-{found.code}.json")
+
+
+@bp.post("/draws/<uid>/halves")
+@requires(Permission.DRAW_HALF)
+def halves(uid: str) -> ResponseReturnValue:
+    """Take the supervisor's halves."""
+    form = ProofForm()
+    told = _("半把钥匙已收下。轮到谁，中心才能打开谁的姓名。")
+    return act(
+        uid, form, "halves", lambda tx: service.give_halves(tx, uid, form.value), told=told, sign=False
+    )
+
+
+@bp.post("/draws/<uid>/names/<any(call, release, publish, further):purpose>")
+@requires(Permission.DRAW_CALL)
+def names(uid: str, purpose: str) -> ResponseReturnValue:
+    """Give the centre what opens the names an act needs; who took it is written down."""
+    found = draw_for_reader(uid)
+    form, taken = TakeForm(), dict[str, Any]()
+    if not carried_out(form, lambda tx: taken.update(service.take_names(tx, uid, Purpose(purpose)))):
+        return draw_page(uid, form, "names")
+    return json_file(taken, f"draw-names-{found.code}-{purpose}.json")
+
+
+@bp.post("/draws/<uid>/countersign")
+@requires(Permission.DRAW_COUNTERSIGN)
+def countersign(uid: str) -> ResponseReturnValue:
+    """Look over the calls that somebody else put down."""
+    return act(
+        uid,
+        ActForm(),
+        "countersign",
+        lambda tx: service.countersign(tx, uid),
+        told=_("通知记录已复核，写入日志。"),
+    )
