@@ -195,10 +195,6 @@ class FreezeForm(Accepting, OpenedForm):
     """A list is frozen; the rules of drawing are asked for with it."""
 
 
-class TakeForm(Form):
-    """Nothing but the token: what opens names is taken, and that is written down."""
-
-
 class ShowForm(Form):
     """Whom to call next: the name is shown, and that it was shown is written down."""
 

@@ -16,6 +16,9 @@ BUNDLE = VENDOR / "bidseal.js"
 KIT = VENDOR / "trustee.html"
 OPENINGS = VENDOR / "openings.js"
 PAGE = VENDOR / "verify.html"
+CALLING = VENDOR / "calling.js"
+#: What it shares with the trustee kit: keys, and how they are unlocked.
+_OF_THE_KIT = ("key.js", "parts.js", "passkey.js", "ring.js", "words.js")
 #: What draws a code names the language it is drawn in; nothing is fetched from there.
 _SVG = "http://www.w3.org/2000/svg"
 #: What Chrome 109, the last on Windows 7, does not know; each with the version that brought it.
@@ -63,7 +66,9 @@ _FORBIDDEN = {
 
 
 @pytest.fixture(
-    scope="module", params=[BUNDLE, KIT, OPENINGS, PAGE], ids=["bundle", "kit", "openings", "page"]
+    scope="module",
+    params=[BUNDLE, KIT, OPENINGS, PAGE, CALLING],
+    ids=["bundle", "kit", "openings", "page", "calling"],
 )
 def code(request):
     """A program without its legal comments."""
@@ -104,6 +109,11 @@ def test_the_programs_that_check_openings_are_built_from_the_sources_in_the_tree
     _is_built_from(PAGE, css, [*own, *(SOURCES / "verify").iterdir()])
 
 
+def test_the_program_that_opens_names_is_built_from_the_sources_in_the_tree():
+    kit = [SOURCES / "trustee" / name for name in _OF_THE_KIT]
+    _is_built_from(CALLING, [], [*(SOURCES / "naming").iterdir(), *kit, SOURCES / "calling.js"])
+
+
 def _is_built_from(program, css, own):
     sources = listed(program.name)["sources"]
     shared = [
@@ -120,7 +130,7 @@ def _is_built_from(program, css, own):
 def test_the_bundle_is_built_with_the_packages_that_are_pinned():
     package = json.loads((ROOT / "package.json").read_text("utf-8"))
     locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
-    programs = (BUNDLE, KIT, OPENINGS, PAGE)
+    programs = (BUNDLE, KIT, OPENINGS, PAGE, CALLING)
     for item in [each for program in programs for each in listed(program.name)["packages"]]:
         assert package["dependencies"][item["name"]] == item["version"]
         assert locked[f"node_modules/{item['name']}"]["version"] == item["version"]
@@ -141,6 +151,7 @@ def test_the_programs_need_no_browser_newer_than_chrome_109(code, pattern, what)
 
 def test_the_bundle_fits_a_slow_line():
     assert BUNDLE.stat().st_size < 160_000
+    assert CALLING.stat().st_size < 110_000
     assert OPENINGS.stat().st_size < 190_000  # it carries what every check says, in both languages
 
 

@@ -118,6 +118,10 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
     forms = _forms(view)
     if form is not None:
         forms[act] = form
+    offered = acts(view)
+    calls = actor.may(Permission.DRAW_CALL)
+    sealed = {purpose.value: calls and bool(still_sealed(view, purpose)) for purpose in Purpose}
+    asked = queries.halves_wanted(session(), view.draw.project) if "halves" in offered else []
     page = render_template(
         "experts/draw.html",
         view=view,
@@ -125,11 +129,13 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
         project=view.draw.project,
         forms=forms,
         refused=form,
-        acts=acts(view),
+        acts=offered,
         steps=_steps(view.draw),
         shown=_shown(view),
         halves=queries.halves(session(), view.draw),
-        sealed={purpose.value: bool(still_sealed(view, purpose)) for purpose in Purpose},
+        halves_wanted=sum(len(hashes) for _, hashes in asked),
+        sealed=sealed,
+        keyed=bool(asked) or any(sealed.values()),
         names=_names(view),
         answers=ANSWER_WORDS,
         excluded=rules.EXCLUDED_WORDS,

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from bidding.experts import queries, service
-from bidding.experts.forms import ActForm, ProofForm, TakeForm
+from bidding.experts.forms import ActForm, ProofForm
 from bidding.experts.policy import Permission
 from bidding.experts.queries import Purpose
 from bidding.experts.routes.acts import act
 from bidding.experts.routes.blueprint import bp
-from bidding.experts.routes.draws import draw_for_reader, draw_page
+from bidding.experts.routes.draws import draw_for_reader
 from bidding.experts.routes.files import json_file
-from bidding.web.acts import carried_out
 from bidding.web.auth import requires
-from bidding.web.context import session
+from bidding.web.context import session, transaction
 
 
 @bp.get("/draws/<uid>/halves.json")
@@ -42,12 +39,11 @@ def halves(uid: str) -> ResponseReturnValue:
 
 @bp.post("/draws/<uid>/names/<any(call, release, publish, further):purpose>")
 @requires(Permission.DRAW_CALL)
-def names(uid: str, purpose: str) -> ResponseReturnValue:
+def names(uid: str, purpose: str) -> Response:
     """Give the centre what opens the names an act needs; who took it is written down."""
     found = draw_for_reader(uid)
-    form, taken = TakeForm(), dict[str, Any]()
-    if not carried_out(form, lambda tx: taken.update(service.take_names(tx, uid, Purpose(purpose)))):
-        return draw_page(uid, form, "names")
+    with transaction() as tx:
+        taken = service.take_names(tx, uid, Purpose(purpose))
     return json_file(taken, f"draw-names-{found.code}-{purpose}.json")
 
 
