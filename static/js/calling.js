@@ -2,7 +2,7 @@
  * Opening the names of a draw in the browser: one bundle, `static/vendor/calling.js`, built from here by `make vendor`.
  *
  *   mountNames   (element) takes over what a page of a draw offers by command and file.
- *   names        the rules of `expert-names/v1`, for the shared vectors.
+ *   makeHalves, openKey, openList, openNames   the rules of `expert-names/v1`, for the shared vectors.
  *
  * Loaded as a worker by this same program, it stretches passphrases and opens.
  */
@@ -10,7 +10,7 @@
 import { mountNames as mount } from "./naming/desk.js";
 import { serve } from "./naming/work.js";
 
-export * as names from "./opening/names.js";
+export { makeHalves, openKey, openList, openNames } from "./opening/names.js";
 
 serve();
 

@@ -40,7 +40,7 @@ def test_names_in_the_browser(program, vectors):
         pytest.fail(f"no expert-names*.json in {vectors}")
     for case in cases:
         program.run(
-            'const { names } = await import("/static/vendor/calling.js");'
+            'const names = await import("/static/vendor/calling.js");'
             'const vectors = await import("/tests/vectors/vectors.js");'
             "vectors.names({ ...names, parsePanel: primitives.parsePanel }, arg);",
             case,

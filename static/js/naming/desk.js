@@ -42,7 +42,7 @@ class Desk {
   /** Offer what this page's content lets one do now. */
   show() {
     this.#panel.hidden = false;
-    for (const hand of this.#root.querySelectorAll("details[data-names-hand]")) hand.open = false;
+    for (const hand of this.#root.querySelectorAll("details[data-names-hand]")) hand.open = hand.querySelector(".sl-field-error") !== null;
     for (const place of this.#root.querySelectorAll("[data-names-do]")) this.#offer(place);
     this.#shown();
   }
@@ -79,7 +79,8 @@ class Desk {
     carried.items.add(new File([dumps(value)], name, { type: "application/json" }));
     form.querySelector("input[type=file]").files = carried.files;
     place.closest("[data-names-task]").querySelector("details[data-names-hand]")?.setAttribute("open", "");
-    if (form.querySelector("input[type=password]")) form.querySelector("input[type=password]").focus();
+    const asked = form.querySelector("input[type=password], input[type=checkbox]:not(:checked)");
+    if (asked) asked.focus();
     else await this.#send(form, form.querySelector("[type=submit]"));
   }
 
