@@ -23,7 +23,7 @@ from bidding.experts import names_client
 from bidding.opening.client import open_package
 from bidding.sealing.client import seal, withdraw
 from bidding.sealing.keys import BidKey
-from bidding.story.cast import PASSWORD, tenderer
+from bidding.story.cast import PASSPHRASE, PASSWORD, tenderer
 from bidding.story.centre import Centre
 from bidding.story.experts import PARTIES, SPECIALTIES, pool_list
 from bidding.story.play import closing
