@@ -21,7 +21,7 @@ from wtforms import (
 )
 from wtforms import Form as Part
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from bidding.conduct.forms import Accepting
 from bidding.core.canonical import Malformed, loads
@@ -199,6 +199,13 @@ class ShowForm(Form):
     """Whom to call next: the name is shown, and that it was shown is written down."""
 
     stratum = HiddenField(validators=[InputRequired()])
+
+
+class MessageForm(Form):
+    """Whom to send time and place: the number comes from the caller's screen, for this once."""
+
+    h = StringField(validators=[InputRequired(), Length(min=64, max=64)])
+    phone = StringField(validators=[InputRequired(), Regexp(r"^\+?[0-9][0-9 ()-]{4,28}$")])
 
 
 #: The channel of somebody who is passed over by the rules: nobody was told anything.

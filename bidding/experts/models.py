@@ -243,6 +243,18 @@ class DrawCall(Model):
     countersigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
+class DrawMessage(Model):
+    """That somebody was sent the message of time and place: once. Their number is not kept."""
+
+    __table_args__ = (UniqueConstraint("draw_id", "h"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    h: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime]
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
 class Disclosure(Model):
     """That somebody was given what opens a name: the one whose turn it was, or somebody to be let into the room."""
 

@@ -49,6 +49,7 @@ WORDS = {
     "topic": "tenderer",
     "edition": 1,
     "state": "active",
+    "purpose": "call",
     "which": "licence",
     "why": "step-up",
 }
@@ -381,6 +382,7 @@ ACCESS = {
     "experts.imported": Row("M", uid="list"),
     "experts.leave": Row("M", uid="draw"),
     "experts.list_file": Row("S", uid="draw"),
+    "experts.message": Row("M", uid="draw"),
     "experts.names": Row("M", uid="draw", purpose=""),
     "experts.order": Row("S", uid="draw"),
     "experts.order_file": Row("TASM", uid="draw"),

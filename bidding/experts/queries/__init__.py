@@ -53,6 +53,7 @@ from bidding.experts.queries.names import (
     names_file,
     sealed,
     to_open,
+    turns,
     uncountersigned,
 )
 from bidding.experts.queries.page import Line, Party, Ranked, View, gone, numbers_of, view
@@ -127,6 +128,7 @@ __all__ = [
     "specialties",
     "tenderers",
     "to_open",
+    "turns",
     "turns_left",
     "uncountersigned",
     "undecided",

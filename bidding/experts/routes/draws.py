@@ -38,6 +38,8 @@ from bidding.experts.queries import Purpose, View
 from bidding.experts.routes.blueprint import bp
 from bidding.experts.rules import Step
 from bidding.experts.service import Wish
+from bidding.messages.carriers import Channel
+from bidding.messages.routes import post
 from bidding.tenders.queries import local_day
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
@@ -135,6 +137,7 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
         halves=queries.halves(session(), view.draw),
         halves_wanted=sum(len(hashes) for _, hashes in asked),
         sealed=sealed,
+        messages=Channel.SMS in post().carriers,
         keyed=bool(asked) or any(sealed.values()),
         names=_names(view),
         answers=ANSWER_WORDS,

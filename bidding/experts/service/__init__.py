@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bidding.experts.service.calling import CallNote, answer, countersign, show
 from bidding.experts.service.contributing import close_parties, deal, reveal, share
+from bidding.experts.service.messaging import claim_message, unclaim_message
 from bidding.experts.service.naming import give_halves, publish, release, take_names
 from bidding.experts.service.ordering import Wish, cancel, freeze, order, request_draw
 from bidding.experts.service.pool import add_specialty, apply_import, bring_list, read_list, set_active
@@ -17,6 +18,7 @@ __all__ = [
     "apply_import",
     "bring_list",
     "cancel",
+    "claim_message",
     "close_parties",
     "countersign",
     "deal",
@@ -33,4 +35,5 @@ __all__ = [
     "show",
     "sign",
     "take_names",
+    "unclaim_message",
 ]

@@ -68,8 +68,17 @@ class Desk {
       return;
     }
     const people = await this.#clerk.open(file, key);
-    if (place.dataset.namesDo === "call") place.replaceChildren(...people.map((person) => card(person, place.dataset)));
+    if (place.dataset.namesDo === "call") place.replaceChildren(...people.flatMap((person) => this.#called(person, place)));
     else await this.#bring(place, openedFile(people), "draw-opened.json");
+  }
+
+  /** Whom to call, and where the centre sends messages a button for the one of time and place. */
+  #called(person, { dataset }) {
+    if (!dataset.message) return [card(person, dataset)];
+    const button = element("button", { type: "button", class: "btn btn-secondary mt-3" }, dataset.messageLabel);
+    const send = async () => button.replaceWith(element("p", { class: "mt-3 mb-0", role: "status" }, await sent(person, dataset)));
+    button.addEventListener("click", () => this.#attempt(send));
+    return [card(person, dataset), button];
   }
 
   /** Put what was made into the form that takes it; it is sent by its own button, with whatever else it asks. */
@@ -175,6 +184,15 @@ async function asked({ dataset }) {
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Said(told.text ?? `${answer.status}`);
   return told;
+}
+
+/** Time and place to one telephone; what is said of it. */
+async function sent({ h, phone }, { message, token }) {
+  const headers = { "X-CSRFToken": token, Accept: "application/json" };
+  const answer = await fetch(message, { method: "POST", headers, body: new URLSearchParams({ h, phone }) });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Said(told.text ?? `${answer.status}`);
+  return told.text;
 }
 
 /** A page as a document; nothing here writes markup. */

@@ -60,10 +60,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draw_half")),
         sa.UniqueConstraint("draw_id", "h", name=op.f("uq_draw_half_draw_id")),
     )
+    op.create_table(
+        "draw_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("h", sa.String(64), nullable=False),
+        sa.Column("sent_at", types.UTCDateTime(), nullable=False),
+        sa.Column("sent_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["draw_id"], ["draw.id"], name=op.f("fk_draw_message_draw_id_draw")),
+        sa.ForeignKeyConstraint(
+            ["sent_by_id"], ["account.id"], name=op.f("fk_draw_message_sent_by_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draw_message")),
+        sa.UniqueConstraint("draw_id", "h", name=op.f("uq_draw_message_draw_id")),
+    )
 
 
 def downgrade() -> None:
     """What is sealed cannot be told in the old form: those draws' lists are given up with it."""
+    op.drop_table("draw_message")
     op.drop_table("draw_half")
     with op.batch_alter_table("draw_call") as batch:
         for name, _ in _COUNTERSIGNED:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from sqlalchemy import LargeBinary, select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +14,7 @@ from bidding.db import Model, db
 from bidding.experts import names_client, queries, rules, service
 from bidding.experts.calls import Answer
 from bidding.experts.client import NoSeat
-from bidding.experts.models import Disclosure, DrawCall, DrawHalf, DrawLeaf, Expert
+from bidding.experts.models import Disclosure, DrawCall, DrawHalf, DrawLeaf, DrawMessage, Expert
 from bidding.experts.names import (
     Holder,
     NamesMissing,
@@ -25,7 +27,10 @@ from bidding.experts.names import (
 from bidding.experts.queries import Purpose
 from bidding.experts.rules import Conditions, Place
 from bidding.sealing.dealing import trustee_scalar
+from bidding.wiring import ways_out
 from tests.experts.test_service import events
+from tests.people import sign_in
+from tests.post import SmsGateway
 
 #: Where people of the pool stand by name, whether they were drawn or not.
 POOL = {"expert", "expert_specialty", "pool_import", "specialty"}
@@ -253,6 +258,54 @@ def test_calls_are_looked_over_by_somebody_who_did_not_make_them(play):
     with pytest.raises(IntegrityError):
         session.execute(update(DrawCall).values(countersigned_by_id=DrawCall.called_by_id))
     session.rollback()
+
+
+@pytest.fixture
+def sms(play, app):
+    """A gateway, and the settings of a centre that sends by it."""
+    gateway = SmsGateway().up()
+    app.config.update(SMS_URL=f"{gateway.url}/?to={{to}}&text={{text}}")
+    app.extensions["post"] = ways_out(app)
+    yield gateway
+    gateway.down()
+
+
+def test_a_message_tells_time_and_place_once_and_the_number_is_kept_nowhere(play, app, sms):
+    play.to_drawn()
+    h = play.show("A0801")
+    (person,) = play.open(Purpose.CALL)
+    given, address = {"h": h, "phone": person.phone}, f"/draws/{play.uid}/message"
+    sms.answer = (503, "", {})
+    assert sign_in(app, "wang").post(address, data=given).status_code == 502
+    sms.answer = (200, "", {})
+    assert sign_in(app, "chen").post(address, data=given).status_code == 409  # who was not shown
+    answer = sign_in(app, "wang").post(address, data=given)
+    assert answer.status_code == 200, answer.json
+    assert sign_in(app, "wang").post(address, data=given).status_code == 409  # once
+    assert sign_in(app, "wang").post(address, data=given | {"phone": "x"}).status_code == 422
+    told = unquote(sms.asked[-1]["path"])
+    assert person.phone in told
+    assert play.draw.evaluation_place in told
+    project = play.draw.project
+    for secret in (
+        project.title,
+        project.code,
+        project.owner_name,
+        project.agency.name,
+        "给排水",
+        loads(person.expert)["name"],
+    ):
+        assert secret not in told
+    assert names_in(db.session(), db.session().query(Expert).all()) == set()
+    for who in ("zhou", "sun", "t1"):
+        assert sign_in(app, who).post(address, data=given).status_code == 403
+
+
+def test_without_a_gateway_there_is_no_message(play, app):
+    play.to_drawn()
+    given = {"h": play.show("A0801"), "phone": "13800000000"}
+    assert sign_in(app, "wang").post(f"/draws/{play.uid}/message", data=given).status_code >= 400
+    assert db.session().query(DrawMessage).count() == 0
 
 
 # Letting names out
