@@ -91,7 +91,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   ``dealt_at revealed_at`` (instants or None) ``by_trustees`` (bool);
 - ``spec_hash seed``: hex; ``checkpoint words``: of the close of contributions;
 - ``ranking``: each ``specialty position`` (int) ``number backup`` (bool) ``name unit`` (empty while secret);
-- ``calls``: in turn, each ``at specialty number answer reason by channel`` (empty where there is none);
+- ``calls``: in turn, each ``at specialty number answer reason by channel`` (empty where there is none), and
+  ``checked_by``: who countersigned it, empty before;
 - ``result``: who sits, each ``specialty number name unit`` (the last two empty while secret).
 
 ``chapters`` (any plain paper: a tender document), by ``story.papers``:

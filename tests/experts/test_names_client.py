@@ -8,16 +8,17 @@ import pytest
 from sqlalchemy import LargeBinary, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bidding.core.canonical import Malformed, loads
+from bidding.core.canonical import Malformed, dumps, loads
 from bidding.core.errors import Forbidden, NotFound, WrongState
 from bidding.db import Model, db
 from bidding.experts import names_client, queries, rules, service
 from bidding.experts.calls import Answer
 from bidding.experts.client import NoSeat
-from bidding.experts.models import Disclosure, DrawCall, DrawHalf, DrawLeaf, DrawMessage, Expert
+from bidding.experts.models import Disclosure, Draw, DrawCall, DrawHalf, DrawLeaf, DrawMessage, Expert
 from bidding.experts.names import (
     Holder,
     NamesMissing,
+    NoCentreSeat,
     NotCountersigned,
     NothingToCountersign,
     half,
@@ -27,6 +28,7 @@ from bidding.experts.names import (
 from bidding.experts.queries import Purpose
 from bidding.experts.rules import Conditions, Place
 from bidding.sealing.dealing import trustee_scalar
+from bidding.tenders.models import Project
 from bidding.wiring import ways_out
 from tests.experts.test_service import events
 from tests.people import sign_in
@@ -400,3 +402,16 @@ def test_a_further_draw_needs_those_drawn_before_and_keeps_nothing_of_them(play)
     assert {leaf.expert_id for leaf in db.session().query(DrawLeaf)} == {None}
     assert queries.halves_wanted(db.session(), first.project) == []
     assert names_in(db.session(), db.session().query(Expert).all()) == set()
+
+
+def test_a_project_without_a_seat_of_the_centre_is_told_so_before_anybody_works(play):
+    session = db.session()
+    project = session.query(Project).filter_by(uid=play.tender.uid).one()
+    panel = loads(project.panel)
+    for seat in panel["trustees"]:
+        seat["role"] = "audit" if seat["role"] == "administrator" else seat["role"]
+    project.panel = dumps(panel).decode()
+    session.commit()
+    with pytest.raises(NoCentreSeat):
+        play.request()
+    assert session.query(Draw).count() == 0

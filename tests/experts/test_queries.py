@@ -136,6 +136,7 @@ def test_the_record_on_paper_says_everything_the_log_does(play, session):
     assert [line["need"] for line in sheet["lines"]] == [2, 1, 1]
     assert sheet["seed"] == play.record.seed.hex()
     assert [call["answer"] for call in sheet["calls"]].count("参加") == 4
+    assert {(call["by"], call["checked_by"]) for call in sheet["calls"]} == {("王管理", "陈管理")}
     assert len(sheet["result"]) == 4
     assert all(row["name"] for row in sheet["result"])
     never = [row for row in sheet["ranking"] if row["backup"] and not row["name"]]
