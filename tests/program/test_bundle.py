@@ -23,7 +23,9 @@ _OF_THE_KIT = ("key.js", "parts.js", "passkey.js", "ring.js", "words.js")
 _SVG = "http://www.w3.org/2000/svg"
 #: What Chrome 109, the last on Windows 7, does not know; each with the version that brought it.
 _NEWER = {
-    r"/[dgimsuy]*v[dgimsuy]*[.,;)\]]": "the regular expression flag v (112)",
+    # from where a literal begins: a division by a variable that the minifier calls v is none
+    r"(?:[=(,:;!&|?{}\[>+]|\breturn|\bcase|\btypeof|^)\s*/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+"
+    r"/[dgimsuy]*v[dgimsuy]*\b": "the regular expression flag v (112)",
     r"\(\?[ims]+(-[ims]+)?:|\(\?-[ims]+:": "modifiers in regular expressions (125)",
     r"\b(await )?using [\w$]+ ?=": "using (134)",
     r"\bimport defer\b|\bimport source\b": "deferred imports",
@@ -174,12 +176,14 @@ def test_scripts_and_styles_that_are_served_as_they_are_need_none_either():
 
 def test_what_is_newer_is_found(tmp_path):
     (tmp_path / "a.js").write_text(
-        "const [a] = list.toSorted();\nif (URL.canParse(text)) at.showPopover();\n", "utf-8"
+        "const [a] = list.toSorted();\nif (URL.canParse(text)) at.showPopover();\n"
+        "text.replace(/[/a]\\/b/gv, half / v);\nconst is = () => /c/v.test(text);\n",
+        "utf-8",
     )
     (tmp_path / "a.css").write_text(
         "/* & */\n.a {\n  & b { color: color-mix(in srgb, red, blue); }\n}\n", "utf-8"
     )
-    assert len(newer([tmp_path / "a.js"], _NEWER)) == 3
+    assert len(newer([tmp_path / "a.js"], _NEWER)) == 5
     assert [what for _, what, _ in newer([tmp_path / "a.css"], _NEWER_CSS)] == [
         "nesting (112)",
         "newer colours (111)",
