@@ -14,6 +14,7 @@ const BUNDLED = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/bas
 const OF_OPENINGS = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base"];
 /** Of `age-encryption` only what speaks to passkeys. */
 const OF_TRUSTEES = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "age-encryption", "qr"];
+const OF_CALLING = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base", "age-encryption"];
 
 const { name, version, license } = JSON.parse(readFileSync("package.json", "utf8"));
 const own = { name, version, license };
@@ -127,6 +128,7 @@ async function built() {
     { ...(await program("draws")), packages: OF_OPENINGS },
     { ...(await verify()), packages: OF_OPENINGS },
     { ...(await replay()), packages: OF_OPENINGS },
+    { ...(await program("calling")), packages: OF_CALLING },
   ];
 }
 

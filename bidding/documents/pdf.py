@@ -92,7 +92,8 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
   ``dealt_at revealed_at`` (instants or None) ``by_trustees`` (bool);
 - ``spec_hash seed``: hex; ``checkpoint words``: of the close of contributions;
 - ``ranking``: each ``specialty position`` (int) ``number backup`` (bool) ``name unit title phone`` (empty while secret);
-- ``calls``: in turn, each ``at specialty number backup`` (bool) ``answer reason by channel`` (empty where there is none);
+- ``calls``: in turn, each ``at specialty number backup`` (bool) ``answer reason by channel`` (empty where there is none),
+  and ``checked_by``: who countersigned it, empty before;
 - ``result``: who sits, each ``specialty number name unit title phone`` (the last four empty while secret);
 - ``remarks`` (texts); ``printed_at``: instant; ``check_code``: alike on every print of the same content.
 

@@ -11,8 +11,9 @@ import click
 from bidding.core.canonical import dumps, loads
 from bidding.core.entropy import SystemEntropy
 from bidding.core.errors import N_, DomainError
-from bidding.experts import client
+from bidding.experts import client, names_client
 from bidding.experts.client import OrderFile
+from bidding.experts.names import opened_file
 from bidding.experts.rules import EXCLUDED_WORDS
 from bidding.i18n.terminal import say, tell
 from bidding.sealing.keys import FileExists, check_typed, read_trustee_key, write_new
@@ -73,13 +74,17 @@ def order_(
 ) -> None:
     """核对名单，签署抽取令。FILE 是监督人员从抽取页下载的名单。Check the list, sign the order.
 
-    逐人重算指纹、查重、核对专业和单位编号；名单含姓名，请不要外传，签完即删。
+    名单是封着的，只有监督席位的密钥能打开；逐人重算指纹、查重、核对专业和单位编号，姓名不写到任何文件里。
     """
     with refusals():
-        read = client.read_order_file(_json(file))
-        _tell_list(read)
-        _compare(read.panel, panel)
+        value = _json(file)
+        if panel is not None:  # before the key is used on anything of another panel's
+            _compare(client.panel_in(value), panel)
         own = trustee_key(key, passphrase_file)
+        read = client.read_order_file(names_client.open_list(value, own))
+        _tell_list(read)
+        if panel is None:
+            _compare(read.panel, panel)
         signed = client.sign_order(read, own, parties)
         target = _write(out, f"draw-order-{read.spec['id']}.json", signed)
         tell(N_("抽取令已写出：%(file)s。下一步：在抽取页上传它。"), file=target)
@@ -197,6 +202,60 @@ def share(file: Path, *, key: Path, out: Path | None, passphrase_file: Path | No
         )
         target = _write(out, f"draw-share-{read.closed.draw}-{read.party}-{own.name}.json", made)
         tell(N_("份额文件：%(file)s。下一步：在抽取页上传它。"), file=target)
+
+
+@draw.command("half")
+@click.argument("file", type=FILE)
+@_own_key
+@_panel
+@click.option("--out", type=NEW_FILE, help="写出的半把钥匙；不写则为 draw-halves-抽取号.json。")
+@passphrase_option
+def half(file: Path, *, key: Path, panel: str | None, out: Path | None, passphrase_file: Path | None) -> None:
+    """监督交出打开姓名的半把钥匙。FILE 是从抽取页下载的待交文件。Give the supervisor's halves.
+
+    半把钥匙自己打不开任何姓名；中心用另外半把，一次只能打开一个人。
+    """
+    with refusals():
+        read = names_client.read_names_file(_json(file))
+        _compare(read.panel, panel)
+        made = names_client.make_halves(read, trustee_key(key, passphrase_file))
+        for each in read.draws:
+            tell(N_("抽取 %(draw)s：%(count)s 人的半把钥匙"), draw=each.draw, count=len(each.leaves))
+        target = _write(out, f"draw-halves-{read.draws[-1].draw}.json", made)
+        tell(N_("半把钥匙已写出：%(file)s。下一步：在抽取页上传它。"), file=target)
+
+
+@draw.command("names")
+@click.argument("file", type=FILE)
+@_own_key
+@_panel
+@click.option("--out", type=NEW_FILE, help="写出随公布上传的姓名文件；不写则只在屏幕上显示姓名和电话。")
+@passphrase_option
+def names(
+    file: Path, *, key: Path, panel: str | None, out: Path | None, passphrase_file: Path | None
+) -> None:
+    """中心打开姓名。FILE 是从抽取页下载的封着的姓名。Open names with the centre's key.
+
+    通知时不写 --out：姓名和电话只显示在屏幕上。公布到评审室、公布证明和补抽时写 --out。
+    """
+    with refusals():
+        read = names_client.read_names_file(_json(file))
+        _compare(read.panel, panel)
+        opened = names_client.open_names(read, trustee_key(key, passphrase_file))
+        if out is not None:
+            tell(
+                N_("姓名文件已写出：%(file)s。下一步：在抽取页上传它，用完即删。"),
+                file=_write(out, "", opened_file(opened)),
+            )
+            return
+        for person in opened:
+            card = loads(person.expert)
+            tell(
+                N_("%(name)s，%(unit)s，电话 %(phone)s"),
+                name=card["name"],
+                unit=card["unit"],
+                phone=person.phone,
+            )
 
 
 def _json(path: Path) -> Any:

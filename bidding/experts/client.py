@@ -101,6 +101,13 @@ class OrderFile:
     namesakes: tuple[str, ...]
 
 
+def panel_in(value: object) -> Panel:
+    """The panel that a file names, before anything else of it is looked at. Raises ``Malformed``."""
+    if not isinstance(value, dict) or "panel" not in value:
+        raise Malformed("file: names no panel")
+    return parse_panel(value["panel"])
+
+
 def read_order_file(value: object) -> OrderFile:
     """Check a list as the supervisor must before signing (protocol §7.1).
 

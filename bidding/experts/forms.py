@@ -21,7 +21,7 @@ from wtforms import (
 )
 from wtforms import Form as Part
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from bidding.conduct.forms import Accepting
 from bidding.core.canonical import Malformed, loads
@@ -114,10 +114,6 @@ class ActForm(StepUpForm):
     """An act of weight with nothing to fill in."""
 
 
-class FreezeForm(Accepting, ActForm):
-    """A list is frozen; the rules of drawing are asked for with it."""
-
-
 class CancelForm(StepUpForm):
     """A draw is given up, and why."""
 
@@ -153,10 +149,32 @@ class ProofForm(StepUpForm):
             ) from error
 
 
+class OpenedForm(ProofForm):
+    """An act with the names it needs, where any are still sealed."""
+
+    file = FileField(
+        _l("姓名文件"),
+        [Optional()],
+        description=_l("bidding draw names 命令写出的 .json 文件。"),
+        render_kw={"accept": ".json,application/json"},
+    )
+
+
+class FreezeForm(Accepting, OpenedForm):
+    """A list is frozen; the rules of drawing are asked for with it."""
+
+
 class ShowForm(Form):
     """Whom to call next: the name is shown, and that it was shown is written down."""
 
     stratum = HiddenField(validators=[InputRequired()])
+
+
+class MessageForm(Form):
+    """Whom to send time and place: the number comes from the caller's screen, for this once."""
+
+    h = StringField(validators=[InputRequired(), Length(min=64, max=64)])
+    phone = StringField(validators=[InputRequired(), Regexp(r"^\+?[0-9][0-9 ()-]{4,28}$")])
 
 
 #: The channel of somebody who is passed over by the rules: nobody was told anything.

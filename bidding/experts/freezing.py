@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from bidding.core.entropy import Entropy
 from bidding.experts.draw import Committer, check_capacity
+from bidding.experts.names import Named
 from bidding.experts.rules import Conditions, Excluded, Recusal, unit_key
 
 _UNIT = 8
@@ -27,17 +28,9 @@ class Candidate(NamedTuple):
     title: str
     region: str
     specialties: tuple[str, ...]
+    phone: str = ""
     #: Name and code of what they worked for within the years that recusal looks back.
     former: tuple[tuple[str, str | None], ...] = ()
-
-
-class Frozen(NamedTuple):
-    """A candidate with the commitment that stands for them: ``expert`` is the JCS text behind ``h``."""
-
-    id: int
-    h: str
-    salt: str
-    expert: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +50,8 @@ def freeze(
     recusal: Recusal,
     earlier: Earlier,
     entropy: Entropy,
-) -> tuple[dict[str, Any], list[Frozen]]:
-    """The specification, and who stands behind each of its leaves.
+) -> tuple[dict[str, Any], list[Named]]:
+    """The specification, and who stands behind each of its leaves, ascending by ``h``: the pool's order is gone.
 
     Salts and unit ids are fresh: nobody recognises a person or a unit of another draw. Raises ``PoolTooSmall``.
     """
@@ -80,7 +73,8 @@ def freeze(
         leaf = {"h": h, "excl": Excluded.DRAWN.value if person.uid in drawn else reason, "unit": unit}
         for code in person.specialties:
             strata[code].append(leaf)
-        frozen.append(Frozen(person.id, h, salt.hex(), expert))
+        frozen.append(Named(h, salt.hex(), expert, person.phone))
+    frozen.sort(key=itemgetter(0))
     for leaves in strata.values():
         leaves.sort(key=itemgetter("h"))
     spec = {

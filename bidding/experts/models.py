@@ -87,6 +87,9 @@ class Draw(Model):
     pool_id: Mapped[str | None] = mapped_column(String(64))
     spec: Mapped[str | None] = mapped_column(Text)  # JCS
     spec_hash: Mapped[str | None] = mapped_column(String(64))
+    names: Mapped[str | None] = mapped_column(
+        Text
+    )  # JSON of names.seal_keys; None for lists frozen before there were any
     ordered_at: Mapped[datetime | None]
     ordered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     closed_at: Mapped[datetime | None]
@@ -125,16 +128,38 @@ class Draw(Model):
 
 
 class DrawLeaf(Model):
-    """Who stands behind a commitment of a frozen list, as they were then. Read by nobody before the release."""
+    """Who stands behind a commitment of a frozen list, as they were then: sealed until somebody's leaf is opened.
+
+    Rows are written in the order of ``h``: their own order must not be the pool's.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("draw_id", "h"),
+        CheckConstraint("(salt IS NULL) = (expert IS NULL)", "opened_whole"),
+        CheckConstraint("(salt IS NULL) = (expert_id IS NULL)", "opened_person"),
+        CheckConstraint("(sealed IS NULL) = (salt IS NOT NULL)", "sealed_or_opened"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    h: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes | None]  # expert-names/v1
+    salt: Mapped[str | None] = mapped_column(String(64))
+    expert: Mapped[str | None] = mapped_column(Text)  # JCS
+    expert_id: Mapped[int | None] = mapped_column(ForeignKey("expert.id"))
+
+
+class DrawHalf(Model):
+    """The supervisor's half of the key of one leaf: who gave it, and when. It opens nothing without the centre's."""
 
     __table_args__ = (UniqueConstraint("draw_id", "h"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
     h: Mapped[str] = mapped_column(String(64))
-    salt: Mapped[str] = mapped_column(String(64))
-    expert: Mapped[str] = mapped_column(Text)  # JCS
-    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    half: Mapped[str] = mapped_column(String(64))
+    given_at: Mapped[datetime]
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class DrawShare(Model):
@@ -164,7 +189,14 @@ class DrawDeal(Model):
 
 
 class DrawCall(Model):
-    """A call and its record; the log has the record's digest."""
+    """A call and its record; the log has the record's digest. Somebody else countersigns it (双岗)."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "(countersigned_at IS NULL) = (countersigned_by_id IS NULL)", "countersigned_by_somebody"
+        ),
+        CheckConstraint("countersigned_by_id IS NULL OR countersigned_by_id <> called_by_id", "two_persons"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), index=True)
@@ -176,10 +208,24 @@ class DrawCall(Model):
     record: Mapped[str | None] = mapped_column(Text)  # JCS
     called_at: Mapped[datetime]
     called_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    countersigned_at: Mapped[datetime | None]
+    countersigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class DrawMessage(Model):
+    """That somebody was sent the message of time and place: once. Their number is not kept."""
+
+    __table_args__ = (UniqueConstraint("draw_id", "h"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    h: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime]
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class Disclosure(Model):
-    """That somebody was shown the name of the one whose turn it was."""
+    """That somebody was given what opens a name: the one whose turn it was, or somebody to be let into the room."""
 
     __table_args__ = (Index("disclosures_of_a_draw", "draw_id", "h"),)
 

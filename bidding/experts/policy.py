@@ -22,6 +22,8 @@ class Permission(StrEnum):
     DRAW_ORDER = "draw:order"
     DRAW_CONTRIBUTE = "draw:contribute"
     DRAW_CALL = "draw:call"
+    DRAW_HALF = "draw:half"
+    DRAW_COUNTERSIGN = "draw:countersign"
     DRAW_RELEASE = "draw:release"
 
 
@@ -37,6 +39,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.DRAW_ORDER: frozenset({Role.SUPERVISOR}),
     Permission.DRAW_CONTRIBUTE: frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AGENCY, Role.TENDERER}),
     Permission.DRAW_CALL: frozenset({Role.ADMINISTRATOR}),
+    Permission.DRAW_HALF: frozenset({Role.SUPERVISOR}),
+    Permission.DRAW_COUNTERSIGN: frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}),
     Permission.DRAW_RELEASE: frozenset({Role.ADMINISTRATOR}),
 }
 
@@ -52,6 +56,8 @@ WORDS: dict[Permission, str] = {
     Permission.DRAW_ORDER: N_("核对名单并签署抽取令"),
     Permission.DRAW_CONTRIBUTE: N_("为抽取投入和公开随机数"),
     Permission.DRAW_CALL: N_("通知抽中的专家"),
+    Permission.DRAW_HALF: N_("交出打开专家姓名的半把钥匙"),
+    Permission.DRAW_COUNTERSIGN: N_("复核通知记录"),
     Permission.DRAW_RELEASE: N_("公布专家姓名"),
 }
 

@@ -149,6 +149,21 @@ class NotShown(DomainError):
     text = N_("请先点“显示联系方式”再通知。谁查看了姓名都有记录，答复由查看的人登记。")
 
 
+class AlreadyTold(DomainError):
+    """One message for each person, of time and place."""
+
+    code = "draw.already_told"
+    text = N_("已经给这位专家发过短信。请打电话确认，再登记答复。")
+
+
+class NotSent(DomainError):
+    """The gateway did not take the message."""
+
+    code = "draw.not_sent"
+    text = N_("短信没有发出：%(reason)s。请打电话通知，或者稍后再发。")
+    status = 502
+
+
 class UnknownReason(DomainError):
     """Reasons stand in the public log, so they come from a list that names nobody."""
 

@@ -55,10 +55,23 @@ def _item(session: Session, actor: Actor, draw: Draw, now: datetime) -> Todo | N
         return _todo(draw, _("核对专家名单，签署抽取令"), _("签署"))
     if step in (Step.ORDERED, Step.CLOSED):
         return _contribution(session, actor, draw)
+    if step in (Step.DRAWN, Step.REQUESTED) and actor.may(Permission.DRAW_HALF):
+        wanted = queries.halves_wanted(session, draw.project)
+        return _todo(draw, _("交出打开专家姓名的半把钥匙"), _("交出")) if wanted else None
     if step is Step.DRAWN and actor.may(Permission.DRAW_CALL):
-        if now >= draw.evaluation_at and not queries.turns_left(session, draw):
-            return _todo(draw, _("公布专家名单到评审室"), _("公布"))
-        return _todo(draw, _("依次通知抽中的专家"), _("通知")) if queries.turns_left(session, draw) else None
+        return _calling(session, actor, draw, now)
+    return None
+
+
+def _calling(session: Session, actor: Actor, draw: Draw, now: datetime) -> Todo | None:
+    """Calls first; then somebody who did not put them down looks them over; then the clock lets the names out."""
+    if queries.turns_left(session, draw):
+        return _todo(draw, _("依次通知抽中的专家"), _("通知"))
+    waiting = queries.uncountersigned(session, draw)
+    if any(call.called_by_id != actor.account_id for call in waiting):
+        return _todo(draw, _("复核别人登记的专家通知记录"), _("复核"))
+    if now >= draw.evaluation_at and not waiting:
+        return _todo(draw, _("公布专家名单到评审室"), _("公布"))
     return None
 
 

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from bidding.core.canonical import dumps, loads
 from bidding.core.clock import SHANGHAI
 from bidding.db import db
-from bidding.experts import client, pool, queries, service
+from bidding.experts import client, names_client, pool, queries, service
 from bidding.experts.calls import REASONS, Answer, Turn
 from bidding.experts.client import DrawSecret
 from bidding.experts.columns import pool_vault
 from bidding.experts.models import Draw
+from bidding.experts.names import opened_file
+from bidding.experts.queries import Purpose
 from bidding.experts.rules import Conditions, Place
 from bidding.experts.service import CallNote, Wish
 from bidding.story.centre import Centre
@@ -94,9 +96,9 @@ class ExpertDraw:
             self.uid = service.request_draw(tx, self.project_uid, wish).uid
         with centre.act("wang") as tx:
             service.freeze(tx, self.uid)
-        signed = client.sign_order(
-            client.read_order_file(self._file(queries.order_file)), centre.trustees["reform"]
-        )
+        supervisor = centre.trustees["reform"]
+        listed = names_client.open_list(self._file(queries.order_file), supervisor)
+        signed = client.sign_order(client.read_order_file(listed), supervisor)
         with centre.act("sun") as tx:
             service.order(tx, self.uid, signed)
 
@@ -135,6 +137,7 @@ class ExpertDraw:
                 if turn.skip:
                     self._answer(turn, Answer.SKIP)
                     continue
+                self._give_halves()
                 with self.centre.act("wang") as tx:
                     service.show(tx, self.uid, stratum)
                 self._answer(turn, Answer.ACCEPT if declined else Answer.DECLINE)
@@ -143,18 +146,42 @@ class ExpertDraw:
         self.centre.cosign()
 
     def release(self) -> None:
-        """The evaluation begins: the names go into the room."""
+        """Somebody else countersigns the calls; the evaluation begins: the names go into the room."""
+        with self.centre.act("chen") as tx:
+            service.countersign(tx, self.uid)
         session = db.session()
         begins = self._draw(session).evaluation_at
         session.rollback()
         self.centre.wait(begins)
+        opened = self._names(Purpose.RELEASE)
         with self.centre.act("wang") as tx:
-            service.release(tx, self.uid)
+            service.release(tx, self.uid, opened)
 
     def publish(self) -> None:
         """After the results: the names of those called join the bundle."""
+        opened = self._names(Purpose.PUBLISH)
         with self.centre.act("wang") as tx:
-            service.publish(tx, self.uid)
+            service.publish(tx, self.uid, opened)
+
+    def _give_halves(self) -> None:
+        """The supervisor's halves, where any are asked for: the picks' all at once, a reserve's when it is their turn."""
+        session = db.session()
+        asked = queries.halves_wanted(session, self._draw(session).project)
+        session.rollback()
+        if asked:
+            file = names_client.read_names_file(
+                self._file(lambda s, draw: queries.halves_file(s, draw.project))
+            )
+            given = names_client.make_halves(file, self.centre.trustees["reform"])
+            with self.centre.act("sun") as tx:
+                service.give_halves(tx, self.uid, given)
+
+    def _names(self, purpose: Purpose) -> Any:
+        """The people an act needs, opened with the centre's key as its client brings them."""
+        with self.centre.act("wang") as tx:
+            file = service.take_names(tx, self.uid, purpose)
+        opened = names_client.open_names(names_client.read_names_file(file), self.centre.trustees["centre"])
+        return opened_file(opened)
 
     def _turn(self, stratum: str) -> Turn | None:
         """Whose turn it is in a specialty, if anybody's."""

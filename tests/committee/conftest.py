@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bidding.db import db
-from bidding.experts import service as experts
 from bidding.experts.rules import Conditions, Place
 from tests.experts.playing import Play, fill_pool
 
@@ -28,7 +26,4 @@ def released(play):
     play.to_drawn(conditions=CONDITIONS, evaluation_at=closes + timedelta(hours=3)).call_everybody()
     play.close_tender()
     centre.wait(closes + timedelta(hours=3, minutes=1))
-    with centre.act("wang") as tx:
-        experts.release(tx, play.uid)
-    db.session().rollback()
-    return play
+    return play.release()

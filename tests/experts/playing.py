@@ -8,12 +8,15 @@ from datetime import timedelta
 
 from bidding.core.canonical import dumps, loads
 from bidding.db import db
-from bidding.experts import client, pool, queries, service
+from bidding.experts import client, names_client, pool, queries, service
 from bidding.experts.calls import REASONS, Answer
 from bidding.experts.columns import pool_vault
-from bidding.experts.models import Draw
+from bidding.experts.models import Draw, DrawLeaf, Expert
+from bidding.experts.names import Holder, Named, half, open_key, open_leaf, opened_file, seats_of
+from bidding.experts.queries import Purpose
 from bidding.experts.rules import Conditions, Place
 from bidding.experts.service import CallNote, Wish
+from bidding.sealing.dealing import trustee_scalar
 
 HEADS = ("姓名", "单位", "统一社会信用代码", "专业", "职称", "年限", "电话", "地区")
 MORE = ("职称级别", "身份证号", "出生日期", "年龄", "邮箱", "类别", "聘期至")
@@ -117,12 +120,95 @@ class Play:
         return self
 
     def freeze(self, who="wang"):
+        opened = None
+        if self.draw.after_id is not None and self.sealed_before():
+            opened = self.halves().names(Purpose.FURTHER)
         with self.centre.act(who) as tx:
-            service.freeze(tx, self.uid)
+            service.freeze(tx, self.uid, opened)
         return self
 
+    def sealed_before(self):
+        session = db.session()
+        return queries.to_open(session, self.draw.project, Purpose.FURTHER, self.draw)
+
+    # Names: the supervisor's halves, the centre's client
+
+    def halves(self, who="sun", key="reform"):
+        """The supervisor gives every half that is asked for; where none is, nothing happens."""
+        session = db.session()
+        if queries.halves_wanted(session, self.draw.project):
+            file = names_client.read_names_file(
+                self.file(lambda s, draw: queries.halves_file(s, draw.project))
+            )
+            made = loads(dumps(names_client.make_halves(file, self.centre.trustees[key])))
+            with self.centre.act(who) as tx:
+                service.give_halves(tx, self.uid, made)
+        return self
+
+    def open(self, purpose, who="wang", key="centre") -> list[Named]:
+        """Whom the centre's client opens for an act."""
+        with self.centre.act(who) as tx:
+            file = loads(dumps(service.take_names(tx, self.uid, purpose)))
+        return names_client.open_names(names_client.read_names_file(file), self.centre.trustees[key])
+
+    def names(self, purpose, **who):
+        """The same as the file that is brought with the act; None where nothing is sealed any more."""
+        session = db.session()
+        if not queries.to_open(session, self.draw.project, purpose, self.draw):
+            return None
+        return loads(dumps(opened_file(self.open(purpose, **who))))
+
+    def everybody(self) -> dict[str, Named]:
+        """Who stands behind every number of the list, as both keys together know; no act of anybody."""
+        draw = self.draw
+        panel = queries.panel_of(draw.project)[1]
+        keys = []
+        for holder, name in ((Holder.CENTRE, "centre"), (Holder.SUPERVISOR, "reform")):
+            scalar = trustee_scalar(self.centre.trustees[name].seed)
+            seat = seats_of(panel)[holder][0]
+            keys.append(
+                open_key(loads(draw.names), panel, bytes.fromhex(draw.spec_hash), holder, seat, scalar)
+            )
+        found = {}
+        for leaf in db.session().query(DrawLeaf).filter_by(draw_id=draw.id).order_by(DrawLeaf.h):
+            if leaf.sealed is None:
+                found[leaf.h] = Named(leaf.h, leaf.salt, leaf.expert, "")
+            else:
+                halves = [half(key, leaf.h) for key in keys]
+                found[leaf.h] = open_leaf(draw.pool_id, leaf.h, leaf.sealed, *halves)
+        return found
+
+    def behind(self, h) -> Expert:
+        """The pool's person behind one number."""
+        uid = loads(self.everybody()[h].expert)["id"]
+        return db.session().query(Expert).filter_by(uid=uid).one()
+
+    def countersign(self, who="chen"):
+        with self.centre.act(who) as tx:
+            service.countersign(tx, self.uid)
+        return self
+
+    def release(self, who="wang"):
+        """Two persons and the clock let the names into the room; the acts that come before are done if they are due."""
+        session = db.session()
+        if queries.uncountersigned(session, self.draw):
+            self.countersign()
+        opened = self.halves().names(Purpose.RELEASE)
+        with self.centre.act(who) as tx:
+            service.release(tx, self.uid, opened)
+        return self
+
+    def publish(self, who="wang"):
+        opened = self.halves().names(Purpose.PUBLISH)
+        with self.centre.act(who) as tx:
+            service.publish(tx, self.uid, opened)
+        return self
+
+    def opened_list(self, key="reform"):
+        return names_client.open_list(self.file(queries.order_file), self.centre.trustees[key])
+
     def signed_order(self, parties=(), key="reform"):
-        file = client.read_order_file(self.file(queries.order_file))
+        file = client.read_order_file(self.opened_list())
         return client.sign_order(file, self.centre.trustees[key], parties)
 
     def order(self, who="sun", **changes):
@@ -190,6 +276,7 @@ class Play:
         self.tender.close()
 
     def show(self, stratum, who="wang"):
+        self.halves()
         with self.centre.act(who) as tx:
             return service.show(tx, self.uid, stratum)
 

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from bidding.core.canonical import dumps, loads
 from bidding.experts import queries, service
 from bidding.experts.cli import draw
+from bidding.experts.queries import Purpose
 from bidding.story.cast import PASSPHRASE
 
 #: log2 of what stretching a passphrase costs here; a person's own commands take a second for it.
@@ -134,3 +135,29 @@ def test_it_speaks_english_where_the_terminal_does(play, desk, key, monkeypatch)
     result = run("order", "list.json", "--key", key("finance"), "--panel", "0" * 64)
     assert result.exit_code == 1
     assert "trust anchor" in result.output
+
+
+def test_names_are_opened_by_two_commands_on_two_machines(play, desk, key):
+    play.to_drawn()
+    panel = anchor(play)
+    put(desk, "asked.json", play.file(lambda session, draw: queries.halves_file(session, draw.project)))
+    for name in ("centre", "finance"):
+        assert "没有相应的席位" in run("half", "asked.json", "--key", key(name), "--panel", panel).output
+    result = run("half", "asked.json", "--key", key("reform"), "--panel", panel, "--out", "halves.json")
+    assert result.exit_code == 0, result.output
+    assert "4 人的半把钥匙" in result.output
+    with play.centre.act("sun") as tx:
+        service.give_halves(tx, play.uid, loads((desk / "halves.json").read_bytes()))
+    h = play.show("A0801")
+    with play.centre.act("wang") as tx:
+        put(desk, "names.json", service.take_names(tx, play.uid, Purpose.CALL))
+    shown = run("names", "names.json", "--key", key("centre"), "--panel", panel)
+    person = play.behind(h)
+    assert shown.output.splitlines()[-1] == f"{person.name}，{person.unit}，电话 {person.phone}"
+    kept = run("names", "names.json", "--key", key("centre"), "--panel", panel, "--out", "opened.json")
+    assert kept.exit_code == 0
+    assert person.name not in kept.output
+    assert [one["h"] for one in loads((desk / "opened.json").read_bytes())["people"]] == [h]
+    assert "没有相应的席位" in run("names", "names.json", "--key", key("reform"), "--panel", panel).output
+    bare = put(desk, "bare.json", loads((desk / "asked.json").read_bytes()))
+    assert "半把钥匙" in run("names", bare, "--key", key("centre"), "--panel", panel).output

@@ -19,7 +19,7 @@ PASSPHRASE = "long enough for a secret"
 @pytest.fixture
 def listed(play):
     play.request().freeze()
-    return play.file(queries.order_file)
+    return play.opened_list()
 
 
 def test_the_list_as_it_was_frozen_is_in_order(play, listed):

@@ -30,7 +30,7 @@ def frozen(people, *, conditions=CONDITIONS, recusal=(), earlier=None, seed=b"f"
 
 
 def leaf_of(spec, people, number, stratum="A"):
-    h = next(p.h for p in people if p.id == number)
+    h = next(p.h for p in people if loads(p.expert)["id"] == f"e{number}")
     found = [leaf for line in spec["strata"] if line["id"] == stratum for leaf in line["leaves"]]
     return next(leaf for leaf in found if leaf["h"] == h)
 

@@ -140,10 +140,13 @@ def test_the_record_on_paper_says_everything_the_log_does(play, session):
     play.to_drawn(conditions=Conditions(members=5, max_per_unit=1, places=places))
     play.call("A0802", Answer.DECLINE)
     play.call_everybody()
+    play.centre.clock.set(play.draw.evaluation_at)
+    play.release()
     sheet = queries.record_sheet(session, play.draw, names=True, centre="c", address="a", printed_at=MONDAY)
     assert [line["need"] for line in sheet["lines"]] == [2, 1, 1]
     assert sheet["seed"] == play.record.seed.hex()
     assert [call["answer"] for call in sheet["calls"]].count("参加") == 4
+    assert {(call["by"], call["checked_by"]) for call in sheet["calls"]} == {("王管理", "陈管理")}
     assert len(sheet["result"]) == 4
     assert all(row["name"] for row in sheet["result"])
     never = [row for row in sheet["ranking"] if row["backup"] and not row["name"]]
@@ -216,8 +219,11 @@ def test_names_join_the_bundle_once_they_are_published_and_only_of_those_called(
     play.to_drawn().call_everybody()
     project = play.draw.project
     assert queries.names_bytes(session, project) is None
+    play.centre.clock.set(play.draw.evaluation_at)
+    play.release()
+    assert queries.names_bytes(session, project) is None
     draw = play.draw
-    draw.released_at = draw.published_at = datetime(2027, 1, 1, tzinfo=UTC)
+    draw.published_at = datetime(2027, 1, 1, tzinfo=UTC)
     names = queries.names_json(session, project)
     assert len(names["experts"]) == 4
     assert loads(dumps(names)) == names

@@ -11,9 +11,10 @@ from bidding.conduct.rules import Rule
 from bidding.core.canonical import dumps, loads
 from bidding.db import db
 from bidding.experts import client as parties
-from bidding.experts import queries
+from bidding.experts import names_client, queries
 from bidding.experts.calls import Answer
 from bidding.experts.models import Draw, Expert
+from bidding.experts.names import opened_file
 from bidding.experts.rules import Conditions, Place, Step
 from bidding.identity.models import Organisation
 from bidding.sealing.panel import parse_panel
@@ -153,7 +154,11 @@ def test_a_draw_from_the_request_to_the_record_by_the_pages(play, as_, app):
     assert wang.post(f"{home}/freeze").status_code == 303
 
     listed = loads(sun.get(f"{home}/list.json").data)
-    signed = parties.sign_order(parties.read_order_file(listed), centre.trustees["reform"])
+    assert "专家0" not in str(listed)  # sealed: only the supervisor's key opens it
+    signed = parties.sign_order(
+        parties.read_order_file(names_client.open_list(listed, centre.trustees["reform"])),
+        centre.trustees["reform"],
+    )
     assert upload(sun, f"{home}/order", signed).status_code == 303
     secrets = {}
     for who, key in ((sun, "reform"), (zhou, "renewal"), (wang, "centre")):
@@ -176,11 +181,21 @@ def test_a_draw_from_the_request_to_the_record_by_the_pages(play, as_, app):
         assert upload(sun, f"{home}/share", made).status_code == 303
     assert play.draw.step is Step.DRAWN
 
-    _call_everybody(play, wang, home)
+    _call_everybody(play, wang, sun, home)
     centre.clock.set(play.draw.evaluation_at)
-    sun, zhou, wang = as_("sun"), as_("zhou"), as_("wang")
+    sun, zhou, wang, chen = as_("sun"), as_("zhou"), as_("wang"), as_("chen")
     assert "专家0" not in text_of(sun.get(home))
-    assert wang.post(f"{home}/release").status_code == 303
+    unsigned = wang.post(f"{home}/release")
+    assert unsigned.status_code == 409
+    assert "没有复核" in text_of(unsigned)
+    assert wang.post(f"{home}/countersign").status_code == 409  # their own calls
+    assert "通知记录属实，复核" in text_of(chen.get(home))
+    assert chen.post(f"{home}/countersign").status_code == 303
+    without = wang.post(f"{home}/release")
+    assert without.status_code == 422
+    assert "姓名没有打开" in text_of(without)
+    opened = _opened(wang.post(f"{home}/names/release"), centre)
+    assert upload(wang, f"{home}/release", opened).status_code == 303
     for who in (wang, sun, zhou):
         shown = text_of(who.get(home))
         assert "参加评审的专家" in shown
@@ -193,16 +208,31 @@ def test_a_draw_from_the_request_to_the_record_by_the_pages(play, as_, app):
     assert paper.data.startswith(b"%PDF")
 
 
-def _call_everybody(play, wang, home):
-    first = True
+def _opened(answer, centre):
+    """What the centre's client makes of the sealed names that the page gave."""
+    file = names_client.read_names_file(loads(answer.data))
+    return opened_file(names_client.open_names(file, centre.trustees["centre"]))
+
+
+def _call_everybody(play, wang, sun, home):
+    first, centre = True, play.centre
     for line in play.record.results:
         while True:
             turn = play.record.calling.next(line.id)
             if turn is None:
                 break
+            if turn.h not in queries.halves(db.session(), play.draw):
+                assert "等监督在本页交出半把钥匙" in text_of(wang.get(home))
+                assert wang.post(f"{home}/show", data={"stratum": line.id}).status_code == 422
+                file = names_client.read_names_file(loads(sun.get(f"{home}/halves.json").data))
+                halves = names_client.make_halves(file, centre.trustees["reform"])
+                assert upload(sun, f"{home}/halves", halves).status_code == 303
             assert wang.post(f"{home}/show", data={"stratum": line.id}).status_code == 303
-            expert = queries.expert_behind(db.session(), play.draw, turn.h)
-            assert expert.phone in text_of(wang.get(home))
+            expert = play.behind(turn.h)
+            file = names_client.read_names_file(loads(wang.post(f"{home}/names/call").data))
+            (person,) = names_client.open_names(file, centre.trustees["centre"])
+            assert person.phone == expert.phone
+            assert expert.phone not in text_of(wang.get(home))  # it never comes from here
             given = {"stratum": line.id, "h": turn.h, "channel": "人工电话", "words": "拨打一次"}
             given["outcome"] = "decline:0" if first else "accept"
             answer = wang.post(f"{home}/answer", data=given)
@@ -252,8 +282,23 @@ def test_acts_of_administrators_are_nobody_elses(play, as_):
     play.request()
     for who in ("t1", "zhou", "sun"):
         client = as_(who)
-        for act in ("freeze", "close", "cancel", "show", "answer", "leave", "release", "publish"):
+        for act in (
+            "freeze",
+            "close",
+            "cancel",
+            "show",
+            "answer",
+            "leave",
+            "release",
+            "publish",
+            "names/call",
+        ):
             assert client.post(f"/draws/{play.uid}/{act}").status_code == 403, (who, act)
+    for who in ("t1", "zhou", "wang"):  # halves are the supervisor's
+        assert as_(who).get(f"/draws/{play.uid}/halves.json").status_code == 403
+        assert as_(who).post(f"/draws/{play.uid}/halves").status_code == 403
+    for who in ("t1", "zhou"):
+        assert as_(who).post(f"/draws/{play.uid}/countersign").status_code == 403
 
 
 def test_another_agency_sees_neither_the_draw_nor_the_request(play, as_):
@@ -269,18 +314,21 @@ def test_another_agency_sees_neither_the_draw_nor_the_request(play, as_):
     assert upload(zhou, f"/draws/{play.uid}/deal", {}).status_code == 404
 
 
-def test_nobody_sees_a_name_before_the_release_but_the_caller_the_one_to_be_called(play, as_):
+def test_no_page_has_a_name_before_the_release_not_even_the_callers(play, as_):
     play.to_drawn()
     home = f"/draws/{play.uid}"
     h = play.show("A0801")
-    shown = queries.expert_behind(db.session(), play.draw, h)
-    assert shown.phone in text_of(as_("wang").get(home))
-    for who in ("chen", "zhou", "sun", "fang", "t1"):
+    for who in ("wang", "chen", "zhou", "sun", "fang", "t1"):
         page = text_of(as_(who).get(home))
-        assert shown.name not in page
-        assert shown.phone not in page
-    for name in re.findall(r"专家\d{3}", text_of(as_("wang").get(home))):
-        assert name == shown.name
+        assert not re.findall(r"专家\d{3}", page)
+        assert play.behind(h).phone not in page
+    # what opens the name is the caller's alone, who was written down
+    assert as_("wang").post(f"{home}/names/call").status_code == 200
+    assert as_("chen").post(f"{home}/names/call").status_code == 404
+    for who in ("zhou", "sun", "t1"):
+        assert as_(who).post(f"{home}/names/call").status_code == 403
+    for purpose in ("release", "publish", "further"):
+        assert as_("wang").post(f"{home}/names/{purpose}").status_code in (404, 409)
 
 
 def test_the_record_names_nobody_before_the_release_and_is_no_tenderers(play, as_):

@@ -46,8 +46,7 @@ def test_a_draw_from_the_request_to_the_published_names(play):
     play.call_everybody()
     assert play.record.calling.complete()
     play.centre.wait(timedelta(days=7))
-    with play.centre.act("wang") as tx:
-        service.release(tx, play.uid)
+    play.release()
     assert play.draw.step is Step.RELEASED
 
 
@@ -425,12 +424,7 @@ def test_used_up_reserves_are_followed_by_a_further_draw_from_the_others(play):
     assert first.calling.used_up("A0802")
     before = play.draw.code
     drawn = {h for line in first.results for h in (*line.picks, *line.backups)}
-    session = db.session()
-    names = set(
-        session.scalars(
-            select(Expert.uid).join(DrawLeaf, DrawLeaf.expert_id == Expert.id).where(DrawLeaf.h.in_(drawn))
-        )
-    )
+    names = {loads(play.everybody()[h].expert)["id"] for h in drawn}
     with pytest.raises(rules.MoreThanOpen):
         play.request(reason="备选用完", conditions=one("A0802", 2))
     play.to_drawn(reason="备选用完", conditions=one("A0802", 1, 1))
@@ -438,16 +432,11 @@ def test_used_up_reserves_are_followed_by_a_further_draw_from_the_others(play):
     view = queries.view(db.session(), play.draw)
     assert view.excluded["drawn"] > 0
     free = {leaf["h"] for leaf in play.record.spec["strata"][0]["leaves"] if leaf["excl"] is None}
-    uids = set(
-        db.session().scalars(
-            select(Expert.uid).join(DrawLeaf, DrawLeaf.expert_id == Expert.id).where(DrawLeaf.h.in_(free))
-        )
-    )
+    uids = {loads(play.everybody()[h].expert)["id"] for h in free}
     assert not uids & names
     play.call_everybody()
     play.centre.wait(timedelta(days=8))
-    with play.centre.act("wang") as tx:
-        service.release(tx, play.uid)
+    play.release()
 
 
 def test_two_draws_of_one_person_have_nothing_in_common(play):
@@ -455,8 +444,8 @@ def test_two_draws_of_one_person_have_nothing_in_common(play):
     with play.centre.act("wang") as tx:
         service.cancel(tx, play.uid, "x")
     play.request().freeze()
-    rows = db.session().execute(select(DrawLeaf.expert_id, DrawLeaf.h)).all()
-    assert len({h for _, h in rows}) == len(rows) == 120
+    rows = db.session().execute(select(DrawLeaf.sealed, DrawLeaf.h)).all()
+    assert len({h for _, h in rows}) == len({sealed for sealed, _ in rows}) == len(rows) == 120
 
 
 # Letting names out
@@ -473,23 +462,20 @@ def test_names_are_released_when_the_evaluation_begins_and_every_place_is_taken(
     with pytest.raises(rules.NotYetReleased), play.centre.act("wang") as tx:
         service.release(tx, play.uid)
     play.centre.clock.set(at)
-    with play.centre.act("wang") as tx:
-        service.release(tx, play.uid)
+    play.release()
 
 
 def test_names_are_public_only_after_the_result_of_every_lot(play):
     play.to_drawn().call_everybody()
     play.centre.clock.set(play.draw.evaluation_at)
-    with play.centre.act("wang") as tx:
-        service.release(tx, play.uid)
+    play.release()
     with pytest.raises(rules.NotDecided), play.centre.act("wang") as tx:
         service.publish(tx, play.uid)
     assert queries.names_bytes(db.session(), play.draw.project) is None
     with play.centre.act("zhou") as tx:
         log = tx.session.get_one(Log, queries.draw_for(tx.session, tx.actor, play.uid).project.log_id)
         ledger_service.record(tx, log, EventType.AWARD, lot="1", sha256="0" * 64)
-    with play.centre.act("wang") as tx:
-        service.publish(tx, play.uid)
+    play.publish()
     names = loads(queries.names_bytes(db.session(), play.draw.project))
     record = play.record
     called = {h for _, h in record.calling.called()}
@@ -525,12 +511,19 @@ def test_who_turns_out_to_be_a_tenderers_is_found_after_the_close_and_leaves_the
     session = db.session()
     (line,) = play.record.results
     h = line.picks[0]
-    behind = queries.expert_behind(session, play.draw, h)
+    behind = play.behind(h)
     behind.unit = tenderer(2)[0].name
     session.commit()
-    assert queries.conflicts(session, play.draw, play.record) == []
     play.close_tender()
+    assert queries.conflicts(db.session(), play.draw, play.record) == []  # nobody knows yet who they are
+    play.centre.wait(play.draw.evaluation_at)
+    play.release()
     assert queries.conflicts(db.session(), play.draw, play.record) == [("A0802", h)]
     play.answer("A0802", h, Answer.RECUSED)
     assert queries.conflicts(db.session(), play.draw, play.record) == []
     assert play.show("A0802") == line.backups[0]
+    play.answer("A0802", line.backups[0])
+    play.release()  # who joins after the release comes into the room as well
+    assert play.behind(line.backups[0]).uid in {
+        one.uid for one in queries.people_behind(db.session(), play.draw, line.backups).values()
+    }

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bidding.db import db
-from bidding.experts import service, todo
+from bidding.experts import todo
 
 
 @pytest.fixture
@@ -44,12 +44,16 @@ def test_each_is_asked_when_it_is_their_turn(play, waiting):
     assert everybody(waiting) == {"zhou": ["公开专家抽取的随机数"]}
     play.reveal("renewal")
     call = ["依次通知抽中的专家"]
+    half = ["交出打开专家姓名的半把钥匙"]
+    assert everybody(waiting) == {"wang": call, "chen": call, "sun": half}
+    play.halves()
     assert everybody(waiting) == {"wang": call, "chen": call}
     play.call_everybody()
+    assert everybody(waiting) == {"chen": ["复核别人登记的专家通知记录"]}
+    play.countersign()
     assert everybody(waiting) == {}
     play.centre.clock.set(play.draw.evaluation_at)
     release = ["公布专家名单到评审室"]
     assert everybody(waiting) == {"wang": release, "chen": release}
-    with play.centre.act("wang") as tx:
-        service.release(tx, play.uid)
+    play.release()
     assert everybody(waiting) == {}

@@ -19,10 +19,11 @@ from bidding.core.clock import SHANGHAI, FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
 from bidding.experts import client as draws
+from bidding.experts import names_client
 from bidding.opening.client import open_package
 from bidding.sealing.client import seal, withdraw
 from bidding.sealing.keys import BidKey
-from bidding.story.cast import PASSWORD, tenderer
+from bidding.story.cast import PASSPHRASE, PASSWORD, tenderer
 from bidding.story.centre import Centre
 from bidding.story.experts import PARTIES, SPECIALTIES, pool_list
 from bidding.story.play import closing
@@ -420,8 +421,9 @@ def draw_experts(stage, uid):
     page.wait_for_url("**/draws/*")
     draw = page.url.rsplit("/", 1)[1]
     act(stage, "wang", draw, "freeze")
-    listed = draws.read_order_file(file_of(stage, "sun", draw, "list.json"))
-    hand_in(stage, "sun", draw, "order", draws.sign_order(listed, stage.centre.trustees["reform"]))
+    supervisor = stage.centre.trustees["reform"]
+    listed = names_client.open_list(file_of(stage, "sun", draw, "list.json"), supervisor)
+    hand_in(stage, "sun", draw, "order", draws.sign_order(draws.read_order_file(listed), supervisor))
     secrets = contribute(stage, draw)
     act(stage, "wang", draw, "close")
     stage.tick()
@@ -514,31 +516,58 @@ def contribute(stage, draw):
 
 
 def call_experts(stage, draw):
-    """Call one after the other until every place is taken; the first declines."""
+    """Call one after the other until every place is taken; the first declines. Names are opened in the page, by two."""
+    give_halves(stage, draw)
     page = stage.page("wang")
+    page.goto(f"/draws/{draw}")
+    unlock(stage, page, "centre")
     declined = False
     for _ in range(24):
-        page.goto(f"/draws/{draw}")
         passed_over = page.locator("button[name=outcome][value=skip]")
-        if passed_over.count():  # whom the draw puts there twice is chance
-            passed_over.first.click()
-            page.wait_for_load_state()
-            continue
         shown = page.locator(f"form[action$='/draws/{draw}/show']")
-        if not shown.count():
+        if passed_over.count():  # whom the draw puts there twice is chance
+            with page.expect_response("**/answer"):
+                passed_over.first.click()
+        elif shown.count():
+            number = shown.first.locator("button").inner_text()
+            shown.first.locator("button").click()
+            page.wait_for_selector("[data-names-do=call] dl")
+            form = page.locator(f"form[action$='/draws/{draw}/answer']:has([type=radio])").first
+            form.locator(f"[name=outcome][value^={'accept' if declined else 'decline'}]").first.check()
+            declined = True
+            form.locator("button[type=submit]").click()
+            page.wait_for_selector(f"form[action$='/answer'] >> text={number}", state="detached")
+        elif page.get_by_text("等监督在本页交出半把钥匙").count():  # a reserve's turn
+            give_halves(stage, draw)
+            page.goto(f"/draws/{draw}")
+            unlock(stage, page, "centre")
+        else:
             break
-        shown.first.locator("button[type=submit]").click()
-        page.wait_for_load_state()
-        form = page.locator(f"form[action$='/draws/{draw}/answer']:has([name=outcome])").first
-        wanted = "accept" if declined else "decline"
-        form.locator(f"[name=outcome][value^={wanted}]").first.check()
-        declined = True
-        form.locator("button[type=submit]").click()
-        page.wait_for_load_state()
     stage.shot(page, "calls")
     page.goto(f"/draws/{draw}")
     assert page.locator(f"form[action$='/draws/{draw}/show']").count() == 0
     stage.tick()
+
+
+def give_halves(stage, draw):
+    """The supervisor agrees to whoever is to be called, with the key of their own seat."""
+    page = stage.page("sun")
+    page.goto(f"/draws/{draw}")
+    unlock(stage, page, "reform")
+    page.click("[data-names-do=halves] button")
+    asked = page.locator(f"form[action$='/draws/{draw}/halves'] [name=step_up_password]")
+    if asked.count():
+        asked.fill(PASSWORD)
+        asked.press("Enter")
+    page.wait_for_selector("[data-names-do=halves]", state="detached")
+
+
+def unlock(stage, page, name):
+    """A trustee's key in the page's memory; no page after this one has it."""
+    page.set_input_files("#names-key-file", stage.centre.folder / "trustees" / f"trustee-{name}.age")
+    page.fill("#names-key-word", PASSPHRASE)
+    page.click("[data-names-key] [type=submit]")
+    page.wait_for_selector("[data-names-open]:not([hidden])")
 
 
 def award(stage, uid):

@@ -79,18 +79,22 @@ def test_a_draw_goes_through_the_kit_and_the_command_line_side_by_side(page, pla
     play.request().freeze()
     go(page, "draw")
     # The supervisor checks the list and signs.
-    listed = play.file(queries.order_file)
-    (words,) = choose(page, tmp_path, list=listed)
-    assert "60 人" in words
-    assert listed["people"][0]["expert"]["name"] not in words
-    assert " ".join(play.draw.spec_hash[place : place + 8] for place in range(0, 64, 8)) in words
+    listed = play.opened_list()
+    (words,) = choose(page, tmp_path, list=play.file(queries.order_file))
+    assert "还没有核对" in words
     unlock(page, play, tmp_path, "finance")
-    page.wait_for_selector("#draw-same-0-problem")
-    page.check("#draw-same-0")
-    page.press("#draw-0-passphrase", "Enter")
     page.wait_for_selector("text=没有相应的席位 >> visible=true")
     page.click("text=锁上密钥 >> visible=true")
     unlock(page, play, tmp_path, "reform")
+    page.wait_for_selector("#draw-same-0", timeout=30_000)
+    words = page.inner_text(".sl-card")
+    assert "60 人" in words
+    assert listed["people"][0]["expert"]["name"] not in words
+    assert " ".join(play.draw.spec_hash[place : place + 8] for place in range(0, 64, 8)) in words
+    page.click('button:has-text("签署抽取令") >> visible=true')
+    page.wait_for_selector("#draw-same-0-problem")
+    page.check("#draw-same-0")
+    page.click('button:has-text("签署抽取令") >> visible=true')
     made = outcome(page, tmp_path)["draw-order"]
     signed = loads(made.read_bytes())
     assert made.read_bytes() == dumps(signed) + b"\n"
@@ -205,7 +209,7 @@ def _unsorted(file):
 
 def test_forged_lists_orders_closes_and_dealings_are_refused_by_both(page, play, tmp_path):
     play.request().freeze()
-    listed = play.file(queries.order_file)
+    sealed, listed = play.file(queries.order_file), play.opened_list()
     play.order().deal("reform", "sun").deal("renewal", "zhou").deal("centre").close()
     order = play.file(queries.deal_file)
     closed = play.file(queries.closed_file)
@@ -218,6 +222,8 @@ def test_forged_lists_orders_closes_and_dealings_are_refused_by_both(page, play,
         _changed(listed, "people", 0, "salt", to="00" * 32),
         _changed(listed, "spec", "max_per_unit", to=0),
         listed | {"v": 2},
+        sealed | {"v": 2},
+        _changed(sealed, "spec", "max_per_unit", to=0),
         listed | {"extra": 1},
         _changed(order, "order", "spec", "max_per_unit", to=4),
         _changed(order, "order", "parties", to=["reform"]),

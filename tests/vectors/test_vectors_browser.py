@@ -30,3 +30,18 @@ def test_vectors_in_the_browser(program, vectors, function, pattern, of_each):
             'const vectors = await import("/tests/vectors/vectors.js"); vectors[arg.function](primitives, arg.case);',
             {"function": function, "case": case},
         )
+
+
+def test_names_in_the_browser(program, vectors):
+    cases = [
+        case for path in sorted(vectors.glob("expert-names*.json")) for case in json.loads(path.read_text())
+    ]
+    if not cases:
+        pytest.fail(f"no expert-names*.json in {vectors}")
+    for case in cases:
+        program.run(
+            'const names = await import("/static/vendor/calling.js");'
+            'const vectors = await import("/tests/vectors/vectors.js");'
+            "vectors.names({ ...names, parsePanel: primitives.parsePanel }, arg);",
+            case,
+        )

@@ -144,3 +144,39 @@ export function inclusion(p, cases) {
     same(held, !c.wantErr, `${name}: ${c.desc}`);
   }
 }
+
+/** expert-names*.json */
+export function names(p, c) {
+  const { panel, spec_hash: spec, pool_id, names: sealedKeys } = c;
+  const own = (name) => ({ name, seed: unhex(c.seeds[name]) });
+  const [centre, supervisor] = [own("administrator"), own("supervisor")];
+  const keyOf = (holder, key) => hexOf(p.openKey(sealedKeys, p.parsePanel(panel), spec, holder, key));
+  same(keyOf("centre", centre), c.centre_key, "the centre's key");
+  same(keyOf("supervisor", supervisor), c.supervisor_key, "the supervisor's key");
+  same(keyOf("list", supervisor), c.centre_key, "the list's key");
+  const file = (leaves) => ({
+    v: 1,
+    type: "draw-names",
+    panel,
+    pool_id,
+    draws: [{ draw: c.spec.id, spec, names: sealedKeys, leaves }],
+  });
+  const halves = p.makeHalves(file(c.leaves.map(({ h }) => ({ h, sealed: null, half: null }))), supervisor);
+  same(halves.draws[0].halves, c.leaves.map(({ h, supervisor_half }) => ({ h, half: supervisor_half })), "halves");
+  const found = p.openNames(file(c.leaves.map(({ h, sealed, supervisor_half }) => ({ h, sealed, half: supervisor_half }))), centre);
+  same(found, c.leaves.map(({ h, salt, expert, phone }) => ({ h, salt, expert, phone })), "people");
+  const list = { panel, pool_id, names: sealedKeys, people: c.leaves.map(({ h, sealed }) => ({ h, sealed })) };
+  same(p.openList(list, spec, supervisor), c.leaves.map(({ h, salt, expert }) => ({ h, salt, expert: JSON.parse(expert) })), "list");
+  for (const wrong of [c.leaves[1].supervisor_half, c.leaves[0].centre_half, "00".repeat(32)]) {
+    const [leaf] = c.leaves;
+    let opened = true;
+    try {
+      p.openNames(file([{ h: leaf.h, sealed: leaf.sealed, half: wrong }]), centre);
+    } catch (error) {
+      opened = error.name !== "Malformed";
+    }
+    if (opened) throw new Error("another half opened a leaf");
+  }
+}
+
+const hexOf = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -18,6 +18,7 @@ from bidding.experts import policy, rules
 from bidding.experts.calls import CallOut
 from bidding.experts.freezing import Earlier
 from bidding.experts.models import Disclosure, Draw, DrawCall, DrawDeal, DrawLeaf, Expert
+from bidding.experts.names import NamesMissing, Opened
 from bidding.experts.queries.pool import employments, related_units
 from bidding.experts.replay import TYPES, Call, DrawRecord, Replay
 from bidding.experts.rules import Composition, Excluded, Recusal, conditions_of
@@ -297,15 +298,6 @@ def disclosed_to(session: Session, draw: Draw, h: str, account_id: int | None) -
     return found is not None
 
 
-def expert_behind(session: Session, draw: Draw, h: str) -> Expert:
-    """The person behind a commitment. The caller has asked ``policy`` or written a ``Disclosure``."""
-    return session.scalars(
-        select(Expert)
-        .join(DrawLeaf, DrawLeaf.expert_id == Expert.id)
-        .where(DrawLeaf.draw_id == draw.id, DrawLeaf.h == h)
-    ).one()
-
-
 def default_parties(panel: Panel) -> list[str]:
     """Supervisor, agency and administrator, as far as they have seats (protocol §7.2)."""
     roles = ("supervisor", "agency", "administrator")
@@ -342,28 +334,41 @@ def _callings(session: Session, project: Project, drawn: Sequence[Draw]) -> Iter
             yield draw, calling
 
 
-def earlier(session: Session, project: Project) -> Earlier:
-    """Who was drawn for the project before, as picks or reserves, and the units of those who stand."""
+def earlier(session: Session, project: Project, opened: Mapping[str, Opened] | None = None) -> Earlier:
+    """Who was drawn for the project before, as picks or reserves, and the units of those who stand.
+
+    ``opened`` has those whose leaves are sealed, by ``h``. Raises ``NamesMissing`` where one is not there.
+    """
     drawn = [draw for draw in of_project(session, project.id) if draw.drawn_at is not None]
     uids: set[str] = set()
     units: set[str] = set()
     for draw, calling in _callings(session, project, drawn):
         standing = {h for _, h in calling.standing()}
-        for expert, h in session.execute(
-            select(Expert, DrawLeaf.h)
-            .join(DrawLeaf, DrawLeaf.expert_id == Expert.id)
-            .where(DrawLeaf.draw_id == draw.id, DrawLeaf.h.in_(calling.drawn()))
-        ):
-            uids.add(expert.uid)
+        for h, card in _cards(session, draw, calling.drawn(), opened or {}).items():
+            uids.add(card["id"])
             if h in standing:
-                units.update({expert.unit, expert.unit_uscc or expert.unit})
+                units.update({card["unit"], card["uscc"] or card["unit"]})
     return Earlier(uids, units)
 
 
-def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[tuple[str, str]]:
-    """(stratum, h) of those who accepted and turn out, after the close, to be of a tenderer's unit.
+def _cards(
+    session: Session, draw: Draw, hashes: Sequence[str], opened: Mapping[str, Opened]
+) -> dict[str, dict[str, Any]]:
+    rows = session.execute(
+        select(DrawLeaf.h, DrawLeaf.expert).where(DrawLeaf.draw_id == draw.id, DrawLeaf.h.in_(hashes))
+    )
+    found = {}
+    for h, expert in rows:
+        if expert is None and h not in opened:
+            raise NamesMissing(code=draw.code, field="file")
+        found[h] = loads(expert) if expert is not None else opened[h].card
+    return found
 
-    A draw held before the close learns the tenderers only now (protocol §7.7).
+
+def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[tuple[str, str]]:
+    """(stratum, h) of those in the evaluation room who turn out, after the close, to be of a tenderer's unit.
+
+    A draw held before the close learns the tenderers only now (protocol §7.7); who they are, only the release tells.
     """
     if record is None or record.calling is None:
         return []
@@ -372,7 +377,9 @@ def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[t
     if not units.units or not standing:
         return []
     people = people_behind(session, draw, [h for _, h in standing])
-    return [(code, h) for code, h in standing if units.reason(people[h].unit, people[h].unit_uscc)]
+    return [
+        (code, h) for code, h in standing if h in people and units.reason(people[h].unit, people[h].unit_uscc)
+    ]
 
 
 def undecided(session: Session, project: Project) -> list[str]:
@@ -387,7 +394,7 @@ def undecided(session: Session, project: Project) -> list[str]:
 
 
 def people_behind(session: Session, draw: Draw, hashes: Sequence[str]) -> dict[str, Expert]:
-    """The persons behind commitments. The caller has asked ``policy.may_see_names``."""
+    """The persons behind commitments that were opened. The caller has asked ``policy.may_see_names``."""
     rows = session.execute(
         select(DrawLeaf.h, Expert)
         .join(Expert, DrawLeaf.expert_id == Expert.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,12 +20,12 @@ from bidding.tenders.models import Project
 
 
 def order_file(session: Session, draw: Draw) -> dict[str, Any]:
-    """What the supervisor's client needs to check the frozen list and sign the order: it has names, so theirs alone."""
+    """What the supervisor's client needs to check the frozen list and sign the order: the people sealed to its key."""
     if draw.spec is None or draw.ordered_at is not None:
         raise NotFound
     panel, parsed = panel_of(draw.project)
     people = session.execute(
-        select(DrawLeaf.h, DrawLeaf.salt, DrawLeaf.expert)
+        select(DrawLeaf.h, DrawLeaf.sealed, DrawLeaf.salt, DrawLeaf.expert)
         .where(DrawLeaf.draw_id == draw.id)
         .order_by(DrawLeaf.h)
     )
@@ -35,11 +36,17 @@ def order_file(session: Session, draw: Draw) -> dict[str, Any]:
         "panel": panel,
         "spec": loads(draw.spec),
         "pool_id": draw.pool_id,
-        "people": [{"h": h, "salt": salt, "expert": loads(expert)} for h, salt, expert in people],
+        "people": [_person(*row) for row in people],
         "parties": default_parties(parsed),
         "after": last.code if last else None,
         "reason": draw.reason,
-    }
+    } | ({"names": loads(draw.names)} if draw.names is not None else {})
+
+
+def _person(h: str, sealed: bytes | None, salt: str | None, expert: str | None) -> dict[str, Any]:
+    if sealed is not None:
+        return {"h": h, "sealed": b64encode(sealed).decode()}
+    return {"h": h, "salt": salt, "expert": loads(expert or "null")}
 
 
 def deal_file(session: Session, draw: Draw) -> dict[str, Any]:
@@ -102,10 +109,10 @@ def names_json(session: Session, project: Project) -> dict[str, Any] | None:
         called = {h for _, h in calling.called()} if calling else set()
         rows = session.execute(
             select(DrawLeaf.h, DrawLeaf.salt, DrawLeaf.expert)
-            .where(DrawLeaf.draw_id == draw.id, DrawLeaf.h.in_(called))
+            .where(DrawLeaf.draw_id == draw.id, DrawLeaf.h.in_(called), DrawLeaf.expert.is_not(None))
             .order_by(DrawLeaf.h)
         )
-        people += [{"h": h, "salt": salt, "expert": loads(expert)} for h, salt, expert in rows]
+        people += [{"h": h, "salt": salt, "expert": loads(expert or "null")} for h, salt, expert in rows]
     return {"v": 1, "pool_id": POOL_ID, "experts": people}
 
 

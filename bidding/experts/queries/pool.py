@@ -100,8 +100,7 @@ def candidates(
 ) -> Iterator[Candidate]:
     """The experts who have any of these specialties and may sit, each once, with those of the codes they have.
 
-    With them what they worked for until ``left_since`` or later. No sealed column is read: a list is frozen without
-    opening a telephone number.
+    With them what they worked for until ``left_since`` or later, and the telephone that is sealed with their name.
     """
     former = employments(session, left_since) if left_since is not None else {}
     rows = session.execute(
@@ -113,6 +112,7 @@ def candidates(
             Expert.unit_uscc,
             Expert.title,
             Expert.region,
+            Expert.phone,
             Specialty.code,
         )
         .join(expert_specialty, expert_specialty.c.expert_id == Expert.id)
@@ -121,13 +121,13 @@ def candidates(
         .order_by(Expert.id, Specialty.code)
     )
     one: Candidate | None = None
-    for number, uid, name, unit, uscc, title, region, code in rows:
+    for number, uid, name, unit, uscc, title, region, phone, code in rows:
         if one is not None and one.id == number:
             one = one._replace(specialties=(*one.specialties, code))
             continue
         if one is not None:
             yield one
-        one = Candidate(number, uid, name, unit, uscc, title, region, (code,), former.get(number, ()))
+        one = Candidate(number, uid, name, unit, uscc, title, region, (code,), phone, former.get(number, ()))
     if one is not None:
         yield one
 

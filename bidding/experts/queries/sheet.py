@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bidding.core.canonical import sha
 from bidding.core.errors import NotFound
 from bidding.experts.calls import ANSWER_WORDS, Answer
-from bidding.experts.models import Draw, Expert
+from bidding.experts.models import Draw, DrawCall, Expert
 from bidding.experts.queries.draws import of_project, people_behind, recused_units
 from bidding.experts.queries.page import Line, View, view
 from bidding.experts.rules import EXCLUDED_WORDS, REASON_CODES, Excluded, masked_phone
@@ -192,10 +192,15 @@ def _calls(session: Session, seen: View) -> list[dict[str, Any]]:
             "answer": ANSWER_WORDS[Answer(call.answer)],
             "reason": call.reason or "",
             "by": session.get_one(Account, call.called_by_id).name,
+            "checked_by": _checked_by(session, call),
             "channel": call.channel,
         }
         for call in seen.calls
     ]
+
+
+def _checked_by(session: Session, call: DrawCall) -> str:
+    return session.get_one(Account, call.countersigned_by_id).name if call.countersigned_by_id else ""
 
 
 def _close(session: Session, draw: Draw) -> tuple[str, str]:

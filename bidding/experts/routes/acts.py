@@ -24,6 +24,7 @@ from bidding.experts.forms import (
     CancelForm,
     FreezeForm,
     LeaveForm,
+    OpenedForm,
     ProofForm,
     ShowForm,
 )
@@ -38,7 +39,7 @@ from bidding.web.context import session, transaction
 from bidding.web.forms import Form
 
 
-def _act(
+def act(
     uid: str, form: Form, name: str, do: Callable[[Any], object], *, told: str = "", sign: bool = True
 ) -> ResponseReturnValue:
     """Run one act in its transaction, sign the log in the next, and come back to the page."""
@@ -58,7 +59,9 @@ def _act(
 def freeze(uid: str) -> ResponseReturnValue:
     """Freeze the list that somebody else asked for."""
     form = FreezeForm(unread=unread(Rule.DRAW))
-    return _act(uid, form, "freeze", accepting(form, lambda tx: service.freeze(tx, uid)), sign=False)
+    return act(
+        uid, form, "freeze", accepting(form, lambda tx: service.freeze(tx, uid, form.value)), sign=False
+    )
 
 
 @bp.post("/draws/<uid>/cancel")
@@ -66,7 +69,7 @@ def freeze(uid: str) -> ResponseReturnValue:
 def cancel(uid: str) -> ResponseReturnValue:
     """Give the draw up, before the numbers are closed."""
     form = CancelForm()
-    return _act(uid, form, "cancel", lambda tx: service.cancel(tx, uid, form.reason.data))
+    return act(uid, form, "cancel", lambda tx: service.cancel(tx, uid, form.reason.data))
 
 
 @bp.post("/draws/<uid>/order")
@@ -74,7 +77,7 @@ def cancel(uid: str) -> ResponseReturnValue:
 def order(uid: str) -> ResponseReturnValue:
     """Take the order that the supervisor's client signed."""
     form = ProofForm()
-    return _act(
+    return act(
         uid,
         form,
         "order",
@@ -88,7 +91,7 @@ def order(uid: str) -> ResponseReturnValue:
 def deal(uid: str) -> ResponseReturnValue:
     """Take a party's sealed number."""
     form = ProofForm()
-    return _act(
+    return act(
         uid,
         form,
         "deal",
@@ -101,7 +104,7 @@ def deal(uid: str) -> ResponseReturnValue:
 @requires(Permission.DRAW_FREEZE)
 def close(uid: str) -> ResponseReturnValue:
     """Close the numbers."""
-    return _act(
+    return act(
         uid,
         ActForm(),
         "close",
@@ -115,7 +118,7 @@ def close(uid: str) -> ResponseReturnValue:
 def reveal(uid: str) -> ResponseReturnValue:
     """Take a party's opened number."""
     form = ProofForm()
-    return _act(uid, form, "reveal", lambda tx: service.reveal(tx, uid, form.value))
+    return act(uid, form, "reveal", lambda tx: service.reveal(tx, uid, form.value))
 
 
 @bp.post("/draws/<uid>/share")
@@ -123,7 +126,7 @@ def reveal(uid: str) -> ResponseReturnValue:
 def share(uid: str) -> ResponseReturnValue:
     """Take a trustee's share of a number that is not opened."""
     form = ProofForm()
-    return _act(
+    return act(
         uid,
         form,
         "share",
@@ -135,9 +138,9 @@ def share(uid: str) -> ResponseReturnValue:
 @bp.post("/draws/<uid>/show")
 @requires(Permission.DRAW_CALL)
 def show(uid: str) -> ResponseReturnValue:
-    """Show the caller whom to call."""
+    """Give the caller what opens the name of whom to call."""
     form = ShowForm()
-    return _act(uid, form, "show", lambda tx: service.show(tx, uid, form.stratum.data), sign=False)
+    return act(uid, form, "show", lambda tx: service.show(tx, uid, form.stratum.data), sign=False)
 
 
 @bp.post("/draws/<uid>/answer")
@@ -145,7 +148,7 @@ def show(uid: str) -> ResponseReturnValue:
 def answer(uid: str) -> ResponseReturnValue:
     """Put down what came of a call."""
     form = CallForm((*AT_TURN, Answer.SKIP))
-    return _act(
+    return act(
         uid,
         form,
         "answer",
@@ -158,7 +161,7 @@ def answer(uid: str) -> ResponseReturnValue:
 def leave(uid: str) -> ResponseReturnValue:
     """Put down that somebody who accepted does not come, or may not sit."""
     form = LeaveForm(serving(queries.view(session(), draw_for_reader(uid))))
-    return _act(uid, form, "leave", lambda tx: service.answer(tx, uid, *form.place, _note(form)))
+    return act(uid, form, "leave", lambda tx: service.answer(tx, uid, *form.place, _note(form)))
 
 
 def _note(form: CallForm) -> CallNote:
@@ -169,11 +172,13 @@ def _note(form: CallForm) -> CallNote:
 @requires(Permission.DRAW_RELEASE)
 def release(uid: str) -> ResponseReturnValue:
     """Let the names into the evaluation room."""
-    return _act(uid, ActForm(), "release", lambda tx: service.release(tx, uid), sign=False)
+    form = OpenedForm()
+    return act(uid, form, "release", lambda tx: service.release(tx, uid, form.value), sign=False)
 
 
 @bp.post("/draws/<uid>/publish")
 @requires(Permission.DRAW_RELEASE)
 def publish(uid: str) -> ResponseReturnValue:
     """Let the names of those called join the bundle."""
-    return _act(uid, ActForm(), "publish", lambda tx: service.publish(tx, uid), sign=False)
+    form = OpenedForm()
+    return act(uid, form, "publish", lambda tx: service.publish(tx, uid, form.value), sign=False)

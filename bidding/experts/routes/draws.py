@@ -27,16 +27,19 @@ from bidding.experts.forms import (
     CancelForm,
     FreezeForm,
     LeaveForm,
+    OpenedForm,
     ProofForm,
     RequestForm,
     ShowForm,
 )
 from bidding.experts.models import Draw, Expert
 from bidding.experts.policy import Permission
-from bidding.experts.queries import View
+from bidding.experts.queries import Purpose, View
 from bidding.experts.routes.blueprint import bp
 from bidding.experts.rules import Step
 from bidding.experts.service import Wish
+from bidding.messages.carriers import Channel
+from bidding.messages.routes import post
 from bidding.tenders.models import Project
 from bidding.tenders.queries import local_day
 from bidding.web.auth import current_actor, requires
@@ -125,6 +128,10 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
     forms = _forms(view)
     if form is not None:
         forms[act] = form
+    offered = acts(view)
+    calls = actor.may(Permission.DRAW_CALL)
+    sealed = {purpose.value: calls and bool(still_sealed(view, purpose)) for purpose in Purpose}
+    asked = queries.halves_wanted(session(), view.draw.project) if "halves" in offered else []
     page = render_template(
         "experts/draw.html",
         view=view,
@@ -132,9 +139,14 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
         project=view.draw.project,
         forms=forms,
         refused=form,
-        acts=acts(view),
+        acts=offered,
         steps=_steps(view.draw),
-        contacts=_contacts(view),
+        shown=_shown(view),
+        halves=queries.halves(session(), view.draw),
+        halves_wanted=sum(len(hashes) for _, hashes in asked),
+        sealed=sealed,
+        messages=Channel.SMS in post().carriers,
+        keyed=bool(asked) or any(sealed.values()),
         names=_names(view),
         answers=ANSWER_WORDS,
         excluded=rules.EXCLUDED_WORDS,
@@ -158,8 +170,10 @@ def _own_pool(project: Project) -> str | None:
 
 def _forms(view: View) -> dict[str, Any]:
     """A fresh form for every act; which of them the page shows, ``acts`` says."""
-    fresh: dict[str, Any] = {name: ProofForm(formdata=None) for name in ("order", "deal", "reveal", "share")}
-    fresh |= {name: ActForm(formdata=None) for name in ("close", "release", "publish")}
+    proofs = ("order", "deal", "reveal", "share", "halves")
+    fresh: dict[str, Any] = {name: ProofForm(formdata=None) for name in proofs}
+    fresh |= {name: ActForm(formdata=None) for name in ("close", "countersign")}
+    fresh |= {name: OpenedForm(formdata=None) for name in ("release", "publish")}
     asked = unread(Rule.DRAW) if current_actor().may(Permission.DRAW_FREEZE) else ()
     fresh["freeze"] = FreezeForm(formdata=None, unread=asked)
     fresh["cancel"] = CancelForm(formdata=None)
@@ -197,10 +211,14 @@ def acts(view: View) -> frozenset[str]:
         "reveal": step is Step.CLOSED and view.witnessed and actor.may(Permission.DRAW_CONTRIBUTE),
         "share": step is Step.CLOSED and view.witnessed and Role.TENDERER not in actor.roles,
         "call": step in (Step.DRAWN, Step.RELEASED) and actor.may(Permission.DRAW_CALL),
-        "release": step is Step.DRAWN
-        and (view.complete or view.used_up)
+        "halves": actor.may(Permission.DRAW_HALF) and bool(queries.halves_wanted(session(), draw_.project)),
+        "countersign": actor.may(Permission.DRAW_COUNTERSIGN) and _calls_of_others(view),
+        "release": actor.may(Permission.DRAW_RELEASE)
         and now() >= draw_.evaluation_at
-        and actor.may(Permission.DRAW_RELEASE),
+        and (
+            (step is Step.DRAWN and (view.complete or view.used_up))
+            or (step is Step.RELEASED and bool(still_sealed(view, Purpose.RELEASE)))
+        ),
         "publish": step is Step.RELEASED and actor.may(Permission.DRAW_RELEASE),
         "further": step in (Step.DRAWN, Step.RELEASED)
         and view.used_up
@@ -212,6 +230,18 @@ def acts(view: View) -> frozenset[str]:
     return frozenset(found)
 
 
+def _calls_of_others(view: View) -> bool:
+    return any(
+        call.countersigned_at is None and call.called_by_id != current_actor().account_id
+        for call in view.calls
+    )
+
+
+def still_sealed(view: View, purpose: Purpose) -> list[tuple[Draw, list[str]]]:
+    """Whose names an act needs that are still sealed."""
+    return queries.to_open(session(), view.draw.project, purpose, view.draw)
+
+
 def _has_a_number_to_bring(view: View) -> bool:
     """Whether the reader's own number is still out: a seat's until it is in the log, a tenderer's once."""
     actor = current_actor()
@@ -221,16 +251,18 @@ def _has_a_number_to_bring(view: View) -> bool:
     return bool(own - {party.name for party in view.parties if party.dealt_at is not None})
 
 
-def _contacts(view: View) -> dict[str, Expert]:
-    """By specialty, the person to be called now, for the caller who was shown them, and nobody else."""
+def _shown(view: View) -> dict[str, Expert | None]:
+    """By specialty, whose turn it is and whose name this caller may open: the person where the leaf is open already."""
     actor = current_actor()
     if not actor.may(Permission.DRAW_CALL):
         return {}
-    return {
-        line.code: queries.expert_behind(session(), view.draw, turn.h)
+    shown = {
+        line.code: turn.h
         for line, turn in view.turns
         if queries.disclosed_to(session(), view.draw, turn.h, actor.account_id)
     }
+    people = queries.people_behind(session(), view.draw, list(shown.values()))
+    return {code: people.get(h) for code, h in shown.items()}
 
 
 def _names(view: View) -> dict[str, Expert]:

@@ -29,9 +29,9 @@ from bidding.web.context import now, session
 @bp.get("/draws/<uid>/list.json")
 @requires(Permission.DRAW_ORDER)
 def list_file(uid: str) -> Response:
-    """The frozen list with its people: for the supervisor who checks and signs it."""
+    """The frozen list, its people sealed to the supervisor's key: for the supervisor who checks and signs it."""
     found = draw_for_reader(uid)
-    return _json(queries.order_file(session(), found), f"draw-list-{found.code}.json")
+    return json_file(queries.order_file(session(), found), f"draw-list-{found.code}.json")
 
 
 @bp.get("/draws/<uid>/order.json")
@@ -39,7 +39,7 @@ def list_file(uid: str) -> Response:
 def order_file(uid: str) -> Response:
     """The signed order: for parties that deal."""
     found = draw_for_reader(uid)
-    return _json(queries.deal_file(session(), found), f"draw-order-{found.code}.json")
+    return json_file(queries.deal_file(session(), found), f"draw-order-{found.code}.json")
 
 
 @bp.get("/draws/<uid>/closed.json")
@@ -47,7 +47,7 @@ def order_file(uid: str) -> Response:
 def closed_file(uid: str) -> Response:
     """The proof that the numbers are closed: for parties that reveal."""
     found = draw_for_reader(uid)
-    return _json(queries.closed_file(session(), found), f"draw-closed-{found.code}.json")
+    return json_file(queries.closed_file(session(), found), f"draw-closed-{found.code}.json")
 
 
 @bp.get("/draws/<uid>/parties/<party>.json")
@@ -55,7 +55,7 @@ def closed_file(uid: str) -> Response:
 def party_file(uid: str, party: str) -> Response:
     """A party's dealing: for trustees who open it."""
     found = draw_for_reader(uid)
-    return _json(queries.share_file(session(), found, party), f"draw-open-{found.code}-{party}.json")
+    return json_file(queries.share_file(session(), found, party), f"draw-open-{found.code}-{party}.json")
 
 
 @bp.get("/draws/<uid>/record.pdf")
@@ -95,7 +95,8 @@ def proof(uid: str) -> Response:
     return response
 
 
-def _json(value: Any, name: str) -> Response:
+def json_file(value: Any, name: str) -> Response:
+    """A file to keep, for the reader alone."""
     return _private(dumps(value) + b"\n", "application/json", name)
 
 

@@ -10,9 +10,11 @@ from bidding.experts.service.applying import (
     refuse_application,
     return_application,
 )
-from bidding.experts.service.calling import CallNote, answer, publish, release, show
+from bidding.experts.service.calling import CallNote, answer, countersign, show
 from bidding.experts.service.contributing import close_parties, deal, reveal, share
 from bidding.experts.service.keeping import decide_act, disclose, propose_act
+from bidding.experts.service.messaging import claim_message, unclaim_message
+from bidding.experts.service.naming import give_halves, publish, release, take_names
 from bidding.experts.service.ordering import Wish, cancel, freeze, order, request_draw
 from bidding.experts.service.pool import add_specialty, apply_import, bring_list, retire_specialty
 from bidding.experts.service.recusal import (
@@ -37,17 +39,19 @@ __all__ = [
     "apply_to_pool",
     "bring_list",
     "cancel",
+    "claim_message",
     "close_parties",
+    "countersign",
     "deal",
     "decide_act",
     "disclose",
     "end_relation",
     "freeze",
+    "give_halves",
     "order",
     "propose_act",
     "propose_entry",
     "publish",
-    "read_list",
     "refuse_application",
     "relate",
     "release",
@@ -58,5 +62,7 @@ __all__ = [
     "share",
     "show",
     "sign",
+    "take_names",
+    "unclaim_message",
     "withdraw_employment",
 ]

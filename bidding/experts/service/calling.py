@@ -1,21 +1,26 @@
-"""Calling those who were drawn, in the order of the ranking; letting names out when the law lets them (§7.7, §7.8)."""
+"""Calling those who were drawn, in the order of the ranking (protocol §7.7); somebody else looks the calls over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bidding.core.canonical import dumps, sha
-from bidding.core.clock import SHANGHAI, unix
+from bidding.core.clock import unix
 from bidding.core.errors import Forbidden, WrongState
 from bidding.db.uow import Tx
 from bidding.experts import policy, queries, rules
 from bidding.experts.calls import AFTER_ACCEPTING, GONE, REASONS, Answer, CallOut, MustSkip, NotTheirTurn
 from bidding.experts.models import Disclosure, Draw, DrawCall
+from bidding.experts.names import NamesMissing, NothingToCountersign
 from bidding.experts.policy import Permission
 from bidding.experts.rules import Step
 from bidding.experts.service.writing import held, person, write
+from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
+
+#: The kind of the note by which a second person vouches for the call records.
+COUNTERSIGN_NOTE = "draw-calls-countersigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,10 @@ class CallNote:
 
 
 def show(tx: Tx, uid: str, stratum: str) -> str:
-    """Show the caller whom to call next in a specialty, and write down that they saw it; the commitment ``h``.
+    """Give the caller what opens the name of whom to call next in a specialty, and write that down; the ``h``.
 
-    Raises ``NotTheirTurn`` where nobody is to be called, ``MustSkip`` where the next one is passed over.
+    Raises ``NotTheirTurn`` where nobody is to be called, ``MustSkip`` where the next one is passed over,
+    ``NamesMissing`` where the supervisor has not given their half.
     """
     by = person(tx, Permission.DRAW_CALL)
     draw, _ = held(tx, uid, Step.DRAWN, Step.RELEASED)
@@ -40,6 +46,8 @@ def show(tx: Tx, uid: str, stratum: str) -> str:
         raise NotTheirTurn
     if turn.skip:
         raise MustSkip
+    if queries.sealed(tx.session, draw, [turn.h]) and turn.h not in queries.halves(tx.session, draw):
+        raise NamesMissing(code=draw.code)
     if not queries.disclosed_to(tx.session, draw, turn.h, by):
         tx.session.add(Disclosure(draw_id=draw.id, h=turn.h, account_id=by, at=tx.now))
         tx.session.flush()
@@ -144,33 +152,17 @@ def _put_down(tx: Tx, draw: Draw, log: Log, stratum: str, h: str, note: CallNote
     return row
 
 
-def release(tx: Tx, uid: str) -> Draw:
-    """Let the names into the evaluation room, when the evaluation begins and every place is taken.
-
-    Raises ``NotYetReleased``, ``StillCalling``.
-    """
-    by = person(tx, Permission.DRAW_RELEASE)
-    draw, _ = held(tx, uid, Step.DRAWN)
-    if tx.now < draw.evaluation_at:
-        raise rules.NotYetReleased(at=f"{draw.evaluation_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
-    places = queries.places(tx.session, draw.project)
-    if places is None or places.outstanding or places.open:
-        raise rules.StillCalling
-    draw.released_at, draw.released_by_id = tx.now, by
+def countersign(tx: Tx, uid: str) -> int:
+    """Look over the calls that others put down (双岗); how many. Raises ``NothingToCountersign``."""
+    by = person(tx, Permission.DRAW_COUNTERSIGN)
+    draw, log = held(tx, uid, Step.DRAWN, Step.RELEASED)
+    others = [call for call in queries.uncountersigned(tx.session, draw) if call.called_by_id != by]
+    if not others:
+        raise NothingToCountersign
+    for call in others:
+        call.countersigned_at, call.countersigned_by_id = tx.now, by
+    records = sha(*(sha(call.record or "") for call in others)).hex()
+    data = {"draw": draw.code, "calls": len(others), "records": records}
+    ledger.record(tx, log, EventType.NOTE, kind=COUNTERSIGN_NOTE, data=data)
     tx.session.flush()
-    return draw
-
-
-def publish(tx: Tx, uid: str) -> Draw:
-    """Let the names of those called join the bundle: after the result of every lot (招标投标法 37). Final.
-
-    Raises ``NotDecided``.
-    """
-    by = person(tx, Permission.DRAW_RELEASE)
-    draw, _ = held(tx, uid, Step.RELEASED)
-    open_lots = queries.undecided(tx.session, draw.project)
-    if open_lots:
-        raise rules.NotDecided(lots="、".join(open_lots))
-    draw.published_at, draw.published_by_id = tx.now, by
-    tx.session.flush()
-    return draw
+    return len(others)

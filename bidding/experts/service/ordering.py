@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,12 @@ from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
 from bidding.core.errors import SamePerson
 from bidding.db.uow import Tx
-from bidding.experts import queries, rules
+from bidding.experts import names, queries, rules
 from bidding.experts.draw import hash_of_spec, spec_bytes, spec_hash
+from bidding.experts.freezing import Earlier
 from bidding.experts.freezing import freeze as freeze_list
 from bidding.experts.models import Draw, DrawLeaf
+from bidding.experts.names import Named
 from bidding.experts.policy import Permission
 from bidding.experts.replay import check_order
 from bidding.experts.rules import Conditions, Step
@@ -45,10 +48,11 @@ def request_draw(tx: Tx, project_uid: str, wish: Wish) -> Draw:
     """Ask for experts for a published project; somebody else freezes it.
 
     A draw after another names it, and the reason. Raises ``UnderWay``, ``FurtherReason``, ``StillCalling``,
-    ``MoreThanOpen``, ``EvaluationPassed``, ``UnknownSpecialty``, ``BadComposition`` and its kind.
+    ``MoreThanOpen``, ``EvaluationPassed``, ``UnknownSpecialty``, ``NoCentreSeat``, ``BadComposition`` and its kind.
     """
     asker = person(tx, Permission.DRAW_REQUEST)
     project = queries.requestable(tx.session, tx.actor, project_uid)
+    names.seats_of(queries.panel_of(project)[1])
     log_of(tx, project)
     standing = queries.under_way(tx.session, project.id)
     if standing is not None:
@@ -112,11 +116,13 @@ def _check_wish(tx: Tx, project: Project, conditions: Conditions, evaluation_at:
         raise rules.MoreThanOpen(open=open_places, experts=conditions.experts, field="places")
 
 
-def freeze(tx: Tx, uid: str) -> Draw:
+def freeze(tx: Tx, uid: str, opened: object = None) -> Draw:
     """Check another's request, and freeze the list: who is on it, who is excused, one commitment for each.
 
-    Raises ``SamePerson``, ``EvaluationPassed``, ``DrawTooEarly``, ``BadComposition`` and its kind,
-    ``PoolTooSmall``.
+    Who stands behind them is sealed to centre and supervisor together, and both keys are forgotten here. A draw
+    after another needs ``opened``, the JSON of ``bidding draw names`` with those drawn before: they are excused, and
+    nothing of them is kept. Raises ``SamePerson``, ``EvaluationPassed``, ``DrawTooEarly``, ``BadComposition`` and its
+    kind, ``PoolTooSmall``, ``NoCentreSeat``, ``NamesMissing``, ``RefusedProof``.
     """
     by = person(tx, Permission.DRAW_FREEZE)
     draw, _ = held(tx, uid, Step.REQUESTED)
@@ -141,24 +147,39 @@ def freeze(tx: Tx, uid: str) -> Draw:
         pool_id=queries.POOL_ID,
         conditions=conditions,
         recusal=queries.recusal(tx.session, draw),
-        earlier=queries.earlier(tx.session, draw.project),
+        earlier=_earlier(tx, draw, opened),
         entropy=tx.entropy,
-    )
-    tx.session.execute(
-        insert(
-            DrawLeaf.metadata.tables["draw_leaf"]
-        ),  # the bare table: a hundred thousand rows in half the time
-        [
-            {"draw_id": draw.id, "expert_id": number, "h": h, "salt": salt, "expert": expert}
-            for number, h, salt, expert in people
-        ],
     )
     draw.pool_id = queries.POOL_ID
     text = spec_bytes(spec)
     draw.spec, draw.spec_hash = text.decode(), hash_of_spec(text).hex()
     draw.frozen_at, draw.frozen_by_id = tx.now, by
+    _seal(tx, draw, people)
     tx.session.flush()
     return draw
+
+
+def _earlier(tx: Tx, draw: Draw, opened: object) -> Earlier:
+    with proof():
+        people = names.opened_people(opened, queries.POOL_ID) if opened is not None else {}
+    return queries.earlier(tx.session, draw.project, people)
+
+
+def _seal(tx: Tx, draw: Draw, people: Sequence[Named]) -> None:
+    """Seal who stands behind every leaf; neither key outlives this call (expert-names/v1)."""
+    _, panel = queries.panel_of(draw.project)
+    centre, supervisor = tx.entropy.bytes(32), tx.entropy.bytes(32)
+    keys = names.seal_keys(panel, bytes.fromhex(draw.spec_hash or ""), centre, supervisor, tx.entropy)
+    draw.names = dumps(keys).decode()
+    sealed = names.seal(people, centre, supervisor)
+    tx.session.execute(
+        # the bare table: a hundred thousand rows in half the time
+        insert(DrawLeaf.metadata.tables["draw_leaf"]),
+        [
+            {"draw_id": draw.id, "h": person.h, "sealed": leaf}
+            for person, leaf in zip(people, sealed, strict=True)
+        ],
+    )
 
 
 def order(tx: Tx, uid: str, value: object) -> Draw:
@@ -180,9 +201,16 @@ def order(tx: Tx, uid: str, value: object) -> Draw:
         if (signed["after"], signed["reason"]) != (last.code if last else None, draw.reason):
             raise Malformed("order: names another draw before it, or another reason")
     leaf, _ = write(tx, draw, log, EventType.DRAW_SPEC, order=parts["order"], sig=parts["sig"])
+    _forget_list(draw)
     draw.ordered_at, draw.ordered_by_id = leaf.written_at, by
     tx.session.flush()
     return draw
+
+
+def _forget_list(draw: Draw) -> None:
+    """The supervisor has looked at the list, or never will: from now on their key alone opens nothing."""
+    if draw.names is not None:
+        draw.names = dumps(names.without_list(loads(draw.names))).decode()
 
 
 def cancel(tx: Tx, uid: str, reason: str) -> Draw:
@@ -202,6 +230,7 @@ def cancel(tx: Tx, uid: str, reason: str) -> Draw:
             None,
             None,
         )  # the next request follows the last draw that stands in the log
+    _forget_list(draw)
     draw.cancelled_at, draw.cancelled_by_id = tx.now, by
     draw.cancelled_reason = reason.strip()
     tx.session.flush()

@@ -93,6 +93,11 @@ export const DRAW = {
     "Seven words, picked at random. Write them down: you need them to reveal. What is typed is the pinyin with the hyphens.",
   ],
   draw_touch_needed: ["这次是用触碰解开密钥的，秘密文件要另有口令：请抄下上面的七个词，再输一遍。", "The key was unlocked by a touch, so the secret needs a passphrase of its own: write the seven words down and type them."],
+  draw_sealed: [
+    "名单是封着的，还没有核对。用监督席位的密钥打开，程序再逐人核对",
+    "The list is sealed and not checked yet. Open it with the key of the supervisor's seat; everybody in it is checked then",
+  ],
+  draw_unseal_act: ["打开并核对名单", "Open and check the list"],
   draw_order_act: ["签署抽取令", "Sign the order"],
   draw_deal_act: ["封好随机数", "Seal the number"],
   draw_reveal_act: ["公开我的随机数", "Reveal my number"],

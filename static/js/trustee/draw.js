@@ -2,7 +2,7 @@
 
 import { element, grouped } from "../core/dom.js";
 import { systemEntropy } from "../core/entropy.js";
-import { Malformed } from "../core/refused.js";
+import { Malformed, Refused } from "../core/refused.js";
 import { EXCLUDED } from "./draw-words.js";
 import { Slip, actions, attempt, both, chosen, download, field, form, input, lamp, say, summary } from "./parts.js";
 import { newPassphrase } from "./passphrase.js";
@@ -57,13 +57,26 @@ class Card {
     try {
       this.#facts = await this.#ring.team.read(this.#id, new Uint8Array(await this.#file.arrayBuffer()));
     } catch (error) {
-      this.#verdict.replaceChildren(lamp("over", say("draw_refused")), ...why(error));
+      this.#refuse(error);
       return;
     }
-    const { type } = this.#facts;
+    this.#show();
+  }
+
+  #refuse(error) {
+    this.#verdict.replaceChildren(lamp("over", say("draw_refused")), ...why(error));
+    this.#asked.replaceChildren();
+  }
+
+  #show() {
+    const { type, isSealed } = this.#facts;
     this.#heading.replaceChildren(say(type), element("span", { class: "sl-hint sl-break d-block" }, this.#file.name));
-    this.#verdict.replaceChildren(lamp("ok", say(`${type}_holds`)));
+    this.#verdict.replaceChildren(isSealed ? lamp("idle", say("draw_sealed")) : lamp("ok", say(`${type}_holds`)));
     this.#told.replaceChildren(told(this.#facts));
+    if (isSealed) {
+      this.#asked.replaceChildren(this.#unsealing());
+      return;
+    }
     const steps = {
       "draw-file": () => this.#order(),
       "draw-deal-file": () => this.#deal(),
@@ -71,6 +84,23 @@ class Card {
       "draw-share-file": () => this.#share(),
     };
     this.#asked.replaceChildren(...steps[type]());
+  }
+
+  /** A list whose people only the supervisor's key lets this program look at. */
+  #unsealing() {
+    const act = async (own) => {
+      try {
+        this.#facts = await this.#ring.team.unseal(this.#id, own);
+      } catch (error) {
+        // Another key may do; the field where one is chosen is hidden while this one is open.
+        if (error instanceof Refused && error.field === "key") throw new Refused(error.code, error.params);
+        this.#refuse(error);
+        return;
+      }
+      this.#show();
+      this.#heading.focus();
+    };
+    return this.#keyed("draw_unseal_act", async () => {}, act);
   }
 
   #control = (name, attributes) => input(`draw-${name}-${this.#id}`, attributes);

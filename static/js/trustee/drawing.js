@@ -9,6 +9,7 @@ import { array, constants, dumps, exactly, identifier, loads, textOf } from "../
 import { Malformed, Refused } from "../core/refused.js";
 import { publicKey, signObject } from "../core/signing.js";
 import { DEAL, ORDER, SPEC, checkEvent } from "../opening/events.js";
+import { openList } from "../opening/names.js";
 import { DEAL_TAG, ORDER_TAG, checkDeal, checkOrder, checkSpec, revealed } from "../opening/orders.js";
 import { WORK_FACTOR, WrongPassphrase, decryptPassphrase, encryptPassphrase } from "../sealing/age.js";
 import { deal, makeShare, trusteeOf } from "../sealing/dealing.js";
@@ -19,20 +20,21 @@ import { partyCtx, specHash } from "../verifying/draw.js";
 import { verifyReceipt } from "../verifying/receipt.js";
 
 const LEAF_TAG = "expert-draw/v1 leaf";
+const LIST = "v type panel spec pool_id people parties after reason";
 /** What the draw page gives, and the fields of each. */
 const FIELDS = {
-  "draw-file": "v type panel spec pool_id people parties after reason",
+  "draw-file": LIST,
   "draw-deal-file": "v type panel order sig",
   "draw-closed-file": "v type panel order sig closed",
   "draw-share-file": "v type panel order sig closed deal deal_sig",
 };
 
 /**
- * A checked file. `order` fails in a list, which is not ordered yet; `closed` stands once the parties are closed; `party`, `ctx` and
+ * A checked file. `order` fails in a list, which is not ordered yet; a list that is `sealed` has not been checked yet; `closed` stands once the parties are closed; `party`, `ctx` and
  * `dealing` where one is to be opened.
  * @typedef {{
  *   type: string, panel: import("../sealing/panel.js").Panel, spec: Record<string, any>, hash: Uint8Array, parties: string[],
- *   after: string | null, reason: string | null, people?: number, namesakes?: string[], closed?: string[],
+ *   after: string | null, reason: string | null, people?: number, namesakes?: string[], sealed?: Record<string, any>, closed?: string[],
  *   party?: string, ctx?: Uint8Array, dealing?: Record<string, any>,
  * }} File
  * @typedef {{ panel: string, draw: string, spec: string, party: string, a0: string }} Secret what a party keeps until it reveals
@@ -43,9 +45,11 @@ export function readFile(data) {
   const value = loads(data);
   const type = value?.type;
   if (!Object.hasOwn(FIELDS, type)) throw new Refused("draw.file");
-  const parts = exactly(value, FIELDS[type], type);
+  const isSealed = type === "draw-file" && Object.hasOwn(value, "names");
+  const parts = exactly(value, isSealed ? `${LIST} names` : FIELDS[type], type);
   constants(parts, { v: 1 }, type);
   const panel = parsePanel(parts.panel);
+  if (isSealed) return { type, ...heads(parts, panel), sealed: parts };
   if (type === "draw-file") return { type, ...listed(parts, panel) };
   const ordered = { type, ...orderedBy(parts, panel) };
   if (type === "draw-deal-file") return ordered;
@@ -55,18 +59,28 @@ export function readFile(data) {
 
 // The supervisor ---------------------------------------------------------------------------------------------------
 
+/** What a list says before anybody in it is looked at. */
+function heads({ spec, parties, after, reason }, panel) {
+  SPEC(spec, "spec");
+  checkSpec(spec);
+  const names = array(parties, "parties").map((name) => identifier(name, "parties"));
+  return { panel, spec, hash: specHash(spec), parties: names, after, reason };
+}
+
+/** A sealed list opened by the supervisor's key, and checked. Throws `Refused` for another key. @param {File} file @param {import("./key.js").Key} own */
+export function unseal({ type, panel, hash, sealed }, own) {
+  return { type, ...listed({ ...sealed, people: openList(sealed, hex(hash), own) }, panel) };
+}
+
 /** A frozen list: every `h` recomputed, nobody there twice, everybody under a specialty they have, one id a unit (§7.1). */
 function listed(parts, panel) {
-  SPEC(parts.spec, "spec");
-  checkSpec(parts.spec);
+  const head = heads(parts, panel);
   const pool = textOf(parts.pool_id, "pool_id");
   const people = new Map(array(parts.people, "people").map((row, place) => person(row, pool, `people[${place}]`)));
   const { twice, namesakes } = repeated([...people.values()]);
   if (twice.length) throw new Refused("draw.listed_twice", { ids: twice.slice(0, 5).join(", ") });
   checkLeaves(parts.spec, people);
-  const parties = array(parts.parties, "parties").map((name) => identifier(name, "parties"));
-  const { spec, after, reason } = parts;
-  return { panel, spec, hash: specHash(spec), parties, after, reason, people: people.size, namesakes };
+  return { ...head, people: people.size, namesakes };
 }
 
 function person(row, pool, what) {
@@ -249,7 +263,7 @@ function secretOf(value) {
 // Telling ----------------------------------------------------------------------------------------------------------
 
 /** What a page shows of a file: numbers and codes, no names but of those who need a look. @param {File} file */
-export function factsOf({ type, panel, spec, hash, parties, after, reason, people, namesakes, closed, party }) {
+export function factsOf({ type, panel, spec, hash, parties, after, reason, people, namesakes, sealed, closed, party }) {
   return {
     type,
     draw: spec.id,
@@ -265,6 +279,7 @@ export function factsOf({ type, panel, spec, hash, parties, after, reason, peopl
     reason,
     people,
     namesakes,
+    isSealed: sealed !== undefined,
     closed,
     party,
   };

@@ -4,7 +4,7 @@ import { systemEntropy } from "../core/entropy.js";
 import { Alone, Hand, answer } from "../core/hands.js";
 import { checkDealt, sharesOf, sixWords } from "../opening/batches.js";
 import { trusteeOf } from "../sealing/dealing.js";
-import { factsOf, makeDeal, makePartyShare, openSecret, readFile, reveal, sealSecret, signOrder, written } from "./drawing.js";
+import { factsOf, makeDeal, makePartyShare, openSecret, readFile, reveal, sealSecret, signOrder, unseal, written } from "./drawing.js";
 import { protect, unprotect } from "./key.js";
 
 const NAME = "trustee";
@@ -17,6 +17,11 @@ const files = new Map();
 const acts = {
   read({ id, data }) {
     const file = readFile(data);
+    files.set(id, file);
+    return factsOf(file);
+  },
+  unseal({ id, own }) {
+    const file = unseal(files.get(id), own);
     files.set(id, file);
     return factsOf(file);
   },
@@ -71,6 +76,8 @@ export class Team {
 
   /** What stands in a file of a draw (`drawing.factsOf`), which is kept under this number. Throws `Malformed`, `Refused`. */
   read = (id, data) => this.#hands[0].ask("read", { id, data });
+  /** The same of a sealed list, opened by the supervisor's key. @param {number} id @param {import("./key.js").Key} own */
+  unseal = (id, own) => this.#hands[0].ask("unseal", { id, own });
   /** Keep none of them any longer. */
   forget = () => this.#hands[0].ask("forget", {});
   /** Make the answer to a file that was read. @param {"order" | "deal" | "reveal" | "partyShare"} act @param {{ id: number }} args */

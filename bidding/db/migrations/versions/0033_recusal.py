@@ -1,7 +1,7 @@
 """What recusal is computed from: units that belong together, and what experts worked for before.
 
 Revision ID: 0033
-Revises: 0030
+Revises: 0031
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from bidding.db import types
 
 revision = "0033"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
