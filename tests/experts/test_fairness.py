@@ -10,10 +10,13 @@ import pytest
 
 from bidding.core.canonical import sha
 from bidding.db import db
-from bidding.experts import fairness, queries, service
+from bidding.experts import fairness, queries
 from bidding.experts.calls import Answer
 from bidding.experts.draw import rank
 from bidding.experts.fairness import Trial, chi_square_p, poisson_95, shares, uniformity
+from bidding.ledger import service as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.models import Log
 from tests.experts.test_proof import hand_in
 from tests.people import sign_in
 
@@ -110,15 +113,21 @@ def test_the_places_are_those_of_the_log_and_only_of_public_draws(play, tmp_path
     assert "还没有可以统计的抽取" in client.get("/draws/fairness?year=2001").get_data(as_text=True)
 
 
-def test_units_and_regions_are_the_administrators_and_only_of_released_draws(play, app):
+def test_units_and_regions_are_the_administrators_and_only_of_published_draws(play, app):
     play.to_drawn()
     play.call("A0801", Answer.DECLINE)
     play.call_everybody()
     wang, page = sign_in(app, "wang"), "/draws/fairness/pool"
     assert "还没有名单" in wang.get(page).get_data(as_text=True)
     play.centre.clock.set(play.draw.evaluation_at)
-    with play.centre.act("wang") as tx:
-        service.release(tx, play.uid)
+    play.release()
+    assert "还没有名单" in sign_in(app, "wang").get(page).get_data(
+        as_text=True
+    )  # who declined is still sealed
+    with play.centre.act("zhou") as tx:
+        log = tx.session.get_one(Log, queries.draw_for(tx.session, tx.actor, play.uid).project.log_id)
+        ledger.record(tx, log, EventType.AWARD, lot="1", sha256="0" * 64)
+    play.publish()
     wang = sign_in(app, "wang")
     shown = wang.get(f"{page}?year={play.draw.drawn_at.year}").get_data(as_text=True)
     assert "设计院" in shown

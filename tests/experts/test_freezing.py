@@ -118,9 +118,9 @@ def test_a_region_has_a_stratum_of_its_own_and_leaves_others_out():
     people = [from_region(n, ("明川县", "青山县", "")[n % 3]) for n in range(9)]
     spec, rows = frozen(people, conditions=Conditions(3, 1, (near, any_)))
     assert [(line["id"], len(line["leaves"])) for line in spec["strata"]] == [(near.id, 3), ("A", 9)]
-    cards = {row.id: loads(row.expert)["specialties"] for row in rows}
-    assert cards[0] == [near.id, "A"]
-    assert cards[1] == ["A"]
+    cards = {(card := loads(row.expert))["id"]: card["specialties"] for row in rows}
+    assert cards["e0"] == [near.id, "A"]
+    assert cards["e1"] == ["A"]
     only, rows = frozen(people, conditions=Conditions(3, 1, (near,)))
     assert len(rows) == len(only["strata"][0]["leaves"]) == 3
 

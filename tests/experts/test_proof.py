@@ -9,7 +9,7 @@ import pytest
 
 from bidding.core.canonical import loads
 from bidding.db import db
-from bidding.experts import queries, service
+from bidding.experts import queries
 from bidding.experts.calls import Answer
 from bidding.ledger import service as ledger_service
 from bidding.ledger.events import EventType
@@ -100,13 +100,11 @@ def test_after_the_opening_the_whole_log_goes_along_and_names_once_they_are_publ
     assert [each.code for each in report.findings if each.code == "proof.early"] == []
 
     play.centre.clock.set(max(play.draw.evaluation_at, play.centre.clock.now()))
-    with play.centre.act("wang") as tx:
-        service.release(tx, play.uid)
+    play.release()
     with play.centre.act("zhou") as tx:
         log = tx.session.get_one(Log, queries.draw_for(tx.session, tx.actor, play.uid).project.log_id)
         ledger_service.record(tx, log, EventType.AWARD, lot="1", sha256="0" * 64)
-    with play.centre.act("wang") as tx:
-        service.publish(tx, play.uid)
+    play.publish()
     play.centre.tick()
     play.centre.cosign()
     report = judged(fetch(), tmp_path, play)

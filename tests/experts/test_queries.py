@@ -164,6 +164,8 @@ def test_the_record_has_every_field_of_the_list(play, session):
     play.to_drawn()
     h = play.call("A0801", Answer.DECLINE)
     play.call_everybody()
+    play.centre.clock.set(play.draw.evaluation_at)
+    play.release()
     sheet = queries.record_sheet(session, play.draw, names=True, centre="c", address="a", printed_at=MONDAY)
     assert (sheet["members"], sheet["experts"], sheet["round"]) == (5, 4, 1)
     assert sheet["lots"] == [f"{lot.code} {lot.name}" for lot in play.draw.project.lots]

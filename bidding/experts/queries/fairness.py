@@ -1,4 +1,4 @@
-"""The figures of fairness: from the logs of draws that everybody can check, and for administrators from released names."""
+"""The figures of fairness: from the logs of draws that everybody can check, and for administrators from published names."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bidding.experts.fairness import Share, Trial, shares
 from bidding.experts.models import Draw, DrawCall, Expert, Specialty, expert_specialty
 from bidding.experts.queries.draws import panel_of, people_behind
 from bidding.experts.replay import TYPES
+from bidding.experts.rules import conditions_of
 from bidding.ledger.models import Leaf
 from bidding.sealing.dealing import combine
 from bidding.sealing.ristretto import multiply_base, scalar_of
@@ -109,11 +110,15 @@ def specialty_names(session: Session) -> dict[str, str]:
 
 
 def called_by(session: Session, between: tuple[datetime, datetime], field: str) -> list[Share]:
-    """How often people of each ``unit`` or ``region`` were called in released draws, against the pool as it is today."""
+    """How often people of each ``unit`` or ``region`` were called in published draws, against the pool as it is today.
+
+    Of a draw that is only released, whoever declined is still sealed. Lists of one region alone are left out.
+    """
     called: list[tuple[str, str]] = []
     asked: Counter[str] = Counter()
-    for of in session.scalars(_drawn(between).where(Draw.released_at.is_not(None)).order_by(Draw.id)):
-        drawn = _called(session, of)
+    for of in session.scalars(_drawn(between).where(Draw.published_at.is_not(None)).order_by(Draw.id)):
+        places = {place.id: place for place in conditions_of(loads(of.conditions)).places}
+        drawn = [(places[code].specialty, h) for code, h in _called(session, of) if not places[code].region]
         people = people_behind(session, of, sorted({h for _, h in drawn}))
         for code, h in drawn:
             if h in people:

@@ -50,6 +50,7 @@ def _sheet(session: Session, draw: Draw, *, names: bool, centre: str, address: s
     if seen.record is None or seen.record.seed is None:
         raise NotFound
     people = _people(session, seen) if names else {}
+    regions = {place.id: place.region or "不限" for place in seen.conditions.places}
     terms = terms_of(draw.project.family, draw.project.method)
     note, words = _close(session, draw)
     return {
@@ -86,7 +87,7 @@ def _sheet(session: Session, draw: Draw, *, names: bool, centre: str, address: s
         "lines": [
             {
                 "specialty": _specialty(line),
-                "region": "不限",
+                "region": regions[line.code],
                 "need": line.need,
                 "backups": line.backups,
                 "listed": line.listed,

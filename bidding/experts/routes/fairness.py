@@ -67,7 +67,7 @@ def fairness_csv() -> Response:
 @bp.get("/draws/fairness/pool")
 @requires(Permission.POOL_READ)
 def fairness_pool() -> str:
-    """How often people of each unit and region were called, in draws whose names are released."""
+    """How often people of each unit and region were called, in draws whose names are published."""
     year = _year()
     return render_template(
         "experts/fairness_pool.html",

@@ -3,11 +3,13 @@
 import { element, grouped } from "../core/dom.js";
 import { systemEntropy } from "../core/entropy.js";
 import { Malformed, Refused } from "../core/refused.js";
-import { EXCLUDED } from "./draw-words.js";
+import { DRAW, DRAW_REFUSALS, EXCLUDED } from "./draw-words.js";
 import { Slip, actions, attempt, both, chosen, download, field, form, input, lamp, say, summary } from "./parts.js";
 import { newPassphrase } from "./passphrase.js";
 import { keyPart } from "./ring.js";
-import { ROLES, refusal } from "./words.js";
+import { ROLES, learn, refusal } from "./words.js";
+
+learn(DRAW, DRAW_REFUSALS);
 
 const SECRET = /^draw-secret-.*\.age$/;
 

@@ -2,7 +2,6 @@
 
 import { Malformed, Refused } from "../core/refused.js";
 import { said } from "../sealing/words.js";
-import { DRAW, DRAW_REFUSALS } from "./draw-words.js";
 
 /** What each check says: how it holds, what to mind, or why the key is not used and what to do next. */
 export const FINDINGS = {
@@ -74,7 +73,6 @@ export const ROLES = {
 };
 
 const REFUSALS = {
-  ...DRAW_REFUSALS,
   "sealing.trustee_name": ["名称只用字母、数字和 . _ -，以字母或数字开头，最多 64 个字符。", "A name has letters, digits and . _ - only, begins with a letter or digit, and has at most 64 characters."],
   "sealing.drill_refused": ["演练文件 %(file)s 不能用：%(reason)s。请重新下载本人这一次的演练文件。", "The drill file %(file)s cannot be used: %(reason)s. Download your own drill again."],
   "touch.file": [
@@ -122,9 +120,14 @@ export function refusal(error) {
   return [`没有办成：${reason}`, `It did not work: ${reason}`];
 }
 
+/** Take in the words of a task that not every program with keys has. @param {Record<string, [string, string]>} words @param {Record<string, [string, string]>} refusals */
+export function learn(words, refusals) {
+  Object.assign(PAGE, words);
+  Object.assign(REFUSALS, refusals);
+}
+
 /** The words of the page. */
 export const PAGE = {
-  ...DRAW,
   product: ["阳光交易 · 受托人", "Sunlit Bidding · trustees"],
   title: ["受托人工具", "Trustee kit"],
   lead: [

@@ -10,7 +10,7 @@ from bidding.core.canonical import loads
 from bidding.db import db
 from bidding.experts import queries, service
 from bidding.experts.calls import Answer
-from bidding.experts.models import DrawLeaf, Expert
+from bidding.experts.models import Expert
 from bidding.experts.rules import Excluded
 from tests.people import sign_in
 
@@ -58,10 +58,10 @@ def test_a_stranger_sees_numbers_through_the_whole_draw_and_never_a_person(play,
     assert re.search(rf"is-no.*<b>{line.number(declined)}</b>", pages[-1])
     assert "婉拒" in pages[-1]
     assert "已确认 1 人，共需 4 人" in pages[-1]
-    for leaf in db.session.query(DrawLeaf):
-        person = loads(leaf.expert)
+    for h, named in play.everybody().items():
+        person = loads(named.expert)
         assert not any(
-            word in page for page in pages for word in (leaf.h, person["id"], person["name"], person["unit"])
+            word in page for page in pages for word in (h, person["id"], person["name"], person["unit"])
         )
     phones = [expert.phone for expert in db.session.query(Expert)]
     assert not any(phone in page for page in pages for phone in phones)

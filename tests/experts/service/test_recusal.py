@@ -12,7 +12,7 @@ from bidding.core.codes import InvalidUscc
 from bidding.core.errors import Forbidden, NotFound, WrongState
 from bidding.db import db
 from bidding.experts import queries, rules, service
-from bidding.experts.models import DrawLeaf, Expert
+from bidding.experts.models import Expert
 from bidding.experts.rules import Relation
 from bidding.experts.service import Unit
 from bidding.ledger.events import EventType
@@ -77,14 +77,9 @@ def test_a_unit_left_within_three_years_excuses_and_one_left_a_day_earlier_does_
     session = db.session()
     spec = loads(play.draw.spec)
     codes = {leaf["h"]: leaf["excl"] for line in spec["strata"] for leaf in line["leaves"]}
-    rows = session.execute(
-        select(Expert.name, DrawLeaf.h)
-        .join(DrawLeaf, DrawLeaf.expert_id == Expert.id)
-        .where(DrawLeaf.draw_id == play.draw.id, Expert.name.in_(["专家004", "专家005", "专家007"]))
-        .order_by(Expert.name)
-    )
+    found = {loads(named.expert)["name"]: codes[h] for h, named in play.everybody().items()}
     reason = dict(queries.recused_units(session, play.draw))[owner].value
-    assert {name: codes[h] for name, h in rows} == {"专家004": reason, "专家005": None, "专家007": None}
+    assert [found[f"专家00{number}"] for number in (4, 5, 7)] == [reason, None, None]
 
 
 def test_what_is_entered_stands_in_the_centres_log_without_a_name(play):
