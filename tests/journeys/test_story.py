@@ -12,14 +12,18 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from bidding import create_app
+from bidding.committee.models import Member
+from bidding.committee.rules import Source
 from bidding.core.canonical import dumps, loads
 from bidding.core.clock import SHANGHAI, FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
 from bidding.experts import client as draws
 from bidding.experts import names_client
+from bidding.experts.models import Draw
 from bidding.opening.client import open_package
 from bidding.sealing.client import seal, withdraw
 from bidding.sealing.keys import BidKey
@@ -134,7 +138,8 @@ def test_the_whole_job_by_the_pages(stage):
     uid = publish(stage)
     keys = bid(stage, uid)
     open_box(stage, uid)
-    draw_experts(stage, uid)
+    draw = draw_experts(stage, uid)
+    arrive(stage, uid, draw)
     award(stage, uid)
     check(stage, uid, keys)
 
@@ -410,7 +415,7 @@ def draw_experts(stage, uid):
         "evaluation_at": evaluation.strftime("%Y-%m-%dT%H:%M"),
         "place": "评标二室",
         **{f"places-{n}-need": need for n, need in enumerate("211")},
-        **{f"places-{n}-backups": "1" for n in range(3)},
+        **{f"places-{n}-backups": "2" for n in range(3)},
     }.items():
         page.fill(f"[name={name}]", text)
     for n, (code, _) in enumerate(SPECIALTIES):
@@ -435,16 +440,16 @@ def draw_experts(stage, uid):
         made = draws.make_party_share(asked, stage.centre.trustees[trustee], entropy_of(stage))
         hand_in(stage, "sun", draw, "share", made)
     call_experts(stage, draw)
+    watch(stage, draw)
+    return draw
 
 
 def bring_pool(stage):
     """Specialties, and a list that is looked at before anybody enters the pool by it."""
     page = stage.page("wang")
     for code, name in SPECIALTIES:
-        page.goto("/experts")
-        form = page.locator("form[action$='/experts/specialties']")
-        if not form.is_visible():
-            page.locator("details:has(form[action$='/experts/specialties']) > summary").click()
+        page.goto("/experts/specialties")
+        form = page.locator("main form:has([name=code])")
         form.locator("[name=code]").fill(code)
         form.locator("[name=name]").fill(name)
         form.locator("button[type=submit]").click()
@@ -516,12 +521,12 @@ def contribute(stage, draw):
 
 
 def call_experts(stage, draw):
-    """Call one after the other until every place is taken; the first declines. Names are opened in the page, by two."""
+    """Call one after the other until every place is taken; the first two decline. Names are opened in the page, by two."""
     give_halves(stage, draw)
     page = stage.page("wang")
     page.goto(f"/draws/{draw}")
     unlock(stage, page, "centre")
-    declined = False
+    declines = 2
     for _ in range(24):
         passed_over = page.locator("button[name=outcome][value=skip]")
         shown = page.locator(f"form[action$='/draws/{draw}/show']")
@@ -529,14 +534,13 @@ def call_experts(stage, draw):
             with page.expect_response("**/answer"):
                 passed_over.first.click()
         elif shown.count():
-            number = shown.first.locator("button").inner_text()
             shown.first.locator("button").click()
             page.wait_for_selector("[data-names-do=call] dl")
             form = page.locator(f"form[action$='/draws/{draw}/answer']:has([type=radio])").first
-            form.locator(f"[name=outcome][value^={'accept' if declined else 'decline'}]").first.check()
-            declined = True
+            form.locator(f"[name=outcome][value^={'decline' if declines else 'accept'}]").first.check()
+            declines = max(declines - 1, 0)
             form.locator("button[type=submit]").click()
-            page.wait_for_selector(f"form[action$='/answer'] >> text={number}", state="detached")
+            page.wait_for_selector("[data-names-do=call] dl", state="detached")
         elif page.get_by_text("等监督在本页交出半把钥匙").count():  # a reserve's turn
             give_halves(stage, draw)
             page.goto(f"/draws/{draw}")
@@ -547,6 +551,90 @@ def call_experts(stage, draw):
     page.goto(f"/draws/{draw}")
     assert page.locator(f"form[action$='/draws/{draw}/show']").count() == 0
     stage.tick()
+
+
+def watch(stage, draw):
+    """Whoever wants to sees the draw on a screen: numbers, and nobody's name."""
+    page = stage.page("zhou")
+    page.goto(f"/draws/{draw}")
+    address = page.locator("a[href$='/screen']").get_attribute("href")
+    public = stage.page()
+    public.goto(address)
+    expect(public.locator("body")).to_contain_text("已确认 4 人，共需 4 人")
+    expect(public.locator("body")).to_contain_text("婉拒")
+    assert "专家0" not in public.content()
+    stage.shot(public, "screen of the draw")
+    public.goto("/")
+
+
+def arrive(stage, uid, draw):
+    """Names are let into the room; its page signs everybody in, and the draw is replayed for whoever doubts it."""
+    page = stage.page("zhou")
+    page.goto(f"/projects/{uid}/committee")
+    form = page.locator("form[action$='/committee/members']")
+    for name, text in {"name": "方圆", "unit": "明川县住房和城乡建设局", "phone_end": "1234"}.items():
+        form.locator(f"[name={name}]").fill(text)
+    form.locator("button[type=submit]").click()
+    page = stage.page("sun")
+    page.goto(f"/projects/{uid}/committee")
+    page.click("form[action$='/confirm'] button")
+    act(stage, "sun", draw, "countersign")
+    with stage.app.app_context():
+        evaluation = db.session.scalar(select(Draw.evaluation_at).where(Draw.uid == draw))
+        db.session.remove()
+    stage.tick(evaluation)
+    page = stage.page("wang")
+    page.goto(f"/draws/{draw}")
+    unlock(stage, page, "centre")
+    page.click("[data-names-do=release] button")
+    asked = page.locator("form[action$='/release'] [name=step_up_password]")
+    if asked.count():
+        asked.fill(PASSWORD)
+        asked.press("Enter")
+    page.wait_for_selector("#names")
+    stage.shot(page, "released to the room")
+    page.goto(f"/projects/{uid}/committee")
+    stage.press(page, f"/projects/{uid}/committee/room")
+    room = page.url
+    kiosk = stage.page()
+    for name, digits in [("方圆", "1234"), *numbers_of(stage)]:
+        kiosk.goto(room)
+        kiosk.fill("[name=name]", name)
+        kiosk.fill("[name=phone_end]", digits)
+        kiosk.click("main button[type=submit]")
+        kiosk.check("[name=accepts]")
+        kiosk.check("[name=declared][value=none]")
+        kiosk.click("main button[type=submit]")
+        expect(kiosk.locator("main")).to_contain_text("签到成功")
+    page.goto(f"/projects/{uid}/committee")
+    page.select_option("[name=chair]", index=1)
+    stage.press(page, f"/projects/{uid}/committee/chair")
+    expect(page.locator("main")).to_contain_text("5 / 5 人")
+    stage.shot(page, "committee")
+    replay(stage, uid)
+
+
+def replay(stage, uid):
+    """Anybody sees again how the places were drawn."""
+    public = stage.page()
+    proof = stage.home / "draw.zip"
+    proof.write_bytes(public.request.get(f"/projects/{uid}/draw.zip").body())
+    public.goto("/verify/replay")
+    public.set_input_files("#replay-file", proof)
+    public.click("form button[type=submit]")
+    expect(public.locator("#replay-answer > h2")).to_contain_text("没有发现问题", timeout=20_000)
+    expect(public.locator(".rp-counter")).to_contain_text("第 1 步")
+    stage.shot(public, "replay")
+    public.goto("/")
+
+
+def numbers_of(stage):
+    """Names and last digits of everybody who is seated by the draw."""
+    with stage.app.app_context():
+        rows = db.session.scalars(select(Member).where(Member.source == Source.DRAWN)).all()
+        found = [(one.name, one.phone_end) for one in rows]
+        db.session.remove()
+    return found
 
 
 def give_halves(stage, draw):
