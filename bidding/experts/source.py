@@ -34,9 +34,9 @@ def own_pool(
 ) -> Problem | None:
     """What stands against drawing from the centre's own pool; by the figure's mark it blocks or is a warning.
 
-    ``entry`` are the thresholds by their full codes, ``figure`` the family's ``experts.local-pool``: 0 for no.
+    ``entry`` are the thresholds by their full codes, ``figure`` the family's ``experts.provincial-pool``: 1 for yes.
     """
-    if figure is None or figure.value:
+    if figure is None or not figure.value:
         return None
     if family is Family.WORKS:
         limit = entry.get(f"works.entry.{subject}")

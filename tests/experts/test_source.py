@@ -15,7 +15,7 @@ W, P, L, A = Family.WORKS, Family.PROCUREMENT, Family.LOCAL, Family.PROPERTY
 
 
 def problem(family, subject, total, **changes):
-    figure = FIGURES.get(f"{family.value}.experts.local-pool")
+    figure = FIGURES.get(f"{family.value}.experts.provincial-pool")
     return own_pool(family, subject, total, FIGURES, replace(figure, **changes) if figure else None)
 
 
@@ -35,7 +35,7 @@ def test_from_the_limit_on_the_pool_is_the_provinces(family, subject, limit):
     assert not found.blocks  # likely: it warns
     assert str(found.refusal.params["source"])
     assert problem(family, subject, limit, mark="certain").blocks
-    assert problem(family, subject, limit, value=1) is None
+    assert problem(family, subject, limit, value=0) is None
 
 
 @pytest.mark.parametrize("family", [L, A])

@@ -50,7 +50,7 @@ def acts_waiting(session: Session) -> Sequence[ExpertAct]:
 
 def own_pool_problem(session: Session, project: Project, on: date) -> Problem | None:
     """What stands against drawing a project's experts from the centre's own pool."""
-    code = f"{project.family.value}.experts.local-pool"
+    code = f"{project.family.value}.experts.provincial-pool"
     figure = next((row.figure for row in figures_below(session, code, on) if row.code == code), None)
     entry = entry_rules(session, on, division(project.code))
     return own_pool(project.family, project.subject, project.whole_fen, entry, figure)

@@ -26,7 +26,9 @@ UNIT_LABELS = {
     "minute": N_("分钟"),
 }
 #: Figures that say yes (1) or no (0), by the last part of their code.
-ANSWERS = frozenset({"paper", "local-pool", "close-fails", "short-fails", "short-goes-on", "chair-is-expert"})
+ANSWERS = frozenset(
+    {"paper", "provincial-pool", "close-fails", "short-fails", "short-goes-on", "chair-is-expert"}
+)
 #: What each figure says, by the last part of its code.
 LABELS = {
     "construction": N_("施工单项合同，必须招标"),
@@ -73,7 +75,7 @@ LABELS = {
     "panel-large-from": N_("大额项目起点（预算）"),
     "panel-experts": N_("评审成员中专家至少占"),
     "years": N_("专家从事相关领域工作至少"),
-    "local-pool": N_("达到法定限额的项目，评审专家可以从本中心自己的专家库抽取"),
+    "provincial-pool": N_("达到法定限额的项目，评审专家应当从省级专家库抽取，不从本中心自己的库"),
     "age-below": N_("专家年龄须小于（周岁）"),
     "clean-years": N_("专家此前没有不良记录的年数"),
     "recusal-years": N_("专家回避：此前与投标（供应）单位有利害关系的年数"),

@@ -15,8 +15,9 @@ function draw(root, program, lang) {
   other.addEventListener("click", () => draw(root, program, turned));
   const answer = element("div", { role: "status", id: "replay-answer" });
   root.replaceChildren(
+    element("a", { class: "sl-skip", href: "#main" }, say(REPLAY.skip)),
     element("header", {}, element("strong", {}, say(REPLAY.product)), other),
-    element("main", {}, element("h1", {}, say(REPLAY.title)), element("p", { class: "sl-lead" }, say(REPLAY.lead)), form(answer, program, lang), answer),
+    element("main", { id: "main", tabindex: "-1" }, element("h1", {}, say(REPLAY.title)), element("p", { class: "sl-lead" }, say(REPLAY.lead)), form(answer, program, lang), answer),
     element("footer", {}, say(REPLAY.same)),
   );
 }

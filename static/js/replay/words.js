@@ -4,6 +4,7 @@ export const REPLAY = {
   title: ["重演专家抽取", "Replay a draw of experts"],
   product: ["阳光交易", "Sunlit Bidding"],
   other: ["English", "中文"],
+  skip: ["跳到正文", "Skip to content"],
   lead: [
     "放进项目的 draw.zip，这台电脑先核验，再一步一步重演：各方的随机数怎样合成种子，种子怎样排出顺序，抽中了谁。不上传，断网也能用。",
     "Put in a project's draw.zip: this computer checks it, then replays it step by step: how the parties' numbers make the seed, how the seed makes the order, who is drawn. Nothing is sent; no network is needed.",
