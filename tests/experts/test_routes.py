@@ -278,6 +278,25 @@ def test_a_draw_looks_like_none_to_those_it_is_not_open_to(play, as_, client):
     assert play.draw.code in text_of(as_("t1").get("/draws"))
 
 
+def test_a_tenderer_that_joins_is_named_to_no_rival_before_the_close(play, as_):
+    """招标投标法 22: nobody is told who is getting ready to bid; joining a draw would tell it."""
+    play.to_ordered().deal("reform", "sun").deal("renewal", "zhou").deal("centre")
+    play.deal(who="t1", party="huacheng")
+    home = f"/draws/{play.uid}"
+    for step in (lambda: None, play.close):
+        step()
+        assert "huacheng" in text_of(as_("t1").get(home))
+        assert "huacheng" in text_of(as_("wang").get(home))  # who closes has to know who dealt
+        assert "huacheng" not in text_of(as_("t2").get(home))
+        assert "3 方中" in text_of(as_("t2").get(home))
+    assert as_("t1").get(f"{home}/closed.json").status_code == 200  # it has a number to open
+    assert "closed.json" not in text_of(as_("t2").get(home))
+    assert as_("t2").get(f"{home}/closed.json").status_code == 404
+    for who in ("t1", "t2"):
+        assert as_(who).get(f"{home}/parties/huacheng.json").status_code == 404
+    assert as_("sun").get(f"{home}/parties/huacheng.json").status_code == 200
+
+
 def test_acts_of_administrators_are_nobody_elses(play, as_):
     play.request()
     for who in ("t1", "zhou", "sun"):

@@ -137,6 +137,10 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
         view=view,
         draw=view.draw,
         project=view.draw.project,
+        parties=queries.told_parties(session(), actor, view),
+        counts=queries.told_excluded(
+            view.excluded, quiet=Role.TENDERER in actor.roles and bool(view.draw.project.preset.quiet)
+        ),
         forms=forms,
         refused=form,
         acts=offered,
@@ -208,7 +212,7 @@ def acts(view: View) -> frozenset[str]:
         and Role.TENDERER not in actor.roles
         and bool(view.missing),
         "close": step is Step.ORDERED and not view.missing and actor.may(Permission.DRAW_FREEZE),
-        "reveal": step is Step.CLOSED and view.witnessed and actor.may(Permission.DRAW_CONTRIBUTE),
+        "reveal": step is Step.CLOSED and view.witnessed and _is_party(view),
         "share": step is Step.CLOSED and view.witnessed and Role.TENDERER not in actor.roles,
         "call": step in (Step.DRAWN, Step.RELEASED) and actor.may(Permission.DRAW_CALL),
         "halves": actor.may(Permission.DRAW_HALF) and bool(queries.halves_wanted(session(), draw_.project)),
@@ -249,6 +253,14 @@ def _has_a_number_to_bring(view: View) -> bool:
         return not queries.has_brought(session(), actor, view.draw)
     own = queries.own_seats(session(), actor, view.draw)
     return bool(own - {party.name for party in view.parties if party.dealt_at is not None})
+
+
+def _is_party(view: View) -> bool:
+    """Whether the reader may have a number to open: staff bring anybody's, a tenderer its own."""
+    actor = current_actor()
+    if Role.TENDERER in actor.roles:
+        return queries.has_brought(session(), actor, view.draw)
+    return actor.may(Permission.DRAW_CONTRIBUTE)
 
 
 def _shown(view: View) -> dict[str, Expert | None]:
