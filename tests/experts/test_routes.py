@@ -258,6 +258,26 @@ def test_a_request_that_cannot_be_taken_says_why_and_keeps_what_was_typed(play, 
     assert db.session().query(Draw).count() == 0
 
 
+def test_every_answer_on_the_page_is_of_its_own_form(play, as_):
+    """Two may be called at once: a label must not press the other's answer, nor a refusal stand at the other's call."""
+    play.to_drawn()
+    play.show("A0801")
+    play.show("A0802")
+    home = f"/draws/{play.uid}"
+    wang = as_("wang")
+    page = text_of(wang.get(home))
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert len(set(re.findall(r'for="(answer\d+-outcome-0)"', page))) == 2
+    turn = play.record.calling.next("A0802")
+    refused = text_of(
+        wang.post(f"{home}/answer", data={"stratum": "A0802", "h": turn.h, "words": "打了两次"})
+    )
+    assert refused.count("请选择答复。") == 2  # in the summary and at its own field
+    own = refused.index(f'name="h" value="{turn.h}"')
+    assert refused.index("打了两次") > own
+
+
 # Who may not
 
 

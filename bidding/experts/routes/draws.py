@@ -45,7 +45,7 @@ from bidding.tenders.queries import local_day
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.errors import told
-from bidding.web.forms import Form
+from bidding.web.forms import Form, apart
 from bidding.web.paging import page_number, paginate
 
 
@@ -126,8 +126,14 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
     actor = current_actor()
     view = queries.view(session(), draw_for_reader(uid))
     forms = _forms(view)
+    answers = {
+        line.code: apart(CallForm(AT_TURN, formdata=None), f"answer{place}")
+        for place, (line, _turn) in enumerate(view.turns)
+    }
     if form is not None:
         forms[act] = form
+    if isinstance(form, CallForm) and form.stratum.data in answers:
+        answers[form.stratum.data] = form
     offered = acts(view)
     calls = actor.may(Permission.DRAW_CALL)
     sealed = {purpose.value: calls and bool(still_sealed(view, purpose)) for purpose in Purpose}
@@ -142,6 +148,7 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
             view.excluded, quiet=Role.TENDERER in actor.roles and bool(view.draw.project.preset.quiet)
         ),
         forms=forms,
+        answer_forms=answers,
         refused=form,
         acts=offered,
         steps=_steps(view.draw),
@@ -182,9 +189,8 @@ def _forms(view: View) -> dict[str, Any]:
     fresh["freeze"] = FreezeForm(formdata=None, unread=asked)
     fresh["cancel"] = CancelForm(formdata=None)
     fresh["show"] = ShowForm(formdata=None)
-    fresh["answer"] = CallForm(AT_TURN, formdata=None)
     fresh["leave"] = LeaveForm(serving(view), formdata=None)
-    return fresh
+    return {name: apart(form, name) for name, form in fresh.items()}
 
 
 def serving(view: View) -> list[tuple[str, str]]:
