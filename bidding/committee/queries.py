@@ -28,7 +28,9 @@ from bidding.tenders.rules import cite
 
 def project_for(session: Session, actor: Actor, uid: str, permission: Permission) -> Project:
     """A published project whose committee is the actor's to see or to act on. Raises ``NotFound``."""
-    found = session.scalar(select(Project).where(Project.uid == uid, Project.panel.is_not(None)))
+    found = session.scalar(
+        select(Project).where(Project.uid == uid, Project.panel.is_not(None), Project.is_round.is_(False))
+    )
     if found is None or found.stage is Stage.DRAFT:
         raise NotFound
     policy.require(actor, permission, agency_id=found.agency_id)

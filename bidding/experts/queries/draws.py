@@ -206,10 +206,16 @@ def draw_for(session: Session, actor: Actor, uid: str) -> Draw:
 
 
 def requestable(session: Session, actor: Actor, uid: str) -> Project:
-    """A published project for which the actor may ask for a draw. Raises ``NotFound``."""
+    """A published project for which the actor may ask for a draw. Raises ``NotFound``.
+
+    A round of offers is judged by its negotiation's panel; a draw of its own would tell everybody that there is a round.
+    """
     found = session.scalar(
         select(Project).where(
-            Project.uid == uid, Project.panel.is_not(None), Project.stage == Stage.PUBLISHED
+            Project.uid == uid,
+            Project.panel.is_not(None),
+            Project.stage == Stage.PUBLISHED,
+            Project.is_round.is_(False),
         )
     )
     if found is None or (Role.ADMINISTRATOR not in actor.roles and found.agency_id != actor.organisation_id):
