@@ -12,9 +12,9 @@ from bidding.web.auth import current_actor
 
 
 def links(project: Project) -> list[tuple[str, str]]:
-    """(label, address) from publication on; a sale goes to the highest offer, and nobody judges it."""
+    """(label, address) from publication on; a sale goes to the highest offer, and nobody judges it; a round has its negotiation's."""
     actor = current_actor()
-    if project.stage is Stage.DRAFT or project.panel is None or project.preset.sells:
+    if project.stage is Stage.DRAFT or project.panel is None or project.preset.sells or project.is_round:
         return []
     if not actor.may(Permission.COMMITTEE_READ):
         return []

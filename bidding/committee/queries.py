@@ -18,6 +18,7 @@ from bidding.core.actor import Actor, Role
 from bidding.core.errors import DomainError, NotFound
 from bidding.core.workdays import add_working_days
 from bidding.experts import queries as experts
+from bidding.experts.models import Draw
 from bidding.experts.rules import Composition, Conditions, Place, check_composition
 from bidding.tenders.kinds import Family
 from bidding.tenders.models import Project, Stage
@@ -27,7 +28,9 @@ from bidding.tenders.rules import cite
 
 def project_for(session: Session, actor: Actor, uid: str, permission: Permission) -> Project:
     """A published project whose committee is the actor's to see or to act on. Raises ``NotFound``."""
-    found = session.scalar(select(Project).where(Project.uid == uid, Project.panel.is_not(None)))
+    found = session.scalar(
+        select(Project).where(Project.uid == uid, Project.panel.is_not(None), Project.is_round.is_(False))
+    )
     if found is None or found.stage is Stage.DRAFT:
         raise NotFound
     policy.require(actor, permission, agency_id=found.agency_id)
@@ -77,11 +80,11 @@ def entered(session: Session, paper: Appointment) -> int:
 
 
 def evaluation_at(session: Session, project_id: int) -> datetime | None:
-    """When the evaluation begins: as the last draw or paper has it."""
+    """When the evaluation begins: as the last draw has it, or the last paper that two persons stand for."""
     times = [
         draw.evaluation_at for draw in experts.of_project(session, project_id) if draw.cancelled_at is None
     ]
-    times += [paper.evaluation_at for paper in appointments(session, project_id)]
+    times += [paper.evaluation_at for paper in appointments(session, project_id) if paper.confirmed_at]
     return max(times, default=None)
 
 
@@ -118,6 +121,20 @@ def awaited(session: Session, page: RoomPage, uid: str) -> Member:
     return found
 
 
+def serving(session: Session, project: Project) -> frozenset[str]:
+    """The commitments of those who stand for a place by the log of the draws, after the release."""
+    return frozenset(one.h for one in experts.serving(session, project))
+
+
+def to_put_down(session: Session, project: Project, people: Sequence[Member]) -> list[Member]:
+    """Drawn members who have gone here and still hold a place by the draw: nobody is called for them before that is put down."""
+    gone = [one for one in people if one.source is Source.DRAWN and one.gone_at is not None]
+    if not gone:
+        return []
+    standing = serving(session, project)
+    return [one for one in gone if one.h in standing]
+
+
 def conflict(session: Session, one: Member) -> bool:
     """Whether the pool or the list knows them to be of a tenderer's unit, now or within the years of recusal."""
     grounds = experts.tenderers_recusal(session, one.project)
@@ -149,6 +166,8 @@ class View:
     fault: DomainError | None
     due_on: date | None
     appraised: frozenset[int]
+    draw: Draw | None
+    to_put_down: Sequence[Member]
 
     @property
     def arrived(self) -> int:
@@ -164,6 +183,7 @@ class View:
 def view(session: Session, project: Project, now: datetime) -> View:
     """The page of a project's committee."""
     people = members(session, project.id)
+    drawn = experts.of_project(session, project.id)
     at = evaluation_at(session, project.id)
     total, of_experts = rules.standing([one.here for one in people])
     figures = experts.composition(session, project, local_day(at or now))
@@ -181,6 +201,8 @@ def view(session: Session, project: Project, now: datetime) -> View:
         appraised=frozenset(
             session.scalars(select(Appraisal.member_id).join(Member).where(Member.project_id == project.id))
         ),
+        draw=next((draw for draw in reversed(drawn) if draw.cancelled_at is None), None),
+        to_put_down=to_put_down(session, project, people),
     )
 
 

@@ -72,6 +72,13 @@ class OfATenderer(DomainError):
     )
 
 
+class NotServing(DomainError):
+    """The draw goes on without them: whoever is called next has their place."""
+
+    code = "committee.not_serving"
+    text = N_("抽取页已经登记您不参加这次评审，不能签到。登记有误的，请联系现场工作人员。")
+
+
 class NotRecognised(DomainError):
     """Name and telephone do not go together, or nobody of that name is awaited. Which of the two is not said."""
 

@@ -16,7 +16,7 @@ from bidding.web.context import session
 def links(project: Project) -> list[tuple[str, str]]:
     """(label, address) for this reader: asking for a draw from publication on; where one stands, that one."""
     actor = current_actor()
-    if project.stage is not Stage.PUBLISHED or not actor.may(Permission.DRAW_REQUEST):
+    if project.stage is not Stage.PUBLISHED or project.is_round or not actor.may(Permission.DRAW_REQUEST):
         return []
     if Role.ADMINISTRATOR not in actor.roles and actor.organisation_id != project.agency_id:
         return []

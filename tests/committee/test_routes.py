@@ -102,7 +102,15 @@ def test_at_the_rooms_page_members_sign_in_without_an_account(released, as_, cli
     aside = client.post(room, data={"name": other.name, "phone_end": other.phone_end}).headers["Location"]
     done = client.post(aside, data={"declared": "family", "accepts": "y", "words": "亲属"})
     assert "您的回避已登记" in text_of(client.get(done.headers["Location"]))
-    assert "回避" in text_of(as_("wang").get(address))
+    desk = text_of(as_("wang").get(address))
+    assert "请到抽取页登记，再通知下一位" in desk  # the draw calls the next one, and knows nothing of it yet
+    assert f"/draws/{released.uid}" in desk
+    assert "请到抽取页登记" not in text_of(as_("sun").get(address))
+    assert address in text_of(as_("zhou").get(f"/draws/{released.uid}"))  # once released, the draw leads here
+    ids = re.findall(r'\bid="([^"]+)"', desk)
+    assert len(ids) == len(set(ids))
+    refused = text_of(as_("wang").post(f"/committee/members/{people()[2].uid}/leave", data={"reason": ""}))
+    assert refused.count("<details open>") == 1
     assert client.get("/arrival/" + "0" * 48).status_code == 404
 
 

@@ -15,9 +15,11 @@ from bidding.committee.service import Declaration, Paper, Person
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound, SamePerson, WrongState
 from bidding.db import db
+from bidding.experts import queries as experts_queries
 from bidding.experts import service as experts
+from bidding.experts.calls import Answer
 from bidding.experts.models import Expert
-from bidding.experts.rules import BadComposition, Relation
+from bidding.experts.rules import BadComposition, Conditions, Place, Relation
 from bidding.experts.service import Unit
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
@@ -210,6 +212,43 @@ def test_who_is_of_a_tenderer_cannot_sign_in_even_undeclared(bid, released, way)
         sign_in(released, token, one)
     sign_in(released, token, members(released)[1])
     sign_in(released, token, one, Declaration(Recusal.EMPLOYED))
+
+
+def test_whoever_the_draw_goes_on_without_does_not_sign_in(released):
+    token = open_room(released)
+    one = members(released)[0]
+    stratum = next(s for s, h in _standing(released) if h == one.h)
+    released.answer(stratum, one.h, Answer.ABSENT)
+    with pytest.raises(rules.NotServing):
+        sign_in(released, token, one)
+    sign_in(released, token, members(released)[1])
+
+
+def _standing(play):
+    session = db.session()
+    return [(one.stratum, one.h) for one in experts_queries.serving(session, play.draw.project)]
+
+
+def test_a_drawn_member_is_called_what_their_list_is_called(play):
+    centre, closes = play.centre, play.tender.closes_at
+    places = (Place("A0801", 2, 2, "明川县"), Place("A0802", 2, 2))
+    play.to_drawn(conditions=Conditions(5, 1, places), evaluation_at=closes + timedelta(hours=3))
+    play.call_everybody()
+    with centre.act("wang") as tx:
+        experts.retire_specialty(tx, "A0802", retired=True)
+    play.close_tender()
+    centre.wait(closes + timedelta(hours=3, minutes=1))
+    play.release()
+    open_room(play)
+    assert {one.specialty for one in members(play)} == {"给排水（明川县）", "市政道路"}
+
+
+def test_a_paper_that_one_person_brought_does_not_move_the_evaluation(released):
+    uid = paper(released, evaluation_at=released.tender.closes_at + timedelta(days=30))
+    open_room(released)
+    confirm(released, service.confirm_paper, uid)
+    with pytest.raises(rules.NotYet):
+        open_room(released)
 
 
 def test_who_leaves_is_written_down_and_the_panel_is_short_of_them(released):

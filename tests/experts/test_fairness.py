@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from bidding.experts.fairness import Trial, chi_square_p, poisson_95, shares, un
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
+from tests.experts.playing import CONDITIONS
 from tests.experts.test_proof import hand_in
 from tests.people import sign_in
 
@@ -87,7 +89,9 @@ def test_a_unit_that_is_called_too_often_stands_first():
 
 
 def test_the_places_are_those_of_the_log_and_only_of_public_draws(play, tmp_path, client):
-    play.to_closed().reveal("reform", "sun").reveal("renewal", "zhou")
+    regional = replace(CONDITIONS.places[0], region="明川县")  # counted where its specialty is
+    conditions = replace(CONDITIONS, places=(regional, *CONDITIONS.places[1:]))
+    play.to_closed(conditions=conditions).reveal("reform", "sun").reveal("renewal", "zhou")
     for trustee in ("reform", "finance", "notary"):
         play.share("centre", trustee)  # one party is opened by trustees: the same way to the seed
     session = db.session()
@@ -101,8 +105,9 @@ def test_the_places_are_those_of_the_log_and_only_of_public_draws(play, tmp_path
     record = play.record
     for trial, result, stratum in zip(found, record.results, record.spec["strata"], strict=True):
         free = [leaf["h"] for leaf in stratum["leaves"] if leaf["excl"] is None]
-        assert trial.code == result.id
+        assert trial.code == result.id.partition(".")[0]
         assert [free[place] for place in trial.places] == list(result.rank[: stratum["need"]])
+    assert record.results[0].id == regional.id != regional.specialty
     year = play.draw.drawn_at.year
     assert "专家抽取是否公平" in client.get(f"/draws/fairness?year={year}").get_data(as_text=True)
     rows = list(

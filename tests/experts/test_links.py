@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bidding.core.errors import NotFound
 from bidding.db import db
 from bidding.experts import links as experts
 from bidding.tenders.models import Project
@@ -30,6 +31,19 @@ def test_the_agency_finds_the_draw_from_its_desk(offered):
 
 def test_the_administrator_finds_it_from_the_notice(offered):
     assert offered("wang", "notices")
+
+
+def test_a_round_of_offers_has_neither_a_draw_nor_a_committee_of_its_own(play, app):
+    """The negotiation's panel judges it; a draw, which everybody may watch, would tell of a round that only the invited know."""
+    session = db.session()
+    session.execute(update(Project).where(Project.uid == play.tender.uid).values(is_round=True))
+    session.commit()
+    with pytest.raises(NotFound):
+        play.request()
+    zhou, uid = sign_in(app, "zhou"), play.tender.uid
+    for part in ("draw", "committee"):
+        assert zhou.get(f"/projects/{uid}/{part}").status_code == 404
+        assert f"/projects/{uid}/{part}" not in zhou.get(f"/notices/{uid}").text
 
 
 @pytest.mark.parametrize("who", ["t1", "sun"])

@@ -8,12 +8,13 @@ from bidding.core.actor import NOBODY
 from bidding.core.canonical import dumps, loads
 from bidding.core.errors import NotFound
 from bidding.db import db
-from bidding.experts import queries
+from bidding.experts import queries, service
 from bidding.experts.calls import Answer
 from bidding.experts.models import Expert
 from bidding.experts.rules import Conditions, Place
 from bidding.tenders.kinds import Family, Method
 from tests.conftest import MONDAY
+from tests.people import sign_in
 
 
 @pytest.fixture
@@ -215,6 +216,25 @@ def test_open_places_over_all_draws(play, session):
     play.call("A0802", Answer.DECLINE)
     found = queries.places(session, play.draw.project)
     assert (dict(found.open), found.outstanding) == ({"A0802": 1}, False)
+
+
+def test_people_read_what_a_list_is_called_and_never_what_stands_for_it_in_the_log(play, session, app):
+    """A region is drawn from a list of its own, whose name in the log is no word; a specialty may be retired meanwhile."""
+    region = Place("A0801", 1, 1, "明川县")
+    play.to_drawn(conditions=Conditions(5, 4, (region, Place("A0802", 3, 1))))
+    with play.centre.act("wang") as tx:
+        service.retire_specialty(tx, "A0801", retired=True)
+    sheet = queries.record_sheet(session, play.draw, names=False, centre="c", address="a", printed_at=MONDAY)
+    assert sheet["lines"][0]["specialty"] == "给排水（明川县）（A0801）"
+    assert region.id not in str({name: sheet[name] for name in ("lines", "ranking", "calls", "result")})
+    play.call(region.id, Answer.DECLINE)
+    while play.call(region.id, Answer.DECLINE):
+        pass
+    while play.call("A0802"):
+        pass
+    page = sign_in(app, "zhou").get(f"/projects/{play.tender.uid}/draw?further=1").text
+    assert "现在空出：给排水（明川县） 1 人" in page
+    assert region.id not in page
 
 
 def test_names_join_the_bundle_once_they_are_published_and_only_of_those_called(play, session):

@@ -258,6 +258,26 @@ def test_a_request_that_cannot_be_taken_says_why_and_keeps_what_was_typed(play, 
     assert db.session().query(Draw).count() == 0
 
 
+def test_every_answer_on_the_page_is_of_its_own_form(play, as_):
+    """Two may be called at once: a label must not press the other's answer, nor a refusal stand at the other's call."""
+    play.to_drawn()
+    play.show("A0801")
+    play.show("A0802")
+    home = f"/draws/{play.uid}"
+    wang = as_("wang")
+    page = text_of(wang.get(home))
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert len(set(re.findall(r'for="(answer\d+-outcome-0)"', page))) == 2
+    turn = play.record.calling.next("A0802")
+    refused = text_of(
+        wang.post(f"{home}/answer", data={"stratum": "A0802", "h": turn.h, "words": "打了两次"})
+    )
+    assert refused.count("请选择答复。") == 2  # in the summary and at its own field
+    own = refused.index(f'name="h" value="{turn.h}"')
+    assert refused.index("打了两次") > own
+
+
 # Who may not
 
 
@@ -276,6 +296,25 @@ def test_a_draw_looks_like_none_to_those_it_is_not_open_to(play, as_, client):
     assert as_("zhou").get(f"{home}/list.json").status_code == 403
     assert as_("wang").get(f"{home}/list.json").status_code == 403
     assert play.draw.code in text_of(as_("t1").get("/draws"))
+
+
+def test_a_tenderer_that_joins_is_named_to_no_rival_before_the_close(play, as_):
+    """招标投标法 22: nobody is told who is getting ready to bid; joining a draw would tell it."""
+    play.to_ordered().deal("reform", "sun").deal("renewal", "zhou").deal("centre")
+    play.deal(who="t1", party="huacheng")
+    home = f"/draws/{play.uid}"
+    for step in (lambda: None, play.close):
+        step()
+        assert "huacheng" in text_of(as_("t1").get(home))
+        assert "huacheng" in text_of(as_("wang").get(home))  # who closes has to know who dealt
+        assert "huacheng" not in text_of(as_("t2").get(home))
+        assert "3 方中" in text_of(as_("t2").get(home))
+    assert as_("t1").get(f"{home}/closed.json").status_code == 200  # it has a number to open
+    assert "closed.json" not in text_of(as_("t2").get(home))
+    assert as_("t2").get(f"{home}/closed.json").status_code == 404
+    for who in ("t1", "t2"):
+        assert as_(who).get(f"{home}/parties/huacheng.json").status_code == 404
+    assert as_("sun").get(f"{home}/parties/huacheng.json").status_code == 200
 
 
 def test_acts_of_administrators_are_nobody_elses(play, as_):

@@ -15,7 +15,7 @@ from bidding.experts.draw import PoolTooSmall, contribution, leaf_hash
 from bidding.experts.models import Disclosure, Draw, DrawCall, DrawLeaf, DrawShare, Expert
 from bidding.experts.replay import replay_draws
 from bidding.experts.rules import Conditions, Place, Step
-from bidding.experts.service import CallNote
+from bidding.experts.service import CallNote, Unit
 from bidding.identity.models import Organisation
 from bidding.ledger import service as ledger_service
 from bidding.ledger.events import EventType
@@ -499,6 +499,11 @@ def test_an_agency_acts_on_its_own_projects_alone(play):
         service.deal(tx, play.uid, {})
 
 
+def _work_for(play, h, unit):
+    play.behind(h).unit = unit
+    db.session().commit()
+
+
 def test_who_turns_out_to_be_a_tenderers_is_found_after_the_close_and_leaves_the_panel(play, tmp_path):
     """A draw held before the close cannot know the tenderers: they show when the box is closed (§7.7)."""
     tender = play.tender
@@ -508,19 +513,20 @@ def test_who_turns_out_to_be_a_tenderers_is_found_after_the_close_and_leaves_the
         tender.submit(number, tender.seal(number, [path], price_fen=1_200_000_000 + number))
     # one specialty and room in every unit: no chance has the reserve passed over
     play.to_drawn(conditions=one("A0802", need=4, backups=1, cap=4)).call_everybody()
-    session = db.session()
     (line,) = play.record.results
-    h = line.picks[0]
-    behind = play.behind(h)
-    behind.unit = tenderer(2)[0].name
-    session.commit()
+    h, other = line.picks[:2]
+    _work_for(play, h, tenderer(2)[0].name)
+    uid = play.behind(other).uid
+    with play.centre.act("wang") as tx:  # left a tenderer half a year ago
+        left = play.centre.clock.now().date() - timedelta(days=180)
+        service.add_employment(tx, uid, Unit(tenderer(3)[0].name), left, play.centre.keys)
     play.close_tender()
     assert queries.conflicts(db.session(), play.draw, play.record) == []  # nobody knows yet who they are
     play.centre.wait(play.draw.evaluation_at)
     play.release()
-    assert queries.conflicts(db.session(), play.draw, play.record) == [("A0802", h)]
+    assert set(queries.conflicts(db.session(), play.draw, play.record)) == {("A0802", h), ("A0802", other)}
     play.answer("A0802", h, Answer.RECUSED)
-    assert queries.conflicts(db.session(), play.draw, play.record) == []
+    assert queries.conflicts(db.session(), play.draw, play.record) == [("A0802", other)]
     assert play.show("A0802") == line.backups[0]
     play.answer("A0802", line.backups[0])
     play.release()  # who joins after the release comes into the room as well

@@ -21,7 +21,7 @@ from bidding.web.acts import carried_out
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.errors import told
-from bidding.web.forms import Form
+from bidding.web.forms import Form, apart
 
 
 @bp.get("/projects/<uid>/committee")
@@ -40,10 +40,11 @@ def _page(uid: str, act: str = "", form: Form | None = None) -> ResponseReturnVa
         "paper": PaperForm(formdata=None),
         "person": PersonForm(formdata=None),
         "room": StepForm(formdata=None),
-        "leave": LeaveForm(formdata=None),
         "chair": ChairForm(arrived, formdata=None),
-        "confirm": StepForm(formdata=None),
     }
+    forms = {name: apart(each, name) for name, each in forms.items()}
+    forms |= {f"leave-{one.uid}": apart(LeaveForm(formdata=None), one.uid) for one in view.members}
+    forms |= {f"confirm-{row.uid}": apart(StepForm(formdata=None), row.uid) for row in view.papers}
     if form is not None:
         forms[act] = form
     page = render_template(
@@ -110,7 +111,11 @@ def confirm_paper(uid: str) -> ResponseReturnValue:
     row = queries.appointment(session(), current_actor(), uid, Permission.COMMITTEE_CONFIRM)
     form = StepForm()
     return _acted(
-        row.project.uid, "confirm", form, lambda tx: service.confirm_paper(tx, uid), _("已复核，写入日志。")
+        row.project.uid,
+        f"confirm-{uid}",
+        form,
+        lambda tx: service.confirm_paper(tx, uid),
+        _("已复核，写入日志。"),
     )
 
 
@@ -175,7 +180,7 @@ def leave(uid: str) -> ResponseReturnValue:
         given = Recusal(form.recusal.data) if form.recusal.data else None
         return service.leave(tx, uid, form.reason.data, given)
 
-    return _acted(row.project.uid, "leave", form, act, _("已登记。空出的名额请办理补抽或者另行确定。"))
+    return _acted(row.project.uid, f"leave-{uid}", form, act, _("已登记。空出的名额请办理补抽或者另行确定。"))
 
 
 @bp.post("/projects/<uid>/committee/room")

@@ -11,12 +11,13 @@ from bidding.committee.rules import Recusal, Source
 from bidding.committee.service.writing import log_of, note, sealed
 from bidding.conduct import queries as conduct
 from bidding.conduct.rules import Rule
+from bidding.core.canonical import loads
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
 from bidding.core.errors import WrongState
 from bidding.db.uow import Tx
 from bidding.experts import queries as experts
-from bidding.experts.rules import unit_key
+from bidding.experts.rules import conditions_of, unit_key
 from bidding.submissions.queries import is_closed
 from bidding.tenders.models import Project
 
@@ -68,10 +69,9 @@ def _close(tx: Tx, project: Project) -> None:
 def _seat_drawn(tx: Tx, project: Project, by: int) -> int:
     """Whoever stands for a place of a released draw and is not in the list yet; how many."""
     known = {one.h for one in queries.members(tx.session, project.id)}
-    names = {row.code: row.name for row in experts.specialties(tx.session)}
     found = [one for one in experts.serving(tx.session, project) if one.h not in known]
     for one in found:
-        code = one.stratum.split(".", 1)[0]
+        names = experts.stratum_names(tx.session, conditions_of(loads(one.draw.conditions)))
         tx.session.add(
             Member(
                 uid=new_uid(tx.entropy),
@@ -83,7 +83,7 @@ def _seat_drawn(tx: Tx, project: Project, by: int) -> int:
                 unit=one.expert.unit,
                 unit_uscc=one.expert.unit_uscc,
                 title=one.expert.title,
-                specialty=names.get(one.stratum) or names.get(code, one.stratum),
+                specialty=names.get(one.stratum, one.stratum),
                 phone_end=one.expert.phone[-4:],
                 entered_at=tx.now,
                 entered_by_id=by,
@@ -124,10 +124,13 @@ class Declaration:
 def sign_in(tx: Tx, token: str, uid: str, declared: Declaration) -> Member:
     """Sign in, or step aside. Rules are accepted in the versions in force.
 
-    Raises ``NotFound``, and ``OfATenderer`` where the centre knows of a tie that was not declared.
+    Raises ``NotFound``; ``StillOpen`` where an extension has voided the close since; ``NotServing`` for one who was put
+    down as not coming on the draw's page; ``OfATenderer`` where the centre knows of a tie that was not declared.
     """
     page = queries.room(tx.session, token)
     log = log_of(tx, page.project)
+    if not is_closed(tx.session, page.project_id):
+        raise rules.StillOpen
     one = queries.awaited(tx.session, page, uid)
     if declared.recusal is not None:
         one.recusal, one.recusal_words = declared.recusal, declared.words.strip()
@@ -143,6 +146,8 @@ def sign_in(tx: Tx, token: str, uid: str, declared: Declaration) -> Member:
             sha256=sealed(tx, one),
         )
         return one
+    if one.source is Source.DRAWN and one.h not in queries.serving(tx.session, one.project):
+        raise rules.NotServing
     if queries.conflict(tx.session, one):
         raise rules.OfATenderer
     texts = conduct.in_force(tx.session, ZONE_RULES, tx.now)

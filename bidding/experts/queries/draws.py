@@ -19,9 +19,9 @@ from bidding.experts.calls import CallOut
 from bidding.experts.freezing import Earlier
 from bidding.experts.models import Disclosure, Draw, DrawCall, DrawDeal, DrawLeaf, Expert
 from bidding.experts.names import NamesMissing, Opened
-from bidding.experts.queries.pool import employments, related_units
+from bidding.experts.queries.pool import employments, related_units, specialties
 from bidding.experts.replay import TYPES, Call, DrawRecord, Replay
-from bidding.experts.rules import Composition, Excluded, Recusal, conditions_of
+from bidding.experts.rules import Composition, Conditions, Excluded, Recusal, conditions_of
 from bidding.identity.models import Account, Organisation
 from bidding.identity.policy import OrganisationKind
 from bidding.ledger import queries as ledger
@@ -206,10 +206,16 @@ def draw_for(session: Session, actor: Actor, uid: str) -> Draw:
 
 
 def requestable(session: Session, actor: Actor, uid: str) -> Project:
-    """A published project for which the actor may ask for a draw. Raises ``NotFound``."""
+    """A published project for which the actor may ask for a draw. Raises ``NotFound``.
+
+    A round of offers is judged by its negotiation's panel; a draw of its own would tell everybody that there is a round.
+    """
     found = session.scalar(
         select(Project).where(
-            Project.uid == uid, Project.panel.is_not(None), Project.stage == Stage.PUBLISHED
+            Project.uid == uid,
+            Project.panel.is_not(None),
+            Project.stage == Stage.PUBLISHED,
+            Project.is_round.is_(False),
         )
     )
     if found is None or (Role.ADMINISTRATOR not in actor.roles and found.agency_id != actor.organisation_id):
@@ -306,10 +312,20 @@ def default_parties(panel: Panel) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The panel of a project over all its draws: places nobody stands for, by specialty; and whether calls are due."""
+    """The panel of a project over all its draws: places nobody stands for, by stratum; whether calls are due; what strata are called."""
 
     open: Mapping[str, int]
     outstanding: bool
+    names: Mapping[str, str]
+
+
+def stratum_names(session: Session, conditions: Conditions) -> dict[str, str]:
+    """What the strata are called: the specialty, retired by now or not, and the region where one is asked."""
+    names = {row.code: row.name for row in specialties(session, retired=True)}
+    return {
+        place.id: f"{names.get(place.specialty, place.specialty)}{f'（{place.region}）' if place.region else ''}"
+        for place in conditions.places
+    }
 
 
 def places(session: Session, project: Project) -> Places | None:
@@ -317,13 +333,15 @@ def places(session: Session, project: Project) -> Places | None:
     drawn = [draw for draw in of_project(session, project.id) if draw.drawn_at is not None]
     if not drawn:
         return None
-    wanted = {p.id: p.need for p in conditions_of(loads(drawn[0].conditions)).places}
+    conditions = conditions_of(loads(drawn[0].conditions))
+    wanted = {place.id: place.need for place in conditions.places}
     outstanding = False
     for _, calling in _callings(session, project, drawn):
         for stratum, _ in calling.standing():
             wanted[stratum] = wanted.get(stratum, 0) - 1
         outstanding = outstanding or calling.outstanding()
-    return Places({code: count for code, count in wanted.items() if count > 0}, outstanding)
+    open_places = {code: count for code, count in wanted.items() if count > 0}
+    return Places(open_places, outstanding, stratum_names(session, conditions))
 
 
 def _callings(session: Session, project: Project, drawn: Sequence[Draw]) -> Iterator[tuple[Draw, CallOut]]:
@@ -366,7 +384,7 @@ def _cards(
 
 
 def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[tuple[str, str]]:
-    """(stratum, h) of those in the evaluation room who turn out, after the close, to be of a tenderer's unit.
+    """(stratum, h) of those in the evaluation room who turn out, after the close, to be of a tenderer's unit, now or lately.
 
     A draw held before the close learns the tenderers only now (protocol §7.7); who they are, only the release tells.
     """
@@ -377,9 +395,14 @@ def conflicts(session: Session, draw: Draw, record: DrawRecord | None) -> list[t
     if not units.units or not standing:
         return []
     people = people_behind(session, draw, [h for _, h in standing])
-    return [
-        (code, h) for code, h in standing if h in people and units.reason(people[h].unit, people[h].unit_uscc)
-    ]
+    since = recusal_begins(session, draw)
+    former = employments(session, since) if since is not None else {}
+
+    def excused(one: Expert) -> bool:
+        worked = [(one.unit, one.unit_uscc), *former.get(one.id, ())]
+        return any(units.reason(unit, code) is not None for unit, code in worked)
+
+    return [(code, h) for code, h in standing if h in people and excused(people[h])]
 
 
 def undecided(session: Session, project: Project) -> list[str]:
@@ -439,11 +462,16 @@ def own_seats(session: Session, actor: Actor, draw: Draw) -> frozenset[str]:
     return frozenset(seat.name for seat in panel.seats if own is not None and seat.org == own.name)
 
 
-def has_brought(session: Session, actor: Actor, draw: Draw) -> bool:
-    """Whether somebody of the actor's organisation has brought a sealed number to this draw."""
+def own_parties(session: Session, actor: Actor, draw: Draw) -> frozenset[str]:
+    """The parties that somebody of the actor's organisation has brought to this draw."""
     brought = (
-        select(DrawDeal.id)
+        select(DrawDeal.party)
         .join(Account, Account.id == DrawDeal.brought_by_id)
         .where(DrawDeal.draw_id == draw.id, Account.organisation_id == actor.organisation_id)
     )
-    return session.scalar(brought.limit(1)) is not None
+    return frozenset(session.scalars(brought))
+
+
+def has_brought(session: Session, actor: Actor, draw: Draw) -> bool:
+    """Whether somebody of the actor's organisation has brought a sealed number to this draw."""
+    return bool(own_parties(session, actor, draw))

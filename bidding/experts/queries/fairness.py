@@ -80,11 +80,13 @@ def _computed(session: Session, of: Draw, spec: Mapping[str, Any], spec_hash: by
         results = draw(draw_seed(spec_hash, values), spec)
     except PoolTooSmall:
         return ()
+    specialties = {place.id: place.specialty for place in conditions_of(loads(of.conditions)).places}
     out = []
     for stratum, result in zip(spec["strata"], results, strict=True):
         free = [leaf["h"] for leaf in stratum["leaves"] if leaf["excl"] is None]
         place = {h: number for number, h in enumerate(free)}
-        out.append(Trial(stratum["id"], len(free), tuple(place[h] for h in result.rank[: stratum["need"]])))
+        code = specialties.get(stratum["id"], stratum["id"])
+        out.append(Trial(code, len(free), tuple(place[h] for h in result.rank[: stratum["need"]])))
     return tuple(out)
 
 

@@ -16,8 +16,14 @@ from bidding.core.clock import from_unix
 from bidding.experts.calls import GONE, Answer, Turn
 from bidding.experts.draw import StratumResult
 from bidding.experts.models import Draw, DrawCall, DrawShare
-from bidding.experts.queries.draws import calls_of, conflicts, panel_of, record_of, witnessed
-from bidding.experts.queries.pool import specialties
+from bidding.experts.queries.draws import (
+    calls_of,
+    conflicts,
+    panel_of,
+    record_of,
+    stratum_names,
+    witnessed,
+)
 from bidding.experts.replay import DrawRecord
 from bidding.experts.rules import Conditions, Step, conditions_of, number_of
 from bidding.sealing.panel import Panel
@@ -40,6 +46,7 @@ class Line:
     """One specialty of a draw: who can be drawn, who is excluded why, and the ranking once it stands."""
 
     code: str
+    specialty: str  # of the table; the code names the region, too, where one is asked
     name: str
     need: int
     backups: int
@@ -135,7 +142,7 @@ def view(session: Session, draw: Draw) -> View:
     names = stratum_names(session, conditions)
     _, panel = panel_of(draw.project)
     spec = record.spec if record else (loads(draw.spec) if draw.spec else None)
-    lines = [_line(stratum, names, record) for stratum in spec["strata"]] if spec else []
+    lines = [_line(stratum, conditions, names, record) for stratum in spec["strata"]] if spec else []
     calling = record.calling if record else None
     return View(
         draw=draw,
@@ -153,15 +160,6 @@ def view(session: Session, draw: Draw) -> View:
         complete=calling.complete() if calling else False,
         used_up=any(line.used_up for line in lines) or bool(record and record.too_small),
     )
-
-
-def stratum_names(session: Session, conditions: Conditions) -> dict[str, str]:
-    """What the strata are called: the specialty, and the region where one is asked."""
-    names = {row.code: row.name for row in specialties(session)}
-    return {
-        place.id: f"{names.get(place.specialty, place.specialty)}{f'（{place.region}）' if place.region else ''}"
-        for place in conditions.places
-    }
 
 
 def _parties(session: Session, draw: Draw, record: DrawRecord | None, panel: Panel) -> list[Party]:
@@ -191,7 +189,9 @@ def _parties(session: Session, draw: Draw, record: DrawRecord | None, panel: Pan
     return found
 
 
-def _line(stratum: Mapping[str, Any], names: Mapping[str, str], record: DrawRecord | None) -> Line:
+def _line(
+    stratum: Mapping[str, Any], conditions: Conditions, names: Mapping[str, str], record: DrawRecord | None
+) -> Line:
     leaves = stratum["leaves"]
     code = stratum["id"]
     excluded = Counter(leaf["excl"] for leaf in leaves if leaf["excl"] is not None)
@@ -200,6 +200,7 @@ def _line(stratum: Mapping[str, Any], names: Mapping[str, str], record: DrawReco
     turn = calling.next(code) if calling else None
     return Line(
         code=code,
+        specialty=next((place.specialty for place in conditions.places if place.id == code), code),
         name=names.get(code, code),
         need=stratum["need"],
         backups=stratum["backups"],

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bidding.core.actor import Actor, Role
 from bidding.core.clock import from_unix
 from bidding.core.errors import NotFound
 from bidding.experts.calls import Answer
 from bidding.experts.models import Draw
-from bidding.experts.queries.draws import last_answers
+from bidding.experts.queries.draws import last_answers, own_parties
 from bidding.experts.queries.page import Line, Party, Ranked, View, view
 from bidding.experts.replay import TYPES
 from bidding.experts.rules import Excluded, Step
@@ -137,7 +138,7 @@ def screen(session: Session, code: str) -> Screen:
     draw = public_draw(session, code)
     seen = view(session, draw)
     quiet = bool(draw.project.preset.quiet)
-    seats_only = quiet or not is_closed(session, draw.project_id)
+    hidden = seats_only(session, draw)
     calls = last_answers(seen.record) if seen.record else {}
     answered = {key: from_unix(call.at) for key, call in calls.items()}
     return Screen(
@@ -147,8 +148,8 @@ def screen(session: Session, code: str) -> Screen:
         spec_hash=draw.spec_hash or "",
         listed=seen.listed,
         excluded=told_excluded(seen.excluded, quiet=quiet),
-        parties=[party for party in seen.parties if party.role or not seats_only],
-        seats_only=seats_only,
+        parties=[party for party in seen.parties if party.role or not hidden],
+        seats_only=hidden,
         lines=[
             (line, [Answered(place, answered.get((line.code, place.h))) for place in line.ranked])
             for line in seen.lines
@@ -159,6 +160,19 @@ def screen(session: Session, code: str) -> Screen:
         serving=seen.serving,
         experts=seen.conditions.experts,
     )
+
+
+def seats_only(session: Session, draw: Draw) -> bool:
+    """Whether nobody outside may learn which tenderers joined: before the close record, and where offers stay quiet."""
+    return bool(draw.project.preset.quiet) or not is_closed(session, draw.project_id)
+
+
+def told_parties(session: Session, actor: Actor, seen: View) -> Sequence[Party]:
+    """The parties as a reader of the draw's page may know them: a tenderer sees the seats and its own, as long as that is so."""
+    if Role.TENDERER not in actor.roles or not seats_only(session, seen.draw):
+        return seen.parties
+    own = own_parties(session, actor, seen.draw)
+    return [party for party in seen.parties if party.role or party.name in own]
 
 
 def _last(seen: View) -> LastCall | None:

@@ -144,7 +144,7 @@ def _sheet(session: Session, draw: Draw, *, names: bool, centre: str, address: s
 
 
 def _specialty(line: Line) -> str:
-    return f"{line.name}（{line.code}）"
+    return f"{line.name}（{line.specialty}）"
 
 
 def _people(session: Session, seen: View) -> Mapping[str, Expert]:

@@ -45,7 +45,7 @@ from bidding.tenders.queries import local_day
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.errors import told
-from bidding.web.forms import Form
+from bidding.web.forms import Form, apart
 from bidding.web.paging import page_number, paginate
 
 
@@ -126,8 +126,14 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
     actor = current_actor()
     view = queries.view(session(), draw_for_reader(uid))
     forms = _forms(view)
+    answers = {
+        line.code: apart(CallForm(AT_TURN, formdata=None), f"answer{place}")
+        for place, (line, _turn) in enumerate(view.turns)
+    }
     if form is not None:
         forms[act] = form
+    if isinstance(form, CallForm) and form.stratum.data in answers:
+        answers[form.stratum.data] = form
     offered = acts(view)
     calls = actor.may(Permission.DRAW_CALL)
     sealed = {purpose.value: calls and bool(still_sealed(view, purpose)) for purpose in Purpose}
@@ -137,7 +143,12 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
         view=view,
         draw=view.draw,
         project=view.draw.project,
+        parties=queries.told_parties(session(), actor, view),
+        counts=queries.told_excluded(
+            view.excluded, quiet=Role.TENDERER in actor.roles and bool(view.draw.project.preset.quiet)
+        ),
         forms=forms,
+        answer_forms=answers,
         refused=form,
         acts=offered,
         steps=_steps(view.draw),
@@ -178,9 +189,8 @@ def _forms(view: View) -> dict[str, Any]:
     fresh["freeze"] = FreezeForm(formdata=None, unread=asked)
     fresh["cancel"] = CancelForm(formdata=None)
     fresh["show"] = ShowForm(formdata=None)
-    fresh["answer"] = CallForm(AT_TURN, formdata=None)
     fresh["leave"] = LeaveForm(serving(view), formdata=None)
-    return fresh
+    return {name: apart(form, name) for name, form in fresh.items()}
 
 
 def serving(view: View) -> list[tuple[str, str]]:
@@ -208,7 +218,7 @@ def acts(view: View) -> frozenset[str]:
         and Role.TENDERER not in actor.roles
         and bool(view.missing),
         "close": step is Step.ORDERED and not view.missing and actor.may(Permission.DRAW_FREEZE),
-        "reveal": step is Step.CLOSED and view.witnessed and actor.may(Permission.DRAW_CONTRIBUTE),
+        "reveal": step is Step.CLOSED and view.witnessed and _is_party(view),
         "share": step is Step.CLOSED and view.witnessed and Role.TENDERER not in actor.roles,
         "call": step in (Step.DRAWN, Step.RELEASED) and actor.may(Permission.DRAW_CALL),
         "halves": actor.may(Permission.DRAW_HALF) and bool(queries.halves_wanted(session(), draw_.project)),
@@ -249,6 +259,14 @@ def _has_a_number_to_bring(view: View) -> bool:
         return not queries.has_brought(session(), actor, view.draw)
     own = queries.own_seats(session(), actor, view.draw)
     return bool(own - {party.name for party in view.parties if party.dealt_at is not None})
+
+
+def _is_party(view: View) -> bool:
+    """Whether the reader may have a number to open: staff bring anybody's, a tenderer its own."""
+    actor = current_actor()
+    if Role.TENDERER in actor.roles:
+        return queries.has_brought(session(), actor, view.draw)
+    return actor.may(Permission.DRAW_CONTRIBUTE)
 
 
 def _shown(view: View) -> dict[str, Expert | None]:

@@ -45,8 +45,11 @@ def order_file(uid: str) -> Response:
 @bp.get("/draws/<uid>/closed.json")
 @requires(Permission.DRAW_CONTRIBUTE)
 def closed_file(uid: str) -> Response:
-    """The proof that the numbers are closed: for parties that reveal."""
+    """The proof that the numbers are closed: for parties that reveal. It names them all, so a tenderer that is none has none."""
     found = draw_for_reader(uid)
+    actor = current_actor()
+    if Role.TENDERER in actor.roles and not queries.has_brought(session(), actor, found):
+        raise NotFound
     return json_file(queries.closed_file(session(), found), f"draw-closed-{found.code}.json")
 
 
@@ -55,6 +58,8 @@ def closed_file(uid: str) -> Response:
 def party_file(uid: str, party: str) -> Response:
     """A party's dealing: for trustees who open it."""
     found = draw_for_reader(uid)
+    if Role.TENDERER in current_actor().roles:
+        raise NotFound
     return json_file(queries.share_file(session(), found, party), f"draw-open-{found.code}-{party}.json")
 
 

@@ -23,7 +23,7 @@ from bidding.tenders.queries import local_day
 from bidding.web.acts import carried_out
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
-from bidding.web.forms import Form
+from bidding.web.forms import Form, apart
 from bidding.web.paging import page_number, paginate
 
 
@@ -35,22 +35,26 @@ def person(uid: str) -> ResponseReturnValue:
 
 
 def _person_page(
-    uid: str, refused: Form | None = None, shown: tuple[str, str] | None = None
+    uid: str, refused: Form | None = None, shown: tuple[str, str] | None = None, given: str = ""
 ) -> ResponseReturnValue:
     expert = queries.pool_member(session(), uid)
     today = local_day(now())
     forms: dict[str, Any] = {
         "act": ActForm(active=expert.active, today=today, formdata=None),
-        "lift": LiftForm(today=today, formdata=None),
         "show": ShowNumberForm(formdata=None),
     }
+    forms = {name: apart(form, name) for name, form in forms.items()}
     for name, form in forms.items():
         if refused is not None and type(form) is type(refused):
             forms[name] = refused
+    lifts = {act.uid: apart(LiftForm(today=today, formdata=None), act.uid) for act in expert.acts}
+    if isinstance(refused, LiftForm) and given in lifts:
+        lifts[given] = refused
     page = render_template(
         "experts/person.html",
         expert=expert,
         forms=forms,
+        lifts=lifts,
         refused=refused,
         button=ButtonForm(formdata=None),
         shown=shown,
@@ -111,7 +115,7 @@ def lift(uid: str, given: str) -> ResponseReturnValue:
     if carried_out(form, propose_it):
         flash(_("已提交。另一位中心管理员复核以后生效。"))
         return redirect(url_for(".person", uid=uid), 303)
-    return _person_page(uid, form)
+    return _person_page(uid, form, given=given)
 
 
 @bp.post("/experts/people/<uid>/acts/<given>/<any(active, declined):state>")
