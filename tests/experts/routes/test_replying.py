@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import unquote
-
 import pytest
 from sqlalchemy import func, select
 
@@ -13,10 +10,8 @@ from bidding.db import Model, db
 from bidding.experts.calls import REASONS, Answer
 from bidding.experts.models import DrawCall, DrawReply
 from bidding.experts.queries import Purpose
-from bidding.wiring import ways_out
 from tests.experts.playing import message
 from tests.people import sign_in
-from tests.post import SmsGateway
 
 
 @pytest.fixture
@@ -72,16 +67,20 @@ def test_it_says_when_and_where_and_nothing_of_what_is_judged_for_whom_or_by_who
     assert draw.evaluation_place in english
 
 
-def test_a_fetch_changes_nothing(link, client):
+def test_a_fetch_changes_nothing_and_links_that_never_were_are_all_the_same(link, client):
     before = counts()
     for address in (link, f"{link}/accept", f"{link}/decline"):
         for method in ("GET", "HEAD"):
             assert client.open(address, method=method).status_code == 200
     assert client.post(link).status_code == 405
+    wrong = [link[:-1], link + "x", "/r/" + "2" * 27, "/r/x"]
+    answers = [client.get(address) for address in wrong] + [client.post(f"{each}/accept") for each in wrong]
+    assert {answer.status_code for answer in answers} == {404}
+    assert client.get(f"{link}/absent").status_code == 404
     assert counts() == before
 
 
-def test_a_yes_is_confirmed_once_and_then_the_page_says_so(play, link, client):
+def test_a_yes_or_a_reasoned_no_is_confirmed_once_and_then_the_page_says_so(play, link, client):
     assert client.post(f"{link}/accept").headers["Location"].endswith(link)
     page = text_of(client.get(link))
     assert "您答复能参加" in page
@@ -90,61 +89,29 @@ def test_a_yes_is_confirmed_once_and_then_the_page_says_so(play, link, client):
     for again in ("accept", "decline"):
         assert client.post(f"{link}/{again}", data={"reason": "0"}).status_code == 303
         assert client.get(f"{link}/{again}").status_code == 303
-    assert counts() == before
-    page = text_of(sign_in(play.centre.app, "wang").get(f"/draws/{play.uid}"))
-    assert "短信链接" in page
-
-
-def test_a_no_needs_a_reason_and_keeps_what_was_chosen(play, link, client):
+    other = f"/r/{message(play, 'A0802')[1]}"
     for data in ({}, {"reason": "9"}, {"reason": "时间冲突"}):
-        answer = client.post(f"{link}/decline", data=data)
-        assert answer.status_code == 422
-    assert db.session().scalars(select(DrawReply)).all() == []
-    assert client.post(f"{link}/decline", data={"reason": "3"}).status_code == 303
-    (call,) = db.session().scalars(select(DrawCall)).all()
-    assert (call.answer, call.reason) == ("decline", REASONS[Answer.DECLINE][3])
-    assert "您答复不能参加" in text_of(client.get(link))
+        assert client.post(f"{other}/decline", data=data).status_code == 422
+    assert counts()["draw_call"] == before["draw_call"]
+    assert client.post(f"{other}/decline", data={"reason": "3"}).status_code == 303
+    calls = db.session().scalars(select(DrawCall).order_by(DrawCall.id)).all()
+    reasons = [(call.answer, call.reason) for call in calls]
+    assert reasons == [("accept", None), ("decline", REASONS[Answer.DECLINE][3])]
+    assert "您答复不能参加" in text_of(client.get(other))
+    assert "短信链接" in text_of(sign_in(play.centre.app, "wang").get(f"/draws/{play.uid}"))
 
 
 def test_what_somebody_put_down_by_hand_is_not_told_by_the_link(play, link, client):
     h = play.record.calling.next("A0801").h
     assert "还没有答复" in text_of(sign_in(play.centre.app, "wang").get(f"/draws/{play.uid}"))
     play.answer("A0801", h, Answer.DECLINE)
-    page = text_of(client.get(link))
-    assert "这件事已经办结" in page
-    for word in (play.draw.evaluation_place, "婉拒", REASONS[Answer.DECLINE][0]):
-        assert word not in page
-    assert client.post(f"{link}/accept").status_code == 303
-    assert db.session().scalars(select(DrawReply)).all() == []
-
-
-def test_after_the_evaluation_began_it_says_that_it_is_settled(play, link, client):
+    other = f"/r/{message(play, 'A0802')[1]}"
+    assert play.draw.evaluation_place in text_of(client.get(other))
     play.centre.clock.set(play.draw.evaluation_at)
-    assert "这件事已经办结" in text_of(client.get(link))
-    assert client.post(f"{link}/accept").status_code == 303
-    assert db.session().scalars(select(DrawCall)).all() == []
-
-
-def test_every_link_that_never_was_is_the_same_not_found(link, client):
-    wrong = [link[:-1], link + "x", "/r/" + "2" * 27, "/r/x"]
-    answers = [client.get(address) for address in wrong] + [client.post(f"{each}/accept") for each in wrong]
-    assert {answer.status_code for answer in answers} == {404}
-    assert client.get(f"{link}/absent").status_code == 404
-
-
-def test_the_message_carries_the_link_at_the_centres_public_address(play, app, client):
-    gateway = SmsGateway().up()
-    try:
-        app.config.update(
-            SMS_URL=f"{gateway.url}/?to={{to}}&text={{text}}", PUBLIC_URL="https://centre.example"
-        )
-        app.extensions["post"] = ways_out(app)
-        play.to_drawn()
-        h = play.show("A0801")
-        given = {"h": h, "phone": "13800000000"}
-        assert sign_in(app, "wang").post(f"/draws/{play.uid}/message", data=given).status_code == 200
-    finally:
-        gateway.down()
-    told = unquote(gateway.asked[-1]["path"])
-    (path,) = re.findall(r" https://centre\.example(/r/[2-9a-z]{27}) ", told)
-    assert client.get(path).status_code == 200
+    for ended in (link, other):  # by hand, and by the evaluation's beginning
+        page = text_of(client.get(ended))
+        assert "这件事已经办结" in page
+        for word in (play.draw.evaluation_place, "婉拒", REASONS[Answer.DECLINE][0]):
+            assert word not in page
+        assert client.post(f"{ended}/accept").status_code == 303
+    assert db.session().scalars(select(DrawReply)).all() == []

@@ -36,35 +36,50 @@ def rows(kind):
     return db.session().scalars(select(kind).order_by(kind.id)).all()
 
 
-def test_whoever_comes_is_in_the_log_and_the_sender_of_the_message_is_the_caller(play):
+def test_whoever_comes_is_in_the_log_once_and_the_sender_of_the_message_is_the_caller(play, centre):
     play.to_drawn()
-    h, token, _ = message(play, "A0801")
+    h, token, letter = message(play, "A0801")
     reply(play, token)
     assert play.record.calling.answer_of("A0801", h) is Answer.ACCEPT
+    ((index, event),) = events(play, "draw-call")
+    assert (event["h"], event["answer"], event["reason"], event["record"]) == (h, "accept", None, None)
     (call,) = rows(DrawCall)
-    assert (call.stratum, call.h, call.answer, call.channel, call.reason) == (
-        "A0801",
-        h,
-        "accept",
-        BY_LINK,
-        None,
-    )
-    assert call.called_by_id == play.centre.actor("wang").account_id
-    assert loads(call.record)["caller"] == play.centre.actor("wang").name
+    assert (call.stratum, call.h, call.answer, call.reason) == ("A0801", h, "accept", None)
+    assert call.channel == loads(call.record)["channel"] == BY_LINK
+    assert call.called_by_id == centre.actor("wang").account_id
+    assert loads(call.record)["caller"] == centre.actor("wang").name
     (answer,) = rows(DrawReply)
     assert (answer.answer, answer.reason, answer.call_id) == ("accept", None, call.id)
-    ((_, event),) = events(play, "draw-call")
-    assert (event["h"], event["answer"], event["reason"], event["record"]) == (h, "accept", None, None)
 
+    for second, reason in ((Answer.ACCEPT, ""), (Answer.DECLINE, WHY_NOT[0])):
+        with pytest.raises(Settled):
+            reply(play, token, second, reason)
+    assert len(rows(DrawCall)) == 1
 
-def test_a_call_by_link_is_looked_over_by_somebody_who_did_not_send_it(play):
-    play.to_drawn()
-    _, token, _ = message(play, "A0801")
-    reply(play, token)
+    with centre.act("wang") as tx:  # the gateway says afterwards that nothing left
+        service.unclaim_message(tx, play.uid, h)
+    assert len(rows(DrawMessage)) == 1
+
+    with centre.act() as tx:  # no account acts here either
+        service.sign_reply(tx, token, centre.keys)
+    log_id = play.draw.project.log_id
+    sizes = db.session().scalars(select(Checkpoint.size).where(Checkpoint.log_id == log_id)).all()
+    assert max(sizes) > index
+
     with pytest.raises(NothingToCountersign):
         play.countersign("wang")
     play.countersign("chen")
     assert queries.uncountersigned(db.session(), play.draw) == []
+
+    assert token in letter.text
+    assert list(places_of(token)) == []
+
+
+def places_of(token):
+    """Where a copy of the database has it."""
+    for table, column, value in dumped(db.session()):
+        if token in (value.decode("utf-8", "ignore") if isinstance(value, bytes) else str(value)):
+            yield table, column.name
 
 
 def test_whoever_declines_says_why_and_the_next_one_is_to_be_called(play):
@@ -97,81 +112,32 @@ def test_a_link_that_was_never_sent_is_not_there(play):
         reply(play, token)
 
 
-def test_a_link_is_used_once_whatever_is_answered_the_second_time(play):
+def test_an_answer_put_down_by_hand_ends_the_link(play):
     play.to_drawn()
-    _, token, _ = message(play, "A0801")
-    reply(play, token)
-    for answer, reason in ((Answer.ACCEPT, ""), (Answer.DECLINE, WHY_NOT[0])):
+    by_hand = {"A0801": Answer.ACCEPT, "A0802": Answer.DECLINE, "A0901": Answer.NO_ANSWER}
+    for stratum, answer in by_hand.items():
+        h, token, _ = message(play, stratum)
+        play.answer(stratum, h, answer)
         with pytest.raises(Settled):
-            reply(play, token, answer, reason)
-    assert len(rows(DrawCall)) == 1
-
-
-@pytest.mark.parametrize("by_hand", [Answer.ACCEPT, Answer.DECLINE, Answer.NO_ANSWER])
-def test_an_answer_put_down_by_hand_ends_the_link(play, by_hand):
-    play.to_drawn()
-    h, token, _ = message(play, "A0801")
-    play.answer("A0801", h, by_hand)
-    with pytest.raises(Settled):
-        reply(play, token)
-    assert play.record.calling.answer_of("A0801", h) is by_hand
+            reply(play, token)
+        assert play.record.calling.answer_of(stratum, h) is answer
     assert rows(DrawReply) == []
 
 
-def test_a_link_ends_when_the_evaluation_begins(play):
+def test_a_link_ends_when_the_evaluation_begins_and_a_message_after_that_has_none(play):
     play.to_drawn()
     _, token, _ = message(play, "A0801")
     at = play.draw.evaluation_at
     play.centre.clock.set(at)
     with pytest.raises(Settled):
         reply(play, token)
-    play.centre.clock.set(at - TICK)
-    reply(play, token)
-
-
-def test_a_message_after_the_evaluation_began_has_no_link(play):
-    play.to_drawn()
-    play.centre.clock.set(play.draw.evaluation_at)
-    _, token, letter = message(play, "A0801")
-    assert token is None
+    h, none, letter = message(play, "A0802")
+    assert none is None
     assert "/r/" not in letter.text
     assert play.draw.evaluation_place in letter.text
-    (row,) = rows(DrawMessage)
-    assert row.digest is None
-
-
-def test_what_was_answered_stays_when_the_gateway_says_afterwards_that_nothing_left(play):
-    play.to_drawn()
-    h, token, _ = message(play, "A0801")
+    assert {row.h: row.digest is None for row in rows(DrawMessage)}[h]
+    play.centre.clock.set(at - TICK)
     reply(play, token)
-    with play.centre.act("wang") as tx:
-        service.unclaim_message(tx, play.uid, h)
-    assert len(rows(DrawMessage)) == 1
-
-
-def test_a_copy_of_the_database_holds_no_link(play):
-    play.to_drawn()
-    _, token, letter = message(play, "A0801")
-    reply(play, token)
-    assert token in letter.text
-    found = [
-        (table, column.name)
-        for table, column, value in dumped(db.session())
-        if token in (value.decode("utf-8", "ignore") if isinstance(value, bytes) else str(value))
-    ]
-    assert found == []
-
-
-def test_the_log_is_signed_after_an_answer_that_no_account_gave(play, centre):
-    play.to_drawn()
-    _, token, _ = message(play, "A0801")
-    reply(play, token)
-    with centre.act() as tx:
-        service.sign_reply(tx, token, centre.keys)
-    ((index, _),) = events(play, "draw-call")
-    log_id = play.draw.project.log_id
-    sizes = db.session().scalars(select(Checkpoint.size).where(Checkpoint.log_id == log_id)).all()
-    assert max(sizes) > index
 
 
 def test_the_database_takes_one_reply_for_a_message_and_a_reason_with_a_no_alone(play):
