@@ -27,6 +27,7 @@ from bidding.conduct.forms import Accepting
 from bidding.core.canonical import Malformed, loads
 from bidding.core.errors import N_
 from bidding.experts.calls import AFTER_ACCEPTING, ANSWER_WORDS, REASONS, Answer
+from bidding.experts.replies import REASON_LABELS
 from bidding.experts.rules import Conditions, Place
 from bidding.web.forms import Form, InstantField, StepUpForm
 
@@ -218,6 +219,25 @@ class CallForm(Form):
         """Its reason, one of ``REASONS``; empty where it has none."""
         number = self.outcome.data.partition(":")[2]
         return REASONS[self.answer][int(number)] if number else ""
+
+
+class ReplyForm(Form):
+    """An answer by the link of a message; who declines says why."""
+
+    reason = RadioField(_l("不能参加的原因"), [InputRequired(_l("请选择原因。"))])
+
+    def __init__(self, answer: Answer, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._reasons = REASONS.get(answer, ())
+        if not self._reasons:
+            del self.reason
+        else:
+            self.reason.choices = [(str(place), _(words)) for place, words in enumerate(REASON_LABELS)]
+
+    @property
+    def chosen(self) -> str:
+        """One of ``REASONS``; empty for somebody who comes."""
+        return self._reasons[int(self.reason.data)] if self._reasons else ""
 
 
 #: What somebody can answer when it is their turn, and what can befall one who accepted.

@@ -37,6 +37,8 @@ __all__ = [
     "DrawCall",
     "DrawDeal",
     "DrawLeaf",
+    "DrawMessage",
+    "DrawReply",
     "DrawShare",
     "Employment",
     "Expert",
@@ -213,15 +215,39 @@ class DrawCall(Model):
 
 
 class DrawMessage(Model):
-    """That somebody was sent the message of time and place: once. Their number is not kept."""
+    """That somebody was sent the message of time and place: once. Neither their number nor its link is kept.
 
-    __table_args__ = (UniqueConstraint("draw_id", "h"),)
+    Of the link there is the digest, and the place for which it answers; none where the evaluation had begun.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("draw_id", "h"),
+        CheckConstraint("(stratum IS NULL) = (digest IS NULL)", "link_of_a_place"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
     h: Mapped[str] = mapped_column(String(64))
+    stratum: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     sent_at: Mapped[datetime]
     sent_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class DrawReply(Model):
+    """What was answered by the link of a message, once, and the call that it was put down as."""
+
+    __table_args__ = (
+        CheckConstraint("answer IN ('accept', 'decline')", "yes_or_no"),
+        CheckConstraint("(answer = 'decline') = (reason IS NOT NULL)", "declined_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("draw_message.id"), unique=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("draw_call.id"), unique=True)
+    answer: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    replied_at: Mapped[datetime]
 
 
 class Disclosure(Model):

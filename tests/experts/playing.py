@@ -302,3 +302,16 @@ class Play:
             while self.record.calling.next(line.id) is not None:
                 self.call(line.id)
         return self
+
+
+def message(play, stratum, who="wang"):
+    """Send time and place to whoever is to be called: ``h``, the token of the link or None, and the letter."""
+    h, tokens = play.show(stratum, who), []
+
+    def address(token):
+        tokens.append(token)
+        return f"https://centre.example/r/{token}"
+
+    with play.centre.act(who) as tx:
+        letter = service.claim_message(tx, play.uid, h, "13800000000", "交易中心", address)
+    return h, next(iter(tokens), None), letter

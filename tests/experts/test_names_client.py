@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -266,7 +267,7 @@ def test_calls_are_looked_over_by_somebody_who_did_not_make_them(play):
 def sms(play, app):
     """A gateway, and the settings of a centre that sends by it."""
     gateway = SmsGateway().up()
-    app.config.update(SMS_URL=f"{gateway.url}/?to={{to}}&text={{text}}")
+    app.config.update(SMS_URL=f"{gateway.url}/?to={{to}}&text={{text}}", PUBLIC_URL="https://centre.example")
     app.extensions["post"] = ways_out(app)
     yield gateway
     gateway.down()
@@ -288,6 +289,8 @@ def test_a_message_tells_time_and_place_once_and_the_number_is_kept_nowhere(play
     told = unquote(sms.asked[-1]["path"])
     assert person.phone in told
     assert play.draw.evaluation_place in told
+    (link,) = re.findall(r" https://centre\.example(/r/[2-9a-z]{27}) ", told)
+    assert app.test_client().get(link).status_code == 200
     project = play.draw.project
     for secret in (
         project.title,

@@ -33,6 +33,7 @@ class Row:
 #: Words of addresses that name nothing of anybody's.
 WORDS = {
     "act": "disable",
+    "answer": "decline",
     "channel": "email",
     "envelope": "sheet",
     "family": "property",
@@ -435,6 +436,8 @@ ACCESS = {
     "experts.propose_entry": Row("M", uid="pool-application"),
     "experts.refuse_application": Row("M", uid="pool-application"),
     "experts.release": Row("M", uid="draw"),
+    "experts.reply": Row("*", token="reply", own=False),
+    "experts.reply_with": Row("*", token="reply", answer="", own=False),
     "experts.request_draw": Row("AM", uid="notice"),
     "experts.return_application": Row("M", uid="pool-application"),
     "experts.reveal": Row("TASM", uid="draw"),

@@ -275,6 +275,7 @@ def _stage(app, centre, tender, sent):
         "before-tender": "intention",
         "announcement": "nothing-is-out",
         "arrival": "no-room-is-open",
+        "reply": "nobody-was-sent-this",
     }
     return Stage(app, {**clients, None: app.test_client()}, things, shared)
 

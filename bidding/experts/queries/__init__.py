@@ -91,6 +91,7 @@ from bidding.experts.queries.pool import (
     specialty,
 )
 from bidding.experts.queries.proof import has_opened, proof_bytes
+from bidding.experts.queries.replying import Invitation, invitation, told, turn_of
 from bidding.experts.queries.screen import (
     Screen,
     ScreenState,
@@ -105,6 +106,7 @@ from bidding.experts.queries.sheet import record_sheet
 __all__ = [
     "POOL_ID",
     "Earliest",
+    "Invitation",
     "Line",
     "Party",
     "Places",
@@ -148,6 +150,7 @@ __all__ = [
     "has_brought",
     "has_opened",
     "imports",
+    "invitation",
     "last_answers",
     "last_ordered",
     "may_be_opened",
@@ -195,9 +198,11 @@ __all__ = [
     "tenderers",
     "tenderers_recusal",
     "to_open",
+    "told",
     "told_excluded",
     "told_parties",
     "trials",
+    "turn_of",
     "turns",
     "turns_left",
     "uncountersigned",

@@ -10,6 +10,7 @@ from bidding.experts.routes import (
     naming,
     pool,
     recusal,
+    replying,
     screen,
 )
 from bidding.experts.routes.blueprint import bp
@@ -25,5 +26,6 @@ __all__ = [
     "naming",
     "pool",
     "recusal",
+    "replying",
     "screen",
 ]

@@ -157,6 +157,7 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
         halves_wanted=sum(len(hashes) for _, hashes in asked),
         sealed=sealed,
         messages=Channel.SMS in post().carriers,
+        sent=queries.told(session(), view.draw),
         keyed=bool(asked) or any(sealed.values()),
         names=_names(view),
         answers=ANSWER_WORDS,

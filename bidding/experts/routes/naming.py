@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, jsonify
+from flask import Response, current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -76,7 +76,7 @@ def message(uid: str) -> ResponseReturnValue:
         return jsonify(text=_("电话号码不能用短信发送，请打电话通知。")), 422
     centre = current_app.config["CENTRE_NAME"]
     with transaction() as tx:
-        letter = service.claim_message(tx, uid, form.h.data, form.phone.data, centre)
+        letter = service.claim_message(tx, uid, form.h.data, form.phone.data, centre, _address)
     try:
         with carrier.open() as hand:
             hand(letter)
@@ -84,4 +84,13 @@ def message(uid: str) -> ResponseReturnValue:
         with transaction() as tx:
             service.unclaim_message(tx, uid, form.h.data)
         raise NotSent(reason=str(error)) from error
-    return jsonify(text=_("短信已发出。请打电话确认，再登记答复。"))
+    return jsonify(
+        text=_("短信已发出。对方可以点短信里的链接答复，答复了刷新本页就看到；也可以打电话确认，再登记答复。")
+    )
+
+
+def _address(token: str) -> str:
+    """The link of a message, where the centre's pages are for people outside."""
+    public_url = current_app.config["PUBLIC_URL"]
+    page = url_for(".reply", token=token, _external=not public_url)
+    return f"{public_url}{page}"

@@ -24,6 +24,7 @@ from bidding.experts.service.recusal import (
     relate,
     withdraw_employment,
 )
+from bidding.experts.service.replying import reply, sign_reply
 from bidding.experts.service.writing import sign
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "refuse_application",
     "relate",
     "release",
+    "reply",
     "request_draw",
     "retire_specialty",
     "return_application",
@@ -62,6 +64,7 @@ __all__ = [
     "share",
     "show",
     "sign",
+    "sign_reply",
     "take_names",
     "unclaim_message",
     "withdraw_employment",

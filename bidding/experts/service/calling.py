@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bidding.core.canonical import dumps, sha
 from bidding.core.clock import unix
-from bidding.core.errors import Forbidden, WrongState
+from bidding.core.errors import WrongState
 from bidding.db.uow import Tx
 from bidding.experts import policy, queries, rules
 from bidding.experts.calls import AFTER_ACCEPTING, GONE, REASONS, Answer, CallOut, MustSkip, NotTheirTurn
@@ -15,6 +15,7 @@ from bidding.experts.names import NamesMissing, NothingToCountersign
 from bidding.experts.policy import Permission
 from bidding.experts.rules import Step
 from bidding.experts.service.writing import held, person, write
+from bidding.identity.models import Account
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
@@ -67,7 +68,7 @@ def answer(tx: Tx, uid: str, stratum: str, h: str, note: CallNote) -> DrawCall:
         raise rules.NotShown
     if note.answer in GONE and note.reason not in REASONS[note.answer]:
         raise rules.UnknownReason(field="reason")
-    return _put_down(tx, draw, log, stratum, h, note)
+    return put_down(tx, draw, log, stratum, h, note, by)
 
 
 def _calling(tx: Tx, draw: Draw) -> CallOut:
@@ -102,7 +103,8 @@ def _knows(tx: Tx, draw: Draw, h: str, account_id: int) -> bool:
     )
 
 
-def _put_down(tx: Tx, draw: Draw, log: Log, stratum: str, h: str, note: CallNote) -> DrawCall:
+def put_down(tx: Tx, draw: Draw, log: Log, stratum: str, h: str, note: CallNote, by: int) -> DrawCall:
+    """Write an answer, and its call as the account's ``by``. Whose turn it is has been asked, the log is held."""
     gone = note.answer in GONE
     record = dumps(
         {
@@ -115,7 +117,7 @@ def _put_down(tx: Tx, draw: Draw, log: Log, stratum: str, h: str, note: CallNote
             "reason": note.reason if gone else None,
             "channel": note.channel.strip(),
             "words": note.words.strip(),
-            "caller": tx.actor.name,
+            "caller": tx.session.get_one(Account, by).name,
             "at": unix(tx.now),
             "nonce": tx.entropy.bytes(
                 16
@@ -134,8 +136,6 @@ def _put_down(tx: Tx, draw: Draw, log: Log, stratum: str, h: str, note: CallNote
         reason=note.reason if gone else None,
         record=sha(record).hex() if gone else None,
     )
-    if tx.actor.account_id is None:
-        raise Forbidden
     row = DrawCall(
         draw_id=draw.id,
         stratum=stratum,
@@ -145,7 +145,7 @@ def _put_down(tx: Tx, draw: Draw, log: Log, stratum: str, h: str, note: CallNote
         reason=note.reason if gone else None,
         record=record.decode(),
         called_at=leaf.written_at,
-        called_by_id=tx.actor.account_id,
+        called_by_id=by,
     )
     tx.session.add(row)
     tx.session.flush()
