@@ -66,7 +66,7 @@ SETTINGS = (
     Setting(
         "PUBLIC_URL",
         "",
-        "where browsers find the centre, https://…: for links in mails and calendars; empty: mails have no links",
+        "where browsers find the centre, https://…: for links in mails, calendars and the SMS to experts; empty: none",
     ),
     Setting("SMTP_HOST", "", "the mail server; empty: no mails are sent"),
     Setting("SMTP_PORT", 587, "its port: 587 for STARTTLS, 465 for TLS"),

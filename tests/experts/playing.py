@@ -304,7 +304,7 @@ class Play:
         return self
 
 
-def message(play, stratum, who="wang"):
+def message(play, stratum, who="wang", *, linked=True):
     """Send time and place to whoever is to be called: ``h``, the token of the link or None, and the letter."""
     h, tokens = play.show(stratum, who), []
 
@@ -313,5 +313,7 @@ def message(play, stratum, who="wang"):
         return f"https://centre.example/r/{token}"
 
     with play.centre.act(who) as tx:
-        letter = service.claim_message(tx, play.uid, h, "13800000000", "交易中心", address)
+        letter = service.claim_message(
+            tx, play.uid, h, "13800000000", "交易中心", address if linked else None
+        )
     return h, next(iter(tokens), None), letter

@@ -68,15 +68,18 @@ def countersign(uid: str) -> ResponseReturnValue:
 @requires(Permission.DRAW_CALL)
 def message(uid: str) -> ResponseReturnValue:
     """Send time and place to whoever is to be called: handed to the gateway at once, since nothing may keep the number."""
-    draw_for_reader(uid)
+    found = draw_for_reader(uid)
     form, carrier = MessageForm(), post().carriers.get(Channel.SMS)
     if carrier is None:
         raise ChannelClosed
     if not form.validate_on_submit():
         return jsonify(text=_("电话号码不能用短信发送，请打电话通知。")), 422
-    centre = current_app.config["CENTRE_NAME"]
+    centre, address = (
+        current_app.config["CENTRE_NAME"],
+        _address if current_app.config["PUBLIC_URL"] else None,
+    )
     with transaction() as tx:
-        letter = service.claim_message(tx, uid, form.h.data, form.phone.data, centre, _address)
+        letter = service.claim_message(tx, uid, form.h.data, form.phone.data, centre, address)
     try:
         with carrier.open() as hand:
             hand(letter)
@@ -84,13 +87,13 @@ def message(uid: str) -> ResponseReturnValue:
         with transaction() as tx:
             service.unclaim_message(tx, uid, form.h.data)
         raise NotSent(reason=str(error)) from error
+    if queries.told(session(), found)[form.h.data].digest is None:
+        return jsonify(text=_("短信已发出。请打电话确认，再登记答复。"))
     return jsonify(
         text=_("短信已发出。对方可以点短信里的链接答复，答复了刷新本页就看到；也可以打电话确认，再登记答复。")
     )
 
 
 def _address(token: str) -> str:
-    """The link of a message, where the centre's pages are for people outside."""
-    public_url = current_app.config["PUBLIC_URL"]
-    page = url_for(".reply", token=token, _external=not public_url)
-    return f"{public_url}{page}"
+    """The link of a message, at the address that the settings say: the one of this request may be known in here alone."""
+    return f"{current_app.config['PUBLIC_URL']}{url_for('.reply', token=token)}"

@@ -26,10 +26,13 @@ LINKED = N_(
 )
 
 
-def claim_message(tx: Tx, uid: str, h: str, phone: str, centre: str, address: Callable[[str], str]) -> Letter:
+def claim_message(
+    tx: Tx, uid: str, h: str, phone: str, centre: str, address: Callable[[str], str] | None
+) -> Letter:
     """The letter to the one whose turn it is, claimed: a second press, or a second worker, finds it sent.
 
-    ``address`` makes the link of a token. Whoever calls after the evaluation began sends none: it would not hold.
+    ``address`` makes the link of a token; None where the centre's pages have no address for people outside. Whoever
+    calls after the evaluation began sends no link either: it would not hold.
     Whoever sends it gives it back by ``unclaim_message`` where it did not leave. Raises ``NotShown``, ``AlreadyTold``.
     """
     by = person(tx, Permission.DRAW_CALL)
@@ -40,7 +43,7 @@ def claim_message(tx: Tx, uid: str, h: str, phone: str, centre: str, address: Ca
         raise NotShown
     row = DrawMessage(draw_id=draw.id, h=h, sent_at=tx.now, sent_by_id=by)
     text, link = TEXT, ""
-    if replies.holds(tx.now, draw.evaluation_at, draw.step):
+    if address is not None and replies.holds(tx.now, draw.evaluation_at, draw.step):
         token = replies.new_token(tx.entropy)
         row.stratum, row.digest = turn.stratum, replies.digest(token)
         text, link = LINKED, address(token)

@@ -124,18 +124,19 @@ def test_an_answer_put_down_by_hand_ends_the_link(play):
     assert rows(DrawReply) == []
 
 
-def test_a_link_ends_when_the_evaluation_begins_and_a_message_after_that_has_none(play):
+def test_a_link_ends_when_the_evaluation_begins_and_later_or_without_an_address_there_is_none(play):
     play.to_drawn()
     _, token, _ = message(play, "A0801")
     at = play.draw.evaluation_at
+    inside = message(play, "A0901", linked=False)
     play.centre.clock.set(at)
     with pytest.raises(Settled):
         reply(play, token)
-    h, none, letter = message(play, "A0802")
-    assert none is None
-    assert "/r/" not in letter.text
-    assert play.draw.evaluation_place in letter.text
-    assert {row.h: row.digest is None for row in rows(DrawMessage)}[h]
+    for h, none, letter in (inside, message(play, "A0802")):
+        assert none is None
+        assert "/r/" not in letter.text
+        assert play.draw.evaluation_place in letter.text
+        assert {row.h: row.digest is None for row in rows(DrawMessage)}[h]
     play.centre.clock.set(at - TICK)
     reply(play, token)
 
