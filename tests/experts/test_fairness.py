@@ -132,7 +132,12 @@ def test_units_and_regions_are_the_administrators_and_only_of_published_draws(pl
     with play.centre.act("zhou") as tx:
         log = tx.session.get_one(Log, queries.draw_for(tx.session, tx.actor, play.uid).project.log_id)
         ledger.record(tx, log, EventType.AWARD, lot="1", sha256="0" * 64)
+    keyed = (
+        "data-names-key"  # a reserve nobody called is sealed for good: that is nothing to unlock a key for
+    )
+    assert keyed in sign_in(app, "wang").get(f"/draws/{play.uid}").text
     play.publish()
+    assert keyed not in sign_in(app, "wang").get(f"/draws/{play.uid}").text
     wang = sign_in(app, "wang")
     shown = wang.get(f"{page}?year={play.draw.drawn_at.year}").get_data(as_text=True)
     assert "设计院" in shown

@@ -415,7 +415,8 @@ def draw_experts(stage, uid):
         "evaluation_at": evaluation.strftime("%Y-%m-%dT%H:%M"),
         "place": "评标二室",
         **{f"places-{n}-need": need for n, need in enumerate("211")},
-        **{f"places-{n}-backups": "2" for n in range(3)},
+        # two decline, and chance draws people twice or two of a unit: with two in reserve a list was now and then used up
+        **{f"places-{n}-backups": "6" for n in range(3)},
     }.items():
         page.fill(f"[name={name}]", text)
     for n, (code, _) in enumerate(SPECIALTIES):

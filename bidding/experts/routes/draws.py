@@ -121,6 +121,14 @@ def draw(uid: str) -> ResponseReturnValue:
     return draw_page(uid)
 
 
+#: For what names may still be opened, by where the draw stands; reserves who were never called stay sealed for good.
+_OPENED_AT: dict[Step, frozenset[Purpose]] = {
+    Step.REQUESTED: frozenset({Purpose.FURTHER}),
+    Step.DRAWN: frozenset({Purpose.CALL, Purpose.RELEASE}),
+    Step.RELEASED: frozenset({Purpose.CALL, Purpose.RELEASE, Purpose.PUBLISH}),
+}
+
+
 def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseReturnValue:
     """A draw's page; ``form`` is the one of the act that was refused, if one was."""
     actor = current_actor()
@@ -136,7 +144,8 @@ def draw_page(uid: str, form: Form | None = None, act: str = "") -> ResponseRetu
         answers[form.stratum.data] = form
     offered = acts(view)
     calls = actor.may(Permission.DRAW_CALL)
-    sealed = {purpose.value: calls and bool(still_sealed(view, purpose)) for purpose in Purpose}
+    due = _OPENED_AT.get(view.step, frozenset()) if calls else frozenset()
+    sealed = {purpose.value: purpose in due and bool(still_sealed(view, purpose)) for purpose in Purpose}
     asked = queries.halves_wanted(session(), view.draw.project) if "halves" in offered else []
     page = render_template(
         "experts/draw.html",
