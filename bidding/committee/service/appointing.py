@@ -11,12 +11,13 @@ from bidding.committee import queries, rules
 from bidding.committee.models import Appointment, Member
 from bidding.committee.policy import Permission, require
 from bidding.committee.rules import Source
-from bidding.committee.service.writing import log_of, note, sealed
+from bidding.committee.service.writing import note, sealed
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
 from bidding.core.errors import SamePerson, WrongState
 from bidding.db.uow import Tx
 from bidding.experts.rules import unit_key
+from bidding.experts.service.writing import log_of
 from bidding.identity.models import Organisation
 from bidding.identity.policy import OrganisationKind
 from bidding.storage import BlobStore

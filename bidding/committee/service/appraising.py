@@ -8,10 +8,11 @@ from bidding.committee import queries, rules
 from bidding.committee.models import Appraisal
 from bidding.committee.policy import Permission, require
 from bidding.committee.rules import Source
-from bidding.committee.service.writing import log_of, note
+from bidding.committee.service.writing import note
 from bidding.core.canonical import dumps, sha
 from bidding.core.errors import WrongState
 from bidding.db.uow import Tx
+from bidding.experts.service.writing import log_of
 
 
 def appraise(tx: Tx, uid: str, answers: Mapping[str, bool], remark: str) -> Appraisal:

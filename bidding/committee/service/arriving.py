@@ -8,7 +8,7 @@ from bidding.committee import queries, rules
 from bidding.committee.models import Member, RoomPage
 from bidding.committee.policy import Permission, require
 from bidding.committee.rules import Recusal, Source
-from bidding.committee.service.writing import log_of, note, sealed
+from bidding.committee.service.writing import note, sealed
 from bidding.conduct import queries as conduct
 from bidding.conduct.rules import Rule
 from bidding.core.canonical import loads
@@ -18,6 +18,7 @@ from bidding.core.errors import WrongState
 from bidding.db.uow import Tx
 from bidding.experts import queries as experts
 from bidding.experts.rules import conditions_of, unit_key
+from bidding.experts.service.writing import log_of
 from bidding.submissions.queries import is_closed
 from bidding.tenders.models import Project
 

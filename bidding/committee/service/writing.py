@@ -1,4 +1,4 @@
-"""What every act on a committee does: hold the project's log, and note what was done without a name."""
+"""What every act on a committee does: note what was done without a name."""
 
 from __future__ import annotations
 
@@ -7,19 +7,10 @@ from typing import Any
 from bidding.committee.models import Member
 from bidding.core.canonical import dumps, sha
 from bidding.core.clock import unix
-from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
-from bidding.tenders.models import Project
-
-
-def log_of(tx: Tx, project: Project) -> Log:
-    """The project's log, held: whoever holds it is alone in the project. Raises ``NotFound`` for a draft."""
-    if project.log_id is None:
-        raise NotFound
-    return ledger.lock(tx, tx.session.get_one(Log, project.log_id))
 
 
 def note(tx: Tx, log: Log, kind: str, **data: Any) -> None:
