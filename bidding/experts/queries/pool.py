@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from bidding.core.errors import NotFound
 from bidding.experts.cells import is_phone, plain_phone
+from bidding.experts.columns import in_bulk
 from bidding.experts.fitness import Criteria
 from bidding.experts.freezing import Candidate
 from bidding.experts.models import Employment, Expert, PoolImport, RelatedUnit, Specialty, expert_specialty
@@ -103,6 +104,7 @@ def candidates(
     With them what they worked for until ``left_since`` or later, and the telephone that is sealed with their name.
     """
     former = employments(session, left_since) if left_since is not None else {}
+    stored, opened = in_bulk(Expert.phone)
     rows = session.execute(
         select(
             Expert.id,
@@ -112,7 +114,7 @@ def candidates(
             Expert.unit_uscc,
             Expert.title,
             Expert.region,
-            Expert.phone,
+            stored,
             Specialty.code,
         )
         .join(expert_specialty, expert_specialty.c.expert_id == Expert.id)
@@ -127,7 +129,9 @@ def candidates(
             continue
         if one is not None:
             yield one
-        one = Candidate(number, uid, name, unit, uscc, title, region, (code,), phone, former.get(number, ()))
+        one = Candidate(
+            number, uid, name, unit, uscc, title, region, (code,), opened(phone), former.get(number, ())
+        )
     if one is not None:
         yield one
 
