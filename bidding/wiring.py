@@ -61,6 +61,7 @@ from bidding.outages.events import (
     ScheduleExtended,
 )
 from bidding.outages.outage import BEAT
+from bidding.portal.service import results as public_results
 from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting
@@ -296,6 +297,10 @@ def _subscribe(bus: Bus) -> None:
     bus.subscribe(CourseAnnounced, reporting.on_course_announced)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
+    bus.subscribe(GateClosed, public_results.on_gate_closed)
+    bus.subscribe(LotFailedAfterOpening, public_results.on_lot_failed)
+    bus.subscribe(CourseAnnounced, public_results.on_course_announced)
+    bus.subscribe(AwardConfirmed, public_results.on_award_confirmed)
 
 
 def _tell(bus: Bus, *, leaves: bool) -> None:

@@ -61,6 +61,7 @@ ACCESS = {
     "portal.appearance": Row("*"),
     "portal.clock": Row("*"),
     "portal.home": Row("*"),
+    "portal.results": Row("*"),
     "portal.set_language": Row("*", code="language"),
     # identity
     "identity.accept": Row("*", token="invitation", own=False),

@@ -65,7 +65,7 @@ def notices() -> str:
     )
     if search.phase not in rules.PUBLIC:
         search = Search(search.words, search.family, search.method)
-    before, after = _entry("before"), _entry("after")
+    before, after = entry_number("before"), entry_number("after")
     return render_template(
         "tenders/notices.html",
         found=find(session(), search, now(), before=before, after=after),
@@ -80,7 +80,7 @@ def notices() -> str:
     )
 
 
-def _entry(name: str) -> int | None:
+def entry_number(name: str) -> int | None:
     """The entry of the list that the address goes on from; what no entry can have for a number is none."""
     number = request.args.get(name, type=int)
     return number if number is not None and 0 <= number < 2**31 else None
