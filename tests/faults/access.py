@@ -61,7 +61,11 @@ ACCESS = {
     "portal.appearance": Row("*"),
     "portal.clock": Row("*"),
     "portal.home": Row("*"),
+    "portal.announcements_feed": Row("*"),
+    "portal.notices_feed": Row("*"),
+    "portal.openings_calendar": Row("*"),
     "portal.results": Row("*"),
+    "portal.results_feed": Row("*"),
     "portal.set_language": Row("*", code="language"),
     # identity
     "identity.accept": Row("*", token="invitation", own=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from tests.announcements.conftest import desk  # noqa: F401
+from tests.announcements.conftest import desk, rulebook  # noqa: F401
 from tests.award.conftest import award, confirm, make, record, today  # noqa: F401
+from tests.award.test_queries import statements  # noqa: F401
 from tests.lifecycle.conftest import course  # noqa: F401

@@ -34,7 +34,8 @@ def results() -> str:
         found=search.results(session(), wanted, before=before, after=after),
         is_first=before is None and after is None,
         search=wanted,
-        address=_addresses(),
+        address=_addresses(url_for(".results")),
+        feed=_addresses(url_for(".results_feed"))(),
         page_of=result_page,
         kinds=kinds,
         families=methods.FAMILIES,
@@ -65,9 +66,8 @@ def result_page(row: Any, *, external: bool = False) -> str:
     return url_for("award.notice", uid=row.project_uid, _external=external)
 
 
-def _addresses() -> Callable[..., str]:
-    """What makes the address of the list as it is asked for now, with something else."""
-    here = url_for(".results")
+def _addresses(here: str) -> Callable[..., str]:
+    """What makes the address of the list as it is asked for now, with something else; or of its feed."""
     asked = {name: request.args.get(name) for name in ASKED}
 
     def address(**other: str | int | None) -> str:
