@@ -167,7 +167,8 @@ def _feed(name: str, page: str, title: str, words: str, entries: Sequence[Entry]
         entries=entries,
     )
     answer = current_app.response_class(atom.written(feed), content_type=f"{atom.MIMETYPE}; charset=utf-8")
-    answer.last_modified = feed.updated_at if feed.entries else None
+    if feed.entries:
+        answer.last_modified = feed.updated_at
     return _kept(answer)
 
 
