@@ -13,6 +13,7 @@ from bidding.announcements.models import Announcement
 from bidding.award import queries as award
 from bidding.award.models import Award
 from bidding.clarifications.models import Clarification
+from bidding.core.actor import Actor
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import NotFound
 from bidding.ledger import queries as ledger
@@ -21,6 +22,7 @@ from bidding.opening import queries as opening
 from bidding.opening.queries import Hall
 from bidding.outages import queries as outages
 from bidding.outages.models import Extension
+from bidding.portal.models import SavedSearch
 from bidding.reporting import queries as reporting
 from bidding.reporting.rules import Wanted
 from bidding.reporting.rules import year as year_period
@@ -226,3 +228,27 @@ def announcement_changed_at(row: Announcement) -> datetime:
         raise NotFound
     later = [row.withdrawn_at, *(at for each in row.objections for at in (each.made_at, each.answered_at))]
     return max([row.published_at, *(at for at in later if at is not None)])
+
+
+def searches_due(session: Session, until: datetime) -> list[tuple[int, datetime]]:
+    """The saved searches to which something up to an instant may have to be told, and up to when they were."""
+    rows = session.execute(
+        select(SavedSearch.id, SavedSearch.told_until)
+        .where(SavedSearch.told_until < until)
+        .order_by(SavedSearch.id)
+    )
+    return [(number, told) for number, told in rows if told is not None]
+
+
+def own_searches(session: Session, actor: Actor) -> Sequence[SavedSearch]:
+    """The searches that an account has kept, the newest first."""
+    return session.scalars(
+        select(SavedSearch)
+        .where(SavedSearch.account_id == actor.account_id, SavedSearch.account_id.is_not(None))
+        .order_by(SavedSearch.id.desc())
+    ).all()
+
+
+def search_of(session: Session, uid: str) -> SavedSearch | None:
+    """The search of somebody without an account by the name in its link; None once it was stopped."""
+    return session.scalar(select(SavedSearch).where(SavedSearch.uid == uid, SavedSearch.account_id.is_(None)))

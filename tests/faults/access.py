@@ -66,6 +66,12 @@ ACCESS = {
     "portal.openings_calendar": Row("*"),
     "portal.results": Row("*"),
     "portal.results_feed": Row("*"),
+    "portal.searches": Row("@"),
+    "portal.save_search": Row("*", own=False),
+    "portal.search_asked": Row("*"),
+    "portal.confirm_search": Row("*", token="link", own=False),
+    "portal.stop_search": Row("*", uid="link", token="link", own=False),
+    "portal.remove_search": Row("@", uid="search"),
     "portal.set_language": Row("*", code="language"),
     # identity
     "identity.accept": Row("*", token="invitation", own=False),

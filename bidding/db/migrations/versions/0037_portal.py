@@ -1,4 +1,4 @@
-"""The public list of results, filled with what is final already.
+"""The public list of results, filled with what is final already, and the searches that somebody wants to hear of.
 
 Revision ID: 0037
 Revises: 0035
@@ -99,6 +99,63 @@ def upgrade() -> None:
     for statement in RESULT_WORDS.ddl[connection.dialect.name]:
         op.execute(sa.text(statement))
     _fill(connection)
+    _searches()
+
+
+def _searches() -> None:
+    op.create_table(
+        "saved_search",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(24), nullable=False),
+        sa.Column("of", sa.String(32), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("address", sa.LargeBinary(), nullable=True),
+        sa.Column("address_digest", sa.String(64), nullable=True),
+        sa.Column("language", sa.String(8), nullable=False),
+        sa.Column("asked_at", types.UTCDateTime(), nullable=False),
+        sa.Column("asked_from", sa.String(64), nullable=False),
+        sa.Column("token_sha256", sa.String(64), nullable=True),
+        sa.Column("told_until", types.UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "(account_id IS NULL) <> (address IS NULL)", name=op.f("ck_saved_search_somebodys")
+        ),
+        sa.CheckConstraint(
+            "(address IS NULL) = (address_digest IS NULL)",
+            name=op.f("ck_saved_search_address_is_known_again"),
+        ),
+        sa.CheckConstraint(
+            "(told_until IS NULL) = (token_sha256 IS NOT NULL)",
+            name=op.f("ck_saved_search_told_once_confirmed"),
+        ),
+        sa.CheckConstraint(
+            "account_id IS NULL OR told_until IS NOT NULL", name=op.f("ck_saved_search_own_needs_no_letter")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_saved_search_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_search")),
+        sa.UniqueConstraint("uid", name=op.f("uq_saved_search_uid")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_saved_search_token_sha256")),
+    )
+    for name in ("address_digest", "asked_from", "told_until"):
+        op.create_index(op.f(f"ix_saved_search_{name}"), "saved_search", [name])
+    for index, whose, when in (
+        ("one_search_an_account", "account_id", "account_id IS NOT NULL"),
+        (
+            "one_search_an_address",
+            "address_digest",
+            "told_until IS NOT NULL AND address_digest IS NOT NULL",
+        ),
+    ):
+        op.create_index(
+            index,
+            "saved_search",
+            [whose, "of", "asked"],
+            unique=True,
+            sqlite_where=sa.text(when),
+            postgresql_where=sa.text(when),
+        )
 
 
 def _fill(connection: sa.Connection) -> None:
@@ -153,5 +210,6 @@ def _enlist(connection: sa.Connection, row: dict[str, Any]) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("saved_search")
     op.execute(sa.text("DROP TABLE result_words"))
     op.drop_table("result")
