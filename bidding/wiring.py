@@ -61,6 +61,10 @@ from bidding.outages.events import (
     ScheduleExtended,
 )
 from bidding.outages.outage import BEAT
+from bidding.portal import jobs as portal_jobs
+from bidding.portal.service import results as public_results
+from bidding.portal.service import searches
+from bidding.portal.vault import AddressVault
 from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting
@@ -225,6 +229,8 @@ def build(
         offered=acceptance.offered(),
     )
     app.extensions["post"] = ways_out(app)
+    mail_key = bytes.fromhex(settings.secret(Path(app.config["KEYS"]) / "mail.key"))
+    app.extensions["search_post"] = searches.Post(AddressVault(mail_key), app.config["PUBLIC_URL"])
     _domains(app)
     bus: Bus = app.extensions["world"].bus
     _subscribe(bus)
@@ -296,6 +302,10 @@ def _subscribe(bus: Bus) -> None:
     bus.subscribe(CourseAnnounced, reporting.on_course_announced)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
+    bus.subscribe(GateClosed, public_results.on_gate_closed)
+    bus.subscribe(LotFailedAfterOpening, public_results.on_lot_failed)
+    bus.subscribe(CourseAnnounced, public_results.on_course_announced)
+    bus.subscribe(AwardConfirmed, public_results.on_award_confirmed)
 
 
 def _tell(bus: Bus, *, leaves: bool) -> None:
@@ -424,6 +434,10 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         "remind": at_most_every(
             REMIND, world.clock, partial(telling_jobs.remind, world, leaves=app.config["BID_LETTERS"])
         ),
+        "searches": at_most_every(
+            REMIND, world.clock, partial(portal_jobs.tell_searches, world, app.extensions["search_post"])
+        ),
+        "asked": at_most_every(SWEEP, world.clock, partial(portal_jobs.sweep_searches, world)),
         "letters": at_most_every(SWEEP, world.clock, partial(message_jobs.sweep, world)),
         # It asks the database about every ciphertext there is: each second, it would make closes late.
         "sweep": at_most_every(SWEEP, world.clock, partial(submission_jobs.sweep, app.extensions["desk"])),

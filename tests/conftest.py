@@ -24,7 +24,7 @@ from bidding.core.actor import NOBODY
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db, uow
-from bidding.tenders.models import INDEX
+from bidding.db.schema import BY_HAND
 from tests import once
 from tests.browser import *  # noqa: F403 — a browser, and the sealing program in it
 from tests.people import *  # noqa: F403 — the cast's fixtures
@@ -231,7 +231,7 @@ def app(clock, entropy, schema, postgresql, tmp_path):
 
 def _empty(engine):
     """Leave every table empty and every count at its start. Truncating makes each table's files anew: most are empty."""
-    tables = [*(table.name for table in db.metadata.sorted_tables), INDEX.name]
+    tables = [*(table.name for table in db.metadata.sorted_tables), *BY_HAND]
     filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
     with engine.begin() as connection:
         # The order of deleting does not matter.

@@ -14,6 +14,9 @@ from sqlalchemy import Connection, Engine
 
 from bidding.db import Base
 
+#: How the names of tables begin that no model speaks of, and of those that FTS5 keeps them in.
+BY_HAND = ("listing_words", "result_words")
+
 
 def _config(connection: Connection) -> Config:
     config = Config()
@@ -74,5 +77,5 @@ def differences(engine: Engine) -> list[object]:
 
 
 def _is_mapped(_: object, name: str | None, kind: str, *__: object) -> bool:
-    """Whether a model could speak of it: the index of the notices is made by hand (``tenders.models``)."""
-    return not (kind == "table" and str(name).startswith("listing_words"))
+    """Whether a model could speak of it: the indexes of the public lists are made by hand (``tenders.wordindex``)."""
+    return not (kind == "table" and str(name).startswith(BY_HAND))

@@ -25,13 +25,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What goes to one address. ``uid`` and ``written_at`` are the same at every attempt; ``text`` is plain text."""
+    """What goes to one address. ``uid`` and ``written_at`` are the same at every attempt; ``text`` is plain text.
+
+    ``stop`` is the address at which whoever gets it ends it by one press; empty for what is no list.
+    """
 
     uid: str
     address: str
     subject: str
     text: str
     written_at: datetime
+    stop: str = ""
 
 
 #: Hands one letter over; returns once the other side has taken it. Raises ``Down``, ``NotNow``, ``Refused``.

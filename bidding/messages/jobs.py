@@ -104,8 +104,15 @@ def compose(post: Post, taken: Taken) -> Letter:
         lines += ["", say(N_("请登录平台，在“消息”里查看。"))]
         if post.url:
             lines.append(f"{post.url}/messages/{payload['message']}")
-    lines += ["", "-- ", post.centre, say(N_("本邮件由系统发出，请不要回复。通知设置可以在平台上修改。"))]
-    return Letter(taken.uid, taken.address, told.outside, "\n".join(lines) + "\n", taken.written_at)
+    stop = payload.get("stop", "")
+    if stop:
+        lines += ["", say(N_("不想再收到，打开这个链接停止，不用登录：")), stop]
+        last = say(N_("本邮件由系统发出，请不要回复。"))
+    else:
+        last = say(N_("本邮件由系统发出，请不要回复。通知设置可以在平台上修改。"))
+    lines += ["", "-- ", post.centre, last]
+    text = "\n".join(lines) + "\n"
+    return Letter(taken.uid, taken.address, told.outside, text, taken.written_at, stop)
 
 
 def check_channels(world: World, post: Post) -> None:

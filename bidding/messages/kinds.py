@@ -29,6 +29,7 @@ class Group(StrEnum):
     DEADLINES = "deadlines"
     PROGRESS = "progress"
     DUTIES = "duties"
+    SEARCHES = "searches"
 
 
 GROUP_WORDS = {
@@ -37,6 +38,7 @@ GROUP_WORDS = {
     Group.BIDS: (N_("本单位的递交"), N_("收下、替换、撤回、没有收下、没有传完")),
     Group.DEADLINES: (N_("截止时间"), N_("临近截止、答疑更正、延期、暂停开标")),
     Group.PROGRESS: (N_("进展和结果"), N_("封箱、开标、结果")),
+    Group.SEARCHES: (N_("保存的搜索"), N_("每天一次，有新的公告和结果时")),
     Group.DUTIES: (N_("本职工作"), N_("受理进展、公告发布、密钥演练、开箱人手")),
 }
 #: What is sent by SMS unless the person says otherwise; by e-mail everything is.
@@ -97,6 +99,8 @@ class Kind(StrEnum):
     ROOM_STRANDED = "room-stranded"
     OBJECTION_MADE = "objection-made"
     OBJECTION_ANSWERED = "objection-answered"
+    SEARCH_ASKED = "search-asked"
+    SEARCH_FOUND = "search-found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +440,19 @@ WORDS: dict[Kind, Words] = {
         Group.PROGRESS,
         N_("异议已答复：%(title)s"),
         N_("贵单位对单一来源公示提出的异议有了答复，补充论证的结论和理由在公示页上。"),
+    ),
+    Kind.SEARCH_ASKED: Words(
+        Group.SEARCHES,
+        N_("请确认：有新公告时发邮件告诉您"),
+        N_(
+            "有人（应当是您本人）要用这个邮箱接收“%(what)s”的更新，每天最多一封，没有新的就不发。"
+            "请在 %(hours)s 小时内打开下面的链接确认。不是您本人申请的，不用理会，不会再收到邮件。\n\n%(url)s"
+        ),
+    ),
+    Kind.SEARCH_FOUND: Words(
+        Group.SEARCHES,
+        N_("%(what)s，新的 %(count)s 条"),
+        N_("您保存的搜索有更新。\n\n%(list)s"),
     ),
 }
 

@@ -109,6 +109,12 @@ class Smtp:
         mail["Date"] = format_datetime(letter.written_at)
         mail["Message-ID"] = f"<{letter.uid}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies, please
+        if letter.stop:
+            mail["List-Unsubscribe"] = (
+                f"<{letter.stop}>"  # RFC 2369; and by a button of the mail program, RFC 8058
+            )
+            if letter.stop.startswith("https://"):
+                mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail.set_content(letter.text, cte="base64")
         return mail
 

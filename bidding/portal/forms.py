@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import RadioField
+from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
+from wtforms.validators import Length
 
 from bidding.portal.shell import LOOKS
 from bidding.web.forms import Form
@@ -42,3 +43,14 @@ class AppearanceForm(Form):
     def cookie(self) -> str:
         """The choices as the cookie keeps them."""
         return ".".join(str(self[name].data) for name in LOOKS)
+
+
+class AddressForm(Form):
+    """Where news of a search is to go, for somebody without an account."""
+
+    address = StringField(
+        lazy_gettext("邮箱"),
+        description=lazy_gettext("只用来发这个搜索的更新，加密保存，随时可以停。"),
+        validators=[Length(max=254)],
+        render_kw={"type": "email", "autocomplete": "email"},
+    )

@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from bidding.announcements.models import Announcement
 from bidding.award import queries as award
 from bidding.award.models import Award
+from bidding.clarifications.models import Clarification
+from bidding.core.actor import Actor
 from bidding.core.clock import SHANGHAI
+from bidding.core.errors import NotFound
 from bidding.ledger import queries as ledger
+from bidding.lifecycle.models import CourseNotice
 from bidding.opening import queries as opening
 from bidding.opening.queries import Hall
 from bidding.outages import queries as outages
+from bidding.outages.models import Extension
+from bidding.portal.models import SavedSearch
 from bidding.reporting import queries as reporting
 from bidding.reporting.rules import Wanted
 from bidding.reporting.rules import year as year_period
@@ -26,9 +33,12 @@ from bidding.rooms.rules import Purpose
 from bidding.sealing import queries as sealing
 from bidding.sealing.rules import can_open
 from bidding.tenders import queries as tenders
+from bidding.tenders.kinds import Method
 from bidding.tenders.models import Project, Stage
 
 SHOWN = 6
+#: No centre has so many openings in a month: what a calendar may cost at most.
+_MOST_OPENINGS = 500
 #: A deadline this near is shown as near.
 NEAR = timedelta(days=1)
 
@@ -95,9 +105,25 @@ class Opening:
     booked: Booking | None
 
 
+def begin_of_day(now: datetime) -> datetime:
+    """Midnight in Shanghai."""
+    return now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def opening_between(session: Session, begins: datetime, until: datetime) -> Sequence[Project]:
+    """The tenders that have an opening in a stretch of time, its end not in it; suspended and terminated ones too."""
+    return session.scalars(
+        select(Project)
+        .where(Project.stage.in_(tenders.PUBLISHED), Project.is_round.is_(False))
+        .where(or_(*(and_(column >= begins, column < until) for column, _ in _OPENINGS)))
+        .order_by(Project.opens_at, Project.id)
+        .limit(_MOST_OPENINGS)
+    ).all()
+
+
 def openings_today(session: Session, now: datetime) -> list[Opening]:
     """The openings of this day in Shanghai, the earliest first; of two envelopes each by itself."""
-    day = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = begin_of_day(now)
     found = [
         (at, uid, is_of_prices)
         for column, is_of_prices in _OPENINGS
@@ -167,3 +193,62 @@ def vitals(session: Session, now: datetime) -> Vitals:
         able=len(able),
         drilled_until=min((each.valid_until for each in able if each.valid_until), default=None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Publicity:
+    """When a notice was published, and when it last said something else: by a correction, an answer, or its course."""
+
+    published_at: datetime
+    changed_at: datetime
+    method: Method
+
+
+def published_and_changed(session: Session, uids: Sequence[str]) -> dict[str, Publicity]:
+    """That of these published tenders, by their uids."""
+    rows = session.execute(
+        select(Project.id, Project.uid, Project.published_at, Project.method).where(Project.uid.in_(uids))
+    ).all()
+    found = {row.id: row for row in rows if row.published_at is not None}
+    changed = {number: row.published_at for number, row in found.items()}
+    for project, at in (
+        (Extension.project_id, Extension.done_at),
+        (Clarification.project_id, Clarification.published_at),
+        (CourseNotice.project_id, CourseNotice.published_at),
+    ):
+        last = select(project, func.max(at)).where(project.in_(found), at.is_not(None)).group_by(project)
+        for number, moved_at in session.execute(last):
+            changed[number] = max(changed[number], moved_at)
+    return {row.uid: Publicity(row.published_at, changed[row.id], row.method) for row in found.values()}
+
+
+def announcement_changed_at(row: Announcement) -> datetime:
+    """When an announcement last said something else: withdrawn, objected to, or answered. Raises ``NotFound``."""
+    if row.published_at is None:
+        raise NotFound
+    later = [row.withdrawn_at, *(at for each in row.objections for at in (each.made_at, each.answered_at))]
+    return max([row.published_at, *(at for at in later if at is not None)])
+
+
+def searches_due(session: Session, until: datetime) -> list[tuple[int, datetime]]:
+    """The saved searches to which something up to an instant may have to be told, and up to when they were."""
+    rows = session.execute(
+        select(SavedSearch.id, SavedSearch.told_until)
+        .where(SavedSearch.told_until < until)
+        .order_by(SavedSearch.id)
+    )
+    return [(number, told) for number, told in rows if told is not None]
+
+
+def own_searches(session: Session, actor: Actor) -> Sequence[SavedSearch]:
+    """The searches that an account has kept, the newest first."""
+    return session.scalars(
+        select(SavedSearch)
+        .where(SavedSearch.account_id == actor.account_id, SavedSearch.account_id.is_not(None))
+        .order_by(SavedSearch.id.desc())
+    ).all()
+
+
+def search_of(session: Session, uid: str) -> SavedSearch | None:
+    """The search of somebody without an account by the name in its link; None once it was stopped."""
+    return session.scalar(select(SavedSearch).where(SavedSearch.uid == uid, SavedSearch.account_id.is_(None)))

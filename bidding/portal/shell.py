@@ -51,6 +51,7 @@ PERSONAL = (
     (N_("账号与密码"), "identity.account", "signed-in"),
     (N_("通知设置"), "messages.contact", "signed-in"),
     (N_("我的关注"), "tenders.following", "tender:follow"),
+    (N_("保存的搜索"), "portal.searches", "signed-in"),
     (N_("意向和公示"), "announcements.mine", "announcement:read"),
     (N_("人工转告"), "messages.by_hand", "message:deliver"),
     (N_("企业档案"), "identity.company", "company:file"),

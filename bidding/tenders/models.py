@@ -6,17 +6,13 @@ from dataclasses import fields
 from datetime import date, datetime
 
 from sqlalchemy import (
-    DDL,
     CheckConstraint,
     ForeignKey,
     Index,
     String,
     Text,
     UniqueConstraint,
-    column,
-    event,
     false,
-    table,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,6 +33,7 @@ from bidding.tenders.rules import (
     Validity,
 )
 from bidding.tenders.terms import Criterion, Requirement, Terms, lot_terms_of, scoring_of, who_may_of
+from bidding.tenders.wordindex import WordIndex
 from bidding.tenders.words import Words, words
 
 __all__ = [
@@ -344,22 +341,11 @@ class Listing(Model):
     kind: Mapped[str] = mapped_column(String(100))
 
 
-#: The index of the list, which is no model: FTS5 on SQLite, whose signs beyond ASCII all belong to words, so that what
-#: counts as one is said in one place (``rules.grams``); a GIN on PostgreSQL. ``rowid`` is the listing's number.
-INDEX = table("listing_words", column("rowid"), column("words"), column("kind"))
-_INDEX_ROWS = """CREATE TABLE listing_words (
-    rowid integer PRIMARY KEY REFERENCES listing (id) ON DELETE CASCADE, words tsvector NOT NULL)"""
-INDEX_DDL = {
-    "sqlite": ("CREATE VIRTUAL TABLE listing_words USING fts5(words, kind, content='', tokenize='ascii')",),
-    "postgresql": (
-        _INDEX_ROWS,
-        "CREATE INDEX ix_listing_words_words ON listing_words USING gin (words)",
-    ),
-}
-for _dialect, _statements in INDEX_DDL.items():
-    for _statement in _statements:
-        _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
-        event.listen(Listing.__table__, "after_create", _made)
+#: The index of the list, which is no model.
+WORDS_INDEX = WordIndex("listing_words", "listing")
+INDEX = WORDS_INDEX.table
+INDEX_DDL = WORDS_INDEX.ddl
+WORDS_INDEX.beside(Listing.__table__)  # type: ignore[arg-type]
 
 
 class RuleRow(Model):

@@ -14,13 +14,13 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, column, func, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bidding.tenders.kinds import Family, Method, Stage
-from bidding.tenders.models import INDEX, Listing, Project
-from bidding.tenders.rules import Phase, mark, pairs, runs
+from bidding.tenders.models import INDEX, WORDS_INDEX, Listing, Project
+from bidding.tenders.rules import Phase, runs
+from bidding.tenders.wordindex import asked
 
 #: Beyond so many it is only said that there are more: nobody reads them, and to count all costs what finding does not.
 COUNTED = 1000
@@ -87,7 +87,7 @@ def find(
     if search.phase is Phase.OPEN:
         first, how_many = session.execute(_OPEN, {"now": now}).one()
     given = {
-        "match": (_fts5 if is_sqlite else _tsquery)(words, marks) if words or marks else None,
+        "match": asked(words, marks, is_sqlite=is_sqlite) if words or marks else None,
         "now": now,
         "entry": before if after is None else after,
         "first": first or 0,
@@ -127,7 +127,7 @@ def _statements(
     entry: ColumnElement[int] = INDEX.c.rowid if is_indexed else _LISTING.c.id
     conditions: list[ColumnElement[bool]] = []
     if is_indexed:
-        conditions.append(_matches(is_sqlite))
+        conditions.append(WORDS_INDEX.fits(is_sqlite=is_sqlite))
     by_time = phase in (Phase.OPEN, Phase.CLOSED)
     if phase is Phase.OPEN:
         conditions += [_IS_OPEN, entry >= bindparam("first")]
@@ -150,29 +150,3 @@ def _statements(
     return walk.where(*conditions).limit(bindparam("most")), select(func.count()).select_from(
         counted.subquery()
     )
-
-
-def _matches(is_sqlite: bool) -> ColumnElement[bool]:
-    """That an entry of the index fits ``match``."""
-    if is_sqlite:
-        return column(INDEX.name).op("MATCH", is_comparison=True)(bindparam("match", type_=String))
-    return INDEX.c.words.op("@@", is_comparison=True)(cast(bindparam("match", type_=String), TSQUERY))
-
-
-def _fts5(words: Sequence[str], marks: Sequence[Enum]) -> str:
-    """In the query language of FTS5: phrases of pairs, all of which must be there. Words have no quotes in them."""
-    asked = [
-        f'words : "{word}"*' if len(word) == 1 else f'words : "{" ".join(pairs(word))}"' for word in words
-    ]
-    asked += [f'kind : "{mark(each)}"' for each in marks]
-    return " AND ".join(asked)
-
-
-def _tsquery(words: Sequence[str], marks: Sequence[Enum]) -> str:
-    """The same in the query language of PostgreSQL."""
-    asked = [
-        f"'{word}':*" if len(word) == 1 else " <-> ".join(f"'{pair}'" for pair in pairs(word))
-        for word in words
-    ]
-    asked += [f"'{mark(each)}'" for each in marks]
-    return " & ".join(f"({each})" for each in asked)

@@ -32,6 +32,9 @@ from bidding.identity.models import Account, Organisation, OrganisationKind, Sig
 from bidding.identity.passkeys import Added
 from bidding.ledger.models import Witness
 from bidding.messages.models import Message
+from bidding.portal.models import SavedSearch
+from bidding.portal.saved import List, wanted
+from bidding.portal.service import searches
 from bidding.rooms import queries as room_queries
 from bidding.rooms import service as rooms
 from bidding.rooms.rules import Purpose, Span
@@ -234,6 +237,14 @@ def _messages():
     return dict(rows.all())
 
 
+def _search(centre, login):
+    """A search that somebody wants to hear of."""
+    with centre.act(login) as tx:
+        searches.keep(tx, wanted(List.NOTICES, {"q": login}), language="")
+        whose = SavedSearch.account_id == tx.actor.account_id
+        return tx.session.scalars(select(SavedSearch.uid).where(whose)).one()
+
+
 def _stage(app, centre, tender, sent):
     clients = {login: sign_in(app, login, stepped_up=False) for login in ACTORS.values() if login}
     for login in ("t2", "xu"):
@@ -255,6 +266,7 @@ def _stage(app, centre, tender, sent):
         "passkey": {login: _passkey(centre, login) for login in ("t1", "t2")},
         "session": {login: row for login, row in rows if login in ("t1", "t2")},
         "message": _messages(),
+        "search": {login: _search(centre, login) for login in ("t1", "zhou", "xu")},
         "paper": {"zhou": _paper(centre, tender)},
         "member": {"zhou": _member(centre, tender)},
     }
@@ -276,6 +288,7 @@ def _stage(app, centre, tender, sent):
         "announcement": "nothing-is-out",
         "arrival": "no-room-is-open",
         "reply": "nobody-was-sent-this",
+        "link": "nobody-was-sent-this",
     }
     return Stage(app, {**clients, None: app.test_client()}, things, shared)
 

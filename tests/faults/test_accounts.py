@@ -13,9 +13,11 @@ from bidding.identity.models import Account, Organisation, OrganisationKind
 from tests.faults.access import ACCESS, WORDS
 from tests.people import PASSWORD, sign_in, uscc
 
-#: Raw bodies and programs bring no form, and a forged choice of language hurts nobody. Each says why where it stands.
+#: Raw bodies and programs bring no form, a forged choice of language hurts nobody, and links have their secret. Each says why where it stands.
 WITHOUT_TOKEN = {
     "portal.set_language",
+    "portal.confirm_search",
+    "portal.stop_search",
     "ledger.witness_requests",
     "ledger.witness_cosignatures",
     "tenders.take_document",

@@ -168,3 +168,15 @@ def test_settings_that_cannot_work_are_told_at_start(changed, named):
 
 def test_a_password_is_in_no_log(server):
     assert "geheim" not in repr(smtp(server.port, user="u", password="geheim"))
+
+
+def test_a_letter_of_a_list_can_be_stopped_by_the_mail_programs_own_button(server):
+    """RFC 8058 wants HTTPS; without it there is the link alone."""
+    with smtp(server.port).open() as hand:
+        for stop in ("https://bids.example/searches/a/stop/b", "http://10.0.0.7/searches/a/stop/b", ""):
+            hand(letter(stop=stop))
+    pressed, linked, plain = server.mails[-3:]
+    assert pressed["List-Unsubscribe"] == "<https://bids.example/searches/a/stop/b>"
+    assert pressed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert linked["List-Unsubscribe"] == "<http://10.0.0.7/searches/a/stop/b>"
+    assert linked["List-Unsubscribe-Post"] is plain["List-Unsubscribe"] is None

@@ -26,8 +26,7 @@ from bidding.web.paging import page_number, paginate
 @public
 def announcements() -> str:
     """Everything that is out, the newest first; every state of the list has an address."""
-    words = request.args.get("q", "").strip()[:100]
-    kind = next((each for each in Kind if each.value == request.args.get("kind")), None)
+    words, kind = wanted_announcements()
     page = paginate(session(), queries.public(words, kind), number=page_number(request.args), size=20)
     return render_template(
         "announcements/announcements.html",
@@ -37,6 +36,12 @@ def announcements() -> str:
         presets=PRESETS,
         stands=stands,
     )
+
+
+def wanted_announcements() -> tuple[str, Kind | None]:
+    """The words and the kind that the address asks for."""
+    words = request.args.get("q", "").strip()[:100]
+    return words, next((each for each in Kind if each.value == request.args.get("kind")), None)
 
 
 def stands(row: Announcement) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from bidding.tenders.models import Project
 from bidding.tenders.routes.blueprint import bp
 from bidding.tenders.routes.notices import phase_of, stands
 from bidding.tenders.words import words
+from bidding.web.address import outside
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.filters import instant
@@ -78,15 +79,18 @@ def calendar_file(uid: str) -> Response:
 
 
 def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
-    """A project's calendar: SEQUENCE is the number of the schedule in its log, which each correction raises, and of an
-    opening besides how often its room changed.
+    """A project's calendar: its deadline and its openings."""
+    return ics.calendar(events_of(project, say), name=project.title)
+
+
+def events_of(project: Project, say: Callable[[str], str]) -> list[ics.Event]:
+    """The deadline and then the openings. SEQUENCE is the number of the schedule in its log, which each correction
+    raises, and of an opening besides how often its room changed.
     """
     schedule = current_app.extensions["schedule_in_force"](session(), project)
     cancelled = project.stage is Stage.TERMINATED
     terms = words(project.family, project.method)
-    page = url_for(".notice", uid=project.uid)
-    public_url = current_app.config["PUBLIC_URL"]
-    address = f"{public_url}{page}" if public_url else url_for(".notice", uid=project.uid, _external=True)
+    address = outside("tenders.notice", uid=project.uid)
 
     def event(
         name: str, at: datetime, what: str, alarms: tuple[timedelta, ...], purpose: Purpose | None = None
@@ -114,11 +118,8 @@ def calendar_of(project: Project, say: Callable[[str], str]) -> bytes:
 
     first, *later = (from_unix(item["at"]) for item in schedule["opens"])
     opening = say(N_("技术开标")) if later else say(N_("开标"))
-    return ics.calendar(
-        [
-            event("closes", from_unix(schedule["closes_at"]), say(terms.deadline), _BEFORE_CLOSE),
-            event("opens", first, opening, _BEFORE_OPENING, Purpose.OPENING),
-            *(event("prices", at, say(N_("报价开标")), _BEFORE_OPENING, Purpose.PRICES) for at in later),
-        ],
-        name=project.title,
-    )
+    return [
+        event("closes", from_unix(schedule["closes_at"]), say(terms.deadline), _BEFORE_CLOSE),
+        event("opens", first, opening, _BEFORE_OPENING, Purpose.OPENING),
+        *(event("prices", at, say(N_("报价开标")), _BEFORE_OPENING, Purpose.PRICES) for at in later),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import lru_cache
@@ -57,21 +58,15 @@ TakesDocuments = Callable[[object, Actor, Project, datetime], bool]
 @for_everybody
 def notices() -> str:
     """Published projects; every state of the list has an address."""
-    search = Search(
-        words=request.args.get("q", "").strip()[:100],
-        family=one_of(Family, request.args.get("family")),
-        method=one_of(Method, request.args.get("method")),
-        phase=one_of(Phase, request.args.get("phase")),
-    )
-    if search.phase not in rules.PUBLIC:
-        search = Search(search.words, search.family, search.method)
-    before, after = _entry("before"), _entry("after")
+    search = wanted_notices()
+    before, after = entry_number("before"), entry_number("after")
     return render_template(
         "tenders/notices.html",
         found=find(session(), search, now(), before=before, after=after),
         is_first=before is None and after is None,
         search=search,
-        address=_addresses(),
+        address=_addresses(url_for("tenders.notices")),
+        feed=_addresses(url_for("portal.notices_feed"))(),
         kinds=kinds,
         families=methods.FAMILIES,
         phases=rules.PUBLIC,
@@ -80,7 +75,19 @@ def notices() -> str:
     )
 
 
-def _entry(name: str) -> int | None:
+def wanted_notices() -> Search:
+    """The search that the address asks for; what it says wrongly it does not say."""
+    asked = request.args
+    search = Search(
+        words=asked.get("q", "").strip()[:100],
+        family=one_of(Family, asked.get("family")),
+        method=one_of(Method, asked.get("method")),
+        phase=one_of(Phase, asked.get("phase")),
+    )
+    return search if search.phase in rules.PUBLIC else replace(search, phase=None)
+
+
+def entry_number(name: str) -> int | None:
     """The entry of the list that the address goes on from; what no entry can have for a number is none."""
     number = request.args.get(name, type=int)
     return number if number is not None and 0 <= number < 2**31 else None
@@ -90,9 +97,8 @@ def one_of(kind: type[E], text: str | None) -> E | None:
     return next((member for member in kind if member.value == text), None)
 
 
-def _addresses() -> Callable[..., str]:
-    """What makes the address of the list as it is asked for now, with something else."""
-    here = url_for("tenders.notices")
+def _addresses(here: str) -> Callable[..., str]:
+    """What makes the address of the list as it is asked for now, with something else; or of its feed."""
     asked = {name: request.args.get(name) for name in ("q", "family", "method", "phase")}
 
     def address(**other: str | int | None) -> str:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
 from bidding.tenders.kinds import Stage
-from bidding.tenders.models import Listing, Project
-from bidding.tenders.rules import grams, mark
-
-#: FTS5 keeps no text of its own here, so it has to be told again what it is to forget.
-_FTS5 = {
-    "add": text("INSERT INTO listing_words (rowid, words, kind) VALUES (:id, :words, :kind)"),
-    "drop": text(
-        "INSERT INTO listing_words (listing_words, rowid, words, kind) VALUES ('delete', :id, :words, :kind)"
-    ),
-}
-_TSVECTOR = {
-    "add": text("INSERT INTO listing_words (rowid, words) VALUES (:id, CAST(:words AS tsvector))"),
-    "drop": text("DELETE FROM listing_words WHERE rowid = :id"),
-}
+from bidding.tenders.models import WORDS_INDEX, Listing, Project
+from bidding.tenders.rules import mark
 
 
 def enlist(tx: Tx, project: Project) -> None:
@@ -63,13 +51,4 @@ def _index(tx: Tx, act: str, listing: Listing) -> None:
 
 def index(connection: Connection, act: str, number: int, words: str, kind: str) -> None:
     """``add`` a listing to the index, or ``drop`` it: with the very words and marks it was added with."""
-    pieces = grams(words)
-    if connection.dialect.name == "sqlite":
-        connection.execute(_FTS5[act], {"id": number, "words": " ".join(pieces), "kind": kind})
-    elif act == "drop":
-        connection.execute(_TSVECTOR[act], {"id": number})
-    else:
-        # Places are counted up to 16,383, thrice what a summary may have.
-        placed = [f"'{piece}':{place}" for place, piece in enumerate(pieces, 1)]
-        marks = [f"'{each}'" for each in kind.split()]
-        connection.execute(_TSVECTOR[act], {"id": number, "words": " ".join([*placed, *marks])})
+    WORDS_INDEX.put(connection, act, number, words, kind)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     current_app,
@@ -22,14 +21,12 @@ from flask_login import current_user
 from bidding.i18n.catalog import COOKIE, LANGUAGES
 from bidding.portal import queries, shell
 from bidding.portal.forms import AppearanceForm
+from bidding.portal.routes.blueprint import bp
 from bidding.tenders import kinds, methods
 from bidding.web.auth import current_actor, public
 from bidding.web.context import now, session
 from bidding.web.errors import safe_path
 from bidding.web.todo import Provider, Todo
-
-bp = Blueprint("portal", __name__)
-bp.app_context_processor(shell.context)
 
 _YEAR = 365 * 24 * 3600
 
