@@ -46,6 +46,7 @@ export function follow(root, every, changed) {
   let tag = root.dataset.tag ? `"${root.dataset.tag}"` : "";
   let wait = every;
   let timer = 0;
+  let turn = 0; // of the question that is asked; what comes in answer to an earlier one is late
   let stopped = false;
 
   function tell(lost) {
@@ -63,9 +64,10 @@ export function follow(root, every, changed) {
   async function ask() {
     clearTimeout(timer);
     stopped = false;
+    const mine = ++turn;
     try {
       const answer = await fetchDocument(root.dataset.hall, tag);
-      if (stopped) return;
+      if (mine !== turn) return;
       if (answer.status === 200 && answer.responseXML) {
         replace("data-live", answer.responseXML);
         tag = answer.getResponseHeader("ETag");
@@ -76,15 +78,17 @@ export function follow(root, every, changed) {
       wait = every;
       tell(false);
     } catch {
+      if (mine !== turn) return;
       wait = Math.min(wait * 2, Math.max(SLOWEST, every));
       tell(true);
     }
     // Watchers do not ask all at once.
-    if (!document.hidden && !stopped) timer = setTimeout(ask, wait * (0.85 + 0.3 * Math.random()));
+    if (!document.hidden && mine === turn) timer = setTimeout(ask, wait * (0.85 + 0.3 * Math.random()));
   }
 
   function stop() {
     stopped = true;
+    turn += 1;
     clearTimeout(timer);
   }
 
