@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.announcements.models import Announcement
 from bidding.announcements.rules import Kind, State
 from bidding.award.models import Award
+from bidding.core.errors import NotFound
+from bidding.ledger.current import is_public
 from bidding.portal import queries as portal
 from bidding.screens.rules import MOST_ROWS, Topic
+from bidding.submissions.models import Bid
+from bidding.submissions.presentation import ReceiptView, receipt_of
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Stage
 from bidding.tenders.models import Lot, Project
@@ -123,3 +127,27 @@ def shown(session: Session, now: datetime) -> Shown:
         },
         None if openings else portal.next_opening(session, now),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the public log says of a sealed bid; nothing of whose it is."""
+
+    bid: Bid
+    receipt: ReceiptView
+
+
+def stated(session: Session, name: str) -> Stated | None:
+    """The bid of that reference or identifier; None for none, and alike for every one whose log is not public yet."""
+    bid = session.scalar(
+        select(Bid)
+        .where(or_(Bid.reference == name, Bid.uid == name), Bid.on_paper.is_(False))
+        .options(joinedload(Bid.project), joinedload(Bid.lot))
+    )
+    if bid is None:
+        return None
+    try:
+        told = is_public(session, bid.project.code)
+    except NotFound:
+        told = False
+    return Stated(bid, receipt_of(session, bid)) if told else None

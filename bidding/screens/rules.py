@@ -57,3 +57,47 @@ def panels(found: Mapping[Topic, Sequence[Any]]) -> list[Panel]:
 def turned(asked: int, count: int) -> int:
     """Which of so many panels an address asks for, from 0: past the last it begins anew, whatever came or went meanwhile."""
     return asked % count
+
+
+# The kiosk -------------------------------------------------------------------------------------------------------
+
+#: After so long without a touch the kiosk forgets its visitor; for the last part of it, it asks first. Twenty seconds
+#: to answer by one touch are what WCAG 2.2.1 wants.
+IDLE_SECONDS, WARNED_SECONDS = 60, 20
+
+#: The figures of a method that say how long things take, in the order in which they come, and what they cost.
+TIMES = (
+    "publicity-single",
+    "notice-period",
+    "document-available",
+    "question",
+    "question-reply",
+    "objection",
+    "clarification",
+    "preparation",
+    "publicity",
+    "result-notice",
+    "result-notice-period",
+    "challenge",
+    "complaint",
+    "contract",
+    "sale-contract",
+)
+COSTS = (
+    "security-permille",
+    "security-max",
+    "security-max-services",
+    "security-refund",
+    "performance-permille",
+    "payment",
+)
+#: No reference and no address of a receipt is longer.
+_LONGEST_NAME = 200
+
+
+def named(typed: str) -> str:
+    """The number of a receipt as typed, or the end of the address that a scanner read off the paper; empty for neither."""
+    if len(typed) > _LONGEST_NAME:
+        return ""
+    name = typed.strip().rstrip("/").rpartition("/")[2]
+    return name if name.isascii() and name.replace("-", "").isalnum() else ""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Response, current_app, render_template, request
 
 from bidding.screens import queries
+from bidding.screens.routes.blueprint import bp
 from bidding.screens.rules import Topic, panels, turned
 from bidding.web.auth import public
 from bidding.web.context import now, session
 from bidding.web.remembered import for_everybody
-
-bp = Blueprint("screens", __name__)
 
 #: How long each panel stands: long enough to read five lines twice.
 PANEL_SECONDS = 15
@@ -29,6 +28,7 @@ def screen() -> str:
         **parts,
         at=at,
         paused="pause" in request.args,
+        lang=request.args.get("lang"),
         seconds=PANEL_SECONDS,
     )
 
