@@ -189,7 +189,7 @@ def _to(endpoint: str, **values: Any) -> str:
 
 
 def _here(**other: str | None) -> str:
-    """This very page in another language or size; None takes a choice back."""
+    """The page that is asked for, in another language or size; None takes a choice back."""
     asked = {name: value for name, value in request.args.items() if name not in ("lang", "large")}
     chosen = {name: value for name, value in {**g.kiosk, **other}.items() if value is not None}
     return url_for(str(request.endpoint), **{**(request.view_args or {}), **asked, **chosen})
