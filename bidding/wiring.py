@@ -126,6 +126,7 @@ DOMAINS = (
     "telling",
     "reporting",
     "portal",
+    "screens",
 )
 
 

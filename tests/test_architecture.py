@@ -277,6 +277,7 @@ _OF_A_DOMAIN = {
     "tests/verification/test_extensions.py",
     "tests/verification/test_notices.py",
     "tests/verification/test_paper.py",
+    "tests/screens/test_machines.py",
     "tests/verification/test_page.py",
     "tests/verification/test_replay_page.py",
     "tests/verification/test_stages.py",

@@ -17,8 +17,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, g, request
+from flask_babel import Babel, Domain, get_locale, refresh
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
@@ -145,9 +145,16 @@ def _selected() -> Locale:
     return _LOCALES[language()]
 
 
+def speak(code: str) -> None:
+    """Answer this request in the language that its address names; in the usual one if it names none of ours."""
+    if code in LANGUAGES:
+        g.language = code
+        refresh()
+
+
 def language() -> str:
-    """The reader's language: chosen in this browser, else kept with the account, else what the browser asks for."""
-    for choice in (request.cookies.get(COOKIE), getattr(current_user, "language", None)):
+    """The reader's language: named by the address, chosen in this browser, kept with the account, or asked for by the browser."""
+    for choice in (g.get("language"), request.cookies.get(COOKIE), getattr(current_user, "language", None)):
         if choice in LANGUAGES:
             return str(choice)
     return preferred(request.headers.get("Accept-Language", ""))

@@ -62,9 +62,9 @@ class Closing:
         return sum(lot.budget_fen if lot.ceiling_fen is None else lot.ceiling_fen for lot in lots)
 
 
-def closing_soon(session: Session, now: datetime) -> list[Closing]:
+def closing_soon(session: Session, now: datetime, most: int = SHOWN) -> list[Closing]:
     """The open notices whose deadlines come first."""
-    found = tenders.closing_next(session, now, SHOWN)
+    found = tenders.closing_next(session, now, most)
     return [Closing(project, project.closes_at - now) for project in found if project.closes_at is not None]
 
 
@@ -121,7 +121,7 @@ def opening_between(session: Session, begins: datetime, until: datetime) -> Sequ
     ).all()
 
 
-def openings_today(session: Session, now: datetime) -> list[Opening]:
+def openings_today(session: Session, now: datetime, most: int = SHOWN) -> list[Opening]:
     """The openings of this day in Shanghai, the earliest first; of two envelopes each by itself."""
     day = begin_of_day(now)
     found = [
@@ -132,12 +132,12 @@ def openings_today(session: Session, now: datetime) -> list[Opening]:
             .where(Project.stage == Stage.PUBLISHED, Project.is_round.is_(False))
             .where(column >= day, column < day + timedelta(days=1))
             .order_by(column, Project.id)
-            .limit(SHOWN)
+            .limit(most)
         )
         if at is not None
     ]
     found.sort(key=lambda each: each[0])
-    halls = [(at, opening.hall(session, uid), is_of_prices) for at, uid, is_of_prices in found[:SHOWN]]
+    halls = [(at, opening.hall(session, uid), is_of_prices) for at, uid, is_of_prices in found[:most]]
     booked = rooms.of_projects(session, {hall.project.id for _, hall, _ in halls})
     return [
         Opening(at, hall, is_of_prices, booked.get((hall.project.id, _HELD_AS[is_of_prices])))

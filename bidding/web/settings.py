@@ -38,6 +38,11 @@ SETTINGS = (
     Setting("SERVICE_HOURS", N_("工作日 8:30—12:00、13:30—17:30"), "when the hotline is answered"),
     Setting("SERVICE_DESK", "", "where the network service room is"),
     Setting(
+        "FEES",
+        "",
+        "what the centre charges and how much, as its one-time notices say it; empty: ask at the window",
+    ),
+    Setting(
         "LOG_HOST", "localhost", "HOST of every log's origin (protocol §4); never changed once a log exists"
     ),
     Setting("DATABASE_URL", "", "postgresql://…; empty: instance/bidding.db"),

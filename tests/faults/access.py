@@ -73,6 +73,17 @@ ACCESS = {
     "portal.stop_search": Row("*", uid="link", token="link", own=False),
     "portal.remove_search": Row("@", uid="search"),
     "portal.set_language": Row("*", code="language"),
+    # screens
+    "screens.kiosk": Row("*"),
+    "screens.kiosk_guide": Row("*", key="checklist"),
+    "screens.kiosk_guides": Row("*"),
+    "screens.kiosk_notice": Row("*", uid="notice"),
+    "screens.kiosk_notices": Row("*"),
+    "screens.kiosk_openings": Row("*"),
+    "screens.kiosk_receipt": Row("*"),
+    "screens.kiosk_savings": Row("*"),
+    "screens.screen": Row("*"),
+    "screens.screen_board": Row("*"),
     # identity
     "identity.accept": Row("*", token="invitation", own=False),
     "identity.account": Row("@"),
