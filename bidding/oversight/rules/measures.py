@@ -37,7 +37,8 @@ LABELS: dict[str, str] = {
     "far-from-estimate.far": N_("成交价偏离依据金额的比例，从"),
 }
 
-UNIT_LABELS: dict[str, str] = {"day": N_("日"), "count": N_("个"), "permille": N_("‰"), "yuan": N_("元")}
+#: A count says itself what it counts.
+UNIT_LABELS: dict[str, str] = {"day": N_("日"), "permille": N_("‰"), "yuan": N_("元")}
 
 
 class BadMeasure(DomainError):
