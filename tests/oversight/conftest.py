@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from bidding.db import db
-from bidding.oversight import jobs, queries, service
+from bidding.oversight import jobs
 from bidding.oversight.kinds import Kind
-from bidding.oversight.queries import Wanted
+from bidding.oversight.queries import Wanted as Asked
+from bidding.oversight.queries import all_findings
+from bidding.oversight.service import note as noted
 from bidding.oversight.service.marking import mark
 from bidding.tenders.models import Project
-from tests.award.conftest import *  # noqa: F403 — opened projects
+from tests.reporting.conftest import *  # noqa: F403 — opened projects, old ledgers
+from tests.tenders.conftest import rulebook  # noqa: F401
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def found(examine):
 
     def _found(**asked):
         examine()
-        return [each for each, _ in queries.all_findings(db.session, Wanted(**asked), 1000)]
+        return [each for each, _ in all_findings(db.session, Asked(**asked), 1000)]
 
     return _found
 
@@ -59,7 +62,7 @@ def note(app, begin, cast):
 
     def _note(finding, decision, *, reason="看过开标记录", reference="", seen="", by="sun"):
         with begin(cast.actor(by)) as tx:
-            return service.note(
+            return noted(
                 tx,
                 finding.uid,
                 decision,
