@@ -65,9 +65,12 @@ from bidding.portal import jobs as portal_jobs
 from bidding.portal.service import results as public_results
 from bidding.portal.service import searches
 from bidding.portal.vault import AddressVault
+from bidding.oversight import jobs as oversight_jobs
+from bidding.oversight import service as oversight
 from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting
+from bidding.reporting.events import LedgersMoved
 from bidding.rooms.events import BookingStranded
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
 from bidding.storage import BlobStore
@@ -100,6 +103,8 @@ LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
 #: How often it is looked whether a witness is wanted.
 CALL = timedelta(seconds=2)
+#: How often published facts that changed are looked at for red flags.
+FLAG = timedelta(seconds=20)
 
 #: Every domain with pages or permissions, lowest first.
 DOMAINS = (
@@ -125,6 +130,7 @@ DOMAINS = (
     "verification",
     "telling",
     "reporting",
+    "oversight",
     "portal",
     "screens",
 )
@@ -307,6 +313,17 @@ def _subscribe(bus: Bus) -> None:
     bus.subscribe(LotFailedAfterOpening, public_results.on_lot_failed)
     bus.subscribe(CourseAnnounced, public_results.on_course_announced)
     bus.subscribe(AwardConfirmed, public_results.on_award_confirmed)
+    for event, listener in (
+        (ProjectPublished, oversight.on_published),
+        (ClarificationPublished, oversight.on_clarified),
+        (ScheduleExtended, oversight.on_extended),
+        (StageOpened, oversight.on_opened),
+        (LotFailedAfterOpening, oversight.on_opened),
+        (CourseAnnounced, oversight.on_course),
+        (AwardConfirmed, oversight.on_award_confirmed),
+        (LedgersMoved, oversight.ledgers_moved),
+    ):
+        bus.subscribe(event, listener)
 
 
 def _tell(bus: Bus, *, leaves: bool) -> None:
@@ -462,6 +479,11 @@ def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
         # Neither a bid nor a close waits for a witness, and a slow one only for itself.
         Rhythm("witnesses", CALL, partial(_in_context, app, partial(call_witnesses, app))),
         Rhythm("channels", TRY, partial(_in_context, app, partial(message_jobs.check_channels, world, post))),
+        Rhythm(
+            "oversight",
+            FLAG,
+            partial(_in_context, app, partial(oversight_jobs.examine_due, world, app.config["REGION"])),
+        ),
         Rhythm("clock", MEASURE, partial(_in_context, app, partial(_measure, world))),
     ]
 

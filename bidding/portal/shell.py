@@ -43,6 +43,7 @@ NAVIGATION = (
     (N_("场地"), "rooms.rooms", "room:read"),
     (N_("专家"), "experts.pool", "pool:read"),
     (N_("专家抽取"), "experts.draws", "draw:read"),
+    (N_("线索提示"), "oversight.overview", "oversight:read"),
     (N_("节资公开"), "reporting.savings", ""),
     (N_("公开日志"), "ledger.centre", ""),
 )

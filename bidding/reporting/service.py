@@ -23,6 +23,7 @@ from bidding.ledger.keys import LogKeys
 from bidding.lifecycle.events import CourseAnnounced
 from bidding.lifecycle.rules import Kind
 from bidding.opening.events import LotFailedAfterOpening
+from bidding.reporting.events import LedgersMoved
 from bidding.reporting.importing import LedgerRow
 from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
 from bidding.reporting.policy import Permission
@@ -224,6 +225,7 @@ def take(
     for part in _parts(rows, 5000):
         tx.session.execute(insert(SavingsEntry), [_values(batch.id, row, drawers, owners) for row in part])
     _note(tx, keys, "savings-import", batch, moves.values())
+    tx.emit(LedgersMoved(batch.id))
     return batch
 
 
@@ -282,6 +284,7 @@ def withdraw(tx: Tx, uid: str, *, keys: LogKeys) -> LedgerBatch:
     _move(tx, moves)
     tx.session.execute(delete(SavingsEntry).where(SavingsEntry.batch_id == batch.id))
     _note(tx, keys, "savings-import-withdrawn", batch, moves.values())
+    tx.emit(LedgersMoved(batch.id))
     return batch
 
 

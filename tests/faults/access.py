@@ -552,6 +552,14 @@ ACCESS = {
     "award.project": Row("A", uid="tender"),
     "award.published_record": Row("*", uid="notice", sha256="digest", own=False),
     "award.record": Row("A", uid="tender", lot="", own=False),
+    # oversight
+    "oversight.as_csv": Row("S"),
+    "oversight.as_xlsx": Row("S"),
+    "oversight.finding": Row("S", uid="finding"),
+    "oversight.findings": Row("S"),
+    "oversight.measure": Row("S", code="measure"),
+    "oversight.measures": Row("S"),
+    "oversight.overview": Row("S"),
     # reporting
     "reporting.as_json": Row("*"),
     "reporting.as_xlsx": Row("*"),

@@ -35,6 +35,9 @@ from bidding.messages.models import Message
 from bidding.portal.models import SavedSearch
 from bidding.portal.saved import List, wanted
 from bidding.portal.service import searches
+from bidding.oversight.models import Finding, OversightUnit
+from bidding.oversight.rules import Examined, Fired, Flag
+from bidding.oversight.service.examining import Outcome, keep
 from bidding.rooms import queries as room_queries
 from bidding.rooms import service as rooms
 from bidding.rooms.rules import Purpose, Span
@@ -231,6 +234,16 @@ def _member(centre, tender):
         return committee.enter_member(tx, tender.uid, Person("方圆", "明川县城管局", "1234")).uid
 
 
+def _finding(centre):
+    """Something of a published notice that deserves a look."""
+    found = Fired(Flag.DEADLINE_MOVED, "t", "一改再改", MONDAY.date(), {"count": 2, "limit": 2}, ())
+    with centre.act("sun") as tx:
+        unit = tx.session.scalars(select(OversightUnit).order_by(OversightUnit.id)).first()
+        keep(tx, Outcome(unit, Examined(found=[found])), {})
+        unit.due = False
+    return db.session.scalar(select(Finding.uid))
+
+
 def _messages():
     """Somebody's latest message, of everybody who has one."""
     rows = db.session.execute(select(Account.login, Message.uid).join(Message.account).order_by(Message.id))
@@ -289,6 +302,8 @@ def _stage(app, centre, tender, sent):
         "arrival": "no-room-is-open",
         "reply": "nobody-was-sent-this",
         "link": "nobody-was-sent-this",
+        "finding": _finding(centre),
+        "measure": "late-correction.days",
     }
     return Stage(app, {**clients, None: app.test_client()}, things, shared)
 

@@ -1,0 +1,53 @@
+"""Published facts for the rules, and what the pages show of findings."""
+
+from bidding.oversight.queries.facts import (
+    agency_lots,
+    due_units,
+    is_any_due,
+    owner_items,
+    projects,
+    tenderer_lots,
+)
+from bidding.oversight.queries.findings import (
+    FlagLine,
+    Wanted,
+    agencies,
+    all_findings,
+    finding,
+    findings,
+    measure_history,
+    measures,
+    notes,
+    overview,
+    owners,
+    parse_wanted,
+    rate,
+    values,
+    waiting_count,
+    years,
+)
+
+__all__ = [
+    "FlagLine",
+    "Wanted",
+    "agencies",
+    "agency_lots",
+    "all_findings",
+    "due_units",
+    "finding",
+    "findings",
+    "is_any_due",
+    "measure_history",
+    "measures",
+    "notes",
+    "overview",
+    "owner_items",
+    "owners",
+    "parse_wanted",
+    "projects",
+    "rate",
+    "tenderer_lots",
+    "values",
+    "waiting_count",
+    "years",
+]
