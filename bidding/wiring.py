@@ -278,9 +278,9 @@ def _domains(app: Flask) -> None:
         if (todo := _module(name, "todo")) is not None:
             app.extensions["todo"].append(todo.waiting)
         _hang(app, name)
-    app.extensions["project_links"] = [
-        importlib.import_module(f"bidding.{name}.links").links for name in LINKS
-    ]
+    hung = [importlib.import_module(f"bidding.{name}.links") for name in LINKS]
+    app.extensions["project_links"] = [each.links for each in hung]
+    app.extensions["hall_links"] = [each.hall_links for each in hung if hasattr(each, "hall_links")]
 
 
 def _hang(app: Flask, domain: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+from bidding.committee.drawn_list import HEAD_WITHIN, WORDS, Layout
 from bidding.committee.rules import (
     APPOINTED,
     BASES,
@@ -89,6 +91,66 @@ class PersonForm(Form):
         description=_l("签到时核对用。"),
         render_kw={"inputmode": "numeric", "maxlength": "4", "autocomplete": "off"},
     )
+
+
+class ListForm(Form):
+    """A list that another pool drew."""
+
+    file = FileField(
+        _l("抽取名单"),
+        [InputRequired(_l("请选择名单文件。"))],
+        description=_l(
+            "省平台导出的 XLSX 或 CSV，不用改格式。先检查给您看，确认之后才登记；手机号只留后四位。"
+        ),
+        render_kw={"accept": ".xlsx,.csv"},
+    )
+
+
+class MatchForm(Form):
+    """Which line of a list is its heading, and which column is what. One select for each column; -1 is none."""
+
+    line = SelectField(_l("列名在哪一行"), coerce=int)
+
+    def __init__(self, lines: Sequence[tuple[int, Sequence[str]]], layout: Layout, **kwargs: Any) -> None:
+        said = {f"is_{name}": layout.columns.get(name, -1) for name in WORDS}
+        super().__init__(data={"line": layout.line} | said, **kwargs)
+        self.line.choices = [
+            SelectChoice(
+                line,
+                _("第 %(line)s 行：%(words)s", line=line, words=_masked(" ".join(filter(None, cells))[:60])),
+            )
+            for line, cells in lines[:HEAD_WITHIN]
+        ]
+        widest = max(len(cells) for _line, cells in lines)
+        heads = [*layout.heads, *[""] * (widest - len(layout.heads))]
+        for name in WORDS:
+            self[f"is_{name}"].choices = [
+                SelectChoice(-1, _("没有这一列")),
+                *(
+                    SelectChoice(at, _("第 %(at)s 列：%(head)s", at=at + 1, head=_masked(head[:30]) or "—"))
+                    for at, head in enumerate(heads)
+                ),
+            ]
+
+    @property
+    def selects(self) -> list[SelectField]:
+        """The selects, as the page shows them."""
+        return [self[f"is_{name}"] for name in WORDS]
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """What was matched."""
+        return {name: self[f"is_{name}"].data for name in WORDS if self[f"is_{name}"].data >= 0}
+
+
+for _name, _text in WORDS.items():
+    setattr(MatchForm, f"is_{_name}", SelectField(_l(_text), coerce=int))
+
+
+class TakeListForm(StepUpForm):
+    """Enter those on a list."""
+
+    skip_refused = BooleanField(_l("只登记没有问题的人；有问题的行不登记"))
 
 
 class ActForm(Form):
@@ -173,6 +235,11 @@ for _code, _text in QUESTIONS:
             choices=[SelectChoice("yes", _l("是")), SelectChoice("no", _l("否"))],
         ),
     )
+
+
+def _masked(cells: str) -> str:
+    """A line of somebody's list without telephone and identity numbers."""
+    return re.sub(r"[0-9]{5,}[0-9Xx]?", "…", cells)
 
 
 def _recusals() -> list[SelectChoice]:

@@ -47,12 +47,54 @@ class Appointment(Model):
     confirmed_by: Mapped[Account | None] = relationship(foreign_keys=[confirmed_by_id])
 
 
+class DrawnList(Model):
+    """Whom another pool drew, as its platform exports it: brought, taken by one person, confirmed by another.
+
+    ``sha256`` is the file's, which is not kept; ``blob`` is where its lines lie, sealed with the pool's key. ``columns``
+    says which column is what (JCS); ``salt`` goes with the file's digest into the log, so that the digest gives nobody away.
+    """
+
+    __table_args__ = (
+        CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", "taken_by_somebody"),
+        CheckConstraint("(taken_at IS NULL) = (taken IS NULL)", "taken_counted"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", "confirmed_by_somebody"),
+        CheckConstraint("confirmed_at IS NULL OR taken_at IS NOT NULL", "confirmed_taken"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> taken_by_id", "two_persons"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", "withdrawn_by_somebody"),
+        CheckConstraint("withdrawn_at IS NULL OR confirmed_at IS NULL", "confirmed_stands"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(24), unique=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    salt: Mapped[str] = mapped_column(String(64))
+    blob: Mapped[str] = mapped_column(String(64))
+    columns: Mapped[str] = mapped_column(Text)
+    brought_at: Mapped[datetime]
+    brought_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    taken_at: Mapped[datetime | None]
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken: Mapped[int | None]
+    away: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    paper: Mapped[Appointment] = relationship()
+    taken_by: Mapped[Account | None] = relationship(foreign_keys=[taken_by_id])
+    confirmed_by: Mapped[Account | None] = relationship(foreign_keys=[confirmed_by_id])
+
+
 class Member(Model):
     """Somebody who is awaited in the evaluation room. Experts stand here from the release on, no earlier."""
 
     __table_args__ = (
         CheckConstraint("(source = 'drawn') = (h IS NOT NULL)", "drawn_has_commitment"),
         CheckConstraint("(source IN ('external', 'direct')) = (appointment_id IS NOT NULL)", "has_paper"),
+        CheckConstraint("list_id IS NULL OR source = 'external'", "list_is_external"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", "confirmed_by_somebody"),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", "two_persons"),
         CheckConstraint("source <> 'drawn' OR confirmed_at IS NULL", "drawn_needs_no_second"),
@@ -76,6 +118,7 @@ class Member(Model):
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
     source: Mapped[Source]
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("drawn_list.id"), index=True)
     h: Mapped[str | None] = mapped_column(String(64))
     expert_id: Mapped[int | None] = mapped_column(ForeignKey("expert.id"), index=True)
     name: Mapped[str] = mapped_column(String(60))
@@ -96,6 +139,8 @@ class Member(Model):
     gone_reason: Mapped[str] = mapped_column(String(500), default="")
     chaired_at: Mapped[datetime | None]
     project: Mapped[Project] = relationship()
+    appointment: Mapped[Appointment | None] = relationship()
+    listed: Mapped[DrawnList | None] = relationship()
 
     @property
     def here(self) -> Here:

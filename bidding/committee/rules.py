@@ -202,6 +202,18 @@ class Here:
     gone: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is to sit on the committee. ``phone_end`` are the last four digits of their telephone."""
+
+    name: str
+    unit: str
+    phone_end: str
+    title: str = ""
+    specialty: str = ""
+    uscc: str = ""
+
+
 def check_owners(
     unit: str, *, agency: Collection[str], owner: Collection[str], supervisory: Collection[str]
 ) -> None:

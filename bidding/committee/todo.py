@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bidding.committee import queries
 from bidding.committee.policy import Permission
+from bidding.committee.queries import lists
 from bidding.committee.rules import SOURCE_WORDS
 from bidding.core.actor import Actor
 from bidding.core.clock import SHANGHAI
@@ -42,6 +43,17 @@ def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
             )
             for row in people
             if row.entered_by_id != actor.account_id
+        ]
+        found += [
+            Todo(
+                title=_("复核省级专家库的抽取名单"),
+                words=row.paper.project.title,
+                url=url_for("committee.drawn_list", uid=row.uid),
+                lamp="now",
+                action=_("去复核"),
+            )
+            for row in lists.to_confirm(session)
+            if row.taken_by_id != actor.account_id
         ]
     if actor.may(Permission.COMMITTEE_APPRAISE):
         for one in queries.unappraised(session, actor):

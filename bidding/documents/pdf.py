@@ -97,6 +97,15 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``result``: who sits, each ``specialty number name unit title phone`` (the last four empty while secret);
 - ``remarks`` (texts); ``printed_at``: instant; ``check_code``: alike on every print of the same content.
 
+``committee-record`` (评审成员组成记录表), by ``committee.queries.sheet``:
+
+- ``centre title code kind owner agency address check_code``; ``evaluation_at`` (instant or None) ``printed_at``: instants;
+- ``people``: each ``name unit title specialty source by`` (number of the draw or of the certificate, or empty) ``confirmed``
+  (by whom, or empty) ``arrived_at`` (instant or None) ``chair`` (bool) ``gone`` (why, or empty);
+- ``papers``: each ``source basis words certificate count`` (int) ``sha256 brought brought_at confirmed confirmed_at`` (or None);
+- ``lists``: files of another pool, each ``certificate file sha256 log`` (the digest in the log) ``taken away refused`` (ints)
+  ``by confirmed confirmed_at`` (or None).
+
 ``chapters`` (any plain paper: a tender document), by ``story.papers``:
 
 - ``centre name english subject``: what the paper is called in both languages, and what it is about;
@@ -135,6 +144,7 @@ _DATED = {
     "bag-slip": ("at",),
     "notice": ("issued_at",),
     "draw-record": ("drawn_at",),
+    "committee-record": ("evaluation_at", "printed_at"),
     "chapters": ("issued_at",),
 }
 

@@ -1,4 +1,4 @@
-"""What this domain hangs onto a project: the way to its draw, for those who may ask for one."""
+"""What this domain hangs onto a project: the way to its draw, for those who may ask for one; onto its hall, for everybody."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from bidding.experts.policy import Permission
 from bidding.tenders.models import Project, Stage
 from bidding.web.auth import current_actor
 from bidding.web.context import session
+
+
+def hall_links(project: Project) -> list[tuple[str, str]]:
+    """(label, address) for everybody in the hall: the screen of the draw that was ordered last, as far as it was not given up."""
+    drawn = [
+        draw
+        for draw in queries.of_project(session(), project.id)
+        if draw.ordered_at is not None and draw.cancelled_at is None
+    ]
+    return [(_("专家抽取大屏"), url_for("experts.screen", code=drawn[-1].code))] if drawn else []
 
 
 def links(project: Project) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from defusedxml import DefusedXmlException
 
@@ -56,7 +57,7 @@ class Brought:
 
 def bring(kind: str, headings: Headings, file_name: str, data: bytes) -> Brought:
     """Read the whole of a file. Raises ``UnreadableList``, ``MissingColumns``."""
-    lines = _workbook(data) if data[:2] == b"PK" or file_name.lower().endswith(".xlsx") else _text(data)
+    lines = _lines(file_name, data)
     heads = next(lines, None)
     if heads is None:
         raise UnreadableList(reason=N_("文件是空的"))
@@ -74,6 +75,23 @@ def bring(kind: str, headings: Headings, file_name: str, data: bytes) -> Brought
     if not count:
         raise UnreadableList(reason=N_("只有列名，没有内容"))
     return Brought(kind, file_name[-200:], hashlib.sha256(data).hexdigest(), out.getvalue())
+
+
+def lines_of(file_name: str, data: bytes, most: int) -> list[tuple[int, list[str]]]:
+    """The lines of a small file that came from somewhere else, each with its number; empty ones are left out.
+
+    Raises ``UnreadableList``, also for more than ``most`` lines.
+    """
+    found = list(islice(((line, cells) for line, cells in _lines(file_name, data) if any(cells)), most + 1))
+    if not found:
+        raise UnreadableList(reason=N_("文件是空的"))
+    if len(found) > most:
+        raise UnreadableList(reason=N_("行数太多，请分成几个文件"))
+    return found
+
+
+def _lines(file_name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    return _workbook(data) if data[:2] == b"PK" or file_name.lower().endswith(".xlsx") else _text(data)
 
 
 def rows(packed: bytes) -> Iterator[tuple[int, dict[str, str]]]:

@@ -27,13 +27,17 @@ from bidding.core.canonical import (
 )
 from bidding.experts.calls import GONE, Answer
 from bidding.experts.replay import TYPES
+from bidding.experts.rules import region_code
 from bidding.ledger.events import check_event, commit, entry
 
 PROOF = "draw.json"
 NAMES = "names.json"
+#: The names of regions, for reading; what they fit is in the ids of the strata.
+LABELS = "labels.json"
 #: A draw from a hundred thousand experts takes some 12 MB.
 MAX_PROOF = 128 * 1024 * 1024
 MAX_NAMES = 16 * 1024 * 1024
+MAX_LABELS = 64 * 1024
 
 #: Before the opening an answer is told as one of these: why somebody is out could say who bids.
 SERVES, OUT, PASSED = "accept", "gone", "skip"
@@ -190,19 +194,43 @@ def write_proof(
     )
 
 
-def write_zip(target: BinaryIO, proof: bytes, names: bytes | None = None) -> None:
+def write_labels(regions: Iterable[str]) -> bytes | None:
+    """``labels.json`` with the regions' names; None where there are none, and the file is not written."""
+    named = sorted(set(regions))
+    return dumps({"v": 1, "regions": named}) + b"\n" if named else None
+
+
+def parse_labels(data: bytes) -> list[str]:
+    """The names of ``labels.json``. Raises ``Malformed``."""
+    try:
+        parts = exactly(loads(data), "v regions", "labels")
+    except ValueError as error:
+        raise Malformed(f"labels: {error}") from error
+    integer(parts["v"], "labels: v", 1, 1)
+    return [text_of(item, "labels: region") for item in array(parts["regions"], "labels: regions")]
+
+
+def region_of(stratum: str, regions: Iterable[str]) -> str | None:
+    """The one of these names that a stratum's id stands for. It fits 32 bits of a SHA-256, or the very number."""
+    _, dot, code = stratum.rpartition(".")
+    return next((region for region in regions if dot and region_code(region) == code), None)
+
+
+def write_zip(
+    target: BinaryIO, proof: bytes, names: bytes | None = None, labels: bytes | None = None
+) -> None:
     """Write ``draw.zip``: ``draw.json`` first, by which it is known; the same draw gives the same bytes."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in ((PROOF, proof), (NAMES, names)):
+        for name, data in ((PROOF, proof), (NAMES, names), (LABELS, labels)):
             if data is not None:
                 archive.writestr(zip_entry(name), data, zipfile.ZIP_DEFLATED, 6)
 
 
 class ProofZip(Archive):
-    """A ``draw.zip``: ``draw.json`` and ``names.json``, and no other file."""
+    """A ``draw.zip``: ``draw.json``, ``names.json`` and ``labels.json``, and no other file."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
-        super().__init__(archive, lambda name: name in (PROOF, NAMES), PROOF)
+        super().__init__(archive, lambda name: name in (PROOF, NAMES, LABELS), PROOF)
 
     def read_proof(self) -> bytes:
         """The bytes of ``draw.json``. Raises ``Malformed``."""
@@ -211,6 +239,10 @@ class ProofZip(Archive):
     def read_names(self) -> bytes | None:
         """The bytes of ``names.json``, if it is there. Raises ``Malformed``."""
         return self.read(NAMES, MAX_NAMES) if NAMES in self else None
+
+    def read_labels(self) -> list[str]:
+        """The regions named for reading; none where the file is not there. Raises ``Malformed``."""
+        return parse_labels(self.read(LABELS, MAX_LABELS)) if LABELS in self else []
 
 
 def panel_event(proof: Proof) -> Mapping[str, Any]:

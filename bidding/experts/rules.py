@@ -322,10 +322,13 @@ class Place:
 
         The same in every draw, so that a further draw is seen to fill the same places.
         """
-        if not self.region:
-            return self.specialty
-        region = unit_key(self.region)
-        return f"{self.specialty}.{region if _REGION.fullmatch(region) else sha(region).hex()[:8]}"
+        return f"{self.specialty}.{region_code(self.region)}" if self.region else self.specialty
+
+
+def region_code(name: str) -> str:
+    """What stands for a region in the id of a stratum: its number (GB/T 2260), or eight digits of its name's SHA-256."""
+    region = unit_key(name)
+    return region if _REGION.fullmatch(region) else sha(region).hex()[:8]
 
 
 @dataclass(frozen=True, slots=True)

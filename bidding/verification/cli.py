@@ -186,7 +186,10 @@ def _print_draws(report: Report) -> None:
     for draw in report.draws:
         tell(N_("专家抽取 %(draw)s，参与方 %(parties)s"), draw=draw["id"], parties="、".join(draw["parties"]))
         for stratum in draw["strata"]:
-            tell(N_("  专业 %(stratum)s"), stratum=stratum["id"])
+            label = stratum["id"]
+            if stratum.get("region"):
+                label = f"{label.rpartition('.')[0]} · {stratum['region']}"
+            tell(N_("  专业 %(stratum)s"), stratum=label)
             for words, hashes in (
                 (N_("正选"), stratum["picks"]),
                 (N_("备选"), stratum["backups"]),

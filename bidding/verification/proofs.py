@@ -26,6 +26,7 @@ from bidding.experts.proof import (
     check_opened,
     panel_event,
     parse_proof,
+    region_of,
 )
 from bidding.experts.replay import DrawRecord
 from bidding.ledger.events import leaf_hash
@@ -96,6 +97,13 @@ def _check(archive: ProofZip, asked: Asked, report: Report) -> None:
         raise Ended
     _calls(proof, draws, report)
     settle(log, draws, checkpoints, archive.read_names(), report)
+    try:
+        regions = archive.read_labels()
+    except Malformed as error:
+        _end(report, "proof.shape", error)
+    for draw in report.draws:
+        for stratum in draw["strata"]:
+            stratum["region"] = region_of(stratum["id"], regions)
 
 
 def _end(report: Report, code: str, error: object) -> NoReturn:

@@ -6,11 +6,14 @@ import io
 import re
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
+from bidding.committee import service
 from bidding.committee.models import Appraisal, Member
 from bidding.committee.rules import BASES, QUESTIONS, Source
 from bidding.db import db
+from tests.committee.test_service import paper
 from tests.people import sign_in
 
 
@@ -127,3 +130,50 @@ def test_the_record_of_performance_is_asked_whole(released, as_, client):
     assert "认真负责" in text_of(agency.get(address))
     assert agency.post(address, data=answers).status_code == 409
     assert db.session().query(Appraisal).count() == 1
+
+
+def test_a_list_of_the_province_is_brought_looked_at_taken_and_confirmed(play, as_):
+    address = f"/projects/{play.tender.uid}/committee"
+    agency, supervisor = as_("zhou"), as_("sun")
+    uid = paper(
+        play,
+        source=Source.EXTERNAL,
+        count=2,
+        evaluation_at=play.centre.clock.now(),
+        certificate="川2026-001",
+    )
+    with play.centre.act("sun") as tx:
+        service.confirm_paper(tx, uid)
+    assert "导入抽取名单" in text_of(agency.get(address))
+    assert "导入抽取名单" not in text_of(supervisor.get(address))
+
+    def bring(text):
+        data = {"file": (io.BytesIO(text.encode()), "名单.csv")}
+        return agency.post(f"/committee/papers/{uid}/list", data=data, content_type="multipart/form-data")
+
+    refused = bring("\n")
+    assert refused.status_code == 422
+    assert "文件是空的" in text_of(refused)
+    found = bring("甲,单位,手机\n钱一,省设计院,13800000001\n").headers["Location"]
+    assert "还没有认出这些列：姓名" in text_of(agency.get(found))
+    wanted = {"is_name": 0, "is_unit": 1, "is_phone": 2, "is_specialty": -1, "is_title": -1, "is_uscc": -1}
+    assert agency.post(f"{found}/columns", data=wanted | {"line": 1, "is_answer": -1}).status_code == 303
+    page = text_of(agency.get(found))
+    assert "登记 1 人" in page
+    assert "钱一" in page
+    assert "13800000001" not in page
+    assert "名单还在检查" in text_of(supervisor.get(found))
+    assert agency.post(f"{found}/take").status_code == 303
+    assert "等待复核" in text_of(agency.get(address))
+    assert found in text_of(supervisor.get("/"))
+    assert supervisor.post(f"{found}/confirm").status_code == 303
+    page = text_of(agency.get(address))
+    assert "已复核，1 人" in page
+    with supervisor.get(f"{address}/record.pdf") as file:
+        pages = PdfReader(io.BytesIO(file.data)).pages
+    text = "".join("".join(each.extract_text() for each in pages).split())
+    assert "评审成员组成记录表" in text
+    assert "川2026-001" in text
+    another = bring("姓名,单位,手机\n孙二,省院,13800000002\n").headers["Location"]
+    assert agency.post(f"{another}/withdraw").status_code == 303
+    assert agency.get(another).status_code == 404

@@ -63,3 +63,11 @@ def test_a_desk_offers_what_moves_the_project_on_before_what_moves_its_date(play
     assert ways[0][0] == "primary"
     assert ways[-1] == ("secondary", f"/notices/{play.tender.uid}/deadline")
     assert ways[0][1] != ways[-1][1]
+
+
+def test_the_hall_leads_everybody_to_the_screen_of_a_draw_that_was_ordered(play, client):
+    hall = f"/hall/{play.tender.uid}"
+    play.request().freeze()
+    assert "专家抽取大屏" not in client.get(hall).text
+    play.order()
+    assert f"/draws/{play.draw.code}/screen" in client.get(hall).text

@@ -11,6 +11,7 @@ from bidding.core.canonical import loads
 from bidding.db import db
 from bidding.experts import queries
 from bidding.experts.calls import Answer
+from bidding.experts.rules import Conditions, Place
 from bidding.ledger import service as ledger_service
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Log
@@ -27,7 +28,7 @@ def fetch(play, client):
 def told(answer):
     """``draw.json`` of an answer."""
     with ZipFile(BytesIO(answer.data)) as archive:
-        assert set(archive.namelist()) <= {"draw.json", "names.json"}
+        assert set(archive.namelist()) <= {"draw.json", "names.json"}  # labels.json: only of regions
         return loads(archive.read("draw.json"))
 
 
@@ -55,6 +56,17 @@ def test_anybody_has_the_proof_as_soon_as_something_is_drawn(play, fetch, tmp_pa
     assert report.accepted, report.refusals
     assert report.draws[0]["seed"] == play.record.seed.hex()
     assert told(answer)["calls"] == []
+
+
+def test_a_list_of_one_region_has_its_name_beside_the_proof(play, fetch, tmp_path):
+    places = (Place("A0801", 2, 2, "明川县"), Place("A0802", 2, 2))
+    play.to_drawn(conditions=Conditions(5, 1, places))
+    answer = fetch()
+    with ZipFile(BytesIO(answer.data)) as archive:
+        assert loads(archive.read("labels.json")) == {"v": 1, "regions": ["明川县"]}
+    report = judged(answer, tmp_path, play)
+    assert report.accepted, report.refusals
+    assert [stratum["region"] for stratum in report.draws[0]["strata"]] == ["明川县", None]
 
 
 def test_before_the_opening_the_proof_goes_on_with_the_calls_and_says_who_serves_but_not_why_others_do_not(

@@ -27,6 +27,7 @@ from bidding.core.actor import Role
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db
+from bidding.experts import listing
 from bidding.identity import service as identity
 from bidding.identity.models import Account, Organisation, OrganisationKind, SignInSession
 from bidding.identity.passkeys import Added
@@ -228,6 +229,29 @@ def _paper(centre, tender):
         return committee.bring_paper(tx, tender.uid, given, centre.blobs).uid
 
 
+def _drawn_list(app, centre, tender):
+    """A list that the province drew, which nobody has taken yet. Its evaluation began in the year before."""
+    given = Paper(
+        source=Source.EXTERNAL,
+        basis=BASES[Source.EXTERNAL][0],
+        count=1,
+        evaluation_at=centre.clock.now()
+        - timedelta(days=365),  # the room of this tender does not wait for it
+        file_name="抽取证明.pdf",
+        data=b"%PDF-1.4 certificate",
+        certificate="川2026-001",
+    )
+    with centre.act("zhou") as tx:
+        uid = committee.bring_paper(tx, tender.uid, given, centre.blobs).uid
+    with centre.act("sun") as tx:
+        committee.confirm_paper(tx, uid)
+    data = "姓名,单位,手机\n钱一,省设计院,13800000001\n".encode()
+    lines = listing.lines_of("名单.csv", data, 10)
+    with centre.act("zhou") as tx:
+        vault = app.extensions["pool_vault"]
+        return committee.bring_list(tx, uid, "名单.csv", data, lines, centre.blobs, vault).uid
+
+
 def _member(centre, tender):
     """The owner's representative, whom nobody has confirmed yet."""
     with centre.act("zhou") as tx:
@@ -282,6 +306,7 @@ def _stage(app, centre, tender, sent):
         "search": {login: _search(centre, login) for login in ("t1", "zhou", "xu")},
         "paper": {"zhou": _paper(centre, tender)},
         "member": {"zhou": _member(centre, tender)},
+        "drawn-list": {"zhou": _drawn_list(app, centre, tender)},
     }
     shared = {
         "notice": tender.uid,

@@ -537,6 +537,7 @@ def call_experts(stage, draw):
         elif shown.count():
             shown.first.locator("button").click()
             page.wait_for_selector("[data-names-do=call] dl")
+            assert page.locator("main .btn-primary:visible").count() == 1
             form = page.locator(f"form[action$='/draws/{draw}/answer']:has([type=radio])").first
             form.locator(f"[name=outcome][value^={'decline' if declines else 'accept'}]").first.check()
             declines = max(declines - 1, 0)

@@ -549,9 +549,10 @@ class Synthetic:
         (result,) = draw(draw_seed(spec_hash(spec), self.values), spec)
         first, second = result.picks
         reserve = result.backups[0]
-        self.call(first, "decline", when + 50, reason="时间冲突", record=seed("call").hex())
-        self.call(second, "accept", when + 60)
-        self.call(reserve, "accept", when + 70)
+        declined = {"reason": "时间冲突", "record": seed("call").hex(), "stratum": result.id}
+        self.call(first, "decline", when + 50, **declined)
+        self.call(second, "accept", when + 60, stratum=result.id)
+        self.call(reserve, "accept", when + 70, stratum=result.id)
         self.names = self.names_json([first, second, reserve])
 
     def call(

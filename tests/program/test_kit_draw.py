@@ -11,7 +11,7 @@ from bidding.core.canonical import Malformed, dumps, loads
 from bidding.core.entropy import SystemEntropy
 from bidding.core.errors import DomainError
 from bidding.experts import client, queries, service
-from bidding.experts.rules import Step
+from bidding.experts.rules import Conditions, Place, Step
 from bidding.sealing.keys import write_key
 from tests.browser import barriers
 from tests.experts.conftest import play
@@ -76,7 +76,8 @@ def bring(play, who, act, path):
 
 
 def test_a_draw_goes_through_the_kit_and_the_command_line_side_by_side(page, play, tmp_path):
-    play.request().freeze()
+    places = (Place("A0801", 2, 3, "明川县"), Place("A0802", 2, 2))
+    play.request(conditions=Conditions(5, 1, places)).freeze()
     go(page, "draw")
     # The supervisor checks the list and signs.
     listed = play.opened_list()
@@ -88,7 +89,8 @@ def test_a_draw_goes_through_the_kit_and_the_command_line_side_by_side(page, pla
     unlock(page, play, tmp_path, "reform")
     page.wait_for_selector("#draw-same-0", timeout=30_000)
     words = page.inner_text(".sl-card")
-    assert "60 人" in words
+    assert f"{len(listed['people'])} 人" in words
+    assert "A0801 · 明川县" in words
     assert listed["people"][0]["expert"]["name"] not in words
     assert " ".join(play.draw.spec_hash[place : place + 8] for place in range(0, 64, 8)) in words
     page.click('button:has-text("签署抽取令") >> visible=true')

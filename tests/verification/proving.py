@@ -23,9 +23,9 @@ def opened(made: Synthetic) -> list[Opened]:
     ]
 
 
-def zipped(proof: bytes, names: bytes | None = None) -> bytes:
+def zipped(proof: bytes, names: bytes | None = None, labels: bytes | None = None) -> bytes:
     out = BytesIO()
-    write_zip(out, proof, names)
+    write_zip(out, proof, names, labels)
     return out.getvalue()
 
 
@@ -40,8 +40,8 @@ def whole(made: Synthetic, opens: list[Opened] | None = None, **changes: Any) ->
         "leaves": whole_leaves(made),
         "checkpoints": list(made.notes()),
     }
-    names = changes.pop("names", made.names)
-    return zipped(write_proof(opened(made) if opens is None else opens, **(given | changes)), names)
+    names, labels = changes.pop("names", made.names), changes.pop("labels", None)
+    return zipped(write_proof(opened(made) if opens is None else opens, **(given | changes)), names, labels)
 
 
 def early_parts(made: Synthetic) -> tuple[list[Opened], list[Told]]:

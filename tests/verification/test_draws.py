@@ -15,6 +15,7 @@ from bidding.core.signing import sign_object
 from bidding.experts.calls import GONE, Answer, CallOut
 from bidding.experts.draw import draw, draw_seed, spec_hash
 from bidding.experts.replay import DEAL_TAG, ORDER_TAG
+from bidding.experts.rules import Place
 from bidding.sealing.dealing import trustee_sign_seed
 from bidding.verification.findings import Mark
 from tests.opening.synthetic import Synthetic, seed, whole
@@ -30,16 +31,18 @@ def _bare() -> Synthetic:
 
 
 @cache
-def _story() -> Synthetic:
+def _story(region: str = "") -> Synthetic:
     made = deepcopy(_bare())
-    made.call_out(made.draw())
+    spec = made.draw_spec()
+    spec["strata"][0]["id"] = Place("civil", 2, 2, region).id
+    made.call_out(made.draw(spec=spec))
     made.mark(made.closes + 90_000)
     return made
 
 
-def story() -> Synthetic:
-    """A record with a draw and its names, of its own for whoever asks."""
-    return deepcopy(_story())
+def story(region: str = "") -> Synthetic:
+    """A record with a draw and its names, of its own for whoever asks; the list may be of one region."""
+    return deepcopy(_story(region))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bidding.core.archive import Unreadable
-from bidding.core.canonical import Malformed
+from bidding.core.canonical import Malformed, dumps
 from bidding.verification.findings import KINDS, NOTICES
 from bidding.verification.proofs import verify_proof
 from bidding.verification.receipts import ReceiptFile
@@ -225,6 +225,13 @@ def proved_alike(program, tmp_path, data, panel=None):
     assert told(page["findings"]) == told([each.to_json() for each in report.findings])
     assert page["accepted"] is report.accepted
     return report, page
+
+
+def test_a_list_of_one_region_goes_by_the_name_that_its_id_stands_for(program, tmp_path):
+    labels = dumps({"v": 1, "regions": ["南河区", "明川县"]})
+    _, page = proved_alike(program, tmp_path, proving.whole(draws.story("明川县"), labels=labels))
+    assert page["draws"][0]["strata"][0]["label"] == "civil · 明川县"
+    proved_alike(program, tmp_path, proving.whole(draws.story(), labels=b'{"v":1,"regions":[7]}'))
 
 
 @pytest.mark.parametrize("make", [proving.whole, proving.early], ids=["whole", "early"])

@@ -262,6 +262,28 @@ def test_a_file_more_is_refused_and_what_is_no_zip_is_unreadable(ask, tmp_path):
         ask(proving.early(story())[:-30])
 
 
+@pytest.mark.parametrize(
+    ("region", "labels", "found"),
+    [
+        ("明川县", ["明川县"], "明川县"),
+        ("明川县", [" 明川县"], " 明川县"),  # spaces do not make another region
+        ("明川县", ["南河区", "明川县"], "明川县"),
+        ("明川县", ["南河区"], None),  # a name that fits no list is shown nowhere
+        ("513221", ["513221"], "513221"),
+        ("", ["明川县"], None),
+    ],
+)
+def test_a_regions_name_is_told_where_the_id_of_the_list_stands_for_it(ask, region, labels, found):
+    report = ask(proving.whole(story(region), labels=dumps({"v": 1, "regions": labels})))
+    assert report.accepted, report.refusals
+    assert report.draws[0]["strata"][0]["region"] == found
+
+
+@pytest.mark.parametrize("labels", [b"[]", b'{"v":2,"regions":[]}', b'{"v":1,"regions":[7]}', b"{", b"\xff"])
+def test_labels_of_another_shape_are_refused(ask, labels):
+    assert codes(ask(proving.whole(story(), labels=labels)), Mark.REFUSED) == ["proof.shape"]
+
+
 def test_the_command_takes_a_draw_by_what_it_begins_with(tmp_path, monkeypatch):
     monkeypatch.setenv("BIDDING_LANG", "zh")
     made = story()

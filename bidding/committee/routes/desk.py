@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, send_file, url_for
+from flask import Response, current_app, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from bidding.committee import queries, service
 from bidding.committee.forms import ActForm, ChairForm, LeaveForm, PaperForm, PersonForm, StepForm
 from bidding.committee.policy import Permission
+from bidding.committee.queries.sheet import record_sheet
 from bidding.committee.routes.blueprint import bp
 from bidding.committee.rules import SOURCE_WORDS, Recusal, Source
 from bidding.committee.service import Paper, Person
 from bidding.core.errors import DomainError
+from bidding.documents import current as documents
 from bidding.storage import blobs
 from bidding.web.acts import carried_out
 from bidding.web.auth import current_actor, requires
@@ -102,6 +104,26 @@ def paper_file(uid: str) -> Response:
     return send_file(
         blobs().open(row.sha256), mimetype="application/pdf", as_attachment=True, download_name=row.file_name
     )
+
+
+@bp.get("/projects/<uid>/committee/record.pdf")
+@requires(Permission.COMMITTEE_READ)
+def record(uid: str) -> Response:
+    """Who judges and how each came to sit here, on paper (评审成员组成记录表)."""
+    project = queries.project_for(session(), current_actor(), uid, Permission.COMMITTEE_READ)
+    data = record_sheet(
+        session(),
+        project,
+        centre=current_app.config["CENTRE_NAME"],
+        address=url_for(".desk", uid=uid, _external=True),
+        printed_at=now(),
+    )
+    response = current_app.response_class(
+        documents.paper("committee-record", data, now()), mimetype="application/pdf"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="committee-{project.code}.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @bp.post("/committee/papers/<uid>/confirm")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bidding.committee.rules import Person
 from bidding.committee.service.appointing import (
     Paper,
-    Person,
     bring_paper,
     confirm_member,
     confirm_paper,
@@ -22,22 +22,34 @@ from bidding.committee.service.arriving import (
     recognise,
     sign_in,
 )
+from bidding.committee.service.listing import (
+    bring_list,
+    confirm_list,
+    match_columns,
+    take_list,
+    withdraw_list,
+)
 
 __all__ = [
     "Declaration",
     "Paper",
     "Person",
     "appraise",
+    "bring_list",
     "bring_paper",
     "choose_chair",
     "close_room",
+    "confirm_list",
     "confirm_member",
     "confirm_paper",
     "enter_member",
     "leave",
+    "match_columns",
     "open_room",
     "recognise",
     "sign_in",
+    "take_list",
+    "withdraw_list",
     "withdraw_member",
     "withdraw_paper",
 ]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from bidding.committee import queries, rules
 from bidding.committee.models import Appointment, Member
 from bidding.committee.policy import Permission, require
-from bidding.committee.rules import Source
+from bidding.committee.queries import lists
+from bidding.committee.rules import Person, Source
 from bidding.committee.service.writing import note, sealed
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
@@ -18,8 +17,6 @@ from bidding.core.errors import SamePerson, WrongState
 from bidding.db.uow import Tx
 from bidding.experts.rules import unit_key
 from bidding.experts.service.writing import log_of
-from bidding.identity.models import Organisation
-from bidding.identity.policy import OrganisationKind
 from bidding.storage import BlobStore
 from bidding.tenders.models import Project
 
@@ -36,18 +33,6 @@ class Paper:
     data: bytes
     certificate: str = ""
     words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who is to sit on the committee. ``phone_end`` are the last four digits of their telephone."""
-
-    name: str
-    unit: str
-    phone_end: str
-    title: str = ""
-    specialty: str = ""
-    uscc: str = ""
 
 
 def bring_paper(tx: Tx, project_uid: str, paper: Paper, blobs: BlobStore) -> Appointment:
@@ -152,15 +137,9 @@ def enter_member(tx: Tx, project_uid: str, who: Person, paper_uid: str = "") -> 
 
 
 def _check_unit(tx: Tx, project: Project, unit: str, *, owners: bool) -> None:
-    supervisory = tx.session.scalars(
-        select(Organisation.name).where(Organisation.kind == OrganisationKind.SUPERVISORY)
-    )
-    agency, owner = unit_key(project.agency.name), unit_key(project.owner_name)
+    agency, owner, supervisory = lists.barred(tx.session, project)
     rules.check_owners(
-        unit_key(unit),
-        agency={agency},
-        owner={owner} if owners else set(),
-        supervisory={unit_key(name) for name in supervisory},
+        unit_key(unit), agency={agency}, owner={owner} if owners else set(), supervisory=supervisory
     )
 
 
@@ -179,6 +158,8 @@ def confirm_member(tx: Tx, uid: str) -> Member:
     tx.session.refresh(row)
     if row.source is Source.DRAWN or row.confirmed_at is not None or row.gone_at is not None:
         raise WrongState
+    if row.list_id is not None:  # confirmed with the whole list, against its certificate
+        raise WrongState
     if row.entered_by_id == by:
         raise SamePerson
     row.confirmed_at, row.confirmed_by_id = tx.now, by
@@ -191,7 +172,7 @@ def withdraw_member(tx: Tx, uid: str) -> None:
     """Take back a person who was entered by mistake and whom nobody has confirmed. Raises ``WrongState``."""
     row = queries.member(tx.session, tx.actor, uid, Permission.COMMITTEE_NAME)
     tx.session.refresh(row, with_for_update=True)
-    if row.source is Source.DRAWN or row.confirmed_at is not None:
+    if row.source is Source.DRAWN or row.confirmed_at is not None or row.list_id is not None:
         raise WrongState
     tx.session.delete(row)
     tx.session.flush()

@@ -90,7 +90,7 @@ from bidding.experts.queries.pool import (
     specialties,
     specialty,
 )
-from bidding.experts.queries.proof import has_opened, proof_bytes
+from bidding.experts.queries.proof import has_opened, labels_bytes, proof_bytes
 from bidding.experts.queries.replying import Invitation, invitation, told, turn_of
 from bidding.experts.queries.screen import (
     Screen,
@@ -151,6 +151,7 @@ __all__ = [
     "has_opened",
     "imports",
     "invitation",
+    "labels_bytes",
     "last_answers",
     "last_ordered",
     "may_be_opened",

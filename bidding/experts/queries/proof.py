@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from bidding.core.canonical import loads
 from bidding.core.errors import NotFound
-from bidding.experts.proof import Opened, Told, told_as, write_proof
+from bidding.experts.proof import Opened, Told, told_as, write_labels, write_proof
 from bidding.experts.queries.draws import of_project, panel_of, replay_of
 from bidding.experts.replay import TYPES, DrawRecord
+from bidding.experts.rules import conditions_of
 from bidding.ledger import queries as ledger
 from bidding.ledger.events import EventType, commit, entry
 from bidding.ledger.models import Leaf, Log
@@ -44,6 +45,17 @@ def proof_bytes(session: Session, project: Project, *, public: bool) -> bytes:
     if _after_a_close(session, log, record) or not _of_seats(project, record):
         raise NotFound
     return _without_log(session, log, record)
+
+
+def labels_bytes(session: Session, project: Project, *, public: bool) -> bytes | None:
+    """``labels.json``: the regions that the draws of the proof ask for, by name."""
+    drawn = [draw for draw in of_project(session, project.id) if draw.drawn_at is not None]
+    return write_labels(
+        place.region
+        for draw in (drawn if public else drawn[:1])
+        for place in conditions_of(loads(draw.conditions)).places
+        if place.region
+    )
 
 
 def _after_a_close(session: Session, log: Log, record: DrawRecord) -> bool:

@@ -94,7 +94,8 @@ def proof(uid: str) -> Response:
     whole = is_public(session(), project.code) and queries.has_opened(session(), project)
     data = queries.proof_bytes(session(), project, public=whole)
     target = BytesIO()
-    write_zip(target, data, queries.names_bytes(session(), project) if whole else None)
+    names = queries.names_bytes(session(), project) if whole else None
+    write_zip(target, data, names, queries.labels_bytes(session(), project, public=whole))
     response = current_app.response_class(target.getvalue(), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="draw-{uid}.zip"'
     return response

@@ -75,6 +75,7 @@ def page(
         "opening/hall.html",
         **shown_parts(shown),
         place=_place(shown),
+        links=[link for of in current_app.extensions["hall_links"] for link in of(shown.hall.project)],
         etag=_etag(uid, "board", anew=True),
         desk=desk,
         forms=_forms(shown, desk, refused),

@@ -91,8 +91,8 @@ export function result({ id, seed, strata, names }, lang) {
     { class: "sl-gap-s" },
     element("h3", {}, filled(say(WORDS.draw), { draw: id })),
     facts([[say(WORDS.seed), seed && grouped(seed)]]),
-    ...strata.flatMap(({ id: stratum, picks, reserves, serving }) => [
-      element("h4", { class: "sl-h3" }, filled(say(WORDS.stratum), { stratum })),
+    ...strata.flatMap(({ id: stratum, label, picks, reserves, serving }) => [
+      element("h4", { class: "sl-h3" }, filled(say(WORDS.stratum), { stratum: label })),
       facts([
         [say(WORDS.picks), people(stratum, picks)],
         [say(WORDS.reserves), people(stratum, reserves)],

@@ -1,6 +1,8 @@
 /** Which files are meant to be the proof of a draw: zips that begin with `draw.json`, by whatever name. */
 
 export const PROOF = "draw.json";
+/** The names of regions, for reading: what they fit is in the ids of the strata. */
+export const LABELS = "labels.json";
 
 /** @param {Blob} file */
 export async function isProof(file) {

@@ -12,10 +12,11 @@ import { OpeningZip, Unreadable } from "../openings/zip.js";
 import { parsePanel } from "../sealing/panel.js";
 import { leafHash, Tree } from "../verifying/merkle.js";
 import { commit, entry } from "../verifying/receipt.js";
-import { PROOF } from "./known.js";
+import { LABELS, PROOF } from "./known.js";
 import { scenes } from "./scenes.js";
 
 const LARGEST = 128 * 1024 * 1024;
+const MAX_LABELS = 64 * 1024;
 const TYPES = ["draw-spec", "draw-deal", "draw-closed", "draw-reveal", "draw-call"];
 /** What an answer told before the opening is to the rules of calling. */
 const TAKEN = { accept: ["accept", null], gone: ["decline", "untold"], skip: ["skip", null] };
@@ -48,6 +49,7 @@ class Check {
   /** @type {Finding[]} */
   #findings = [];
   #draws = [];
+  #entries = new Set();
   #asked;
   #panel = null;
   #size = null;
@@ -85,8 +87,9 @@ class Check {
     if (draws === null) throw new Ended();
     this.#calls(proof.calls, draws);
     const people = settle(draws, this.#panel, checkpoints, await archive.names(), say);
+    const regions = this.#entries.has(LABELS) ? this.#labels(await archive.whole(LABELS, MAX_LABELS)) : [];
     const calls = proof.leaves.length ? events.map(([, event]) => event).filter(({ type }) => type === "draw-call") : proof.calls;
-    this.#draws = scenes(draws, this.#panel, calls, people);
+    this.#draws = scenes(draws, this.#panel, calls, people, regions);
   }
 
   #say(mark, code, params = {}, detail = undefined) {
@@ -115,11 +118,18 @@ class Check {
 
   async #archive(zip) {
     try {
-      return await OpeningZip.open(zip, (name) => name === PROOF || name === "names.json", PROOF);
+      return await OpeningZip.open(zip, (name) => [PROOF, "names.json", LABELS].includes(name) && this.#entries.add(name), PROOF);
     } catch (error) {
       if (error instanceof Unreadable || !(error instanceof Malformed)) throw error;
       return this.#end("files.extra", error);
     }
+  }
+
+  #labels(data) {
+    return this.#try(
+      () => parseLabels(data),
+      () => "proof.shape",
+    );
   }
 
   #parsed(data) {
@@ -195,6 +205,13 @@ export function parseProof(data) {
   };
   checkPlaces(proof);
   return proof;
+}
+
+/** The names of `labels.json`, else `Malformed`. @param {Uint8Array} data */
+function parseLabels(data) {
+  const { v, regions } = exactly(loads(data), "v regions", "labels");
+  constants({ v }, { v: 1 }, "labels");
+  return array(regions, "labels: regions").map((item) => textOf(item, "labels: region"));
 }
 
 function openedLeaf(item, place) {

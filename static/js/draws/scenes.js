@@ -1,6 +1,7 @@
 /** What a draw that was checked shows to laymen: numbers, step by step. Pure: the same draw gives the same scenes. */
 
 import { hex } from "../core/bytes.js";
+import { stratumLabel } from "../opening/regions.js";
 import { block } from "../verifying/draw.js";
 
 /** So many places of a ranking are shown one by one; whoever stands behind is counted. */
@@ -11,8 +12,8 @@ export const MOST = 40;
  * number, and what becomes of them. The last of all comes without a number, `x` is `null`.
  * @typedef {{ place: number, x: string | null, of: number, rest: number, from: number, number: string, moved: string, outcome: "pick" | "backup" | "already-drawn" | "unit-cap" }} Step
  * @typedef {{ number: string, answer: string, reason: string | null, name: string | null }} Answer
- * @typedef {{ id: string, need: number, backups: number, listed: number, free: string[], excluded: [string, number][], steps: Step[], further: number,
- *   calls: Answer[], serving: string[], picks: string[], reserves: string[] }} Stratum numbers are as the centre's page has them
+ * @typedef {{ id: string, label: string, need: number, backups: number, listed: number, free: string[], excluded: [string, number][], steps: Step[], further: number,
+ *   calls: Answer[], serving: string[], picks: string[], reserves: string[] }} Stratum numbers are as the centre's page has them; `label` is its id with the region's name
  * @typedef {{ id: string, spec: string, seed: string | null, tooSmall: boolean, cap: number, strata: Stratum[], names: Record<string, string>,
  *   parties: { name: string, role: string | null, value: string | null, byTrustees: boolean }[] }} Scene `names` by `stratum:number`
  */
@@ -22,13 +23,15 @@ export const MOST = 40;
  * @param {import("../sealing/panel.js").Panel} panel
  * @param {{ draw: string, stratum: string, h: string, answer: string, reason?: string | null }[]} calls in order
  * @param {Map<string, string>} people names by h
+ * @param {string[]} regions names of which some may fit ids
  * @returns {Scene[]}
  */
-export const scenes = (draws, panel, calls, people) =>
+export const scenes = (draws, panel, calls, people, regions) =>
   draws.map((draw) => {
     const strata = draw.spec.strata.map((stratum, place) =>
       strataScene(draw, stratum, draw.results[place], calls.filter((call) => call.draw === draw.id && call.stratum === stratum.id), people),
     );
+    for (const stratum of strata) stratum.label = stratumLabel(stratum.id, regions);
     return {
       id: draw.id,
       spec: hex(draw.hash),

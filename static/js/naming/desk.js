@@ -43,14 +43,25 @@ class Desk {
   show() {
     this.#panel.hidden = false;
     for (const hand of this.#root.querySelectorAll("details[data-names-hand]")) hand.open = hand.querySelector(".sl-field-error") !== null;
+    for (const main of this.#root.querySelectorAll("form .btn-primary")) main.dataset.namesMain = "";
     for (const place of this.#root.querySelectorAll("[data-names-do]")) this.#offer(place);
     this.#shown();
+  }
+
+  /** One main button at a time: the first of what is to be opened and what is to be sent, in the order of the page. */
+  #emphasise() {
+    const all = [...this.#root.querySelectorAll("[data-names-do] > .btn-lg, [data-names-main]")];
+    const next = all.find((each) => !each.closest("details:not([open])") && !each.parentElement.dataset.namesDone);
+    for (const each of all) {
+      each.classList.toggle("btn-primary", each === next);
+      each.classList.toggle("btn-secondary", each !== next);
+    }
   }
 
   #offer(place) {
     const { label, namesDo } = place.dataset;
     place.hidden = false;
-    place.replaceChildren(element("button", { type: "button", class: "btn btn-primary btn-lg" }, label));
+    place.replaceChildren(element("button", { type: "button", class: "btn btn-secondary btn-lg" }, label));
     place.firstChild.addEventListener("click", () => this.#attempt(() => this.#do(place)));
     if (namesDo === "call" && !this.#ring.locked) place.firstChild.click();
   }
@@ -68,8 +79,10 @@ class Desk {
       return;
     }
     const people = await this.#clerk.open(file, key);
-    if (place.dataset.namesDo === "call") place.replaceChildren(...people.flatMap((person) => this.#called(person, place)));
-    else await this.#bring(place, openedFile(people), "draw-opened.json");
+    if (place.dataset.namesDo === "call") {
+      place.replaceChildren(...people.flatMap((person) => this.#called(person, place)));
+      this.#emphasise();
+    } else await this.#bring(place, openedFile(people), "draw-opened.json");
   }
 
   /** Whom to call, and where the centre sends messages a button for the one of time and place. */
@@ -88,6 +101,8 @@ class Desk {
     carried.items.add(new File([dumps(value)], name, { type: "application/json" }));
     form.querySelector("input[type=file]").files = carried.files;
     place.closest("[data-names-task]").querySelector("details[data-names-hand]")?.setAttribute("open", "");
+    place.dataset.namesDone = "true";
+    this.#emphasise();
     const asked = form.querySelector("input[type=password], input[type=checkbox]:not(:checked)");
     if (asked) asked.focus();
     else await this.#send(form, form.querySelector("[type=submit]"));
@@ -143,6 +158,7 @@ class Desk {
     // a name that is on the page while the key is locked would outlast the quarter of an hour
     const calls = [...this.#root.querySelectorAll('[data-names-do="call"]')];
     if (locked) for (const place of calls.filter((each) => each.querySelector("dl"))) this.#offer(place);
+    this.#emphasise();
   }
 
   async #attempt(act) {

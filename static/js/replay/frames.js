@@ -36,7 +36,7 @@ export function framesOf(scene, lang) {
 }
 
 function ranked(stratum, place, add, say, joined, lang) {
-  const { id, listed, free, need, backups, excluded, steps, further } = stratum;
+  const { label, listed, free, need, backups, excluded, steps, further } = stratum;
   const order = [...free];
   const states = new Map();
   const shown = (hits = []) => ({
@@ -48,7 +48,7 @@ function ranked(stratum, place, add, say, joined, lang) {
     say(FRAMES.people, { reason: Object.hasOwn(EXCLUDED, code) ? inLanguage(EXCLUDED[code], lang) : code, count }),
   );
   const excused = reasons.length ? say(FRAMES.excluded, { list: reasons.join(say(PROOF_WORDS.separator)) }) : "";
-  add(joined(say(FRAMES.stratum, { stratum: id, listed, free: free.length, need, backups }), excused), shown());
+  add(joined(say(FRAMES.stratum, { stratum: label, listed, free: free.length, need, backups }), excused), shown());
   const count = { pick: 0, backup: 0 };
   for (const step of steps) {
     [order[step.place - 1], order[step.from - 1]] = [order[step.from - 1], order[step.place - 1]];
@@ -62,7 +62,7 @@ function ranked(stratum, place, add, say, joined, lang) {
 }
 
 /** The calls of a stratum; its line are those drawn. */
-function called({ id, picks, reserves, calls, serving }, place, names, add, say) {
+function called({ id, label, picks, reserves, calls, serving }, place, names, add, say) {
   const states = new Map([...picks.map((number) => [number, "pick"]), ...reserves.map((number) => [number, "backup"])]);
   const shown = (hit = "") => ({
     stratum: place,
@@ -75,7 +75,7 @@ function called({ id, picks, reserves, calls, serving }, place, names, add, say)
     add(say(reason === null ? FRAMES.call : FRAMES.callReason, { number: person(number), answer: say(ANSWERS[answer]), reason }), shown(number));
   }
   const people = serving.map(person).join(say(PROOF_WORDS.separator)) || say(FRAMES.nobody);
-  add(say(FRAMES.result, { stratum: id, people }), shown());
+  add(say(FRAMES.result, { stratum: label, people }), shown());
 }
 
 /** What stands below a number. @param {string} state */

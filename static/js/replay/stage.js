@@ -73,7 +73,7 @@ export function stage(scene, lang) {
     parties.replaceChildren(...scene.parties.map((party, number) => partyRow(party, number < frame.parties, say)));
     seed.textContent = frame.seed ? `${say(STAGE.seed)} = ${grouped(scene.seed)}` : "";
     seed.hidden = !frame.seed;
-    title.textContent = frame.stratum === null ? "" : say(STAGE.order, { stratum: scene.strata[frame.stratum].id });
+    title.textContent = frame.stratum === null ? "" : say(STAGE.order, { stratum: scene.strata[frame.stratum].label });
     moved(line, () => line.replaceChildren(...frame.line.map((token) => tokenOf(token, say))), still);
     more.textContent = frame.more ? say(STAGE.more, { count: frame.more }) : "";
   }

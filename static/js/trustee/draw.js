@@ -346,7 +346,7 @@ function told({ type, draw, project, anchor, hash, cap, strata, people, parties,
     [say("anchor"), element("span", { class: "sl-mono" }, grouped(anchor))],
     [say("draw_hash"), element("span", { class: "sl-mono" }, grouped(hash))],
     [say("draw_people"), people === undefined ? null : say("draw_people_count", { count: people })],
-    ...strata.map((stratum) => [say("draw_stratum", { id: stratum.id }), stratumLine(stratum)]),
+    ...strata.map((stratum) => [say("draw_stratum", { id: stratum.label }), stratumLine(stratum)]),
     [say("draw_cap"), String(cap)],
     [say("draw_parties"), named],
     [say("draw_after"), after],
@@ -354,7 +354,7 @@ function told({ type, draw, project, anchor, hash, cap, strata, people, parties,
   ]);
 }
 
-function stratumLine({ excluded, ...numbers }) {
+function stratumLine({ excluded, label: _label, ...numbers }) {
   const reasons = Object.entries(excluded).sort(([one], [other]) => (one < other ? -1 : 1));
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);
   return element(

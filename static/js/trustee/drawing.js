@@ -11,6 +11,7 @@ import { publicKey, signObject } from "../core/signing.js";
 import { DEAL, ORDER, SPEC, checkEvent } from "../opening/events.js";
 import { openList } from "../opening/names.js";
 import { DEAL_TAG, ORDER_TAG, checkDeal, checkOrder, checkSpec, revealed } from "../opening/orders.js";
+import { stratumLabel } from "../opening/regions.js";
 import { WORK_FACTOR, WrongPassphrase, decryptPassphrase, encryptPassphrase } from "../sealing/age.js";
 import { deal, makeShare, trusteeOf } from "../sealing/dealing.js";
 import { checkPassphrase } from "../sealing/keys.js";
@@ -34,7 +35,7 @@ const FIELDS = {
  * `dealing` where one is to be opened.
  * @typedef {{
  *   type: string, panel: import("../sealing/panel.js").Panel, spec: Record<string, any>, hash: Uint8Array, parties: string[],
- *   after: string | null, reason: string | null, people?: number, namesakes?: string[], sealed?: Record<string, any>, closed?: string[],
+ *   after: string | null, reason: string | null, people?: number, namesakes?: string[], regions?: Set<string>, sealed?: Record<string, any>, closed?: string[],
  *   party?: string, ctx?: Uint8Array, dealing?: Record<string, any>,
  * }} File
  * @typedef {{ panel: string, draw: string, spec: string, party: string, a0: string }} Secret what a party keeps until it reveals
@@ -80,7 +81,7 @@ function listed(parts, panel) {
   const { twice, namesakes } = repeated([...people.values()]);
   if (twice.length) throw new Refused("draw.listed_twice", { ids: twice.slice(0, 5).join(", ") });
   checkLeaves(parts.spec, people);
-  return { ...head, people: people.size, namesakes };
+  return { ...head, people: people.size, namesakes, regions: new Set([...people.values()].map(({ region }) => region)) };
 }
 
 function person(row, pool, what) {
@@ -263,7 +264,7 @@ function secretOf(value) {
 // Telling ----------------------------------------------------------------------------------------------------------
 
 /** What a page shows of a file: numbers and codes, no names but of those who need a look. @param {File} file */
-export function factsOf({ type, panel, spec, hash, parties, after, reason, people, namesakes, sealed, closed, party }) {
+export function factsOf({ type, panel, spec, hash, parties, after, reason, people, namesakes, regions = [], sealed, closed, party }) {
   return {
     type,
     draw: spec.id,
@@ -271,7 +272,7 @@ export function factsOf({ type, panel, spec, hash, parties, after, reason, peopl
     anchor: panel.hash,
     hash: hex(hash),
     cap: spec.max_per_unit,
-    strata: spec.strata.map(stratumFacts),
+    strata: spec.strata.map((stratum) => ({ ...stratumFacts(stratum), label: stratumLabel(stratum.id, regions) })),
     seats: panel.seats.map(({ name, role, org }) => ({ name, role, org })),
     k: panel.k,
     parties,

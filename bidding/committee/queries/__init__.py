@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bidding.committee import policy, rules
-from bidding.committee.models import Appointment, Appraisal, Member, RoomPage
+from bidding.committee.models import Appointment, Appraisal, DrawnList, Member, RoomPage
 from bidding.committee.policy import Permission
+from bidding.committee.queries import lists
 from bidding.committee.rules import Source
 from bidding.core.actor import Actor, Role
 from bidding.core.errors import DomainError, NotFound
@@ -168,6 +169,8 @@ class View:
     appraised: frozenset[int]
     draw: Draw | None
     to_put_down: Sequence[Member]
+    lists: Sequence[DrawnList]
+    now: datetime
 
     @property
     def arrived(self) -> int:
@@ -203,6 +206,8 @@ def view(session: Session, project: Project, now: datetime) -> View:
         ),
         draw=next((draw for draw in reversed(drawn) if draw.cancelled_at is None), None),
         to_put_down=to_put_down(session, project, people),
+        lists=lists.of_project(session, project.id),
+        now=now,
     )
 
 
@@ -267,7 +272,12 @@ def to_confirm(session: Session) -> tuple[Sequence[Appointment], Sequence[Member
     ).all()
     people = session.scalars(
         select(Member)
-        .where(Member.source != Source.DRAWN, Member.confirmed_at.is_(None), Member.gone_at.is_(None))
+        .where(
+            Member.source != Source.DRAWN,
+            Member.confirmed_at.is_(None),
+            Member.gone_at.is_(None),
+            Member.list_id.is_(None),  # confirmed with their list
+        )
         .order_by(Member.id)
         .limit(50)
     ).all()
