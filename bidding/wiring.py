@@ -61,12 +61,12 @@ from bidding.outages.events import (
     ScheduleExtended,
 )
 from bidding.outages.outage import BEAT
+from bidding.oversight import jobs as oversight_jobs
+from bidding.oversight import service as oversight
 from bidding.portal import jobs as portal_jobs
 from bidding.portal.service import results as public_results
 from bidding.portal.service import searches
 from bidding.portal.vault import AddressVault
-from bidding.oversight import jobs as oversight_jobs
-from bidding.oversight import service as oversight
 from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting

@@ -33,12 +33,12 @@ from bidding.identity.models import Account, Organisation, OrganisationKind, Sig
 from bidding.identity.passkeys import Added
 from bidding.ledger.models import Witness
 from bidding.messages.models import Message
-from bidding.portal.models import SavedSearch
-from bidding.portal.saved import List, wanted
-from bidding.portal.service import searches
 from bidding.oversight.models import Finding, OversightUnit
 from bidding.oversight.rules import Examined, Fired, Flag
 from bidding.oversight.service.examining import Outcome, keep
+from bidding.portal.models import SavedSearch
+from bidding.portal.saved import List, wanted
+from bidding.portal.service import searches
 from bidding.rooms import queries as room_queries
 from bidding.rooms import service as rooms
 from bidding.rooms.rules import Purpose, Span

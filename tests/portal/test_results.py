@@ -185,7 +185,7 @@ BY_HAND = select(
 
 def migrated():
     """What the list says, and what the migration makes of the same centre as if it had none."""
-    migration = importlib.import_module("bidding.db.migrations.versions.0037_portal")
+    migration = importlib.import_module("bidding.db.migrations.versions.0036_portal")
     db.session.rollback()
     kept = {tuple(row) for row in db.session.execute(BY_HAND)}
     with db.engine.begin() as connection:

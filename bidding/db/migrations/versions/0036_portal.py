@@ -1,6 +1,6 @@
 """The public list of results, filled with what is final already, and the searches that somebody wants to hear of.
 
-Revision ID: 0037
+Revision ID: 0036
 Revises: 0035
 """
 
@@ -20,7 +20,7 @@ from bidding.db import types
 from bidding.portal.models import RESULT_WORDS
 from bidding.portal.rules import region_of
 
-revision = "0037"
+revision = "0036"
 down_revision = "0035"
 branch_labels = None
 depends_on = None

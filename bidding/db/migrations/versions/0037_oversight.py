@@ -1,7 +1,7 @@
 """Red flags: what was examined, what was found, what supervisors said of it, and the measures they set.
 
-Revision ID: 0040
-Revises: 0035
+Revision ID: 0037
+Revises: 0036
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from bidding.db import types
 
-revision = "0040"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
