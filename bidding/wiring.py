@@ -90,7 +90,18 @@ from bidding.tenders import acceptance, bookings
 from bidding.tenders import queries as tender_queries
 from bidding.tenders.events import ProjectPublished
 from bidding.tenders.models import Project
-from bidding.web import banner, bodies, errors, filters, forms, headers, remembered, settings, vendored
+from bidding.web import (
+    address,
+    banner,
+    bodies,
+    errors,
+    filters,
+    forms,
+    headers,
+    remembered,
+    settings,
+    vendored,
+)
 
 ROOT = Path(__file__).parent.parent
 #: So many addresses are kept: more than there are files and ways.
@@ -212,6 +223,7 @@ def build(
     filters.init_app(app)
     vendored.init_app(app)
     banner.init_app(app)
+    address.init_app(app)
     browser.init_app(app)
     app.extensions["desk"] = _desk(app)
     app.extensions["rehearsals"] = Rehearsals()

@@ -22,7 +22,7 @@ from bidding.opening import queries as opening
 from bidding.opening.queries import Hall
 from bidding.outages import queries as outages
 from bidding.outages.models import Extension
-from bidding.portal.models import SavedSearch
+from bidding.portal.models import Result, SavedSearch
 from bidding.reporting import queries as reporting
 from bidding.reporting.rules import Wanted
 from bidding.reporting.rules import year as year_period
@@ -34,7 +34,7 @@ from bidding.sealing import queries as sealing
 from bidding.sealing.rules import can_open
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Method
-from bidding.tenders.models import Project, Stage
+from bidding.tenders.models import Listing, Project, Stage
 
 SHOWN = 6
 #: No centre has so many openings in a month: what a calendar may cost at most.
@@ -252,3 +252,40 @@ def own_searches(session: Session, actor: Actor) -> Sequence[SavedSearch]:
 def search_of(session: Session, uid: str) -> SavedSearch | None:
     """The search of somebody without an account by the name in its link; None once it was stopped."""
     return session.scalar(select(SavedSearch).where(SavedSearch.uid == uid, SavedSearch.account_id.is_(None)))
+
+
+def places(session: Session) -> dict[str, int]:
+    """How far the public lists reach, by the highest place in each: what a sitemap is cut by."""
+    announced = select(func.max(Announcement.id)).where(Announcement.published_at.is_not(None))
+    return {
+        "notices": session.scalar(select(func.max(Listing.id))) or 0,
+        "results": session.scalar(select(func.max(Result.id))) or 0,
+        "announcements": session.scalar(announced) or 0,
+    }
+
+
+def pages_of(session: Session, name: str, first: int, last: int) -> Sequence[tuple[str, datetime]]:
+    """The pages of a list's places after ``first`` up to ``last``: what each is of, and when it changed."""
+    if name == "notices":
+        rows = (
+            select(Project.uid, Project.published_at)
+            .join(Listing, Listing.project_id == Project.id)
+            .where(Listing.id > first, Listing.id <= last)
+            .order_by(Listing.id)
+        )
+    elif name == "results":  # lots of one tender share a page
+        rows = (
+            select(Project.uid, func.max(Result.changed_at))
+            .join(Result, Result.project_id == Project.id)
+            .where(Result.id > first, Result.id <= last, Result.place != "")
+            .group_by(Project.id, Project.uid)
+            .order_by(Project.id)
+        )
+    else:
+        rows = (
+            select(Announcement.uid, Announcement.published_at)
+            .where(Announcement.published_at.is_not(None))
+            .where(Announcement.id > first, Announcement.id <= last)
+            .order_by(Announcement.id)
+        )
+    return [(uid, changed_at) for uid, changed_at in session.execute(rows) if changed_at is not None]

@@ -63,6 +63,7 @@ NOTHING = {
     "witness": 2147483647,
     "digest": "0" * 64,
     "number": 99,
+    "first": 99,
     "day": "2020-01-01",
 }
 #: What an act upon nothing may be told: that it is not there, or what is asked of every act before one looks.
@@ -326,6 +327,8 @@ def _stage(app, centre, tender, sent):
         "announcement": "nothing-is-out",
         "arrival": "no-room-is-open",
         "reply": "nobody-was-sent-this",
+        "map": "pages",
+        "first": 1,
         "link": "nobody-was-sent-this",
         "finding": _finding(centre),
         "measure": "late-correction.days",
