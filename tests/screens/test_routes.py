@@ -76,6 +76,12 @@ def test_language_and_size_go_along_from_page_to_page_and_end_at_the_start(clien
     assert '<html lang="zh-Hans"' in client.get("/kiosk").text
 
 
+def test_what_was_searched_goes_along_into_another_language_and_nothing_that_the_kiosk_does_not_know(client):
+    page = client.get("/kiosk/notices?q=排水&_scheme=javascript&_external=1&endpoint=static&x=1").text
+    assert 'href="/kiosk/notices?q=%E6%8E%92%E6%B0%B4&amp;lang=en"' in page
+    assert "javascript:" not in page
+
+
 def test_an_address_names_a_language_of_ours_or_the_usual_one_stays(client):
     assert '<html lang="zh-Hans"' in client.get("/kiosk?lang=fr").text
     assert '<html lang="en"' in client.get("/screen?lang=en").text
