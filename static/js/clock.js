@@ -56,7 +56,7 @@ function tick() {
 }
 
 // A computer that slept, or a page taken out of the browser's drawer, asks again what time it is.
-async function ask() {
+export async function ask() {
   if (!clock || document.hidden) return;
   const sent = performance.now();
   try {

@@ -68,6 +68,8 @@ document.addEventListener("submit", (event) => {
   address.search = new URLSearchParams(new FormData(event.target));
   go(address.href);
 });
+// A long touch would offer to open another tab, which nobody could close.
+addEventListener("contextmenu", (event) => event.preventDefault());
 for (const act of ["pointerdown", "keydown", "wheel", "input", "scroll", "change", "cancel"]) {
   addEventListener(act, () => asking.open || touched(), { passive: true, capture: true });
 }

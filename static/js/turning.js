@@ -2,18 +2,20 @@
 //
 // form[data-turn] has the seconds that each panel stands; its buttons step and pause, and so do the arrow keys and
 // the space bar. While it is paused nothing on the page moves but the clock.
+import { ask as setClock } from "./clock.js";
 import { follow } from "./live.js";
 
 const EVERY = 15000;
+/** A computer goes wrong by some seconds a day, and this page stands for weeks. */
+const RESET = 600000;
 const root = document.querySelector("[data-hall]");
-const live = document.querySelector("[data-live]");
+const live = document.querySelector('[data-live="screen"]');
 const form = document.querySelector("[data-turn]");
 const pause = form.querySelector("[data-pause]");
 const place = form.querySelector("[data-turn-at]");
 const count = form.querySelector("[data-turn-of]");
 const stands = Number(form.dataset.turn) * 1000;
 
-let version = "";
 let shown = live.children[Number(live.dataset.at)].dataset.panel;
 // Whoever asked for less motion says when the next one comes.
 let paused = form.classList.contains("is-paused") || matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -45,10 +47,8 @@ function wind() {
 
 const fresh = follow(root, EVERY, (page) => {
   // After an update of the server its panels are for another script than this one.
-  const served = page.querySelector("[data-version]").dataset.version;
-  if (version && served !== version) location.reload();
-  version = served;
-  show(where());
+  if (page.querySelector("[data-version]").dataset.version !== live.dataset.version) location.reload();
+  else show(where());
 });
 
 function toggle(to) {
@@ -74,4 +74,5 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+setInterval(setClock, RESET);
 toggle(paused);

@@ -87,7 +87,6 @@ ACCESS = {
     "screens.kiosk_receipt": Row("*"),
     "screens.kiosk_savings": Row("*"),
     "screens.screen": Row("*"),
-    "screens.screen_board": Row("*"),
     # identity
     "identity.accept": Row("*", token="invitation", own=False),
     "identity.account": Row("@"),

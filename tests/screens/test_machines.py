@@ -45,7 +45,7 @@ def test_the_screen_turns_stops_at_a_key_and_says_as_of_when_it_is_while_the_net
     visit.is_accessible()
     picture(page, tmp_path / "screen.png", full_page=False)
 
-    board = "**/screen/board"
+    board = "**/screen"
     page.route(board, lambda route: route.abort())
     page.clock.run_for(20_000)
     page.wait_for_selector(".is-lost")

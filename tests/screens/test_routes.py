@@ -42,12 +42,6 @@ def test_whatever_panel_is_asked_for_there_is_one(tender, client, asked):
     assert re.search(r'data-at="[01]"', client.get(f"/screen?panel={asked}").text)
 
 
-def test_what_is_polled_has_the_same_panels_and_says_which_version_made_it(tender, client):
-    page, board = client.get("/screen").text, client.get("/screen/board").text
-    assert page.split('data-at="0">')[1].split("</div>\n</main>")[0].split("</div>")[0] in board
-    assert 'data-version="' in board
-
-
 def test_on_its_day_an_opening_is_on_the_screen_and_at_the_kiosk_with_its_room_or_the_online_hall(
     tender, client, clock
 ):
@@ -82,10 +76,16 @@ def test_language_and_size_go_along_from_page_to_page_and_end_at_the_start(clien
     assert '<html lang="zh-Hans"' in client.get("/kiosk").text
 
 
+def test_what_was_searched_goes_along_into_another_language_and_nothing_that_the_kiosk_does_not_know(client):
+    page = client.get("/kiosk/notices?q=排水&_scheme=javascript&_external=1&endpoint=static&x=1").text
+    assert 'href="/kiosk/notices?q=%E6%8E%92%E6%B0%B4&amp;lang=en"' in page
+    assert "javascript:" not in page
+
+
 def test_an_address_names_a_language_of_ours_or_the_usual_one_stays(client):
     assert '<html lang="zh-Hans"' in client.get("/kiosk?lang=fr").text
     assert '<html lang="en"' in client.get("/screen?lang=en").text
-    assert 'data-hall="/screen/board?lang=en"' in client.get("/screen?lang=en").text
+    assert 'data-hall="/screen?lang=en"' in client.get("/screen?lang=en").text
 
 
 def test_there_is_a_one_time_notice_for_every_method_that_is_offered(app, rulebook, client):

@@ -6,6 +6,7 @@ behind, and no page may be kept by the browser. ADR 0063.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request, url_for
@@ -35,15 +36,20 @@ from bidding.web.context import now, session
 #: So many notices fit on the screen at once with targets of 64 px.
 FOUND = 8
 OPENINGS = 20
+#: An opening that began longer ago gives its place on the start page to the next ones.
+LASTS = timedelta(hours=1)
+#: What an address of the kiosk may ask besides language and size. Nothing else of it goes into another address.
+_ASKED = ("q", "family", "before", "reference")
 
 
 @bp.get("/kiosk")
 @public
 def kiosk() -> Response:
-    """What one can do here, and what is opened today."""
+    """What one can do here, and what is still to be opened today, or is being opened; at the day's end what was."""
+    openings = portal.openings_today(session(), now(), OPENINGS)
     return _page(
         "start",
-        openings=portal.openings_today(session(), now(), OPENINGS),
+        openings=[each for each in openings if each.at > now() - LASTS] or openings,
         coming=portal.next_opening(session(), now()),
     )
 
@@ -190,6 +196,6 @@ def _to(endpoint: str, **values: Any) -> str:
 
 def _here(**other: str | None) -> str:
     """The page that is asked for, in another language or size; None takes a choice back."""
-    asked = {name: value for name, value in request.args.items() if name not in ("lang", "large")}
+    asked = {name: request.args[name] for name in _ASKED if name in request.args}
     chosen = {name: value for name, value in {**g.kiosk, **other}.items() if value is not None}
     return url_for(str(request.endpoint), **{**(request.view_args or {}), **asked, **chosen})

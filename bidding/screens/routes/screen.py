@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, current_app, render_template, request
+from flask import render_template, request
 
 from bidding.screens import queries
 from bidding.screens.routes.blueprint import bp
 from bidding.screens.rules import Topic, panels, turned
 from bidding.web.auth import public
 from bidding.web.context import now, session
-from bidding.web.remembered import for_everybody
 
 #: How long each panel stands: long enough to read five lines twice.
 PANEL_SECONDS = 15
@@ -20,32 +17,23 @@ PANEL_SECONDS = 15
 @bp.get("/screen")
 @public
 def screen() -> str:
-    """What is on today, for the wall of the hall; it turns from panel to panel, with a script and without one."""
-    parts = _parts()
-    at = turned(_asked(), len(parts["panels"]))
+    """What is on today, for the wall of the hall; it turns from panel to panel, with a script and without one.
+
+    Its script polls the page itself: all panels are on it. It is made anew each time, for a clock stands on it that
+    people set their watches by.
+    """
+    found = queries.shown(session(), now())
+    shown = panels(found.topics)
     return render_template(
         "screens/screen.html",
-        **parts,
-        at=at,
+        panels=shown,
+        coming=found.coming,
+        topics=Topic,
+        at=turned(_asked(), len(shown)),
         paused="pause" in request.args,
         lang=request.args.get("lang"),
         seconds=PANEL_SECONDS,
     )
-
-
-@bp.get("/screen/board")
-@public
-@for_everybody
-def screen_board() -> Response:
-    """What the screen polls: every panel, made once for all screens."""
-    answer = current_app.response_class(render_template("screens/screen_board.html", **_parts()))
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
-
-
-def _parts() -> dict[str, Any]:
-    found = queries.shown(session(), now())
-    return {"panels": panels(found.topics), "coming": found.coming, "topics": Topic}
 
 
 def _asked() -> int:
