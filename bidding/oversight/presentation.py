@@ -20,6 +20,8 @@ LAMPS: dict[State, str] = {
     State.CASE: "stop",
     State.GONE: "idle",
 }
+#: Of fewer cases a share says nothing.
+ENOUGH = 20
 #: Flags whose cases are bids: they lead to the opening record.
 OF_BIDS = frozenset(
     {
@@ -58,15 +60,15 @@ def fires(line: FlagLine) -> str:
     """How often a flag fires in general, so that nobody takes what is common for what is telling."""
     if not line.asked:
         return str(gettext("还没有可以比的"))
-    return str(
-        gettext(
-            "%(asked)s %(unit)s里 %(count)s 条，%(share)s%%",
-            asked=f"{line.asked:,}",
-            unit=gettext(WORDS[line.flag].unit),
-            count=f"{line.holding:,}",
-            share=percent(line.holding, line.asked),
-        )
-    )
+    counted = {
+        "asked": f"{line.asked:,}",
+        "unit": gettext(WORDS[line.flag].unit),
+        "count": f"{line.holding:,}",
+    }
+    if line.asked < ENOUGH:
+        return str(gettext("%(asked)s %(unit)s里 %(count)s 条，还太少，比不出什么", **counted))
+    share = percent(line.holding, line.asked)
+    return str(gettext("%(asked)s %(unit)s里 %(count)s 条，%(share)s%%", **counted, share=share))
 
 
 def endpoint(finding: Finding) -> str:

@@ -19,6 +19,7 @@ from bidding.messages import service as messages
 from bidding.story.announced import announce
 from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, REGION, tenderer
 from bidding.story.centre import Centre
+from bidding.story.ledger import bring_in
 from bidding.story.play import FACTS, WAN, Tender, Told
 from bidding.story.whole import Story, begin
 from bidding.story.window import hand_in
@@ -100,6 +101,7 @@ def fill(instance: Path | None = None) -> list[str] | None:
         _open_tenders(centre, home)
         _at_the_window(centre, home)
         announce(centre)
+        bring_in(centre, ends.year - 1)
         clock.set(max(clock.now(), ends - timedelta(minutes=1)))
         centre.tick()
         centre.cosign()

@@ -116,7 +116,7 @@ def test_a_note_waits_again_when_the_figures_move(opened, found, begin, note):
     (changed,) = found(state=State.CHANGED)
     assert changed.uid == equal.uid
     assert changed.figures["count"] == 2
-    assert queries.waiting_count(db.session) >= 1
+    assert rate(Flag.EQUAL_PRICES).waiting == 1
 
 
 def test_what_the_page_counts_is_what_the_rule_says(opened, found, note, begin):

@@ -23,7 +23,6 @@ from bidding.oversight.queries.findings import (
     parse_wanted,
     rate,
     values,
-    waiting_count,
     years,
 )
 
@@ -48,6 +47,5 @@ __all__ = [
     "rate",
     "tenderer_lots",
     "values",
-    "waiting_count",
     "years",
 ]

@@ -124,11 +124,6 @@ def rate(session: Session, flag: Flag) -> FlagLine:
     return next(line for line in overview(session, Wanted()) if line.flag is flag)
 
 
-def waiting_count(session: Session) -> int:
-    """How many findings nobody has looked at as they are now."""
-    return session.scalar(select(func.count()).select_from(Finding).where(_WAITING)) or 0
-
-
 def _ordered(wanted: Wanted) -> Select[Finding]:
     return (
         _asked(wanted, select(Finding))

@@ -20,15 +20,19 @@ from bidding.reporting.events import LedgersMoved
 from bidding.reporting.models import SavingsOwner
 from bidding.tenders.events import ProjectPublished
 
+#: Rows of one statement.
+_AT_ONCE = 500
+
 
 def mark(tx: Tx, kind: Kind, refs: Collection[int]) -> None:
     """Let these be examined anew. In order, so that two transactions cannot wait for each other."""
-    if not refs:
-        return
     postgres = tx.session.connection().dialect.name == "postgresql"
     make = postgresql.insert if postgres else sqlite.insert
-    for ref in sorted(refs):
-        made = make(OversightUnit).values(kind=kind, ref=ref, due=True, asked="{}")
+    ordered = sorted(refs)
+    for part in (ordered[n : n + _AT_ONCE] for n in range(0, len(ordered), _AT_ONCE)):
+        made = make(OversightUnit).values(
+            [{"kind": kind, "ref": ref, "due": True, "asked": "{}"} for ref in part]
+        )
         tx.session.execute(made.on_conflict_do_update(index_elements=["kind", "ref"], set_={"due": True}))
 
 
