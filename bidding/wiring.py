@@ -18,18 +18,20 @@ from sqlalchemy.orm import Session
 from bidding.announcements.events import ObjectionAnswered, ObjectionMade
 from bidding.award import queries as award_queries
 from bidding.award.events import AwardConfirmed, AwardRecorded
+from bidding.award.models import Award
 from bidding.casework.desk import Desk
 from bidding.casework.events import CaseMoved
 from bidding.clarifications import queries as clarification_queries
 from bidding.clarifications import service as clarifications
 from bidding.clarifications.events import ClarificationPublished, PrequalificationCorrected
+from bidding.committee import service as committee
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.core.errors import NotFound
 from bidding.db import db
 from bidding.db.engine import WriteLock, configure, engine_options
 from bidding.db.outbox import Channel
-from bidding.db.uow import Bus, World
+from bidding.db.uow import Bus, Tx, World
 from bidding.documents.signing import PaperKey
 from bidding.experts import queries as experts
 from bidding.experts.vault import PoolVault
@@ -319,6 +321,7 @@ def _subscribe(bus: Bus) -> None:
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
     bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
     bus.subscribe(CourseAnnounced, reporting.on_course_announced)
+    bus.subscribe(AwardRecorded, _evaluation_over)
     bus.subscribe(AwardRecorded, reporting.on_award_recorded)
     bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
     bus.subscribe(GateClosed, public_results.on_gate_closed)
@@ -336,6 +339,11 @@ def _subscribe(bus: Bus) -> None:
         (LedgersMoved, oversight.ledgers_moved),
     ):
         bus.subscribe(event, listener)
+
+
+def _evaluation_over(tx: Tx, event: AwardRecorded) -> None:
+    """The committee is below results and hears of one here."""
+    committee.on_result(tx, tx.session.get_one(Award, event.award_id).lot.project_id)
 
 
 def _tell(bus: Bus, *, leaves: bool) -> None:

@@ -25,6 +25,7 @@ from bidding.committee.drawn_list import HEAD_WITHIN, WORDS, Layout
 from bidding.committee.rules import (
     APPOINTED,
     BASES,
+    FEEDBACK,
     QUESTIONS,
     RECUSAL_WORDS,
     SOURCE_WORDS,
@@ -214,6 +215,27 @@ class DeclareForm(Form):
         ]
 
 
+class EndForm(StepUpForm):
+    """When the evaluation ended."""
+
+    ended_at = InstantField(
+        _l("评审结束时间"),
+        [InputRequired()],
+        description=_l("评审报告签完字的时间。写错了可以再登记一次，以最后一次为准。"),
+    )
+
+
+class RatingForm(Form):
+    """How owner and agency did, as an expert found."""
+
+    remark = TextAreaField(_l("说明"), [Optional(), Length(max=1000)])
+
+    @property
+    def answers(self) -> dict[str, bool]:
+        """Code → yes or no."""
+        return {code: self[code].data == "yes" for code, _text in FEEDBACK}
+
+
 class AppraisalForm(Form):
     """How an expert did."""
 
@@ -225,9 +247,12 @@ class AppraisalForm(Form):
         return {code: self[code].data == "yes" for code, _text in QUESTIONS}
 
 
-for _code, _text in QUESTIONS:
+for _form, _code, _text in (
+    *((AppraisalForm, *each) for each in QUESTIONS),
+    *((RatingForm, *each) for each in FEEDBACK),
+):
     setattr(
-        AppraisalForm,
+        _form,
         _code,
         RadioField(
             _l(_text),

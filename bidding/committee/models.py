@@ -1,4 +1,4 @@
-"""Papers by which experts were not drawn here, the members of a committee, its room's page, and how members did."""
+"""Papers by which experts were not drawn here, the members of a committee, its room's page, how members did and were treated."""
 
 from __future__ import annotations
 
@@ -148,6 +148,11 @@ class Member(Model):
         return Here(self.name, self.source, self.arrived_at is not None, self.gone_at is not None)
 
     @property
+    def may_rate(self) -> bool:
+        """Whether they sat here as an expert, and so say how owner and agency did."""
+        return self.source is not Source.OWNER and self.arrived_at is not None
+
+    @property
     def awaited(self) -> bool:
         """Whether they may sign in: drawn, or entered by two persons; and neither here nor gone."""
         stands = self.source is Source.DRAWN or self.confirmed_at is not None
@@ -175,6 +180,30 @@ class RoomPage(Model):
     misses: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
     project: Mapped[Project] = relationship()
+
+
+class EvaluationEnd(Model):
+    """When an evaluation ended: as somebody stated it, the last statement holds; or nobody did (``stated_by_id`` is
+    None) and a first result was handed in, before which it was over.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    ended_at: Mapped[datetime]
+    stated_at: Mapped[datetime]
+    stated_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    stated_by: Mapped[Account | None] = relationship()
+
+
+class Feedback(Model):
+    """How an expert found the owner and the agency, written once at the room's page (财库〔2016〕198号 22)."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), unique=True)
+    answers: Mapped[str] = mapped_column(Text)  # JCS of code → yes or no
+    remark: Mapped[str] = mapped_column(String(1000), default="")
+    written_at: Mapped[datetime]
+    member: Mapped[Member] = relationship()
 
 
 class Appraisal(Model):

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     COMMITTEE_CONFIRM = "committee:confirm"
     COMMITTEE_ROOM = "committee:room"
     COMMITTEE_APPRAISE = "committee:appraise"
+    COMMITTEE_END = "committee:end"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -24,6 +25,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.COMMITTEE_CONFIRM: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.COMMITTEE_ROOM: frozenset({Role.ADMINISTRATOR}),
     Permission.COMMITTEE_APPRAISE: frozenset({Role.AGENCY}),
+    Permission.COMMITTEE_END: frozenset({Role.AGENCY, Role.ADMINISTRATOR}),
 }
 
 WORDS: dict[Permission, str] = {
@@ -32,6 +34,7 @@ WORDS: dict[Permission, str] = {
     Permission.COMMITTEE_CONFIRM: N_("复核直接确定和外部抽取的依据、登记的人员"),
     Permission.COMMITTEE_ROOM: N_("打开评审室签到页，登记回避、离开和组长"),
     Permission.COMMITTEE_APPRAISE: N_("填写评审专家履职记录"),
+    Permission.COMMITTEE_END: N_("登记评审结束时间"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bidding.core.errors import N_, DomainError
@@ -124,6 +125,28 @@ class AppraisedAlready(DomainError):
     text = N_("%(name)s 的履职记录已经填过，不能修改。")
 
 
+class BadEnd(DomainError):
+    """An evaluation ends after it began, and not in the future."""
+
+    code = "committee.bad_end"
+    text = N_("评审结束时间要在评审开始（%(begun)s）以后，并且不晚于现在。请改正时间。")
+    status = 422
+
+
+class NobodyCame(DomainError):
+    """What nobody came to has not ended."""
+
+    code = "committee.nobody_came"
+    text = N_("还没有成员签到，不能登记评审结束。")
+
+
+class RatedAlready(DomainError):
+    """Feedback is given once."""
+
+    code = "committee.rated"
+    text = N_("您的评价已经提交，不能修改。")
+
+
 class Source(StrEnum):
     """How somebody came to sit on the committee."""
 
@@ -186,6 +209,15 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("delaying", N_("有无故意拖延")),
     ("advice", N_("提出合理化建议")),
 )
+#: What experts are asked of the owner and the agency (财库〔2016〕198号 22); each is answered yes or no.
+FEEDBACK: tuple[tuple[str, str], ...] = (
+    ("identity", N_("核对了评审专家身份，宣布了评审纪律")),
+    ("devices", N_("统一保管了通讯工具")),
+    ("conditions", N_("提供了必要的评审条件，资料齐全")),
+    ("leaning", N_("有倾向性、误导性的解释或者说明")),
+    ("meddling", N_("有干预评审、要求改变评审意见的")),
+    ("fee", N_("按规定支付劳务报酬")),
+)
 #: Wrong entries that a room's page takes before somebody has to open it anew.
 MOST_MISSES = 10
 #: A paper has at most so many megabytes.
@@ -244,6 +276,16 @@ def standing(everybody: Sequence[Here]) -> tuple[int, int]:
     return len(sitting), sum(1 for one in sitting if one.source is not Source.OWNER)
 
 
-def in_order(answers: Mapping[str, bool]) -> dict[str, bool]:
+def check_end(ended_at: datetime, begun_at: datetime, now: datetime, *, came: bool) -> None:
+    """Refuse an end before the beginning or in the future, and of an evaluation that nobody came to."""
+    if not came:
+        raise NobodyCame(field="ended_at")
+    if not begun_at <= ended_at <= now:
+        raise BadEnd(begun=begun_at, field="ended_at")
+
+
+def in_order(
+    answers: Mapping[str, bool], questions: Sequence[tuple[str, str]] = QUESTIONS
+) -> dict[str, bool]:
     """The answers in the order of the form. Raises ``KeyError`` where one is lacking."""
-    return {code: answers[code] for code, _ in QUESTIONS}
+    return {code: answers[code] for code, _ in questions}

@@ -57,7 +57,7 @@ def waiting(session: Session, actor: Actor, _now: datetime) -> list[Todo]:
         ]
     if actor.may(Permission.COMMITTEE_APPRAISE):
         for one in queries.unappraised(session, actor):
-            due = queries.appraisal_due(session, one.project, queries.evaluation_at(session, one.project_id))
+            due = queries.appraisal_due(session, one.project, queries.over_at(session, one.project_id))
             found.append(
                 Todo(
                     title=_("填写评审专家履职记录：%(name)s", name=one.name),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from bidding.committee import rules
@@ -51,3 +53,22 @@ def test_a_record_answers_every_question_in_order():
     del given["law"]
     with pytest.raises(KeyError):
         rules.in_order(given)
+
+
+BEGUN = datetime(2026, 12, 1, 1, tzinfo=UTC)
+NOW = BEGUN + timedelta(hours=4)
+TICK = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("ended", "holds"),
+    [(BEGUN - TICK, False), (BEGUN, True), (NOW, True), (NOW + TICK, False)],
+)
+def test_an_evaluation_ends_between_its_beginning_and_now(ended, holds):
+    if holds:
+        rules.check_end(ended, BEGUN, NOW, came=True)
+    else:
+        with pytest.raises(rules.BadEnd):
+            rules.check_end(ended, BEGUN, NOW, came=True)
+    with pytest.raises(rules.NobodyCame):
+        rules.check_end(ended, BEGUN, NOW, came=False)

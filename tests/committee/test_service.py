@@ -410,3 +410,78 @@ def test_a_record_is_written_once_by_the_agency_and_stands_in_the_log_by_its_dig
     assert loads(row.answers)["punctual"] is False
     (note,) = notes(released, "committee-appraised")
     assert set(note["data"]) == {"sha256"}
+
+
+def test_the_days_count_from_the_stated_end_else_from_the_first_result_else_from_the_beginning(released):
+    play, centre = released, released.centre
+    begun = play.draw.evaluation_at
+    session = db.session()
+    project = play.draw.project
+
+    def over():
+        session.rollback()
+        return queries.over_at(session, project.id)
+
+    assert over() == begun
+    with pytest.raises(rules.NobodyCame):
+        end(play, centre.clock.now())
+    token = open_room(play)
+    sign_in(play, token, members(play)[0])
+    centre.wait(begun + timedelta(hours=5))
+    with centre.act("zhou") as tx:
+        service.on_result(tx, project.id)
+        service.on_result(tx, project.id)
+    handed_in = over()
+    assert handed_in > begun
+    centre.wait(centre.clock.now() + timedelta(hours=1))
+    end(play, begun + timedelta(hours=4))
+    assert over() == begun + timedelta(hours=4)
+    end(play, begun + timedelta(hours=3), "wang")  # a slip is corrected
+    with centre.act("zhou") as tx:
+        service.on_result(tx, project.id)
+    assert over() == begun + timedelta(hours=3)
+    assert len(notes(play, "committee-ended")) == 2
+
+
+def end(play, at, who="zhou"):
+    with play.centre.act(who) as tx:
+        service.end_evaluation(tx, play.tender.uid, at)
+
+
+@pytest.mark.parametrize("who", ["t1", "sun"])
+def test_who_states_no_end(released, who):
+    with pytest.raises(NotFound):
+        end(released, released.centre.clock.now(), who)
+
+
+def test_an_expert_who_sat_there_says_once_how_owner_and_agency_did(released):
+    owners_representative(released)
+    token = open_room(released)
+    everybody = members(released)
+    said = {code: code != "meddling" for code, _ in rules.FEEDBACK}
+
+    def rate(one):
+        with released.centre.act("wang") as tx:
+            service.rate(tx, token, one.uid, said, " 认真 ")
+
+    for one in everybody[:2]:
+        sign_in(released, token, one)
+    with pytest.raises(NotFound):
+        rate(everybody[1])  # 198号 is of procurement
+    with released.centre.act("wang") as tx:
+        figure = tx.session.scalars(
+            select(RuleRow).where(RuleRow.code == "procurement.experts.appraisal")
+        ).one()
+        tx.session.add(RuleRow(**_like(figure, code="works.experts.appraisal")))
+    with pytest.raises(NotFound):
+        rate(everybody[0])  # the owner's own
+    with pytest.raises(NotFound):
+        rate(everybody[2])  # has not come
+    rate(everybody[1])
+    with pytest.raises(rules.RatedAlready):
+        rate(everybody[1])
+    session = db.session()
+    (row,) = queries.feedback(session, released.draw.project.id)
+    assert (row.remark, loads(row.answers)["meddling"]) == ("认真", False)
+    (note,) = notes(released, "committee-rated")
+    assert set(note["data"]) == {"sha256"}

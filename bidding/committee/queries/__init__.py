@@ -11,7 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bidding.committee import policy, rules
-from bidding.committee.models import Appointment, Appraisal, DrawnList, Member, RoomPage
+from bidding.committee.models import (
+    Appointment,
+    Appraisal,
+    DrawnList,
+    EvaluationEnd,
+    Feedback,
+    Member,
+    RoomPage,
+)
 from bidding.committee.policy import Permission
 from bidding.committee.queries import lists
 from bidding.committee.rules import Source
@@ -89,6 +97,21 @@ def evaluation_at(session: Session, project_id: int) -> datetime | None:
     return max(times, default=None)
 
 
+def ended(session: Session, project_id: int) -> EvaluationEnd | None:
+    """When the evaluation ended: as stated last; else by the first result that was handed in."""
+    rows = session.scalars(
+        select(EvaluationEnd).where(EvaluationEnd.project_id == project_id).order_by(EvaluationEnd.id)
+    ).all()
+    stated = [row for row in rows if row.stated_by_id is not None]
+    return stated[-1] if stated else next(iter(rows), None)
+
+
+def over_at(session: Session, project_id: int) -> datetime | None:
+    """From when the days after an evaluation count: its end, or its beginning as long as the end is not known."""
+    found = ended(session, project_id)
+    return found.ended_at if found is not None else evaluation_at(session, project_id)
+
+
 # The room's page ---------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +135,20 @@ def open_room(session: Session, project_id: int) -> RoomPage | None:
     return session.scalar(
         select(RoomPage).where(RoomPage.project_id == project_id, RoomPage.closed_at.is_(None))
     )
+
+
+def at_room(session: Session, page: RoomPage, uid: str) -> Member:
+    """An expert who signed in at this room, and may say how owner and agency did. Raises ``NotFound``."""
+    found = session.scalar(select(Member).where(Member.uid == uid, Member.project_id == page.project_id))
+    if found is None or not found.may_rate or not rated(session, page.project):
+        raise NotFound
+    return found
+
+
+def rated(session: Session, project: Project) -> bool:
+    """Whether experts say how owner and agency did: where the rulebook knows records of performance (198号 21, 22)."""
+    day = project.rules_on or local_day(project.created_at)
+    return "appraisal" in expert_rules(session, project.family, day)
 
 
 def awaited(session: Session, page: RoomPage, uid: str) -> Member:
@@ -170,6 +207,7 @@ class View:
     draw: Draw | None
     to_put_down: Sequence[Member]
     lists: Sequence[DrawnList]
+    ended: EvaluationEnd | None
     now: datetime
 
     @property
@@ -200,13 +238,14 @@ def view(session: Session, project: Project, now: datetime) -> View:
         total=total,
         experts=of_experts,
         fault=fault_of(figures, total, of_experts),
-        due_on=appraisal_due(session, project, at),
+        due_on=appraisal_due(session, project, over_at(session, project.id)),
         appraised=frozenset(
             session.scalars(select(Appraisal.member_id).join(Member).where(Member.project_id == project.id))
         ),
         draw=next((draw for draw in reversed(drawn) if draw.cancelled_at is None), None),
         to_put_down=to_put_down(session, project, people),
         lists=lists.of_project(session, project.id),
+        ended=ended(session, project.id),
         now=now,
     )
 
@@ -287,3 +326,15 @@ def to_confirm(session: Session) -> tuple[Sequence[Appointment], Sequence[Member
 def appraisal_of(session: Session, one: Member) -> Appraisal | None:
     """The record of performance of one member."""
     return session.scalar(select(Appraisal).where(Appraisal.member_id == one.id))
+
+
+def feedback_of(session: Session, one: Member) -> Feedback | None:
+    """What one member said of owner and agency."""
+    return session.scalar(select(Feedback).where(Feedback.member_id == one.id))
+
+
+def feedback(session: Session, project_id: int) -> Sequence[Feedback]:
+    """What the experts of a project said, in order."""
+    return session.scalars(
+        select(Feedback).join(Member).where(Member.project_id == project_id).order_by(Feedback.id)
+    ).all()

@@ -31,7 +31,7 @@ def appraise(uid: str) -> ResponseReturnValue:
         return redirect(url_for(".desk", uid=project_uid), 303)
     one = queries.member(session(), current_actor(), uid, Permission.COMMITTEE_APPRAISE)
     standing = queries.appraisal_of(session(), one)
-    at = queries.evaluation_at(session(), one.project_id)
+    at = queries.over_at(session(), one.project_id)
     text = render_template(
         "committee/appraisal.html",
         one=one,

@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from bidding.committee import queries, service
-from bidding.committee.forms import ActForm, ChairForm, LeaveForm, PaperForm, PersonForm, StepForm
+from bidding.committee.forms import ActForm, ChairForm, EndForm, LeaveForm, PaperForm, PersonForm, StepForm
 from bidding.committee.policy import Permission
 from bidding.committee.queries.sheet import record_sheet
 from bidding.committee.routes.blueprint import bp
-from bidding.committee.rules import SOURCE_WORDS, Recusal, Source
+from bidding.committee.rules import FEEDBACK, SOURCE_WORDS, Recusal, Source
 from bidding.committee.service import Paper, Person
+from bidding.core.canonical import loads
 from bidding.core.errors import DomainError
 from bidding.documents import current as documents
 from bidding.storage import blobs
@@ -43,6 +44,7 @@ def _page(uid: str, act: str = "", form: Form | None = None) -> ResponseReturnVa
         "person": PersonForm(formdata=None),
         "room": StepForm(formdata=None),
         "chair": ChairForm(arrived, formdata=None),
+        "end": EndForm(formdata=None),
     }
     forms = {name: apart(each, name) for name, each in forms.items()}
     forms |= {f"leave-{one.uid}": apart(LeaveForm(formdata=None), one.uid) for one in view.members}
@@ -60,6 +62,10 @@ def _page(uid: str, act: str = "", form: Form | None = None) -> ResponseReturnVa
         sources=Source,
         me=actor.account_id,
         may={each.name.lower().removeprefix("committee_"): actor.may(each) for each in Permission},
+        rated=queries.rated(session(), project),
+        feedback=queries.feedback(session(), project.id) if actor.may(Permission.COMMITTEE_CONFIRM) else [],
+        feedback_words=FEEDBACK,
+        answers_of=lambda row: loads(row.answers),
         begun=view.evaluation_at is not None and view.evaluation_at <= now(),
     )
     return page, form.status if form is not None else 200
@@ -225,6 +231,20 @@ def open_room(uid: str) -> ResponseReturnValue:
 def close_room(uid: str) -> ResponseReturnValue:
     """Nobody signs in any more."""
     return _acted(uid, "act", ActForm(), lambda tx: service.close_room(tx, uid), _("签到页已关闭。"))
+
+
+@bp.post("/projects/<uid>/committee/end")
+@requires(Permission.COMMITTEE_END)
+def end(uid: str) -> ResponseReturnValue:
+    """State when the evaluation ended."""
+    form = EndForm()
+    return _acted(
+        uid,
+        "end",
+        form,
+        lambda tx: service.end_evaluation(tx, uid, form.ended_at.data or now()),
+        _("评审结束时间已登记。"),
+    )
 
 
 @bp.post("/projects/<uid>/committee/chair")

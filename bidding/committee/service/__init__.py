@@ -12,13 +12,14 @@ from bidding.committee.service.appointing import (
     withdraw_member,
     withdraw_paper,
 )
-from bidding.committee.service.appraising import appraise
+from bidding.committee.service.appraising import appraise, end_evaluation, on_result
 from bidding.committee.service.arriving import (
     Declaration,
     choose_chair,
     close_room,
     leave,
     open_room,
+    rate,
     recognise,
     sign_in,
 )
@@ -42,10 +43,13 @@ __all__ = [
     "confirm_list",
     "confirm_member",
     "confirm_paper",
+    "end_evaluation",
     "enter_member",
     "leave",
     "match_columns",
+    "on_result",
     "open_room",
+    "rate",
     "recognise",
     "sign_in",
     "take_list",

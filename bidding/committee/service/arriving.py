@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bidding.committee import queries, rules
-from bidding.committee.models import Member, RoomPage
+from bidding.committee.models import Feedback, Member, RoomPage
 from bidding.committee.policy import Permission, require
 from bidding.committee.rules import Recusal, Source
 from bidding.committee.service.writing import note, sealed
 from bidding.conduct import queries as conduct
 from bidding.conduct.rules import Rule
-from bidding.core.canonical import loads
+from bidding.core.canonical import dumps, loads, sha
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
 from bidding.core.errors import WrongState
@@ -97,8 +98,10 @@ def _seat_drawn(tx: Tx, project: Project, by: int) -> int:
 # At the room's page: whoever stands before it, without an account ------------------------------------------------------
 
 
-def recognise(tx: Tx, token: str, name: str, phone_end: str) -> Member | None:
+def recognise(tx: Tx, token: str, name: str, phone_end: str, *, rates: bool = False) -> Member | None:
     """Who is awaited under this name and these last four digits; None where nobody is, which is counted.
+
+    With ``rates`` who sat here as an expert.
 
     A page at which too often nobody was recognised takes no more. Raises ``NotFound``, ``RoomLocked``.
     """
@@ -107,7 +110,8 @@ def recognise(tx: Tx, token: str, name: str, phone_end: str) -> Member | None:
     if page.misses >= rules.MOST_MISSES:
         raise rules.RoomLocked
     for one in queries.members(tx.session, page.project_id):
-        if one.awaited and unit_key(one.name) == unit_key(name) and one.phone_end == phone_end:
+        wanted = one.may_rate if rates else one.awaited
+        if wanted and unit_key(one.name) == unit_key(name) and one.phone_end == phone_end:
             return one
     page.misses += 1
     tx.session.flush()
@@ -157,6 +161,26 @@ def sign_in(tx: Tx, token: str, uid: str, declared: Declaration) -> Member:
     tx.session.flush()
     note(tx, log, "committee-arrived", source=one.source.value, h=one.h, sha256=sealed(tx, one))
     return one
+
+
+def rate(tx: Tx, token: str, uid: str, answers: Mapping[str, bool], remark: str) -> Feedback:
+    """An expert who sat here says how owner and agency did, once. Raises ``NotFound``, ``RatedAlready``."""
+    page = queries.room(tx.session, token)
+    log = log_of(tx, page.project)
+    one = queries.at_room(tx.session, page, uid)
+    if queries.feedback_of(tx.session, one) is not None:
+        raise rules.RatedAlready
+    row = Feedback(
+        member_id=one.id,
+        answers=dumps(rules.in_order(answers, rules.FEEDBACK)).decode(),
+        remark=remark.strip(),
+        written_at=tx.now,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    said = [one.uid, row.answers, row.remark, tx.entropy.bytes(16).hex()]
+    note(tx, log, "committee-rated", sha256=sha(dumps(said)).hex())
+    return row
 
 
 # By the administrator ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Lists that another pool drew, brought as files.
+"""Lists that another pool drew, brought as files; when evaluations ended; how experts found owner and agency.
 
 Revision ID: 0038
 Revises: 0037
@@ -76,6 +76,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_drawn_list_uid")),
     )
     op.create_index(op.f("ix_drawn_list_paper_id"), "drawn_list", ["paper_id"], unique=False)
+    op.create_table(
+        "evaluation_end",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("ended_at", types.UTCDateTime(), nullable=False),
+        sa.Column("stated_at", types.UTCDateTime(), nullable=False),
+        _by("stated_by_id"),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_evaluation_end_project_id_project")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stated_by_id"], ["account.id"], name=op.f("fk_evaluation_end_stated_by_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_end")),
+    )
+    op.create_index(op.f("ix_evaluation_end_project_id"), "evaluation_end", ["project_id"], unique=False)
+    op.create_table(
+        "feedback",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("remark", sa.String(1000), nullable=False),
+        sa.Column("written_at", types.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_feedback_member_id_member")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sa.UniqueConstraint("member_id", name=op.f("uq_feedback_member_id")),
+    )
     with op.batch_alter_table("member") as batch:
         batch.add_column(sa.Column("list_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(op.f("fk_member_list_id_drawn_list"), "drawn_list", ["list_id"], ["id"])
@@ -86,6 +113,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("feedback")
+    op.drop_table("evaluation_end")
     with op.batch_alter_table("member") as batch:
         batch.drop_index(op.f("ix_member_list_id"))
         batch.drop_constraint(op.f("ck_member_list_is_external"), type_="check")
