@@ -122,6 +122,7 @@ DOMAINS = (
     "telling",
     "reporting",
     "portal",
+    "api",
 )
 
 
