@@ -244,7 +244,7 @@ def answer(
             text or gettext(happened),
             onward=None if text else gettext(onward),
             reference=reference(),
-            field=refusal and refusal.field,
+            field=refusal.field if refusal else None,
             errors=getattr(refusal, "errors", ()),
         )
     elif prefers_json():

@@ -11,8 +11,8 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from bidding.api import intake, presentation, queries, service
-from bidding.api.bearer import by_key, key_actor, key_id, transaction
-from bidding.api.routes.blueprint import PREFIX, bp
+from bidding.api.bearer import key_actor, key_id, transaction
+from bidding.api.routes.blueprint import bp
 from bidding.api.routes.public import results_of
 from bidding.api.rules import OtherBytes, Scope
 from bidding.api.schemas import (
@@ -41,11 +41,13 @@ from bidding.web.forms import takes_bytes
 Asked = dict[str, Any]
 
 
-@bp.route(f"{PREFIX}/projects")
-@by_key(Scope.READ)
-@bp.arguments(Stretch, location="query")
-@bp.response(200, OwnProjects)
-@bp.doc(summary=N_("本单位的项目，最新的在前"))
+@bp.operation(
+    "/projects",
+    OwnProjects,
+    N_("本单位的项目，最新的在前"),
+    scope=Scope.READ,
+    query=Stretch,
+)
 def projects(asked: Asked) -> Any:
     """The agency's own projects."""
     rows, following = queries.own_projects(
@@ -54,15 +56,17 @@ def projects(asked: Asked) -> Any:
     return presentation.stretch(map(presentation.own, rows), "cursor", following)
 
 
-@bp.route(f"{PREFIX}/projects", methods=["POST"])
-@by_key(Scope.DRAFT)
-@bp.arguments(Repeatable, location="headers")
-@bp.arguments(DraftSent)
-@bp.response(201, OwnProject)
-@bp.alt_response(
-    200, schema=OwnProject, success=True, description="The draft that the same request made before"
+@bp.operation(
+    "/projects",
+    OwnProject,
+    N_("新建一个草稿，按网页上的规则检查；重发得到同一个"),
+    scope=Scope.DRAFT,
+    method="POST",
+    status=201,
+    again=True,
+    headers=Repeatable,
+    body=DraftSent,
 )
-@bp.doc(summary=N_("新建一个草稿，按网页上的规则检查；重发得到同一个"))
 def create_project(repeatable: Asked, sent: Asked) -> Any:
     """A draft by the desk's own forms; the same content under the same key is one draft."""
     draft = intake.taken(session(), sent, now())
@@ -83,10 +87,12 @@ def create_project(repeatable: Asked, sent: Asked) -> Any:
     )
 
 
-@bp.route(f"{PREFIX}/projects/<uid>")
-@by_key(Scope.READ)
-@bp.response(200, OwnProject)
-@bp.doc(summary=N_("本单位的一个项目；草稿还差什么也在内"))
+@bp.operation(
+    "/projects/<uid>",
+    OwnProject,
+    N_("本单位的一个项目；草稿还差什么也在内"),
+    scope=Scope.READ,
+)
 def project(uid: str) -> Any:
     """One of the agency's own projects."""
     return _whole(tenders.project_for(session(), key_actor(), uid))
@@ -98,11 +104,14 @@ def _whole(found: Project) -> dict[str, Any]:
     return presentation.own_whole(found, problems, by_key=queries.came_by_key(session(), found.id))
 
 
-@bp.route(f"{PREFIX}/projects/<uid>", methods=["PUT"])
-@by_key(Scope.DRAFT)
-@bp.arguments(DraftChanged)
-@bp.response(200, OwnProject)
-@bp.doc(summary=N_("改写一个由接口送来的草稿；version 是看到的版本，别人改过的不会被盖掉"))
+@bp.operation(
+    "/projects/<uid>",
+    OwnProject,
+    N_("改写一个由接口送来的草稿；version 是看到的版本，别人改过的不会被盖掉"),
+    scope=Scope.DRAFT,
+    method="PUT",
+    body=DraftChanged,
+)
 def update_project(sent: Asked, uid: str) -> Any:
     """Put a draft in the words that come now."""
     tenders.project_for(session(), key_actor(), uid)  # who may not see it learns nothing of its words
@@ -113,17 +122,16 @@ def update_project(sent: Asked, uid: str) -> Any:
     return _whole(tenders.project_for(session(), key_actor(), uid))
 
 
-@bp.route(f"{PREFIX}/projects/<uid>/documents/<sha256>", methods=["PUT"])
-@by_key(Scope.DRAFT)
-@bp.arguments(FileNamed, location="query")
-@bp.response(201, FileKept)
-@bp.alt_response(200, schema=FileKept, success=True, description="The draft has it already")
-@bp.doc(
-    summary=N_("给草稿附上一个文件；网址里是它的 SHA-256，重发无害"),
-    requestBody={
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    },
+@bp.operation(
+    "/projects/<uid>/documents/<sha256>",
+    FileKept,
+    N_("给草稿附上一个文件；网址里是它的 SHA-256，重发无害"),
+    scope=Scope.DRAFT,
+    method="PUT",
+    status=201,
+    again=True,
+    query=FileNamed,
+    takes_file=True,
 )
 @takes_bytes("MAX_FILE")
 def put_document(asked: Asked, uid: str, sha256: str) -> Any:
@@ -143,10 +151,14 @@ def put_document(asked: Asked, uid: str, sha256: str) -> Any:
     return {"sha256": sha256, "name": asked["name"]}, 201 if is_new else 200
 
 
-@bp.route(f"{PREFIX}/projects/<uid>/documents/<sha256>", methods=["DELETE"])
-@by_key(Scope.DRAFT)
-@bp.response(204)
-@bp.doc(summary=N_("从草稿上取下一个文件"))
+@bp.operation(
+    "/projects/<uid>/documents/<sha256>",
+    None,
+    N_("从草稿上取下一个文件"),
+    scope=Scope.DRAFT,
+    method="DELETE",
+    status=204,
+)
 def delete_document(uid: str, sha256: str) -> Any:
     """Take a file off a draft."""
     with transaction() as tx:
@@ -154,21 +166,25 @@ def delete_document(uid: str, sha256: str) -> Any:
     return Response(status=204)
 
 
-@bp.route(f"{PREFIX}/projects/<uid>/results")
-@by_key(Scope.READ)
-@bp.response(200, ProjectResult)
-@bp.doc(summary=N_("本单位项目的结果，有了生效的结果才有"))
+@bp.operation(
+    "/projects/<uid>/results",
+    ProjectResult,
+    N_("本单位项目的结果，有了生效的结果才有"),
+    scope=Scope.READ,
+)
 def own_results(uid: str) -> Any:
     """The results of one of its own, as everybody may read them."""
     tenders.project_for(session(), key_actor(), uid)
     return results_of(uid)
 
 
-@bp.route(f"{PREFIX}/projects/<uid>/opening")
-@by_key(Scope.READ)
-@bp.arguments(StageAsked, location="query")
-@bp.response(200, OpeningRecord)
-@bp.doc(summary=N_("本单位项目的开标记录，开标会结束以后才有；双信封的 stage=2 是报价"))
+@bp.operation(
+    "/projects/<uid>/opening",
+    OpeningRecord,
+    N_("本单位项目的开标记录，开标会结束以后才有；双信封的 stage=2 是报价"),
+    scope=Scope.READ,
+    query=StageAsked,
+)
 def opening(asked: Asked, uid: str) -> Any:
     """The record of an opening, byte for byte as its hash stands in the log."""
     text = queries.opening_record(session(), key_actor(), uid, asked["stage"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from bidding.api import presentation, queries
 from bidding.api.presentation import address
-from bidding.api.routes.blueprint import PREFIX, bp
+from bidding.api.routes.blueprint import bp
 from bidding.api.schemas import (
     ConsistencyAsked,
     Documents,
@@ -40,17 +40,17 @@ from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.rules import Phase
 from bidding.tenders.search import Search, find
-from bidding.web.auth import public
 from bidding.web.context import now, session
 
 Asked = dict[str, Any]
 
 
-@bp.route(f"{PREFIX}/notices")
-@bp.arguments(NoticesAsked, location="query")
-@bp.response(200, Notices)
-@bp.doc(summary=N_("公告列表，最新的在前；筛选和网页上的列表相同"))
-@public
+@bp.operation(
+    "/notices",
+    Notices,
+    N_("公告列表，最新的在前；筛选和网页上的列表相同"),
+    query=NoticesAsked,
+)
 def notices(asked: Asked) -> Any:
     """Published projects."""
     search = Search(
@@ -64,30 +64,33 @@ def notices(asked: Asked) -> Any:
     return presentation.stretch(items, "cursor", found.older, total=found.total, more=found.is_more)
 
 
-@bp.route(f"{PREFIX}/notices/<uid>")
-@bp.response(200, NoticeShown)
-@bp.doc(summary=N_("一个公告"))
-@public
+@bp.operation(
+    "/notices/<uid>",
+    NoticeShown,
+    N_("一个公告"),
+)
 def notice(uid: str) -> Any:
     """One published project."""
     return presentation.notice(tenders.notice(session(), uid))
 
 
-@bp.route(f"{PREFIX}/notices/<uid>/documents")
-@bp.response(200, Documents)
-@bp.doc(summary=N_("一个公告的文件，各有 SHA-256；被更正替换的也在内"))
-@public
+@bp.operation(
+    "/notices/<uid>/documents",
+    Documents,
+    N_("一个公告的文件，各有 SHA-256；被更正替换的也在内"),
+)
 def documents(uid: str) -> Any:
     """Its files."""
     found = tenders.notice(session(), uid)
     return {"items": [presentation.document(each, "tenders.notice_file", uid) for each in found.documents]}
 
 
-@bp.route(f"{PREFIX}/results")
-@bp.arguments(ResultsAsked, location="query")
-@bp.response(200, Results)
-@bp.doc(summary=N_("生效的结果，最近登记的在前"))
-@public
+@bp.operation(
+    "/results",
+    Results,
+    N_("生效的结果，最近登记的在前"),
+    query=ResultsAsked,
+)
 def results(asked: Asked) -> Any:
     """Results in force."""
     rows, following = queries.results(
@@ -96,10 +99,11 @@ def results(asked: Asked) -> Any:
     return presentation.stretch(map(presentation.result, rows), "cursor", following)
 
 
-@bp.route(f"{PREFIX}/results/<uid>")
-@bp.response(200, ProjectResult)
-@bp.doc(summary=N_("一个项目各标段的结果，有了生效的结果才有"))
-@public
+@bp.operation(
+    "/results/<uid>",
+    ProjectResult,
+    N_("一个项目各标段的结果，有了生效的结果才有"),
+)
 def result(uid: str) -> Any:
     """The results of one project, by the uid of its notice."""
     return results_of(uid)
@@ -114,11 +118,12 @@ def results_of(uid: str) -> dict[str, Any]:
     }
 
 
-@bp.route(f"{PREFIX}/savings")
-@bp.arguments(SavingsAsked, location="query")
-@bp.response(200, SavingsShown)
-@bp.doc(summary=N_("节资数字，和“节资公开”一页相同；金额单位是分"))
-@public
+@bp.operation(
+    "/savings",
+    SavingsShown,
+    N_("节资数字，和“节资公开”一页相同；金额单位是分"),
+    query=SavingsAsked,
+)
 def savings(asked: Asked) -> Any:
     """The figures of the report."""
     years = reporting.years(session())
@@ -134,10 +139,11 @@ def _figures(wanted: Wanted) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in ("v", "type", "at", "items")}
 
 
-@bp.route(f"{PREFIX}/log/<code>")
-@bp.response(200, LogShown)
-@bp.doc(summary=N_("一本公开的日志和它最新的检查点；code 是 centre 或项目编号"))
-@public
+@bp.operation(
+    "/log/<code>",
+    LogShown,
+    N_("一本公开的日志和它最新的检查点；code 是 centre 或项目编号"),
+)
 def log(code: str) -> Any:
     """A log that everybody may read; a project's only after its close."""
     found, newest = _public_log(code)
@@ -152,11 +158,12 @@ def log(code: str) -> Any:
     }
 
 
-@bp.route(f"{PREFIX}/log/<code>/entries")
-@bp.arguments(EntriesAsked, location="query")
-@bp.response(200, Entries)
-@bp.doc(summary=N_("日志的条目，从第 since 条起；内容是封着的承诺"))
-@public
+@bp.operation(
+    "/log/<code>/entries",
+    Entries,
+    N_("日志的条目，从第 since 条起；内容是封着的承诺"),
+    query=EntriesAsked,
+)
 def entries(asked: Asked, code: str) -> Any:
     """Entries of a log as they were committed to."""
     found, newest = _public_log(code)
@@ -166,11 +173,12 @@ def entries(asked: Asked, code: str) -> Any:
     return presentation.stretch(items, "since", end if end < newest.size else None, size=newest.size)
 
 
-@bp.route(f"{PREFIX}/log/<code>/inclusion")
-@bp.arguments(InclusionAsked, location="query")
-@bp.response(200, ProofShown)
-@bp.doc(summary=N_("一条在日志里的证明"))
-@public
+@bp.operation(
+    "/log/<code>/inclusion",
+    ProofShown,
+    N_("一条在日志里的证明"),
+    query=InclusionAsked,
+)
 def inclusion(asked: Asked, code: str) -> Any:
     """The path from an entry to the root of a tree."""
     found, newest = _public_log(code)
@@ -180,11 +188,12 @@ def inclusion(asked: Asked, code: str) -> Any:
     return _proof(found, size, ledger.inclusion_proof(session(), found, asked["index"], size))
 
 
-@bp.route(f"{PREFIX}/log/<code>/consistency")
-@bp.arguments(ConsistencyAsked, location="query")
-@bp.response(200, ProofShown)
-@bp.doc(summary=N_("日志只增不改的证明：old 那时的日志是 size 那时的开头"))
-@public
+@bp.operation(
+    "/log/<code>/consistency",
+    ProofShown,
+    N_("日志只增不改的证明：old 那时的日志是 size 那时的开头"),
+    query=ConsistencyAsked,
+)
 def consistency(asked: Asked, code: str) -> Any:
     """That a log only grew."""
     found, newest = _public_log(code)
