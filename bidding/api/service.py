@@ -19,7 +19,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.tenders import service as tenders
 from bidding.tenders.models import Project
-from bidding.tenders.service.draft import draft as own_draft
+from bidding.tenders.queries import project_for
 from bidding.tenders.service.sheets import Draft
 
 #: Kinds of notes in the centre's log.
@@ -160,8 +160,11 @@ def detach(tx: Tx, uid: str, digest: str) -> None:
 
 
 def _from_key(tx: Tx, uid: str) -> Project:
-    """A draft that came by a key of the actor's agency. Raises ``NotFound``, ``WrongState``, ``NotByKey``."""
-    project = own_draft(tx, uid)
+    """What came by a key of the actor's agency; whether it is a draft still, drafting asks. Raises ``NotFound``, ``NotByKey``.
+
+    It is only read: to touch it would be another version than the one the program saw.
+    """
+    project = project_for(tx.session, tx.actor, uid)
     if not queries.came_by_key(tx.session, project.id):
         raise rules.NotByKey
     return project

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar, cast
 import flask
 from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from bidding.api import words
@@ -34,7 +34,7 @@ _EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
 class Parser(FlaskParser):
     """Arguments by their schemas; what a schema does not know is refused, for a filter misspelt would filter nothing."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {"query": RAISE, "json": RAISE, "headers": None}
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {"query": RAISE, "json": RAISE, "headers": EXCLUDE}
 
     def handle_error(self, error: ValidationError, *_: object, **__: object) -> NoReturn:
         """Say what is wrong with which argument."""
