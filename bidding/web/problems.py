@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, current_app, json, request
 
@@ -53,7 +54,7 @@ def problem(
         "title": title,
         "status": status,
         "detail": detail,
-        "instance": f"{request.path}#{reference}",
+        "instance": f"{quote(request.path)}#{reference}",
         "code": code,
         "reference": reference,
     }
