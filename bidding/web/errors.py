@@ -236,7 +236,7 @@ def answer(
     log.info("%s %s %s %s", reference(), status, code, request.endpoint)
     body = text or gettext(happened)
     if problems.wanted():
-        happened, onward = problems.WORDS.get(status, (happened, onward))
+        title, happened, onward = problems.WORDS.get(status, (title, happened, onward))
         response = problems.problem(
             status,
             code,

@@ -16,6 +16,7 @@ from bidding.api.routes.blueprint import PREFIX, bp
 from bidding.api.schemas import Problem
 from bidding.core.errors import N_
 from bidding.i18n.catalog import language
+from bidding.web import problems
 from bidding.web.auth import public
 from bidding.web.errors import WORDS
 from bidding.web.problems import MIMETYPE
@@ -32,7 +33,7 @@ _KEY = "key"
 #: The response that every refusal is.
 _REFUSED = "Refused"
 #: The statuses that the page explains; each has an anchor that problem documents point to.
-_TOLD = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+_TOLD = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 
 
 class _Document(Api):  # type: ignore[misc]
@@ -157,7 +158,7 @@ def index() -> str:
         "api/index.html",
         public=[each for each in found if not each.has_key],
         keyed=[each for each in found if each.has_key],
-        meanings=[(status, *WORDS[status]) for status in _TOLD],
+        meanings=[(status, *(WORDS | problems.WORDS)[status]) for status in _TOLD],
         a_minute=(config["API_PUBLIC_A_MINUTE"], config["API_KEY_A_MINUTE"]),
         kinds=intake.KIND_CODES,
     )

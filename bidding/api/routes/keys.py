@@ -56,11 +56,11 @@ def is_in_force(key: ApiKey) -> bool:
 def lamp_of(key: ApiKey) -> tuple[str, str]:
     """How a key stands, as a lamp and its words."""
     if key.revoked_at is not None:
-        return "stop", _("已停用")
+        return "stop", _("密钥已停用")
     if now() >= key.expires_at:
-        return "stop", _("已过期")
+        return "stop", _("密钥已过期")
     if rules.is_soon_over(key.expires_at, now()):
-        return "soon", _("快到期")
+        return "soon", _("密钥快到期")
     return "ok", _("在用")
 
 

@@ -51,7 +51,7 @@ def test_a_revoked_key_opens_nothing(client_as, client, cast):
     answer = client.get("/api/v1/projects", headers=header)
     assert (answer.status_code, answer.json["code"]) == (401, "api.key_over")
     assert zhou.post(f"/account/keys/{uid}/revoke").status_code == 409
-    assert "已停用" in zhou.get("/account/keys").text
+    assert "密钥已停用" in zhou.get("/account/keys").text
 
 
 @pytest.mark.parametrize(
