@@ -146,6 +146,7 @@ DOMAINS = (
     "oversight",
     "portal",
     "screens",
+    "api",
 )
 
 

@@ -56,6 +56,7 @@ PERSONAL = (
     (N_("意向和公示"), "announcements.mine", "announcement:read"),
     (N_("人工转告"), "messages.by_hand", "message:deliver"),
     (N_("企业档案"), "identity.company", "company:file"),
+    (N_("接口密钥"), "api.keys", "api-key:manage"),
     (N_("单位登记"), "identity.organisations", "organisation:read"),
     (N_("人员与角色"), "identity.accounts", "account:read"),
     (N_("数据导入"), "reporting.imports", "savings:import"),

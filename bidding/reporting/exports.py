@@ -21,12 +21,15 @@ from bidding.reporting.savings import Totals
 JSON_ITEMS = 10_000
 
 
-def to_json(session: Session, wanted: Wanted, *, at: datetime) -> bytes:
-    """The report as canonical JSON (RFC 8785): money in fen, rates as texts in per cent, instants in Unix seconds."""
+def to_json(session: Session, wanted: Wanted, *, at: datetime, most: int = JSON_ITEMS) -> bytes:
+    """The report as canonical JSON (RFC 8785): money in fen, rates as texts in per cent, instants in Unix seconds.
+
+    At ``most`` so many items are listed.
+    """
     report = queries.report(session, wanted)
     total = queries.items_total(session, wanted)
     with closing(queries.all_items(session, wanted)) as entries:
-        items = [_item(entry) for entry in islice(entries, JSON_ITEMS)]
+        items = [_item(entry) for entry in islice(entries, most)]
     return dumps(
         {
             "v": 1,

@@ -31,6 +31,7 @@ from werkzeug.exceptions import HTTPException
 from bidding.core.clock import SHANGHAI
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError
+from bidding.web import problems
 from bidding.web.context import world
 
 log = logging.getLogger(__name__)
@@ -167,7 +168,7 @@ def loggable(text: str, limit: int = 200) -> str:
 
 
 def _refused(error: DomainError) -> ResponseReturnValue:
-    return answer(error.status, error.code, told(error))
+    return answer(error.status, error.code, told(error), refusal=error)
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:
@@ -220,13 +221,33 @@ def _to_sign_in() -> ResponseReturnValue:
 
 
 def answer(
-    status: int, code: str, text: str | None = None, *, headers: dict[str, str] | None = None
+    status: int,
+    code: str,
+    text: str | None = None,
+    *,
+    headers: dict[str, str] | None = None,
+    refusal: DomainError | None = None,
 ) -> Response:
-    """The page or JSON for a refusal; ``text`` replaces what the status alone would say."""
+    """The page or JSON for a refusal; ``text`` replaces what the status alone would say.
+
+    A program of the interface is told more of ``refusal``: its field, and the single faults it may have as ``errors``.
+    """
     title, happened, onward = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     log.info("%s %s %s %s", reference(), status, code, request.endpoint)
     body = text or gettext(happened)
-    if prefers_json():
+    if problems.wanted():
+        title, happened, onward = problems.WORDS.get(status, (title, happened, onward))
+        response = problems.problem(
+            status,
+            code,
+            gettext(title),
+            text or gettext(happened),
+            onward=None if text else gettext(onward),
+            reference=reference(),
+            field=refusal.field if refusal else None,
+            errors=getattr(refusal, "errors", ()),
+        )
+    elif prefers_json():
         response = jsonify(
             code=code, status=status, text=body, next=None if text else gettext(onward), reference=reference()
         )

@@ -99,6 +99,12 @@ SETTINGS = (
         "how long a page of the list of notices is handed to everybody who has not signed in; 0: not at all",
     ),
     Setting(
+        "API_PUBLIC_A_MINUTE",
+        120,
+        "requests to the JSON interface from one address without a key; 0: any number",
+    ),
+    Setting("API_KEY_A_MINUTE", 300, "the same with a key, of each key"),
+    Setting(
         "REHEARSAL_URL",
         "",
         "where staff find the rehearsal room (bidding rehearsal), https://…; empty: no link to it",

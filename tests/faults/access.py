@@ -1,7 +1,8 @@
 """Who may reach what: every route of the app, written down by hand and not derived from the code it checks.
 
 ``Row("TA", uid="bid")``: tenderers and agencies may, and ``uid`` names a bid. Roles: T tenderer, A agency, S
-supervisor, M administrator, E expert; ``@`` everybody signed in, ``*`` strangers too. What an argument names is a
+supervisor, M administrator, E expert; ``@`` everybody signed in, ``*`` strangers too, ``K`` a program with a key,
+and no person whatever they are signed in as. What an argument names is a
 key of ``test_access.Stage.things`` (somebody's own: to others it must look like nothing at all), of ``SHARED``
 (one for all who may), or in ``WORDS`` (a word of the address).
 
@@ -87,6 +88,29 @@ ACCESS = {
     "screens.kiosk_receipt": Row("*"),
     "screens.kiosk_savings": Row("*"),
     "screens.screen": Row("*"),
+    # api
+    "api.consistency": Row("*", code="log", own=False),
+    "api.create_project": Row("K"),
+    "api.delete_document": Row("K", uid="draft", sha256="digest"),
+    "api.documents": Row("*", uid="notice"),
+    "api.entries": Row("*", code="log", own=False),
+    "api.inclusion": Row("*", code="log", own=False),
+    "api.index": Row("*"),
+    "api.keys": Row("A"),
+    "api.log": Row("*", code="log", own=False),
+    "api.notice": Row("*", uid="notice"),
+    "api.notices": Row("*"),
+    "api.openapi": Row("*"),
+    "api.opening": Row("K", uid="draft"),
+    "api.own_results": Row("K", uid="draft"),
+    "api.project": Row("K", uid="draft"),
+    "api.projects": Row("K"),
+    "api.put_document": Row("K", uid="draft", sha256="digest"),
+    "api.result": Row("*", uid="notice", own=False),
+    "api.results": Row("*"),
+    "api.revoke": Row("A", uid="api-key"),
+    "api.savings": Row("*"),
+    "api.update_project": Row("K", uid="draft"),
     # identity
     "identity.accept": Row("*", token="invitation", own=False),
     "identity.account": Row("@"),

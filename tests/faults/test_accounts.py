@@ -26,6 +26,10 @@ WITHOUT_TOKEN = {
     "prequalification.take",
     "prequalification.take_document",
     "submissions.take",
+    "api.create_project",
+    "api.update_project",
+    "api.put_document",
+    "api.delete_document",
 }
 EVIL = "https://evil.example"
 

@@ -44,7 +44,14 @@ from bidding.tenders.service.rulebook import (
     propose_rule,
 )
 from bidding.tenders.service.settings import BadSpan, SourceMissing, enter_days, remove_day
-from bidding.tenders.service.sheets import SheetHasFaults, SheetTaken, keep_sheet, take_sheet
+from bidding.tenders.service.sheets import (
+    Draft,
+    SheetHasFaults,
+    SheetTaken,
+    keep_sheet,
+    make_draft,
+    take_sheet,
+)
 from bidding.tenders.service.terms import (
     NothingToCopy,
     TooManyRows,
@@ -69,6 +76,7 @@ __all__ = [
     "DocumentEmpty",
     "DocumentTwice",
     "DocumentsAreUploaded",
+    "Draft",
     "Intended",
     "NewFile",
     "NotLocal",
@@ -108,6 +116,7 @@ __all__ = [
     "intention_withdrawn",
     "keep_sheet",
     "load_rulebook",
+    "make_draft",
     "move_dates",
     "notice_text",
     "propose_rule",

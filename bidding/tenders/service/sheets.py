@@ -94,8 +94,14 @@ def take_sheet(tx: Tx, uid: str, drafts: Sequence[Draft], faults: int, *, region
 
 
 def _make(tx: Tx, sheet: ProjectSheet, draft: Draft, region: str) -> Project:
-    project = create_project(tx, draft.facts, region=region)
+    project = make_draft(tx, draft, region=region)
     project.origin = Origin(sheet_id=sheet.id, row_number=draft.row)
+    return project
+
+
+def make_draft(tx: Tx, draft: Draft, *, region: str) -> Project:
+    """A draft of the actor's agency with lots and dates at once. Raises what drafting refuses."""
+    project = create_project(tx, draft.facts, region=region)
     for lot in draft.lots:
         add_lot(tx, project.uid, lot)
     if draft.closes_at is not None:
