@@ -64,7 +64,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """One set. ``each`` says what its records are of; ``lacks``, in Chinese, why the product cannot send it."""
+    """One set. ``each`` says what its records are of; ``lacks``, by a word of ``presentation.LACKS``, why the product cannot send it."""
 
     code: str
     table: str

@@ -45,7 +45,7 @@ class NotWaiting(DomainError):
     """A message that is no longer where the act begins."""
 
     code = "province.not_waiting"
-    text = N_("这一条现在不能这样办：它已经是“%(state)s”。请刷新页面再看。")
+    text = N_("这一条现在不能这样办。请刷新页面，看看是否已有人办理。")
 
 
 class ReasonMissing(DomainError):

@@ -19,6 +19,9 @@ from bidding.core.errors import NotFound
 from bidding.db.uow import Tx
 from bidding.identity.events import RegistrationDecided
 from bidding.identity.models import Organisation
+from bidding.ledger import service as ledger
+from bidding.ledger.events import EventType
+from bidding.ledger.keys import LogKeys
 from bidding.province import codes, due, queries
 from bidding.province.models import DealCode, DealSerial, ProvinceAnswer, ProvinceMessage, ProvincePackage
 from bidding.province.records import as_typed, fits
@@ -36,6 +39,8 @@ from bidding.tenders.models import Project
 
 #: The set that tells of a legal person, and what of it the message is about.
 UNIT, FILED = "100", "filed"
+#: Kind of the note in the centre's log that says that something is not told, and why.
+LEFT_OUT = "province-left-out"
 
 
 def note_project(tx: Tx, project_id: int, station: Station) -> int:
@@ -213,12 +218,16 @@ def answer(tx: Tx, uid: str, given: Mapping[tuple[str, str, str], str], station:
     """
     message = queries.message(tx.session, uid)
     if message.payload is not None:
-        raise NotWaiting(state=message.state.value)
-    fields = {field.code: field for field in station.plan.sets[message.data_set].fields}
+        raise NotWaiting
+    fields = {
+        (each.field.ask, each.subject, each.field.code): each.field
+        for record in queries.records(tx.session, message, station, tx.now)
+        for each in record.filled
+    }
     for (scope, subject, code), value in given.items():
-        field = fields.get(code)
-        if field is None or field.ask != scope:
+        if (scope, subject, code) not in fields:
             raise NotFound
+        field = fields[scope, subject, code]
         project_id = None if scope == "unit" else message.project_id
         _forget(tx, project_id, scope, subject, code)
         if value.strip():
@@ -270,7 +279,7 @@ def retry(tx: Tx, uid: str) -> ProvinceMessage:
     """Send a message that failed once more, the same bytes under the same number. Raises ``NotFound``, ``NotWaiting``."""
     message = queries.message(tx.session, uid)
     if message.state is not State.ERROR:
-        raise NotWaiting(state=message.state.value)
+        raise NotWaiting
     message.state, message.next_due_at = State.PENDING, tx.now
     message.attempts, message.error = 0, ""
     return message
@@ -283,9 +292,9 @@ def send_anew(tx: Tx, uid: str) -> ProvinceMessage:
     """
     message = queries.message(tx.session, uid)
     if message.state not in OVER or queries.last_edition(tx.session, message.key) != message.edition:
-        raise NotWaiting(state=message.state.value)
+        raise NotWaiting
     if message.state is State.ERROR:
-        _drop(tx, message, "→")
+        _drop(tx, message, f"第 {message.edition + 1} 次报送代替")
     _note(
         tx,
         (message.data_set, message.subject),
@@ -297,15 +306,20 @@ def send_anew(tx: Tx, uid: str) -> ProvinceMessage:
     return queries.newest(tx.session, message.key)
 
 
-def leave_out(tx: Tx, uid: str, reason: str) -> ProvinceMessage:
-    """Do not tell it; those after it go on. Raises ``NotFound``, ``NotWaiting``, ``ReasonMissing``."""
+def leave_out(tx: Tx, uid: str, reason: str, keys: LogKeys) -> ProvinceMessage:
+    """Do not tell it, say why, and that in the centre's log; those after it go on.
+
+    Raises ``NotFound``, ``NotWaiting``, ``ReasonMissing``.
+    """
     message = queries.message(tx.session, uid)
     if message.state not in (State.PENDING, State.INCOMPLETE, State.ERROR):
-        raise NotWaiting(state=message.state.value)
+        raise NotWaiting
     words = reason.strip()
     if not words or len(words) > MOST_WORDS:
         raise ReasonMissing(field="reason", most=MOST_WORDS)
     _drop(tx, message, words)
+    data = {"message": message.uid, "set": message.data_set, "about": message.key, "reason": words}
+    ledger.record(tx, ledger.centre_log(tx, keys), EventType.NOTE, kind=LEFT_OUT, data=data)
     return message
 
 
@@ -335,7 +349,7 @@ def delivered(tx: Tx, uid: str, receipt: str) -> ProvincePackage:
     """Say that the platform took a package; its messages are acknowledged. Raises ``NotFound``, ``NotWaiting``."""
     package = queries.package(tx.session, uid)
     if package.delivered_at is not None:
-        raise NotWaiting(state=State.ACKNOWLEDGED.value)
+        raise NotWaiting
     package.delivered_at, package.delivered_by_id = tx.now, tx.actor.account_id
     package.receipt = receipt.strip()[:200]
     tx.session.execute(

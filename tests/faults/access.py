@@ -530,6 +530,18 @@ ACCESS = {
     "award.project": Row("A", uid="tender"),
     "award.published_record": Row("*", uid="notice", sha256="digest", own=False),
     "award.record": Row("A", uid="tender", lot="", own=False),
+    # province
+    "province.answer": Row("M", uid="told"),
+    "province.delivered": Row("M", uid="carried"),
+    "province.leave_out": Row("M", uid="told"),
+    "province.message": Row("SM", uid="told"),
+    "province.messages": Row("SM"),
+    "province.pack": Row("M"),
+    "province.package": Row("SM", uid="carried"),
+    "province.package_file": Row("M", uid="carried"),
+    "province.retry": Row("M", uid="told"),
+    "province.send_anew": Row("M", uid="told"),
+    "province.sets": Row("SM"),
     # reporting
     "reporting.as_json": Row("*"),
     "reporting.as_xlsx": Row("*"),
