@@ -26,6 +26,7 @@ from bidding.clarifications import service as clarifications
 from bidding.clarifications.events import ClarificationPublished, PrequalificationCorrected
 from bidding.committee import service as committee
 from bidding.core.clock import Clock, SteadyClock, SystemClock, steady
+from bidding.core.codes import InvalidUscc, check_uscc
 from bidding.core.entropy import Entropy, SystemEntropy
 from bidding.core.errors import NotFound
 from bidding.db import db
@@ -71,6 +72,11 @@ from bidding.portal.service import searches
 from bidding.portal.vault import AddressVault
 from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
+from bidding.province import jobs as province_jobs
+from bidding.province import service as province
+from bidding.province.facts import Centre as ProvinceCentre
+from bidding.province.mapping import BadProfile, plan
+from bidding.province.station import Station
 from bidding.reporting import service as reporting
 from bidding.reporting.events import LedgersMoved
 from bidding.rooms.events import BookingStranded
@@ -114,6 +120,8 @@ SWEEP = timedelta(hours=1)
 LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 #: How often reminders are looked for, letters sent, and the ways out tried.
 REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
+#: How often messages to the province are made and sent.
+DELIVER = timedelta(seconds=10)
 #: How often it is looked whether a witness is wanted.
 CALL = timedelta(seconds=2)
 #: How often published facts that changed are looked at for red flags.
@@ -144,6 +152,7 @@ DOMAINS = (
     "telling",
     "reporting",
     "oversight",
+    "province",
     "portal",
     "screens",
     "api",
@@ -253,10 +262,12 @@ def build(
     app.extensions["post"] = ways_out(app)
     mail_key = bytes.fromhex(settings.secret(Path(app.config["KEYS"]) / "mail.key"))
     app.extensions["search_post"] = searches.Post(AddressVault(mail_key), app.config["PUBLIC_URL"])
+    app.extensions["province"] = station(app)
     _domains(app)
     bus: Bus = app.extensions["world"].bus
     _subscribe(bus)
     _tell(bus, leaves=app.config["BID_LETTERS"])
+    _report(app, bus)
     return app
 
 
@@ -409,6 +420,60 @@ def ways_out(app: Flask) -> Post:
     )
 
 
+def _report(app: Flask, bus: Bus) -> None:
+    """What the province is told of, last: what everybody else made of the news stands by then."""
+
+    def listen(event: type, listener: Callable[..., None]) -> None:
+        bus.subscribe(event, lambda tx, news: listener(tx, news, app.extensions["province"]))
+
+    for event in (
+        ProjectPublished,
+        ClarificationPublished,
+        ScheduleExtended,
+        PricesMoved,
+        CourseAnnounced,
+        StageOpened,
+    ):
+        listen(event, province.on_project)
+    listen(AwardConfirmed, province.on_award)
+    listen(RegistrationDecided, province.on_registration)
+
+
+def station(app: Flask) -> Station:
+    """What the settings say of the province. Raises ``BadSetting``."""
+    config = app.config
+    try:
+        table = plan(
+            Path(config["PROVINCE_PROFILE"]).read_text("utf-8") if config["PROVINCE_PROFILE"] else ""
+        )
+        platform = config["PROVINCE_PLATFORM"] and check_uscc(config["PROVINCE_PLATFORM"])
+        receiver = None
+        if platform and config["PROVINCE_URL"]:
+            from bidding.province.receiver import Receiver  # with an HTTP client, 7 MB
+
+            receiver = Receiver(
+                url=config["PROVINCE_URL"],
+                headers=config["PROVINCE_HEADERS"],
+                format=config["PROVINCE_FORMAT"],
+                accepted=config["PROVINCE_ACCEPTED"],
+                authority=config["PROVINCE_CA"],
+                timeout=config["CHANNEL_SECONDS"],
+            )
+    except (BadProfile, OSError, UnicodeDecodeError) as error:
+        raise settings.BadSetting(f"PROVINCE_PROFILE: {error}") from error
+    except InvalidUscc as error:
+        raise settings.BadSetting(f"PROVINCE_PLATFORM: {error}") from error
+    centre = ProvinceCentre(
+        name=config["CENTRE_NAME"],
+        region=config["REGION"],
+        platform=platform,
+        url=config["PUBLIC_URL"],
+        limits=(filters.bytesize(config["MAX_FILE"]), filters.bytesize(config["MAX_BID"])),
+        more=table.centre,
+    )
+    return Station(table, centre, receiver)
+
+
 def published_texts(session: Session, project: Project) -> list[str]:
     """The text (JCS) of every notice of a project whose digest a ``notice`` of its log has; any order."""
     texts = [
@@ -477,6 +542,9 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
             REMIND, world.clock, partial(portal_jobs.tell_searches, world, app.extensions["search_post"])
         ),
         "asked": at_most_every(SWEEP, world.clock, partial(portal_jobs.sweep_searches, world)),
+        "province": at_most_every(
+            SWEEP, world.clock, lambda: province_jobs.catch_up(world, app.extensions["province"])
+        ),
         "letters": at_most_every(SWEEP, world.clock, partial(message_jobs.sweep, world)),
         # It asks the database about every ciphertext there is: each second, it would make closes late.
         "sweep": at_most_every(SWEEP, world.clock, partial(submission_jobs.sweep, app.extensions["desk"])),
@@ -499,6 +567,8 @@ def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
         Rhythm("outbox", POST, partial(_in_context, app, partial(message_jobs.send_due, world, post))),
         # Neither a bid nor a close waits for a witness, and a slow one only for itself.
         Rhythm("witnesses", CALL, partial(_in_context, app, partial(call_witnesses, app))),
+        # Like a mail server, the province's may take its time.
+        Rhythm("province", DELIVER, partial(_in_context, app, partial(_deliver, app))),
         Rhythm("channels", TRY, partial(_in_context, app, partial(message_jobs.check_channels, world, post))),
         Rhythm(
             "oversight",
@@ -515,6 +585,13 @@ def call_witnesses(app: Flask, *, at_start: bool = False) -> None:
     authority = app.config["WITNESS_CA"]
     caller = Caller(step=3, round=5, authority=authority) if at_start else Caller(authority=authority)
     ledger_jobs.call_witnesses(world, keys, caller, every=at_start)
+
+
+def _deliver(app: Flask) -> None:
+    """Look through what was noted for the province, and send what may go."""
+    world, at = app.extensions["world"], app.extensions["province"]
+    province_jobs.check(world, at)
+    province_jobs.send_due(world, at)
 
 
 def _measure(world: World) -> None:

@@ -44,9 +44,9 @@ class Gateway:
             raise BadSetting("SMS_URL: https://…")
         if any(place in address.netloc for place in PLACES) or "@" in address.netloc:
             raise BadSetting("SMS_URL: the host stands in the settings, not in the message")
-        _object("SMS_HEADERS", self.headers)
+        json_object("SMS_HEADERS", self.headers)
         if self.body:
-            _object("SMS_BODY", self.body)
+            json_object("SMS_BODY", self.body)
         shape = self.url + self.body
         if "{to}" not in shape or "{text}" not in shape:
             raise BadSetting("SMS_URL and SMS_BODY: {to} and {text} stand in one of them")
@@ -71,8 +71,8 @@ class Gateway:
         url = self.url
         for place, value in values.items():
             url = url.replace(place, quote(value, safe=""))
-        headers = _object("SMS_HEADERS", self.headers)
-        body = _filled(_object("SMS_BODY", self.body), values) if self.body else None
+        headers = json_object("SMS_HEADERS", self.headers)
+        body = _filled(json_object("SMS_BODY", self.body), values) if self.body else None
         try:
             answer = client.request("POST" if self.body else "GET", url, headers=headers, json=body)
         except httpx.HTTPError as error:
@@ -87,7 +87,7 @@ class Gateway:
             raise NotNow(one_line(answer.text)[:120])
 
 
-def _object(name: str, text: str) -> dict[str, Any]:
+def json_object(name: str, text: str) -> dict[str, Any]:
     try:
         found = json.loads(text or "{}")
     except ValueError as error:

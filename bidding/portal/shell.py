@@ -60,6 +60,7 @@ PERSONAL = (
     (N_("单位登记"), "identity.organisations", "organisation:read"),
     (N_("人员与角色"), "identity.accounts", "account:read"),
     (N_("数据导入"), "reporting.imports", "savings:import"),
+    (N_("报省平台"), "province.messages", "province:read"),
     (N_("已批准的项目"), "tenders.approved", "approved:read"),
 )
 HELP = (

@@ -85,6 +85,21 @@ SETTINGS = (
     Setting("SMS_BODY", "", "JSON that is posted to it, with the same places; empty: a GET without a body"),
     Setting("SMS_ACCEPTED", "", "text that a good answer holds; empty: any answer with status 2xx"),
     Setting(
+        "PROVINCE_PLATFORM",
+        "",
+        "the USCC of this platform at the province's; empty: nothing is noted for the province",
+    ),
+    Setting(
+        "PROVINCE_PROFILE", "", "file with the province's own names, codes and numbers, JSON; empty: none"
+    ),
+    Setting(
+        "PROVINCE_URL", "", "where messages to the province are posted; empty: packages to be carried over"
+    ),
+    Setting("PROVINCE_HEADERS", "", "headers of these posts, a JSON object"),
+    Setting("PROVINCE_FORMAT", "json", "json or xml"),
+    Setting("PROVINCE_ACCEPTED", "", "text that a good answer holds; empty: any answer with status 2xx"),
+    Setting("PROVINCE_CA", "", "file with the authority of the receiver's certificate; empty: the system's"),
+    Setting(
         "WITNESS_QUORUM",
         0,
         "how many witnesses must cosign for projects published from now on; 0: more than half of those in service",

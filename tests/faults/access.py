@@ -597,6 +597,18 @@ ACCESS = {
     "oversight.measure": Row("S", code="measure"),
     "oversight.measures": Row("S"),
     "oversight.overview": Row("S"),
+    # province
+    "province.answer": Row("M", uid="told"),
+    "province.delivered": Row("M", uid="carried"),
+    "province.leave_out": Row("M", uid="told"),
+    "province.message": Row("SM", uid="told"),
+    "province.messages": Row("SM"),
+    "province.pack": Row("M"),
+    "province.package": Row("SM", uid="carried"),
+    "province.package_file": Row("M", uid="carried"),
+    "province.retry": Row("M", uid="told"),
+    "province.send_anew": Row("M", uid="told"),
+    "province.sets": Row("SM"),
     # reporting
     "reporting.as_json": Row("*"),
     "reporting.as_xlsx": Row("*"),
