@@ -1,7 +1,7 @@
 """Keys of agencies' programs, and the drafts that came by one.
 
-Revision ID: 0038
-Revises: 0035
+Revision ID: 0039
+Revises: 0038
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from bidding.db import types
 
-revision = "0038"
-down_revision = "0035"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 

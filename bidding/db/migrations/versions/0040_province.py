@@ -1,7 +1,7 @@
 """What the province is told: identifiers of lots, messages with their way, answers filled in by hand, packages.
 
-Revision ID: 0039
-Revises: 0035
+Revision ID: 0040
+Revises: 0039
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from bidding.db import types
 
-revision = "0039"
-down_revision = "0035"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
