@@ -211,6 +211,7 @@ def _words() -> dict[str, Any]:
         "sources": rules.SOURCES,
         "labels": rules.LABELS,
         "units": rules.UNIT_LABELS,
+        "whys": rules.WHYS,
         "decisions": rules.DECISION_LABELS,
         "formula": presentation.formula,
         "fires": presentation.fires,

@@ -211,7 +211,9 @@ def measures(session: Session) -> dict[str, Measure]:
     for each in session.scalars(select(MeasureChange).order_by(MeasureChange.id)):
         if each.code in found:
             since = each.at.astimezone(SHANGHAI).date()
-            found[each.code] = replace(found[each.code], value=each.value, since=since, why=each.reason)
+            found[each.code] = replace(
+                found[each.code], value=each.value, since=since, why=each.reason, is_shipped=False
+            )
     return found
 
 

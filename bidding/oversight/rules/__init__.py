@@ -22,7 +22,15 @@ from bidding.oversight.rules.facts import (
     Won,
 )
 from bidding.oversight.rules.flags import SOURCES, WORDS, Flag, FlagWords
-from bidding.oversight.rules.measures import LABELS, UNIT_LABELS, Measure, Measures, check_value, shipped
+from bidding.oversight.rules.measures import (
+    LABELS,
+    UNIT_LABELS,
+    WHYS,
+    Measure,
+    Measures,
+    check_value,
+    shipped,
+)
 from bidding.oversight.rules.prices import cluster, equal, far, near_ceiling, ratios, rounded, steps
 from bidding.oversight.rules.states import (
     DECISION_LABELS,
@@ -41,6 +49,7 @@ __all__ = [
     "SOURCES",
     "STATE_LABELS",
     "UNIT_LABELS",
+    "WHYS",
     "WORDS",
     "Bought",
     "Case",

@@ -40,6 +40,16 @@ LABELS: dict[str, str] = {
 #: A count says itself what it counts.
 UNIT_LABELS: dict[str, str] = {"day": N_("日"), "permille": N_("‰"), "yuan": N_("元")}
 
+#: Why the shipped values are what they are.
+WHYS: dict[str, str] = {
+    "red-flags": N_("随产品给出的起点；指南（Open Contracting Partnership）说看什么，没有说从多少起"),
+    "bid-rigging": N_("随产品给出的起点；指南（OECD）说看什么，没有说从多少起"),
+    "week": N_("平常一周的休息日占 286‰；跨节假日才会到 450‰"),
+    "few": N_("再少，比例说明不了什么"),
+    "two-steps": N_("有两个间隔才能比"),
+    "several": N_("“多次采购”：政府采购法实施条例第二十八条"),
+}
+
 
 class BadMeasure(DomainError):
     """A value that no measure can have."""
@@ -67,7 +77,9 @@ class Measure:
     least: int
     most: int
     since: date
+    #: Of a shipped value the key of ``WHYS``, else the words of whoever set it.
     why: str
+    is_shipped: bool = True
 
     @property
     def flag(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bidding.oversight.rules import LABELS, SOURCES, UNIT_LABELS, WORDS, Flag, check_value, shipped
+from bidding.oversight.rules import LABELS, SOURCES, UNIT_LABELS, WHYS, WORDS, Flag, check_value, shipped
 from bidding.oversight.rules.measures import BadMeasure, NotNew
 
 
@@ -14,7 +14,7 @@ def test_every_measure_has_words_a_reason_and_a_value_within_its_bounds():
         assert each.least <= each.value <= each.most
         assert each.unit == "count" or each.unit in UNIT_LABELS
         assert each.flag in list(Flag)
-        assert each.why
+        assert each.why in WHYS
 
 
 def test_every_flag_has_words_and_sources():
