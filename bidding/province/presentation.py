@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from bidding.core.canonical import loads
 from bidding.core.errors import N_
@@ -44,7 +45,7 @@ class Line:
     value: str
 
 
-def type_words(field: Field) -> str:
+def type_words(field: Field) -> Markup:
     """A type in words, with the code list that it comes from."""
     kind = field.type
     said = ""
@@ -61,7 +62,10 @@ def type_words(field: Field) -> str:
         said = _("最多 %(count)s 个字。", count=kind[2:])
     elif kind.startswith(">="):
         said = _("至少 %(count)s 个字。", count=kind[2:])
-    return f"{said}{_('代码见省里的%(book)s。', book=field.book)}" if field.book else said
+    if not field.book:
+        return Markup(said)
+    book = Markup('<span lang="zh-Hans">{}</span>').format(field.book)
+    return Markup(said) + Markup(_("代码见省里的%(book)s。")) % {"book": book}
 
 
 def wanted(records: Sequence[Record]) -> list[list[Filled]]:

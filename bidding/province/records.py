@@ -77,7 +77,7 @@ Answers = Mapping[tuple[str, str, str], str]
 
 _MISSING = N_("必填，现在没有。")
 _UNCODED = N_("系统里是“%(given)s”，没有省里对应的代码（%(book)s）。")
-_BY_HAND = N_("在这一页下面补录。")
+BY_HAND = N_("在这一页下面补录。")
 _AT_CENTRE = N_("在对照文件（PROVINCE_PROFILE）的 centre 里写上 %(name)s，重启后生效。")
 _AT_CODES = N_(
     "在对照文件（PROVINCE_PROFILE）的 codes 的 %(list)s 里给“%(given)s”写上代码，或者在这一页下面补录。"
@@ -108,7 +108,7 @@ def _fill(field: Field, item: Item, answers: Answers, plan: Plan) -> Filled:
             subject,
             text,
             True,
-            Problem(field, subject, fault[0], _BY_HAND, fault[1]) if fault else None,
+            Problem(field, subject, fault[0], BY_HAND, fault[1]) if fault else None,
         )
     return Filled(field, subject, value, False, problem)
 
@@ -127,7 +127,7 @@ def _given(field: Field, subject: str, raw: Any, plan: Plan) -> tuple[str, Probl
     fault = fits(field.type, value)
     if fault and not field.required:
         return "", None  # what need not be told is left out rather than told wrongly
-    return value, Problem(field, subject, fault[0], _BY_HAND, fault[1]) if fault else None
+    return value, Problem(field, subject, fault[0], BY_HAND, fault[1]) if fault else None
 
 
 def _missing(field: Field, subject: str) -> Problem:
@@ -137,7 +137,7 @@ def _missing(field: Field, subject: str) -> Problem:
         return Problem(field, subject, _MISSING, _ADDRESS, {})
     if field.source.startswith("centre."):
         return Problem(field, subject, _MISSING, _AT_CENTRE, {"name": field.source.removeprefix("centre.")})
-    return Problem(field, subject, _MISSING, _BY_HAND, {})
+    return Problem(field, subject, _MISSING, BY_HAND, {})
 
 
 def as_text(raw: Any, kind: str) -> str:

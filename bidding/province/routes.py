@@ -136,7 +136,7 @@ def _cut(rows: list[Record] | list[list[presentation.Line]]) -> Page[object]:
 
 def _answers(found: ProvinceMessage, records: list[Record]) -> Form:
     every = [each for mine in presentation.wanted(records) for each in mine]
-    return answers_form(every, queries.answers(session(), found), request.form)
+    return answers_form(every, queries.answers(session(), found), request.form, station().plan)
 
 
 @bp.post("/messages/<uid>/answers")
