@@ -75,6 +75,7 @@ HELP = (
     (N_("期限与限额依据"), "tenders.rules", ""),
     (N_("工作日历"), "tenders.calendar", ""),
     (N_("角色与权限"), "identity.roles", ""),
+    (N_("开放接口"), "api.index", ""),
 )
 
 
