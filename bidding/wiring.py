@@ -46,6 +46,7 @@ from bidding.messages.carriers import Carrier, Post
 from bidding.messages.smtp import Smtp
 from bidding.negotiation import queries as negotiation_queries
 from bidding.negotiation.events import RoundCalled
+from bidding.opendata import jobs as opendata_jobs
 from bidding.opening import jobs as opening_jobs
 from bidding.opening.events import LotFailedAfterOpening, StageOpened, TrusteesMissing
 from bidding.opening.keycheck import held_by
@@ -94,6 +95,8 @@ SWEEP = timedelta(hours=1)
 LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 #: How often reminders are looked for, letters sent, and the ways out tried.
 REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
+#: How often releases of open data are written.
+PUBLISH = timedelta(minutes=1)
 #: How often it is looked whether a witness is wanted.
 CALL = timedelta(seconds=2)
 
@@ -121,6 +124,7 @@ DOMAINS = (
     "verification",
     "telling",
     "reporting",
+    "opendata",
     "portal",
 )
 
@@ -423,6 +427,9 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         ),
         "remind": at_most_every(
             REMIND, world.clock, partial(telling_jobs.remind, world, leaves=app.config["BID_LETTERS"])
+        ),
+        "opendata": at_most_every(
+            PUBLISH, world.clock, partial(opendata_jobs.write_releases, world, app.config["OCID_PREFIX"])
         ),
         "letters": at_most_every(SWEEP, world.clock, partial(message_jobs.sweep, world)),
         # It asks the database about every ciphertext there is: each second, it would make closes late.

@@ -1,0 +1,136 @@
+"""What everybody's programs can fetch, of a tender that was played."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+
+import pytest
+
+from bidding.db import db
+from bidding.opendata import jobs
+from bidding.opendata.models import Release
+from bidding.tenders.models import Project
+from tests.opendata.conformance import problems
+
+
+def code_of(tender):
+    db.session.rollback()
+    return db.session.query(Project.code).filter_by(uid=tender.uid).scalar()
+
+
+def package(client, tender, kind="releases"):
+    answer = client.get(f"/opendata/processes/ocds-000000-{code_of(tender)}/{kind}.json")
+    assert answer.status_code == 200
+    return json.loads(answer.data)
+
+
+def write(app):
+    return jobs.write_releases(app.extensions["world"], app.config["OCID_PREFIX"])
+
+
+def test_a_published_tender_is_a_process_at_once_and_conforms(client, tender):
+    """Before the job has come by."""
+    found = package(client, tender)
+    assert [each["tag"] for each in found["releases"]] == [["planning", "tender"]]
+    assert problems(found) == {}
+    assert problems(package(client, tender, "record")) == {}
+
+
+def test_what_is_written_is_what_was_told_before(app, client, tender):
+    before = package(client, tender)
+    assert write(app) == 1
+    assert write(app) == 0
+    assert package(client, tender) == before
+
+
+def test_before_the_opening_nothing_of_bids_is_told(app, client, three_in):
+    text = json.dumps(package(client, three_in))
+    assert '"bids"' not in text
+    assert "numberOfTenderers" not in text
+
+
+def test_of_an_opening_the_bids_are_told_and_it_conforms(app, client, opened):
+    write(app)
+    found = package(client, opened)
+    last = found["releases"][-1]
+    assert last["tag"] == ["tenderUpdate"]
+    assert last["tender"]["numberOfTenderers"] == 3
+    assert [each["value"] for each in last["bids"]["statistics"]] == [3]
+    assert problems(found) == {}
+    assert problems(package(client, opened, "record")) == {}
+
+
+def test_the_end_is_an_award_and_earlier_releases_stay(app, client, opened):
+    before = package(client, opened)["releases"]
+    opened.award()
+    after = package(client, opened)["releases"]
+    assert after[: len(before)] == before
+    assert after[-1]["tag"] == ["award"]
+    record = package(client, opened, "record")
+    assert record["records"][0]["compiledRelease"]["tender"]["status"] == "complete"
+    assert problems(record) == {}
+
+
+def test_every_address_in_a_package_leads_somewhere(app, client, opened):
+    opened.award()
+    found = package(client, opened)
+    urls = {
+        document["url"]
+        for release in found["releases"]
+        for section in ("planning", "tender")
+        for document in release.get(section, {}).get("documents", [])
+    }
+    urls |= {d["url"] for r in found["releases"] for a in r.get("awards", []) for d in a["documents"]}
+    assert urls
+    for url in urls:
+        with client.get(url.removeprefix("http://localhost")) as answer:
+            assert answer.status_code == 200, url
+
+
+def test_a_month_is_paged_and_its_file_has_the_same_releases(app, client, opened, clock):
+    write(app)
+    months = sorted({f"{row.released_at:%Y-%m}" for row in db.session.query(Release)})
+    told = []
+    for month in months:
+        answer = client.get(f"/opendata/releases/{month}.json")
+        found = json.loads(answer.data)
+        assert problems(found) == {}
+        assert 'rel="first"' in ", ".join(answer.headers.getlist("Link"))
+        lines = gzip.decompress(client.get(f"/opendata/bulk/{month}.jsonl.gz").data).decode().splitlines()
+        assert [json.loads(line) for line in lines] == found["releases"]
+        told += found["releases"]
+    assert told == package(client, opened)["releases"]
+
+
+@pytest.mark.parametrize("path", ["/opendata/bulk/{year}.jsonl.gz", "/opendata/processes/{ocid}/record.json"])
+def test_who_has_it_already_is_not_sent_it_again(app, client, tender, clock, path):
+    write(app)
+    at = path.format(year=f"{clock.now():%Y}", ocid=f"ocds-000000-{code_of(tender)}")
+    first = client.get(at)
+    again = client.get(at, headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+
+
+def test_the_tables_have_a_line_for_each_lot(app, client, opened, clock):
+    opened.award()
+    year = f"{clock.now():%Y}"
+    notices = list(csv.DictReader(io.StringIO(client.get(f"/opendata/tables/notices/{year}.csv").text)))
+    results = list(csv.DictReader(io.StringIO(client.get(f"/opendata/tables/results/{year}.csv").text)))
+    assert [row["project"] for row in notices] == [code_of(opened)]
+    assert [(row["outcome"], row["in_force"]) for row in results] == [("awarded", "true")]
+
+
+@pytest.mark.parametrize("name", ["2026-13", "26-01", "2026-1", "x", "1999"])
+def test_what_is_no_month_is_not_found(client, name):
+    assert client.get(f"/opendata/bulk/{name}.jsonl.gz").status_code == 404
+    assert client.get(f"/opendata/releases/{name}.json").status_code == 404
+    assert client.get(f"/opendata/tables/notices/{name}.csv").status_code == 404
+
+
+def test_the_page_finds_a_project_by_its_number(client, tender):
+    page = client.get("/opendata", query_string={"code": code_of(tender)}).text
+    assert f"ocds-000000-{code_of(tender)}" in page
+    assert "没有这个编号的采购" in client.get("/opendata?code=nothing").text
