@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryFile
 
-from flask import Blueprint, Response, current_app, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, render_template, request, send_file, url_for
 
 from bidding.core.canonical import sha
 from bidding.core.errors import NotFound
+from bidding.opendata import bulk as files
 from bidding.opendata import queries, rules, tables
 from bidding.opendata.ocds.packages import EXTENSIONS, LICENSE, Publisher, record_package, release_package
 from bidding.opendata.ocds.parts import placed, read, written
@@ -19,8 +21,6 @@ from bidding.web.paging import page_number
 
 bp = Blueprint("opendata", __name__)
 
-#: gzip, as zlib calls it; no time and no name in its head, so that the same text is the same file.
-_GZIP = 31
 _TABLES = {"notices": tables.notices, "results": tables.results}
 
 
@@ -100,6 +100,7 @@ def _json(package: dict[str, object]) -> Response:
     text = placed(written(package), _centre())
     answer = current_app.response_class(text, mimetype="application/json")
     answer.set_etag(sha(text).hex()[:32])
+    answer.make_conditional(request)
     return _open(answer)
 
 
@@ -109,58 +110,43 @@ def _json(package: dict[str, object]) -> Response:
 @bp.get("/opendata/bulk/<name>.jsonl.gz")
 @public
 def bulk(name: str) -> Response:
-    """Every release of a month or a year, one a line, packed; made while it is sent."""
-    span, prefix, centre = rules.span(name), _prefix(), _centre()
-    fresh = queries.unwritten_in(session(), span, prefix)
+    """Every release of a month or a year, one a line, packed."""
+    span, centre = rules.span(name), _centre()
+    fresh = queries.unwritten_in(session(), span, _prefix())
     count, newest = queries.count_in(session(), span), queries.newest_in(session(), span)
     if not count and not fresh:
         raise NotFound
-
-    def lines() -> Iterator[str]:
-        for text in queries.all_in(session(), span):
-            yield placed(text, centre) + "\n"
-        for text in fresh:
-            yield placed(text, centre) + "\n"
-
-    tag = sha(f"{name}/{count}/{newest}/{len(fresh)}/{centre}").hex()[:32]
-    return _stream(_packed(lines()), "application/gzip", f"releases-{name}.jsonl.gz", tag)
-
-
-def _packed(lines: Iterable[str]) -> Iterator[bytes]:
-    packer = zlib.compressobj(wbits=_GZIP)
-    for line in lines:
-        if some := packer.compress(line.encode()):
-            yield some
-    yield packer.flush()
+    tag = sha("\n".join([f"{count}/{newest}/{centre}", *fresh])).hex()[:32]
+    if request.if_none_match.contains(tag):
+        known = current_app.response_class(status=304)
+        known.set_etag(tag)
+        return _open(known)
+    folder = Path(current_app.instance_path) / "opendata"
+    lines = (f"{placed(text, centre)}\n" for text in chain(queries.all_in(session(), span), fresh))
+    path = files.kept(folder, span.name, tag, lines)
+    answer = send_file(
+        path, "application/gzip", as_attachment=True, download_name=f"releases-{name}.jsonl.gz"
+    )
+    answer.set_etag(tag)
+    return _open(answer)
 
 
 @bp.get("/opendata/tables/<any('notices', 'results'):table>/<year>.csv")
 @public
 def csv_table(table: str, year: str) -> Response:
     """The notices, or the results, of a year as a table."""
-    span, centre = rules.span(year), _centre()
-    lines = _TABLES[table](session(), span, centre)
-    body = (line.encode() for line in lines)
-    return _stream(body, "text/csv", f"{table}-{year}.csv", None)
-
-
-def _stream(body: Iterator[bytes], kind: str, name: str, tag: str | None) -> Response:
-    """A file that is made while it is sent; with a ``tag``, whoever has it already is told so instead."""
-    if tag is not None and request.if_none_match.contains(tag):
-        body = iter(())
-    answer = current_app.response_class(stream_with_context(body), mimetype=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    if tag is not None:
-        answer.set_etag(tag)
-    return _open(answer)
+    span = rules.span(year)
+    target = TemporaryFile()  # noqa: SIM115 — sent after this function returns, and gone when closed
+    for line in _TABLES[table](session(), span, _centre()):
+        target.write(line.encode())
+    target.seek(0)
+    return _open(send_file(target, "text/csv", as_attachment=True, download_name=f"{table}-{year}.csv"))
 
 
 def _open(answer: Response) -> Response:
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Cache-Control"] = "public, no-cache"
-    if "ETag" in answer.headers:
-        answer.make_conditional(request)
     return answer
 
 
