@@ -102,5 +102,8 @@ def read(text: str) -> Any:
 
 
 def placed(text: str, centre: str) -> str:
-    """A stored text with the centre's addresses; ``centre`` is where it is found, https://…, without a slash at the end."""
-    return text.replace(f'"{HERE}/', f'"{centre}/')
+    """A stored text with the centre's addresses; ``centre`` is where it is found, https://…, without a slash at the end.
+
+    Only what is a ``url`` is one of ours: within a text of somebody's the quotation marks would be escaped.
+    """
+    return text.replace(f'"url":"{HERE}/', f'"url":"{centre}/')

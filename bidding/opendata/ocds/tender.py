@@ -9,7 +9,7 @@ from typing import Any
 from bidding.core.money import yuan
 from bidding.opendata.facts import Fact, Process
 from bidding.opendata.ocds import parties
-from bidding.opendata.ocds.parts import HERE, document, end_of_day, instant, pruned, value
+from bidding.opendata.ocds.parts import document, end_of_day, instant, pruned, value
 from bidding.tenders.kinds import Evaluation, Method
 
 #: procurementMethod: who may take part. 竞争性谈判 and 磋商 are announced to everybody, but only those who meet what is
@@ -29,6 +29,8 @@ CRITERIA = {
     Evaluation.COMPREHENSIVE.value: "ratedCriteria",
     Evaluation.LOWEST.value: "priceOnly",
 }
+#: submissionMethodDetails, by whether paper is taken too.
+_HANDED_IN = {False: "在本平台签封后网上递交", True: "在本平台签封后网上递交，也接受纸质递交"}
 _FORMS = {"pdf": "application/pdf", "zip": "application/zip", "json": "application/json", "txt": "text/plain"}
 
 
@@ -106,7 +108,7 @@ class Tender:
 
     def announce(self, fact: Fact, kind: str, title: str) -> None:
         """A notice of its own among the documents; what was told before needs no telling again."""
-        self.documents = [document(fact.key, kind, title, fact.page, instant(fact.at))]
+        self.documents.append(document(fact.key, kind, title, fact.page, instant(fact.at)))
 
     def correct(self, fact: Fact) -> list[str]:
         """Take what a notice of answers and corrections changes; what it changed, in words."""
@@ -172,7 +174,7 @@ class Tender:
                 "awardCriteria": CRITERIA.get(way),
                 "awardCriteriaDetails": written["award_method"],
                 "submissionMethod": ["electronicSubmission", *(["written"] if said["paper_bids"] else [])],
-                "submissionMethodDetails": f"{HERE}{self.process.page}",
+                "submissionMethodDetails": _HANDED_IN[said["paper_bids"]],
                 "tenderPeriod": {"startDate": self.began, "endDate": instant(self.closes_at)},
                 "enquiryPeriod": self._enquiry(),
                 "eligibilityCriteria": self._who(),
