@@ -128,6 +128,7 @@ def bulk(name: str) -> Response:
         path, "application/gzip", as_attachment=True, download_name=f"releases-{name}.jsonl.gz"
     )
     answer.set_etag(tag)
+    answer.headers.pop("Last-Modified")  # the file's is when it was packed, and of this machine's clock
     return _open(answer)
 
 
