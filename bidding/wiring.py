@@ -429,7 +429,7 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
             REMIND, world.clock, partial(telling_jobs.remind, world, leaves=app.config["BID_LETTERS"])
         ),
         "opendata": at_most_every(
-            PUBLISH, world.clock, partial(opendata_jobs.write_releases, world, app.config["OCID_PREFIX"])
+            PUBLISH, world.clock, opendata_jobs.Writer(world, app.config["OCID_PREFIX"])
         ),
         "letters": at_most_every(SWEEP, world.clock, partial(message_jobs.sweep, world)),
         # It asks the database about every ciphertext there is: each second, it would make closes late.

@@ -5,6 +5,7 @@ A page is right even where the clockwork is dead: what has no release yet is tol
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,8 @@ from bidding.submissions.rules import GateState
 from bidding.tenders.methods import PRESETS
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.queries import PUBLISHED
+
+log = logging.getLogger(__name__)
 
 #: What is bought: what is sold or let is no procurement, and stands in the tables instead (ADR 0064).
 _BOUGHT = [(each.family, each.method) for each in PRESETS if not each.sells]
@@ -61,7 +64,7 @@ def process_of(session: Session, ocid: str, prefix: str) -> Project:
     else:
         raise NotFound
     project = session.scalar(select(Project).where(wanted, _TOLD))
-    if project is None:
+    if project is None or ocid_of(session, project, prefix) != ocid:
         raise NotFound
     return project
 
@@ -86,14 +89,38 @@ def ocid_of(session: Session, project: Project, prefix: str) -> str:
     return known or rules.ocid(prefix, project.code)
 
 
-def unwritten(session: Session, limit: int | None = None) -> list[int]:
-    """Ids of purchases of which something was published that has no release yet, the longest waiting first."""
+def to_write(session: Session, project: Project, prefix: str) -> list[Told]:
+    """Those releases of a process that are not written yet."""
+    known = set(session.scalars(select(Release.key).where(Release.project_id == project.id)))
+    return [told for told in releases_of(session, project, prefix) if told.key not in known]
+
+
+def newest(session: Session) -> datetime | None:
+    """The instant of the newest release that is written."""
+    return session.scalar(select(func.max(Release.released_at)))
+
+
+def unwritten(
+    session: Session,
+    limit: int | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[int]:
+    """Ids of purchases of which something was published that has no release yet, the longest waiting first.
+
+    ``since`` and ``until`` say between which instants it was.
+    """
     events = _events().subquery()
+    within = [
+        *([events.c.at >= since] if since is not None else []),
+        *([events.c.at < until] if until is not None else []),
+    ]
     has = exists().where(Release.project_id == events.c.project_id, Release.released_at == events.c.at)
     waiting = (
         select(events.c.project_id)
         .join(Project, Project.id == events.c.project_id)
-        .where(_TOLD, ~has)
+        .where(_TOLD, ~has, *within)
         .group_by(events.c.project_id)
         .order_by(func.min(events.c.at), events.c.project_id)
         .limit(limit)
@@ -191,14 +218,13 @@ def all_in(session: Session, span: Span) -> Iterator[str]:
 def unwritten_in(session: Session, span: Span, prefix: str) -> list[str]:
     """The texts of those releases of a month or a year that are still to be written."""
     found = []
-    for project_id in unwritten(session):
-        project = session.get_one(Project, project_id)
-        known = set(session.scalars(select(Release.key).where(Release.project_id == project_id)))
-        found += [
-            told
-            for told in releases_of(session, project, prefix)
-            if told.key not in known and span.begins_at <= told.released_at < span.ends_at
-        ]
+    for project_id in unwritten(session, since=span.begins_at, until=span.ends_at):
+        try:
+            told = to_write(session, session.get_one(Project, project_id), prefix)
+        except Exception:  # of one purchase: the others' are told
+            log.exception("releases of project %s cannot be told", project_id)
+            continue
+        found += [each for each in told if span.begins_at <= each.released_at < span.ends_at]
     return [told.body for told in sorted(found, key=lambda told: told.released_at)]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from bidding.db.uow import Tx
 from bidding.opendata import queries
 from bidding.opendata.models import Release
@@ -16,8 +14,7 @@ def write(tx: Tx, project_id: int, prefix: str) -> int:
     Two who write at once: the second meets ``one_release_of_a_fact``, and what it would have said is there.
     """
     project = tx.session.get_one(Project, project_id)
-    known = set(tx.session.scalars(select(Release.key).where(Release.project_id == project_id)))
-    fresh = [told for told in queries.releases_of(tx.session, project, prefix) if told.key not in known]
+    fresh = queries.to_write(tx.session, project, prefix)
     tx.session.add_all(
         Release(
             project_id=project_id,

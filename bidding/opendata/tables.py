@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bidding.award.models import Award
 from bidding.identity.models import Organisation
-from bidding.opendata.ocds.parts import amount, instant
+from bidding.opendata.ocds.parts import amount, instant, written
 from bidding.opendata.rules import Span
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.queries import PUBLISHED
@@ -149,7 +149,7 @@ def _when(at: datetime | None) -> str:
 
 
 def _money(fen: int | None) -> str:
-    return "" if fen is None else f"{amount(fen):f}"
+    return "" if fen is None else written(amount(fen))
 
 
 def _line(cells: Sequence[Any]) -> str:

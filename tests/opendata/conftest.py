@@ -74,7 +74,7 @@ def write(app):
     """``write()``: the job comes by; how many releases it wrote."""
 
     def _write():
-        return jobs.write_releases(app.extensions["world"], app.config["OCID_PREFIX"])
+        return jobs.Writer(app.extensions["world"], app.config["OCID_PREFIX"])()
 
     return _write
 

@@ -203,6 +203,15 @@ def test_whoever_wins_is_tenderer_and_supplier_with_a_code_of_the_register():
     assert "联合体：与雪山路桥有限公司组成联合体" in _compiled("consortium")["awards"][0]["description"]
 
 
+def test_an_owner_that_runs_its_tender_itself_is_one_organization():
+    facts = [notice(owner="明川招标代理有限公司")]
+    (release,) = releases(PROCESS, facts)
+    assert [(each["id"], each["roles"]) for each in release["parties"]] == [
+        ("CN-USCI-91539921MA6KQ7X1Y", ["buyer", "procuringEntity"])
+    ]
+    assert release["buyer"]["id"] == release["tender"]["procuringEntity"]["id"]
+
+
 def test_a_rate_is_told_in_words_and_has_no_value():
     award = _compiled("comparison")["awards"][0]
     assert "value" not in award

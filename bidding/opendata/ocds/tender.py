@@ -212,9 +212,15 @@ class Tender:
 
     # Who is behind it --------------------------------------------------------------------------------------------
 
+    @property
+    def _owner_code(self) -> str:
+        """The owner's code where it runs the tender itself; else no notice says it."""
+        agency = self.said["agency"]
+        return agency["uscc"] if agency["name"] == self.said["owner"] else ""
+
     def buyer_reference(self) -> dict[str, Any]:
         """The owner (招标人、采购人、比选人)."""
-        return parties.reference(self.said["owner"])
+        return parties.reference(self.said["owner"], self._owner_code)
 
     def agency_reference(self) -> dict[str, Any]:
         """The agency that runs it (代理机构)."""
@@ -226,6 +232,7 @@ class Tender:
         return [
             parties.party(
                 self.said["owner"],
+                self._owner_code,
                 roles=["buyer"],
                 address=parties.address(written["owner_address"]),
                 contactPoint={"name": written["owner_contact"]},
