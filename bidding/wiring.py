@@ -49,6 +49,7 @@ from bidding.messages.carriers import Carrier, Post
 from bidding.messages.smtp import Smtp
 from bidding.negotiation import queries as negotiation_queries
 from bidding.negotiation.events import RoundCalled
+from bidding.opendata import jobs as opendata_jobs
 from bidding.opening import jobs as opening_jobs
 from bidding.opening.events import LotFailedAfterOpening, StageOpened, TrusteesMissing
 from bidding.opening.keycheck import held_by
@@ -122,6 +123,8 @@ LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
 #: How often messages to the province are made and sent.
 DELIVER = timedelta(seconds=10)
+#: How often releases of open data are written.
+PUBLISH = timedelta(minutes=1)
 #: How often it is looked whether a witness is wanted.
 CALL = timedelta(seconds=2)
 #: How often published facts that changed are looked at for red flags.
@@ -153,6 +156,7 @@ DOMAINS = (
     "reporting",
     "oversight",
     "province",
+    "opendata",
     "portal",
     "screens",
     "api",
@@ -544,6 +548,9 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
         "asked": at_most_every(SWEEP, world.clock, partial(portal_jobs.sweep_searches, world)),
         "province": at_most_every(
             SWEEP, world.clock, lambda: province_jobs.catch_up(world, app.extensions["province"])
+        ),
+        "opendata": at_most_every(
+            PUBLISH, world.clock, opendata_jobs.Writer(world, app.config["OCID_PREFIX"])
         ),
         "letters": at_most_every(SWEEP, world.clock, partial(message_jobs.sweep, world)),
         # It asks the database about every ciphertext there is: each second, it would make closes late.

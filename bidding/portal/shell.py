@@ -66,6 +66,7 @@ PERSONAL = (
 HELP = (
     (N_("核验回执"), "verification.check", ""),
     (N_("平台运行状态"), "outages.status", ""),
+    (N_("开放数据"), "opendata.index", ""),
     (N_("受托人与演练"), "sealing.trustees", ""),
     (N_("一次性告知单"), "casework.checklists", ""),
     (N_("行为须知"), "conduct.index", ""),

@@ -19,6 +19,7 @@ from bidding.db.schema import migrate
 from bidding.documents import pdf
 from bidding.experts import queries as experts
 from bidding.experts.models import Draw
+from bidding.opendata.rules import ocid
 from bidding.opening import presentation as hall
 from bidding.opening import queries as opening
 from bidding.opening import service as openings
@@ -178,7 +179,10 @@ class Story:
         workbook.to_xlsx(session, Wanted(), book, at=at)
         self._write("savings.xlsx", book.getvalue())
         self._write("savings.json", exports.to_json(session, Wanted(), at=at))
+        process = ocid(self.centre.app.config["OCID_PREFIX"], project.code)
         session.rollback()
+        for name in ("releases.json", "record.json"):
+            self._write(name, self.centre.app.test_client().get(f"/opendata/processes/{process}/{name}").data)
 
     def _write(self, name: str, data: bytes) -> None:
         (self.out / name).write_bytes(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -44,6 +45,12 @@ SETTINGS = (
     ),
     Setting(
         "LOG_HOST", "localhost", "HOST of every log's origin (protocol §4); never changed once a log exists"
+    ),
+    Setting(
+        "OCID_PREFIX",
+        "ocds-000000",
+        "the prefix that the Open Contracting Partnership registered for the centre: before every number in open data; "
+        "what has been published keeps the one it was published under",
     ),
     Setting("DATABASE_URL", "", "postgresql://…; empty: instance/bidding.db"),
     Setting("BEHIND_TLS", False, "browsers come by HTTPS: Secure __Host- cookies, HSTS"),
@@ -175,6 +182,8 @@ def load(app: Flask, config: Mapping[str, Any]) -> None:
         raise BadSetting("DRILL_DAYS: a drill counts from 1 to 30 days")
     if values["WITNESS_QUORUM"] < 0:
         raise BadSetting("WITNESS_QUORUM: 0 or more")
+    if not re.fullmatch("ocds-[a-z0-9]{6}", values["OCID_PREFIX"]):
+        raise BadSetting("OCID_PREFIX: ocds- and six lower-case letters or digits")
     values["PUBLIC_URL"] = values["PUBLIC_URL"].rstrip("/")
     if values["PUBLIC_URL"] and not values["PUBLIC_URL"].startswith(("https://", "http://")):
         raise BadSetting("PUBLIC_URL: https://…")

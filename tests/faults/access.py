@@ -51,6 +51,7 @@ WORDS = {
     "topic": "tenderer",
     "edition": 1,
     "state": "active",
+    "table": "notices",
     "purpose": "call",
     "which": "licence",
     "why": "step-up",
@@ -150,6 +151,13 @@ ACCESS = {
     "identity.sign_out": Row("*"),
     "identity.step_up": Row("@"),
     "identity.switch": Row("M", uid="account", act=""),
+    # opendata
+    "opendata.bulk": Row("*", name="month"),
+    "opendata.csv_table": Row("*", table="", year="year"),
+    "opendata.index": Row("*"),
+    "opendata.month": Row("*", month="month"),
+    "opendata.process": Row("*", ocid="ocid"),
+    "opendata.record": Row("*", ocid="ocid"),
     # ledger
     "ledger.centre": Row("*"),
     "ledger.checkpoint": Row("*", code="log", own=False),

@@ -321,6 +321,9 @@ def _stage(app, centre, tender, sent):
     }
     shared = {
         "notice": tender.uid,
+        "ocid": f"ocds-000000-{tender_queries.notice(db.session(), tender.uid).code}",
+        "month": f"{centre.clock.now():%Y-%m}",
+        "year": f"{centre.clock.now():%Y}",
         "announced": announced,
         "account": db.session.scalar(select(Account.uid).where(Account.login == "t2")),
         "organisation": db.session.scalar(select(Organisation.uid).where(Organisation.licence.is_not(None))),

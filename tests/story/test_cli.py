@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +16,8 @@ from bidding.db import db
 from bidding.messages import queries as letters
 from bidding.story import demo
 from bidding.story.play import Wrong, expect
+from bidding.tenders.models import Project
+from tests.opendata.conformance import problems
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +59,13 @@ def test_the_report_of_the_story_counts_one_award(played):
     assert len(saved["items"]) == 1
 
 
+def test_nothing_is_said_against_the_open_data_of_the_story(played):
+    for name in ("releases.json", "record.json"):
+        assert problems(json.loads((played[0] / name).read_bytes())) == {}
+    releases = json.loads((played[0] / "releases.json").read_bytes())["releases"]
+    assert [each["tag"] for each in releases] == [["planning", "tender"], ["tenderUpdate"], ["award"]]
+
+
 def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     (tmp_path / "mine").write_text("mine", "utf-8")
     result = CliRunner().invoke(main, ["story", "--out", str(tmp_path)])
@@ -83,4 +93,11 @@ def test_the_demonstration_is_laid_once(tmp_path):
         ]
         (objection,) = db.session.scalars(select(Objection)).all()
         assert objection.upheld is False
+        told = db.session.scalars(select(Project).where(Project.published_at.is_not(None)))
+        bought = {project.code for project in told if not project.preset.sells}
         db.session.remove()
+    with create_app({"INSTANCE": str(tmp_path)}).test_client() as visitor:
+        months = re.findall(r"/opendata/releases/[0-9-]+[.]json", visitor.get("/opendata").text)
+        packages = [json.loads(visitor.get(month).data) for month in months]
+    assert [problems(package) for package in packages] == [{}] * len(packages)
+    assert {release["tender"]["id"] for package in packages for release in package["releases"]} == bought
