@@ -1,7 +1,7 @@
 """Releases of open data as they were published, one for each thing that was published of a purchase.
 
-Revision ID: 0043
-Revises: 0035
+Revision ID: 0041
+Revises: 0040
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from bidding.db import types
 
-revision = "0043"
-down_revision = "0035"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
