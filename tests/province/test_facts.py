@@ -146,9 +146,7 @@ def test_every_fact_of_the_table_comes_of_the_items_it_is_asked_of(centre, opene
             if data_set.each in ("project", "notice", "file", "opening", "lot", "bid"):
                 for item in items(tx.session, data_set.each, Subject(project, name), station.centre, tx.now):
                     asked = {field.source for field in data_set.fields if field.source in FACTS}
-                    more = {
-                        f"centre.{name}" for name in ("service_platform", "supervisor_uscc", "approver_uscc")
-                    }
+                    more = {f"centre.{name}" for name in ("supervisor_uscc", "approver_uscc")}
                     assert asked - item.facts.keys() <= more
 
 
