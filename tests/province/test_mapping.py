@@ -72,6 +72,26 @@ def test_every_source_is_a_fact_that_is_read_and_every_code_list_there():
             assert not (field.source and field.value)
 
 
+#: What each kind of record is made of, beside centre, message and the words of codes.
+_WHOLE = "project notice"
+MADE_OF = {
+    "unit": "unit",
+    "project": _WHOLE,
+    "notice": _WHOLE,
+    "file": f"{_WHOLE} file",
+    "opening": f"{_WHOLE} opening",
+    "question": f"{_WHOLE} question",
+    **{each: f"{_WHOLE} lot {each}" for each in ("lot", "change", "bid", "award", "course", "draw", "place")},
+}
+
+
+def test_every_field_comes_from_what_its_record_is_made_of():
+    for found in table().sets.values():
+        made_of = {"", "centre", "message", "is", *MADE_OF.get(found.each, "").split()}
+        for field in found.fields:
+            assert field.source.partition(".")[0] in made_of, (found.code, field.code)
+
+
 def test_every_fact_that_is_read_is_sent_somewhere():
     used = {field.source for found in table().sets.values() for field in found.fields}
     assert used >= FACTS

@@ -1,11 +1,17 @@
 """Noting, numbering, filling in, leaving out, sending anew, packing."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
-from bidding.province import codes, service
-from bidding.province.models import DealCode, DealSerial, ProvinceMessage
-from bidding.tenders.models import Family, Lot, Project
+from bidding.core.errors import NotFound
+from bidding.db import db
+from bidding.identity.events import RegistrationDecided
+from bidding.province import codes, jobs, queries, service
+from bidding.province.models import DealCode, DealSerial, ProvinceAnswer, ProvinceMessage
+from bidding.province.rules import AnswerDoesNotFit, NothingToExport, NotWaiting, ReasonMissing, State
+from bidding.tenders.models import Family, Lot, Method, Project
 from tests.province.conftest import PLATFORM
 
 
@@ -135,3 +141,193 @@ def test_a_number_that_was_not_kept_leaves_no_gap(make, project_of, begin, stati
         service.note_project(tx, project_id, station)
         assert tx.session.scalars(select(DealSerial.last)).all() == [1]
     assert codes.read_deal_code(lots(begin, project_id)[0][1]).serial == 1
+
+
+def test_two_projects_published_at_the_same_moment_have_two_numbers_without_a_gap(
+    app, make, project_of, begin, station
+):
+    ids = [project_of(make(uid=f"p{n}", code=f"T-{n}", lots=("1", "2"))) for n in range(4)]
+    start, failed = threading.Barrier(8), []
+
+    def run(project_id):
+        with app.app_context():
+            start.wait(timeout=20)
+            try:
+                with begin() as tx:
+                    service.note_project(tx, project_id, station)
+            except Exception as error:  # whatever a thread says, the test must hear
+                failed.append(error)
+            db.session.remove()
+
+    db.session.remove()
+    threads = [threading.Thread(target=run, args=(project_id,)) for project_id in (*ids, *ids)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failed == []
+    found = [codes.read_deal_code(code).serial for each in ids for _, code in lots(begin, each)]
+    assert sorted(found) == list(range(1, 9))
+    with begin() as tx:  # and each twice noted project has every message once
+        assert len(tx.session.scalars(select(ProvinceMessage)).all()) == 4 * 7
+
+
+@pytest.fixture
+def fill(begin, cast, station):
+    """``fill(set, {"scope/subject/field": value})``: what an administrator types on the page of the set's message."""
+
+    def _fill(code, given):
+        with begin(cast.actor("wang")) as tx:
+            keys = {tuple(key.split("|")): value for key, value in given.items()}
+            service.answer(tx, message_of(tx, code).uid, keys, station)
+
+    return _fill
+
+
+def faults(begin, code):
+    with begin() as tx:
+        row = message_of(tx, code)
+        return row.state, row.faults
+
+
+def test_what_was_filled_in_once_is_known_in_every_message_of_the_project(noted, fill, begin, world, station):
+    noted(code="A0253992120260001001")
+    jobs.check(world, station)
+    before = faults(begin, "503")[1]
+    fill("501", {"project||TENDERER_CODE": "12539921MB1A00002P"})
+    assert faults(begin, "503") == (State.INCOMPLETE, before - 1)
+
+
+def test_an_answer_that_is_taken_back_is_missing_again(noted, fill, begin):
+    noted(code="A0253992120260001001")
+    fill("501", {"project||TENDERER_CODE": "12539921MB1A00002P"})
+    before = faults(begin, "503")[1]
+    fill("501", {"project||TENDERER_CODE": " "})
+    assert faults(begin, "503")[1] == before + 1
+    with begin() as tx:
+        assert tx.session.scalars(select(ProvinceAnswer)).all() == []
+
+
+def test_what_is_known_of_a_unit_is_known_in_every_project(noted, fill, begin, world, station):
+    noted(uid="p1", code="A0253992120260001001")
+    with begin() as tx:
+        uscc = next(
+            each.subject
+            for record in queries.records(tx.session, message_of(tx, "507"), station, tx.now)
+            for each in record.filled
+            if each.field.code == "BIDDER_PROPERTY"
+        )
+    fill("507", {f"unit|{uscc}|BIDDER_PROPERTY": "1"})
+    noted(uid="p2", code="A0253992120260002001")
+    jobs.check(world, station)
+    with begin() as tx:
+        (first, *_) = queries.records(tx.session, message_of(tx, "507"), station, tx.now)
+    assert first.values["BIDDER_PROPERTY"] == "1"
+
+
+@pytest.mark.parametrize(
+    "key", ["project||NOPE", "unit||TENDERER_CODE", "project|1|TENDERER_CODE", "lot|9|TENDERER_CODE"]
+)
+def test_nothing_is_filled_in_that_the_message_does_not_ask_for(noted, fill, key):
+    noted(code="A0253992120260001001")
+    with pytest.raises(NotFound):
+        fill("501", {key: "x"})
+
+
+def test_an_answer_of_the_wrong_form_is_refused(noted, fill):
+    noted(code="A0253992120260001001")
+    with pytest.raises(AnswerDoesNotFit, match="招标人企业注册所在地"):
+        fill("501", {"project||TENDERER_REGION_CODE": "12345"})
+
+
+@pytest.fixture
+def ready(begin, cast, noted, fill):
+    """Two sales, of each the listing whole; and of the first project what comes after stays behind."""
+
+    def _ready():
+        for n in (1, 2):
+            noted(
+                uid=f"s{n}",
+                code=f"Z9953992120260{n:03d}001",
+                family=Family.PROPERTY,
+                method=Method.ASSET_TRANSFER,
+                ceiling=None,
+                opened=False,
+            )
+            fill("700", {"lot|1|SELLER_CODE": "12539921MB1A00002P"})
+
+    return _ready
+
+
+def test_a_package_takes_what_is_whole_in_each_projects_order_and_once(ready, noted, begin, cast, station):
+    ready()
+    noted(uid="w", code="A0253992120260009001")  # lacks much: of it nothing goes, though its lots are whole
+    with begin(cast.actor("wang")) as tx:
+        package = service.pack(tx, station)
+        packed = [row.key for row in queries.packed(tx.session, package)]
+    assert packed == ["700/s1/published", "700/s2/published"]
+    with begin(cast.actor("wang")) as tx, pytest.raises(NothingToExport):
+        service.pack(tx, station)
+
+
+def test_what_lies_in_a_package_is_not_posted_as_well(ready, begin, cast, station, world):
+    ready()
+    with begin(cast.actor("wang")) as tx:
+        service.pack(tx, station)
+    with begin() as tx:
+        assert queries.sendable(tx.session, tx.now, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "act"),
+    [
+        (State.PENDING, service.retry),
+        (State.INCOMPLETE, service.retry),
+        (State.PENDING, service.send_anew),
+        (State.INCOMPLETE, service.send_anew),
+    ],
+)
+def test_what_is_on_its_way_cannot_be_sent_twice(noted, begin, cast, state, act):
+    noted()
+    with begin() as tx:
+        row = message_of(tx, "500")
+        row.state, row.next_due_at = state, None
+        uid = row.uid
+    with begin(cast.actor("wang")) as tx, pytest.raises(NotWaiting):
+        act(tx, uid)
+
+
+@pytest.mark.parametrize(("count", "refused"), [(0, True), (1, False), (500, False), (501, True)])
+def test_leaving_out_wants_a_reason_of_some_length(noted, begin, cast, app, count, refused):
+    noted()
+    keys = app.extensions["log_keys"]
+    with begin(cast.actor("wang")) as tx:
+        uid = message_of(tx, "500").uid
+        if refused:
+            with pytest.raises(ReasonMissing):
+                service.leave_out(tx, uid, "因" * count, keys)
+        else:
+            assert service.leave_out(tx, uid, "因" * count, keys).state is State.DROPPED
+
+
+def test_a_failed_message_that_is_told_anew_is_replaced_and_no_longer_holds_back(noted, begin, cast):
+    noted()
+    with begin(cast.actor("wang")) as tx:
+        first = message_of(tx, "500")
+        first.state, first.next_due_at = State.ERROR, None
+        further = service.send_anew(tx, first.uid)
+        assert (first.state, further.edition, further.state) == (State.DROPPED, 2, State.PENDING)
+        with pytest.raises(NotWaiting):  # it has been followed
+            service.send_anew(tx, first.uid)
+
+
+def test_a_legal_person_is_told_when_its_papers_are_approved(begin, cast, station):
+    with begin() as tx:
+        for approved in (False, True, True):
+            event = RegistrationDecided(cast.li.organisation_id, approved=approved)
+            service.on_registration(tx, event, station)
+        row = message_of(tx, "100")
+        (record,) = queries.records(tx.session, row, station, tx.now)
+        assert tx.session.scalars(select(ProvinceMessage)).all() == [row]
+    assert record.values["LEGAL_NAME"] == "岚岳建设集团有限公司"
+    assert record.values["REGION_CODE"] == "539921"
