@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.api.models import ApiDraft, ApiKey
+from bidding.api.rules import SOON
 from bidding.award.models import Award
 from bidding.core.actor import Actor
 from bidding.core.errors import NotFound
@@ -50,6 +51,16 @@ def own_key(session: Session, actor: Actor, uid: str) -> ApiKey:
 def in_force(now: datetime) -> ColumnElement[bool]:
     """That a key opens something now."""
     return and_(ApiKey.revoked_at.is_(None), ApiKey.expires_at > now)
+
+
+def ending(session: Session, actor: Actor, now: datetime) -> Sequence[ApiKey]:
+    """The agency's keys in force that have been used and end soon."""
+    return session.scalars(
+        select(ApiKey)
+        .where(ApiKey.agency_id == actor.organisation_id, in_force(now), ApiKey.used_at.is_not(None))
+        .where(ApiKey.expires_at <= now + SOON)
+        .order_by(ApiKey.expires_at, ApiKey.id)
+    ).all()
 
 
 def draft_sent(session: Session, agency_id: int | None, idempotency_key: str) -> ApiDraft | None:

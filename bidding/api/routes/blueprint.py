@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar, cast
 
 import flask
-from flask import Response, current_app, g, request
+from flask import Request, Response, current_app, g, request
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
@@ -39,6 +39,13 @@ class Parser(FlaskParser):
     def handle_error(self, error: ValidationError, *_: object, **__: object) -> NoReturn:
         """Say what is wrong with which argument."""
         raise BadArguments(list(words.faults(error.messages_dict)))
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body; one that is nested too deep, or has a number of thousands of digits, is none."""
+        try:
+            return super().load_json(req, schema)
+        except (RecursionError, ValueError) as error:
+            raise BadJson from error
 
     def _handle_invalid_json_error(self, *_: object, **__: object) -> NoReturn:
         raise BadJson

@@ -62,7 +62,21 @@ class TestDrafts:
         assert {each["pointer"] for each in answer.json["errors"]} == {"/closes_at", "/policies"}
         assert db.session.query(Project).count() == 0
 
-    @pytest.mark.parametrize("sent", [b"{", b"\xff", b"[]", b'"x"', b"null", b""])
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            b"{",
+            b"\xff",
+            b"[]",
+            b'"x"',
+            b"null",
+            b"",
+            b"[" * 200_000,
+            b'{"lots": 1e400}',
+            b'{"title": NaN}',
+            b"9" * 5000,
+        ],
+    )
     def test_what_is_no_draft_is_told_so(self, key, client, sent):
         header = {**key(), "Idempotency-Key": "draft-0001", "Content-Type": "application/json"}
         answer = client.post("/api/v1/projects", data=sent, headers=header)
