@@ -34,6 +34,7 @@ from bidding.db.engine import WriteLock, configure, engine_options
 from bidding.db.outbox import Channel
 from bidding.db.uow import Bus, Tx, World
 from bidding.documents.signing import PaperKey
+from bidding.experts import jobs as expert_jobs
 from bidding.experts import queries as experts
 from bidding.experts.vault import PoolVault
 from bidding.i18n import catalog
@@ -559,6 +560,15 @@ def jobs(app: Flask) -> list[tuple[str, Job]]:
     return [(name, partial(_in_context, app, job)) for name, job in work.items()]
 
 
+#: So often the process looks for a list of experts that is under way.
+_POOL = timedelta(seconds=5)
+
+
+def _go_on_with_lists(app: Flask, world: World) -> None:
+    extensions = app.extensions
+    expert_jobs.go_on(world, extensions["blobs"], extensions["log_keys"], extensions["pool_vault"])
+
+
 def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
     """What the serving process does beside the clockwork's round, each at its own pace and waiting for none.
 
@@ -576,6 +586,8 @@ def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
         Rhythm("witnesses", CALL, partial(_in_context, app, partial(call_witnesses, app))),
         # Like a mail server, the province's may take its time.
         Rhythm("province", DELIVER, partial(_in_context, app, partial(_deliver, app))),
+        # Nor for a long list of experts, which takes its time between other people's writes.
+        Rhythm("pool", _POOL, partial(_in_context, app, partial(_go_on_with_lists, app, world))),
         Rhythm("channels", TRY, partial(_in_context, app, partial(message_jobs.check_channels, world, post))),
         Rhythm(
             "oversight",

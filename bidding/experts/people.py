@@ -38,14 +38,20 @@ expert_specialty = Table(
 
 
 class PoolImport(Model):
-    """A list as it was brought: shown first, taken in by a second step.
+    """A list as it was brought: shown first, taken in by a second step, part by part, and for some days taken back.
 
-    ``sha256`` is the brought file's, which is not kept; ``blob`` is where its rows lie, sealed.
+    ``sha256`` is the brought file's, which is not kept; ``blob`` is where its rows lie, sealed. ``parts`` (JCS) are where the
+    good rows lie that are being taken in, each sealed; ``done`` of them are in the pool.
     """
 
     __table_args__ = (
         CheckConstraint("(applied_at IS NULL) = (applied_by_id IS NULL)", "applied_by_somebody"),
         CheckConstraint("kind IN ('experts', 'specialties')", "kind_is_known"),
+        CheckConstraint("(started_at IS NULL) = (started_by_id IS NULL)", "started_by_somebody"),
+        CheckConstraint("(started_at IS NULL) = (parts IS NULL)", "started_in_parts"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", "undone_by_somebody"),
+        CheckConstraint("undone_at IS NULL OR applied_at IS NOT NULL", "undone_applied"),
+        CheckConstraint("gone_at IS NULL OR undone_at IS NOT NULL", "gone_undone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,6 +67,24 @@ class PoolImport(Model):
     taken: Mapped[int | None]
     changed: Mapped[int | None]
     refused: Mapped[int | None]
+    started_at: Mapped[datetime | None]
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    parts: Mapped[str | None] = mapped_column(Text)
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    undone_at: Mapped[datetime | None]  # when it was asked for; ``gone_at`` when the last row was
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    gone_at: Mapped[datetime | None]
+
+
+class PoolChange(Model):
+    """What somebody of the pool was before a list changed them, sealed: for taking the list back."""
+
+    __table_args__ = (UniqueConstraint("import_id", "expert_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("pool_import.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    before: Mapped[bytes]  # JSON of columns and codes of specialties, sealed with the pool's key
 
 
 class Expert(Model):

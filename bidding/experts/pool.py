@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from bidding.core.codes import InvalidIdCard, check_id_card, mask_id_card
+from bidding.core.codes import InvalidIdCard, check_id_card
 from bidding.documents.xlsx import Book
 from bidding.experts.cells import (
     ANOTHER_NUMBER,
@@ -40,7 +40,7 @@ from bidding.experts.cells import (
 )
 from bidding.experts.fitness import LEVEL_WORDS, Level, full_years
 from bidding.experts.listing import Brought, bring
-from bidding.experts.rules import masked_phone
+from bidding.experts.masks import MASKS
 
 EXPERTS = "experts"
 #: The columns of the template, in order; their widths; an example.
@@ -275,21 +275,13 @@ def change(row: Row, known: Known, values: Mapping[str, Any], today: date) -> Ch
 def _told(name: str, value: Any, today: date) -> str:
     if value is None or value == "":
         return "—"
-    if name in ("phone", "id_number"):
-        return masked_phone(value) if name == "phone" else mask_id_card(value)
-    if name == "email":
-        return masked_email(value)
+    if name in MASKS:
+        return MASKS[name](value)
     if name == "field_since":
         return str(full_years(value, today))
     if name == "level":
         return LEVEL_WORDS[value]
     return ("是" if value else "否") if isinstance(value, bool) else str(value)
-
-
-def masked_email(address: str) -> str:
-    """An address as a page shows it: one sign of the mailbox, and the domain."""
-    box, _, domain = address.partition("@")
-    return f"{box[:1]}***@{domain}"
 
 
 def _years_ago(today: date, years: int) -> date:

@@ -64,6 +64,10 @@ class TakeForm(StepUpForm):
     skip_refused = BooleanField(_l("只导入没有问题的行；有问题的行不导入"))
 
 
+class UndoForm(StepUpForm):
+    """Take a list out of the pool again."""
+
+
 class ActForm(StepUpForm):
     """What one administrator proposes about somebody, and another confirms."""
 

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bidding.core.codes import mask_id_card
 from bidding.core.errors import N_, DomainError
 from bidding.experts.fitness import ActKind, Finding
-from bidding.experts.pool import masked_email
-from bidding.experts.rules import masked_phone
 
 
 class ActReason(DomainError):
@@ -87,9 +84,3 @@ FIELD_WORDS: Mapping[str, str] = {
     "id_number": N_("身份证号"),
     "email": N_("电子邮箱"),
 }
-
-
-def masked(field: str, value: str) -> str:
-    """A sealed column as pages show it."""
-    mask = {"phone": masked_phone, "id_number": mask_id_card, "email": masked_email}
-    return mask[field](value)

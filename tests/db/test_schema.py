@@ -1,13 +1,16 @@
 """Every version of the schema can be reached and left, and the newest is what the models say."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
 from sqlalchemy import create_engine, inspect, select, text
 
+from bidding.core.canonical import dumps, loads
 from bidding.db import db, engine, schema
 from bidding.experts.fitness import Level
 from bidding.experts.models import Expert
+from bidding.experts.rules import Conditions, Place
 
 
 @pytest.fixture
@@ -72,6 +75,16 @@ def test_going_where_one_is_changes_nothing_and_what_is_there_is_kept(empty):
         assert connection.execute(text("SELECT count(*) FROM expert_specialty")).scalar_one() == 1
     assert row == ("13800000000", Level.SENIOR, date(2012, 2, 28))
     assert b"138" not in stored
+
+
+@pytest.mark.parametrize("region", ["", "明川县", " 明川 县", "513221"])
+def test_before_0033_a_list_of_one_region_goes_by_its_id_in_the_log(region):
+    """The program before refuses conditions with a word that it does not know."""
+    place = Place("A0801", 2, 3, region)
+    before = import_module("bidding.db.migrations.versions.0033_recusal").without_regions(
+        dumps(Conditions(5, 1, (place,)).as_json()).decode()
+    )
+    assert loads(before)["places"] == [{"specialty": place.id, "need": 2, "backups": 3}]
 
 
 def test_a_missing_column_is_noticed(empty):

@@ -79,6 +79,11 @@ def _acted(uid: str, name: str, form: Form, act: Callable[[Any], object], said: 
     return _page(uid, name, form)
 
 
+def _pressed(uid: str, act: Callable[[Any], object], said: str) -> ResponseReturnValue:
+    """A button with nothing to fill in."""
+    return _acted(uid, "act", ActForm(), act, said)
+
+
 @bp.post("/projects/<uid>/committee/papers")
 @requires(Permission.COMMITTEE_NAME)
 def bring_paper(uid: str) -> ResponseReturnValue:
@@ -152,9 +157,7 @@ def confirm_paper(uid: str) -> ResponseReturnValue:
 def withdraw_paper(uid: str) -> ResponseReturnValue:
     """Take a paper back that nobody has confirmed."""
     row = queries.appointment(session(), current_actor(), uid, Permission.COMMITTEE_NAME)
-    return _acted(
-        row.project.uid, "act", ActForm(), lambda tx: service.withdraw_paper(tx, uid), _("已撤回。")
-    )
+    return _pressed(row.project.uid, lambda tx: service.withdraw_paper(tx, uid), _("已撤回。"))
 
 
 @bp.post("/projects/<uid>/committee/members")
@@ -182,9 +185,7 @@ def enter(uid: str) -> ResponseReturnValue:
 def confirm_member(uid: str) -> ResponseReturnValue:
     """Somebody else has compared the person with their papers."""
     row = queries.member(session(), current_actor(), uid, Permission.COMMITTEE_CONFIRM)
-    return _acted(
-        row.project.uid, "act", ActForm(), lambda tx: service.confirm_member(tx, uid), _("已复核。")
-    )
+    return _pressed(row.project.uid, lambda tx: service.confirm_member(tx, uid), _("已复核。"))
 
 
 @bp.post("/committee/members/<uid>/withdraw")
@@ -192,9 +193,7 @@ def confirm_member(uid: str) -> ResponseReturnValue:
 def withdraw_member(uid: str) -> ResponseReturnValue:
     """Take back who was entered by mistake."""
     row = queries.member(session(), current_actor(), uid, Permission.COMMITTEE_NAME)
-    return _acted(
-        row.project.uid, "act", ActForm(), lambda tx: service.withdraw_member(tx, uid), _("已撤回。")
-    )
+    return _pressed(row.project.uid, lambda tx: service.withdraw_member(tx, uid), _("已撤回。"))
 
 
 @bp.post("/committee/members/<uid>/leave")
@@ -230,7 +229,7 @@ def open_room(uid: str) -> ResponseReturnValue:
 @requires(Permission.COMMITTEE_ROOM)
 def close_room(uid: str) -> ResponseReturnValue:
     """Nobody signs in any more."""
-    return _acted(uid, "act", ActForm(), lambda tx: service.close_room(tx, uid), _("签到页已关闭。"))
+    return _pressed(uid, lambda tx: service.close_room(tx, uid), _("签到页已关闭。"))
 
 
 @bp.post("/projects/<uid>/committee/end")

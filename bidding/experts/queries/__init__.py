@@ -102,6 +102,7 @@ from bidding.experts.queries.screen import (
     told_parties,
 )
 from bidding.experts.queries.sheet import record_sheet
+from bidding.experts.queries.taking import list_under_way, store_parts
 
 __all__ = [
     "POOL_ID",
@@ -154,6 +155,7 @@ __all__ = [
     "labels_bytes",
     "last_answers",
     "last_ordered",
+    "list_under_way",
     "may_be_opened",
     "member_of",
     "names_bytes",
@@ -194,6 +196,7 @@ __all__ = [
     "specialties_in",
     "specialty",
     "specialty_names",
+    "store_parts",
     "stratum_names",
     "survey",
     "tenderers",

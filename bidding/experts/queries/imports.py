@@ -54,7 +54,9 @@ class matches:  # noqa: N801 — an iterator with a count of what it left out
     def __init__(self, session: Session, packed: bytes, today: date) -> None:
         self._session, self._today = session, today
         self._rows = listing.rows(packed)
-        self._reader = Reader(_active_codes(session), today)
+        self._reader = Reader(active_codes(session), today)
+        #: The cells of the chunk that was given last, by line.
+        self.cells: Mapping[int, Mapping[str, str]] = {}
 
     @property
     def refused(self) -> int:
@@ -69,29 +71,35 @@ class matches:  # noqa: N801 — an iterator with a count of what it left out
     def __iter__(self) -> Iterator[list[Match]]:
         taken: set[int] = set()
         while lines := list(islice(self._rows, _CHUNK)):
+            self.cells = dict(lines)
             good = [row for line, values in lines if (row := self._reader.take(line, values)) is not None]
-            people, numbers = _known_to(self._session, good)
-            chunk = []
-            for row in good:
-                known, wrong = pool.whose(
-                    row,
-                    people.get((row.name, row.phone)),
-                    numbers.get(row.id_number) if row.id_number else None,
-                )
-                if wrong is None and known is not None and known.id in taken:
-                    wrong = TWO_ROWS
-                if wrong is not None:
-                    self._reader.refuse(row.line, row.name, [fault(row.line, "name", wrong)])
-                    continue
-                chunk.append(self._match(row, known))
-                if known is not None:
-                    taken.add(known.id)
+            chunk, wrong = match(self._session, good, taken, self._today)
+            for row, text in wrong:
+                self._reader.refuse(row.line, row.name, [fault(row.line, "name", text)])
             yield chunk
 
-    def _match(self, row: Row, known: Known | None) -> Match:
-        values = pool.values_of(row, known, self._today)
-        change = pool.change(row, known, values, self._today) if known is not None else None
-        return Match(row, known, values, change)
+
+def match(
+    session: Session, good: Sequence[Row], taken: set[int], today: date
+) -> tuple[list[Match], list[tuple[Row, str]]]:
+    """Good rows against the pool, and those that cannot be taken with why. ``taken`` are those spoken of before; they grow."""
+    people, numbers = _known_to(session, good)
+    chunk, refused = list[Match](), list[tuple[Row, str]]()
+    for row in good:
+        known, wrong = pool.whose(
+            row, people.get((row.name, row.phone)), numbers.get(row.id_number) if row.id_number else None
+        )
+        if wrong is None and known is not None and known.id in taken:
+            wrong = TWO_ROWS
+        if wrong is not None:
+            refused.append((row, wrong))
+            continue
+        values = pool.values_of(row, known, today)
+        change = pool.change(row, known, values, today) if known is not None else None
+        chunk.append(Match(row, known, values, change))
+        if known is not None:
+            taken.add(known.id)
+    return chunk, refused
 
 
 @dataclass(slots=True)
@@ -137,7 +145,7 @@ def specialties_in(session: Session, packed: bytes) -> Table:
     return specialties.read(listing.rows(packed), names)
 
 
-def _active_codes(session: Session) -> set[str]:
+def active_codes(session: Session) -> set[str]:
     return set(session.scalars(select(Specialty.code).where(Specialty.retired_at.is_(None))))
 
 

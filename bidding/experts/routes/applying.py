@@ -15,8 +15,8 @@ from bidding.experts import applying, fitness, queries, rules, service
 from bidding.experts.application_forms import ApplicationForm, EntryForm, RefuseForm, ReturnForm
 from bidding.experts.applying import Letter, State, TooManyApplications
 from bidding.experts.columns import pool_vault
+from bidding.experts.masks import masked_email
 from bidding.experts.policy import Permission
-from bidding.experts.pool import masked_email
 from bidding.experts.routes.blueprint import bp
 from bidding.identity import browser
 from bidding.identity import service as identity

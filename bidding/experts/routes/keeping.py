@@ -11,12 +11,13 @@ from flask_babel import gettext as _
 from bidding.core.errors import DomainError
 from bidding.experts import fitness, queries, service
 from bidding.experts.fitness import ActKind, full_years
+from bidding.experts.masks import MASKS
 from bidding.experts.models import Expert
 from bidding.experts.policy import Permission
 from bidding.experts.pool_forms import ActForm, ButtonForm, LiftForm, ShowNumberForm
 from bidding.experts.routes.blueprint import bp
 from bidding.experts.service.keeping import can_be_lifted
-from bidding.experts.standing import FIELD_WORDS, Proposal, masked
+from bidding.experts.standing import FIELD_WORDS, Proposal
 from bidding.ledger.current import log_keys
 from bidding.tenders.kinds import Family
 from bidding.tenders.queries import local_day
@@ -59,7 +60,7 @@ def _person_page(
         button=ButtonForm(formdata=None),
         shown=shown,
         fields=[
-            (name, _(words), masked(name, value))
+            (name, _(words), MASKS[name](value))
             for name, words in FIELD_WORDS.items()
             if (value := getattr(expert, name)) is not None
         ],

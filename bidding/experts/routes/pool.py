@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -18,17 +19,19 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bidding.core.errors import DomainError
+from bidding.core.canonical import loads
+from bidding.core.errors import DomainError, WrongState
 from bidding.experts import pool, queries, rules, service
 from bidding.experts import specialties as table
 from bidding.experts.columns import pool_vault
 from bidding.experts.fitness import fits
 from bidding.experts.models import Expert, PoolImport
 from bidding.experts.policy import Permission
-from bidding.experts.pool_forms import ButtonForm, ListForm, SpecialtyForm, TakeForm
+from bidding.experts.pool_forms import ButtonForm, ListForm, SpecialtyForm, TakeForm, UndoForm
 from bidding.experts.queries import Survey
 from bidding.experts.routes.blueprint import bp
 from bidding.experts.specialties import Table
+from bidding.experts.undoing import WITHIN
 from bidding.ledger.current import log_keys
 from bidding.storage import blobs
 from bidding.tenders.kinds import Family
@@ -38,6 +41,8 @@ from bidding.web.auth import requires
 from bidding.web.context import now, session, transaction
 from bidding.web.paging import page_number, paginate
 
+#: Parts of a thousand rows that a press takes itself; the clockwork takes the others.
+_AT_ONCE = 5
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -158,21 +163,70 @@ def bring() -> ResponseReturnValue:
 def imported(uid: str) -> ResponseReturnValue:
     """What a list would do, row by row; the second step takes it in."""
     form = TakeForm()
-    if form.is_submitted() and carried_out(
-        form,
-        lambda tx: service.apply_import(
-            tx, uid, blobs(), log_keys(), pool_vault(), skip_refused=bool(form.skip_refused.data)
-        ),
-    ):
-        flash(_("已导入。"))
-        return redirect(url_for(".imported", uid=uid), 303)
+    if form.validate_on_submit():
+        try:
+            whole = _taken(uid, skip_refused=bool(form.skip_refused.data))
+            flash(_("已导入。") if whole else _("已经开始导入，后台会接着办完。"))
+            return redirect(url_for(".imported", uid=uid), 303)
+        except DomainError as error:
+            form.refuse(error)
     return _imported_page(uid, form)
 
 
-def _imported_page(uid: str, form: TakeForm) -> ResponseReturnValue:
+def _taken(uid: str, *, skip_refused: bool) -> bool:
+    """Take a list in, a long one only its first parts; whether that was the whole."""
+    row = queries.pool_import(session(), uid)
+    if row.kind == table.SPECIALTIES:
+        with transaction() as tx:
+            service.apply_import(tx, uid, blobs(), log_keys(), pool_vault(), skip_refused=skip_refused)
+        return True
+    # before the transaction: it takes seconds, and nobody who writes shall wait for it
+    parts, refused = queries.store_parts(session(), row, blobs(), pool_vault(), local_day(now()))
+    with transaction() as tx:
+        service.start_import(tx, uid, parts, refused=refused, skip_refused=skip_refused)
+    return not _goes_on(uid, service.take_part, blobs(), log_keys(), pool_vault())
+
+
+def _goes_on(uid: str, part: Callable[..., bool], *with_: object) -> bool:
+    """Some parts of a list, each in a transaction of its own; whether more are left to the clockwork."""
+    for _part in range(_AT_ONCE):
+        with transaction() as tx:
+            more = part(tx, uid, *with_)
+        if not more:
+            return False
+    return True
+
+
+@bp.post("/experts/imports/<uid>/continue")
+@requires(Permission.POOL_IMPORT)
+def go_on(uid: str) -> ResponseReturnValue:
+    """Go on with a list that is being taken in or out: the clockwork does, where it runs."""
+    undoing = queries.pool_import(session(), uid).undone_at is not None
+    if ButtonForm().validate():
+        with suppress(WrongState):  # the clockwork was quicker
+            if undoing:
+                _goes_on(uid, service.undo_part, log_keys(), pool_vault())
+            else:
+                _goes_on(uid, service.take_part, blobs(), log_keys(), pool_vault())
+    return redirect(url_for(".imported", uid=uid), 303)
+
+
+@bp.post("/experts/imports/<uid>/undo")
+@requires(Permission.POOL_IMPORT)
+def undo(uid: str) -> ResponseReturnValue:
+    """Take a list out of the pool again."""
+    form = UndoForm()
+    if carried_out(form, lambda tx: service.undo_import(tx, uid)):
+        more = _goes_on(uid, service.undo_part, log_keys(), pool_vault())
+        flash(_("已经开始撤回，后台会接着办完。") if more else _("已撤回。"))
+        return redirect(url_for(".imported", uid=uid), 303)
+    return _imported_page(uid, TakeForm(formdata=None), undo=form)
+
+
+def _imported_page(uid: str, form: TakeForm, undo: UndoForm | None = None) -> ResponseReturnValue:
     row = queries.pool_import(session(), uid)
     found: Survey | Table | None = None
-    if row.applied_at is None and row.blob is not None:
+    if row.started_at is None and row.applied_at is None and row.blob is not None:
         found = _surveyed(row)
     page = render_template(
         "experts/imported.html",
@@ -180,10 +234,18 @@ def _imported_page(uid: str, form: TakeForm) -> ResponseReturnValue:
         found=found,
         of_people=row.kind == pool.EXPERTS,
         form=form,
+        undo=undo or UndoForm(formdata=None),
+        refused=undo or form,
+        may_undo=row.applied_at is not None
+        and row.started_at is not None
+        and row.undone_at is None
+        and now() < row.applied_at + WITHIN,
+        undo_until=row.applied_at + WITHIN if row.applied_at else None,
+        parts=len(loads(row.parts)) if row.parts else 0,
         masked=rules.masked_phone,
         told=lambda error: _(error.text, **error.params),
     )
-    return page, form.status
+    return page, (undo or form).status
 
 
 def _surveyed(row: PoolImport) -> Survey | Table:

@@ -25,6 +25,7 @@ from bidding.experts.service.recusal import (
     withdraw_employment,
 )
 from bidding.experts.service.replying import reply, sign_reply
+from bidding.experts.service.taking import start_import, take_part, undo_import, undo_part
 from bidding.experts.service.writing import sign
 
 __all__ = [
@@ -65,7 +66,11 @@ __all__ = [
     "show",
     "sign",
     "sign_reply",
+    "start_import",
     "take_names",
+    "take_part",
     "unclaim_message",
+    "undo_import",
+    "undo_part",
     "withdraw_employment",
 ]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, select, update
 
 from bidding.core.entropy import new_uid
 from bidding.core.errors import Forbidden, WrongState
 from bidding.db.uow import Tx
 from bidding.experts import queries, rules, specialties
 from bidding.experts.listing import Brought
-from bidding.experts.models import Expert, PoolImport, Specialty, expert_specialty
+from bidding.experts.models import PoolImport, Specialty
 from bidding.experts.policy import Permission
-from bidding.experts.queries.imports import Match, matches, sealed_label
+from bidding.experts.queries.imports import sealed_label
+from bidding.experts.queries.taking import store_parts
+from bidding.experts.service.taking import start_import, take_part
 from bidding.experts.vault import PoolVault
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
@@ -24,8 +23,8 @@ from bidding.ledger.keys import LogKeys
 from bidding.storage import BlobStore
 from bidding.tenders.queries import local_day
 
-#: The kinds of notes in the centre's log by which a list enters the pool, and the table of specialties changes.
-IMPORT_NOTE, SPECIALTIES_NOTE = "pool-imported", "pool-specialties"
+#: The kind of notes in the centre's log by which the table of specialties changes.
+SPECIALTIES_NOTE = "pool-specialties"
 
 
 def keeper(tx: Tx) -> int:
@@ -80,132 +79,43 @@ def bring_list(tx: Tx, brought: Brought, blobs: BlobStore, vault: PoolVault) -> 
 def apply_import(
     tx: Tx, uid: str, blobs: BlobStore, keys: LogKeys, vault: PoolVault, *, skip_refused: bool = False
 ) -> PoolImport:
-    """Take a list in, all of it or nothing; the centre's log says so.
+    """Take a list in, all of it in this one transaction; the centre's log says so.
 
     Who is in the pool already is changed as the row says. With ``skip_refused`` rows that have an error are passed over.
-    Raises ``ImportHasErrors``, ``NothingToImport``, ``WrongState`` for a list that was taken before.
+    Raises ``ImportHasErrors``, ``NothingToImport``, ``WrongState`` for a list that was taken before. Long lists of people are
+    taken part by part instead (``taking``).
     """
-    by = keeper(tx)
     row = queries.pool_import(tx.session, uid)
-    tx.session.refresh(row, with_for_update=True)
-    if row.applied_at is not None:
-        raise WrongState
-    packed = queries.rows_of(row, blobs, vault)
-    taking = _Taking(tx, row)
-    try:
-        refused = taking.specialties(packed) if row.kind == specialties.SPECIALTIES else taking.people(packed)
-    except IntegrityError as error:  # somebody entered the same person since the list was read
-        raise WrongState from error
-    if not taking.touched:
-        raise rules.NothingToImport(field="file")
-    if refused and not skip_refused:
-        raise rules.ImportHasErrors(refused=refused, field="skip_refused")
-    row.applied_at, row.applied_by_id = tx.now, by
-    row.taken, row.changed, row.refused = taking.new, taking.changed, refused
-    ledger.record(
-        tx,
-        ledger.centre_log(tx, keys),
-        EventType.NOTE,
-        kind=IMPORT_NOTE if row.kind == "experts" else SPECIALTIES_NOTE,
-        data={"sha256": row.sha256, "taken": row.taken, "changed": row.changed, "refused": row.refused},
-    )
-    tx.session.flush()
+    if row.kind == specialties.SPECIALTIES:
+        return _take_specialties(tx, row, queries.rows_of(row, blobs, vault), keys, skip_refused=skip_refused)
+    parts, refused = store_parts(tx.session, row, blobs, vault, local_day(tx.now))
+    row = start_import(tx, uid, parts, refused=refused, skip_refused=skip_refused)
+    while take_part(tx, uid, blobs, keys, vault):
+        pass
     return row
 
 
-@dataclass
-class _Taking:
-    """One list on its way in, a thousand rows at a time: a list has up to two hundred thousand."""
-
-    tx: Tx
-    source: PoolImport
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    codes: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def touched(self) -> int:
-        """Rows that were good, whether or not they changed anything."""
-        return self.new + self.changed + self.unchanged
-
-    def people(self, packed: bytes) -> int:
-        """Enter and change people; how many rows were refused."""
-        today = local_day(self.tx.now)
-        self.codes = {row.code: row.id for row in queries.specialties(self.tx.session)}
-        found = matches(self.tx.session, packed, today)
-        for chunk in found:
-            self._enter([one for one in chunk if one.known is None])
-            self._change([one for one in chunk if one.known is not None])
-        return found.refused
-
-    def _enter(self, people: Sequence[Match]) -> None:
-        if not people:
-            return
-        uids = [new_uid(self.tx.entropy) for _ in people]
-        self.tx.session.execute(
-            insert(Expert.metadata.tables["expert"]),  # the bare table: its rows go in together
-            [
-                {
-                    **one.values,
-                    "uid": uid,
-                    "active": True,
-                    "added_at": self.tx.now,
-                    "import_id": self.source.id,
-                }
-                for uid, one in zip(uids, people, strict=True)
-            ],
-        )
-        found = self.tx.session.execute(select(Expert.uid, Expert.id).where(Expert.uid.in_(uids)))
-        ids = {row[0]: row[1] for row in found}
-        self._give([(ids[uid], one) for uid, one in zip(uids, people, strict=True)])
-        self.new += len(people)
-
-    def _change(self, people: Sequence[Match]) -> None:
-        moved = [one for one in people if one.change is not None]
-        self.unchanged += len(people) - len(moved)
-        self.changed += len(moved)
-        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for one in moved:
-            if one.values and one.known is not None:
-                alike.setdefault(tuple(sorted(one.values)), []).append({**one.values, "expert": one.known.id})
-        table = Expert.metadata.tables["expert"]
-        for columns, rows in alike.items():
-            statement = update(table).where(table.c.id == bindparam("expert"))
-            self.tx.session.execute(statement.values({name: bindparam(name) for name in columns}), rows)
-        respecialised = [
-            (one.known.id, one)
-            for one in moved
-            if one.known is not None and frozenset(one.row.specialties) != one.known.specialties
-        ]
-        if respecialised:
-            self.tx.session.execute(
-                delete(expert_specialty).where(
-                    expert_specialty.c.expert_id == bindparam("expert"),
-                    expert_specialty.c.specialty_id.in_(list(self.codes.values())),  # a retired one stays
-                ),
-                [{"expert": number} for number, _ in respecialised],
-            )
-            self._give(respecialised)
-
-    def _give(self, people: Sequence[tuple[int, Match]]) -> None:
-        self.tx.session.execute(
-            insert(expert_specialty),
-            [
-                {"expert_id": number, "specialty_id": self.codes[code]}
-                for number, one in people
-                for code in one.row.specialties
-            ],
-        )
-
-    def specialties(self, packed: bytes) -> int:
-        """Enter and rename specialties; how many rows were refused."""
-        session = self.tx.session
-        reading = queries.specialties_in(session, packed)
-        fresh: list[dict[str, Any]] = [{"code": row.code, "name": row.name} for row in reading.new]
-        if fresh:
-            session.execute(insert(Specialty), fresh)
-        for row in reading.renamed:
-            session.execute(update(Specialty).where(Specialty.code == row.code).values(name=row.name))
-        self.new, self.changed, self.unchanged = len(fresh), len(reading.renamed), reading.unchanged
-        return reading.refused
+def _take_specialties(
+    tx: Tx, row: PoolImport, packed: bytes, keys: LogKeys, *, skip_refused: bool
+) -> PoolImport:
+    by = keeper(tx)
+    session = tx.session
+    session.refresh(row, with_for_update=True)
+    if row.applied_at is not None:
+        raise WrongState
+    reading = queries.specialties_in(session, packed)
+    fresh: list[dict[str, Any]] = [{"code": each.code, "name": each.name} for each in reading.new]
+    if not fresh and not reading.renamed and not reading.unchanged:
+        raise rules.NothingToImport(field="file")
+    if reading.refused and not skip_refused:
+        raise rules.ImportHasErrors(refused=reading.refused, field="skip_refused")
+    if fresh:
+        session.execute(insert(Specialty), fresh)
+    for each in reading.renamed:
+        session.execute(update(Specialty).where(Specialty.code == each.code).values(name=each.name))
+    row.applied_at, row.applied_by_id = tx.now, by
+    row.taken, row.changed, row.refused = len(fresh), len(reading.renamed), reading.refused
+    data = {"sha256": row.sha256, "taken": row.taken, "changed": row.changed, "refused": row.refused}
+    ledger.record(tx, ledger.centre_log(tx, keys), EventType.NOTE, kind=SPECIALTIES_NOTE, data=data)
+    session.flush()
+    return row

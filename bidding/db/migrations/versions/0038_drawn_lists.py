@@ -1,4 +1,5 @@
-"""Lists that another pool drew, brought as files; when evaluations ended; how experts found owner and agency.
+"""Lists that another pool drew, brought as files; when evaluations ended; how experts found owner and agency;
+lists of the pool taken in part by part, and taken back.
 
 Revision ID: 0038
 Revises: 0037
@@ -19,6 +20,15 @@ depends_on = None
 
 def _by(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer(), nullable=True)
+
+
+_POOL_IMPORT = {
+    "started_by_somebody": "(started_at IS NULL) = (started_by_id IS NULL)",
+    "started_in_parts": "(started_at IS NULL) = (parts IS NULL)",
+    "undone_by_somebody": "(undone_at IS NULL) = (undone_by_id IS NULL)",
+    "undone_applied": "undone_at IS NULL OR applied_at IS NOT NULL",
+    "gone_undone": "gone_at IS NULL OR undone_at IS NOT NULL",
+}
 
 
 def upgrade() -> None:
@@ -103,6 +113,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
         sa.UniqueConstraint("member_id", name=op.f("uq_feedback_member_id")),
     )
+    with op.batch_alter_table("pool_import") as batch:
+        batch.add_column(sa.Column("started_at", types.UTCDateTime(), nullable=True))
+        batch.add_column(_by("started_by_id"))
+        batch.add_column(sa.Column("parts", sa.Text(), nullable=True))
+        batch.add_column(sa.Column("done", sa.Integer(), server_default="0", nullable=False))
+        batch.add_column(sa.Column("undone_at", types.UTCDateTime(), nullable=True))
+        batch.add_column(_by("undone_by_id"))
+        batch.add_column(sa.Column("gone_at", types.UTCDateTime(), nullable=True))
+        for name in ("started_by_id", "undone_by_id"):
+            batch.create_foreign_key(op.f(f"fk_pool_import_{name}_account"), "account", [name], ["id"])
+        for name, rule in _POOL_IMPORT.items():
+            batch.create_check_constraint(op.f(f"ck_pool_import_{name}"), rule)
+    op.create_table(
+        "pool_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=False),
+        sa.Column("before", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["pool_import.id"], name=op.f("fk_pool_change_import_id_pool_import")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_pool_change_expert_id_expert")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool_change")),
+        sa.UniqueConstraint("import_id", "expert_id", name=op.f("uq_pool_change_import_id")),
+    )
+    op.create_index(op.f("ix_pool_change_expert_id"), "pool_change", ["expert_id"], unique=False)
     with op.batch_alter_table("member") as batch:
         batch.add_column(sa.Column("list_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(op.f("fk_member_list_id_drawn_list"), "drawn_list", ["list_id"], ["id"])
@@ -113,6 +149,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("pool_change")
+    with op.batch_alter_table("pool_import") as batch:
+        for name in _POOL_IMPORT:
+            batch.drop_constraint(op.f(f"ck_pool_import_{name}"), type_="check")
+        for name in ("started_by_id", "undone_by_id"):
+            batch.drop_constraint(op.f(f"fk_pool_import_{name}_account"), type_="foreignkey")
+        for name in ("started_at", "started_by_id", "parts", "done", "undone_at", "undone_by_id", "gone_at"):
+            batch.drop_column(name)
     op.drop_table("feedback")
     op.drop_table("evaluation_end")
     with op.batch_alter_table("member") as batch:
