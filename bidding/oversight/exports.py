@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_
-from bidding.documents.xlsx import Book
+from bidding.documents.xlsx import MAX_ROWS, Book
 from bidding.oversight import presentation, queries
 from bidding.oversight.queries import Wanted
 from bidding.oversight.rules import SOURCES, WORDS
@@ -32,13 +32,11 @@ HEADER = (
     N_("出处"),
 )
 _WIDTHS = (12, 18, 44, 70, 28, 28, 14, 40, 12, 18, 40)
-#: As much as a sheet holds, and more than anybody reads.
-MOST = 100_000
 
 
 def rows(session: Session, wanted: Wanted) -> Iterator[tuple[str, ...]]:
-    """A row for each finding, in the reader's language."""
-    with closing(queries.all_findings(session, wanted, MOST)) as found:
+    """A row for each finding, in the reader's language; as many as a sheet holds."""
+    with closing(queries.all_findings(session, wanted, MAX_ROWS)) as found:
         for finding, note in found:
             yield (
                 finding.on.isoformat(),

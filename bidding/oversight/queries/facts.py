@@ -154,7 +154,6 @@ def _project(
     priced = [row for row in sheets if row.stage == last_stage]
     return ProjectFacts(
         uid=project.uid,
-        code=project.code,
         title=project.title,
         published_on=published_on,
         first_closes_on=first,

@@ -14,8 +14,8 @@ from bidding.core.clock import SHANGHAI
 from bidding.core.errors import NotFound
 from bidding.identity.models import Organisation
 from bidding.oversight.models import Finding, FindingNote, MeasureChange, OversightRate
-from bidding.oversight.rules import Decision, Flag, Measure, State, shipped
-from bidding.reporting.rules import EVER, BadFilter, Period, parse_period
+from bidding.oversight.rules import BadFilter, Decision, Flag, Measure, State, shipped
+from bidding.reporting.rules import EVER, Period, parse_period
 from bidding.web.paging import Page, paginate
 
 Ts = TypeVarTuple("Ts")
@@ -59,7 +59,7 @@ class Wanted:
 
 
 def parse_wanted(args: Mapping[str, str]) -> Wanted:
-    """What an address asks for. Raises ``BadFilter`` and ``BadPeriod`` of the report, whose words these are."""
+    """What an address asks for. Raises ``BadFilter``, and ``BadPeriod`` as the report does."""
     period, flag, state = (args.get(name, "") for name in ("period", "flag", "state"))
     for given, known in ((flag, list(Flag)), (state, list(State))):
         if given and given not in known:

@@ -35,6 +35,7 @@ from bidding.oversight.rules.prices import cluster, equal, far, near_ceiling, ra
 from bidding.oversight.rules.states import (
     DECISION_LABELS,
     STATE_LABELS,
+    BadFilter,
     Decision,
     State,
     check_note,
@@ -51,6 +52,7 @@ __all__ = [
     "UNIT_LABELS",
     "WHYS",
     "WORDS",
+    "BadFilter",
     "Bought",
     "Case",
     "Correction",

@@ -44,7 +44,8 @@ def _periods(found: Examined, project: ProjectFacts, measures: Measures) -> None
     if first is None or least is None:
         return
     said = dates.short(project.published_on, first, least, margin_days=measures["short-period.margin"])
-    found.ask(Flag.SHORT_PERIOD, _of_project(Flag.SHORT_PERIOD, project, project.published_on, said))
+    cited = said and {**said, "source": project.source}
+    found.ask(Flag.SHORT_PERIOD, _of_project(Flag.SHORT_PERIOD, project, project.published_on, cited))
     said = dates.holidays(
         project.published_on,
         first,

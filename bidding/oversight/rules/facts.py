@@ -60,13 +60,13 @@ class ProjectFacts:
     """A published tender. ``least_on`` is the first lawful deadline by the rulebook; None where no law sets one."""
 
     uid: str
-    code: str
     title: str
     published_on: date
     first_closes_on: date | None
     least_on: date | None
     #: Rest days between publication and the first deadline, that day included.
     rest_days: int
+    #: What sets ``least_on``, cited.
     source: str
     corrections: tuple[Correction, ...]
     #: How often the deadline was moved, by whatever notice, and the last day on which it was.

@@ -50,7 +50,7 @@ WORDS: dict[Flag, FlagWords] = {
         N_("投标时间压到最短"),
         N_("从发布到截止，是不是正好只有法律要求的最短时间。"),
         N_(
-            "截止日 %(closes_on)s，最早合法日期是发布后第 %(least_days)s 日；实际 %(days)s 日，只多 %(margin_days)s 日，不超过 %(limit_days)s 日。"
+            "截止日 %(closes_on)s，最早合法日期是发布后第 %(least_days)s 日；实际 %(days)s 日，只多 %(margin_days)s 日，不超过 %(limit_days)s 日（%(source)s）。"
         ),
         N_("最短时间本身合法；工期紧、内容简单、已经公开过意向的采购，常常就用最短时间。"),
         _PROJECTS,

@@ -46,6 +46,14 @@ STATE_LABELS: dict[State, str] = {
 }
 
 
+class BadFilter(DomainError):
+    """An address asks for a flag or a state that there is not."""
+
+    code = "oversight.bad_filter"
+    text = N_("没有“%(text)s”这样的提示或状态。请从页面上的选项里选。")
+    status = 422
+
+
 class ReasonMissing(DomainError):
     """A note or a change without a reason."""
 
