@@ -128,8 +128,9 @@ def _opened(session: Session, project: Project) -> Iterator[Moment]:
 def _ended(session: Session, project: Project) -> Iterator[Moment]:
     page = ("award.notice", {"uid": project.uid})
     failed = select(Result).where(Result.project_id == project.id, Result.kind == ResultKind.FAILED)
+    names = {lot.code: f"{lot.code} {lot.name}" for lot in project.lots}
     for row in session.scalars(failed.order_by(Result.id)):
-        yield Moment(row.announced_at, N_("%(lot)s 流标（废标）"), {"lot": row.place}, page)
+        yield Moment(row.announced_at, N_("%(lot)s：流标（废标）"), {"lot": names[row.place]}, page)
     confirmed = (
         select(Award)
         .join(Lot, Lot.id == Award.lot_id)
@@ -138,8 +139,9 @@ def _ended(session: Session, project: Project) -> Iterator[Moment]:
     )
     for award in session.scalars(confirmed):
         if award.confirmed_at is not None:
-            words = N_("%(lot)s 的结果公布") if award.revision == 1 else N_("%(lot)s 的结果更正")
-            yield Moment(award.confirmed_at, words, {"lot": award.lot.code}, page, award.winner_name or "")
+            words = N_("%(lot)s：结果公布") if award.revision == 1 else N_("%(lot)s：结果更正")
+            given = {"lot": names[award.lot.code]}
+            yield Moment(award.confirmed_at, words, given, page, award.winner_name or "")
     after = lifecycle.successor_row(session, project.id)
     if after is not None and after.successor.stage in PUBLISHED and after.successor.published_at is not None:
         page = ("tenders.notice", {"uid": after.successor.uid})
