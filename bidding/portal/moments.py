@@ -5,7 +5,7 @@ Everything here is public elsewhere. Nothing is asked of bids, and of the openin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,15 @@ def of(session: Session, project: Project, now: datetime) -> list[Moment]:
         *_ended(session, project),
     ]
     return sorted(found, key=lambda moment: moment.at)
+
+
+def standing(found: Sequence[Moment], now: datetime) -> list[tuple[Moment, str]]:
+    """Each with where it stands: ``done``, the next one ``now``, and those after it nothing."""
+    coming = next((place for place, moment in enumerate(found) if moment.at > now), len(found))
+    return [
+        (moment, "done" if place < coming else "now" if place == coming else "")
+        for place, moment in enumerate(found)
+    ]
 
 
 def _before(session: Session, project: Project) -> Iterator[Moment]:

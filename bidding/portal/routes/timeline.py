@@ -21,8 +21,7 @@ def timeline(uid: str) -> str:
     return render_template(
         "portal/timeline.html",
         project=project,
-        moments=moments.of(session(), project, now()),
-        now=now(),
+        moments=moments.standing(moments.of(session(), project, now()), now()),
         where=lambda page: url_for(page[0], **page[1]),
         said=_said,
     )
