@@ -5,7 +5,7 @@ Everything here is public elsewhere. Nothing is asked of bids, and of the openin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,15 @@ def of(session: Session, project: Project, now: datetime) -> list[Moment]:
         *_ended(session, project),
     ]
     return sorted(found, key=lambda moment: moment.at)
+
+
+def standing(found: Sequence[Moment], now: datetime) -> list[tuple[Moment, str]]:
+    """Each with where it stands: ``done``, the next one ``now``, and those after it nothing."""
+    coming = next((place for place, moment in enumerate(found) if moment.at > now), len(found))
+    return [
+        (moment, "done" if place < coming else "now" if place == coming else "")
+        for place, moment in enumerate(found)
+    ]
 
 
 def _before(session: Session, project: Project) -> Iterator[Moment]:
@@ -128,8 +137,9 @@ def _opened(session: Session, project: Project) -> Iterator[Moment]:
 def _ended(session: Session, project: Project) -> Iterator[Moment]:
     page = ("award.notice", {"uid": project.uid})
     failed = select(Result).where(Result.project_id == project.id, Result.kind == ResultKind.FAILED)
+    names = {lot.code: f"{lot.code} {lot.name}" for lot in project.lots}
     for row in session.scalars(failed.order_by(Result.id)):
-        yield Moment(row.announced_at, N_("%(lot)s 流标（废标）"), {"lot": row.place}, page)
+        yield Moment(row.announced_at, N_("%(lot)s：流标（废标）"), {"lot": names[row.place]}, page)
     confirmed = (
         select(Award)
         .join(Lot, Lot.id == Award.lot_id)
@@ -138,8 +148,9 @@ def _ended(session: Session, project: Project) -> Iterator[Moment]:
     )
     for award in session.scalars(confirmed):
         if award.confirmed_at is not None:
-            words = N_("%(lot)s 的结果公布") if award.revision == 1 else N_("%(lot)s 的结果更正")
-            yield Moment(award.confirmed_at, words, {"lot": award.lot.code}, page, award.winner_name or "")
+            words = N_("%(lot)s：结果公布") if award.revision == 1 else N_("%(lot)s：结果更正")
+            given = {"lot": names[award.lot.code]}
+            yield Moment(award.confirmed_at, words, given, page, award.winner_name or "")
     after = lifecycle.successor_row(session, project.id)
     if after is not None and after.successor.stage in PUBLISHED and after.successor.published_at is not None:
         page = ("tenders.notice", {"uid": after.successor.uid})

@@ -80,7 +80,7 @@ def results_feed() -> Response:
         )
         for row in search.results(session(), wanted, size=MOST).items
     ]
-    return _feed("results", ".results", say(N_("结果公告")), wanted.words, entries)
+    return _feed("results", ".results", say(N_("交易结果")), wanted.words, entries)
 
 
 def _decided(row: Any, say: Say) -> str:

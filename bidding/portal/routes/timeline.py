@@ -18,12 +18,10 @@ from bidding.web.context import now, session
 def timeline(uid: str) -> str:
     """What happened to a tender and when, and what is to come."""
     project = tenders.notice(session(), uid)
-    found = moments.of(session(), project, now())
     return render_template(
         "portal/timeline.html",
         project=project,
-        past=[each for each in found if each.at <= now()],
-        coming=[each for each in found if each.at > now()],
+        moments=moments.standing(moments.of(session(), project, now()), now()),
         where=lambda page: url_for(page[0], **page[1]),
         said=_said,
     )

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bidding.core.canonical import dumps
 from bidding.core.entropy import new_uid
-from bidding.core.errors import NotFound
+from bidding.core.errors import N_, NotFound
 from bidding.db import outbox
 from bidding.db.outbox import Channel, Letter
 from bidding.db.uow import Tx
@@ -192,7 +192,7 @@ def named(wanted: Wanted, language: str) -> str:
         each for each in (wanted.asked.get("q"), *map(say, wanted.labels), wanted.asked.get("region")) if each
     ]
     head = say(saved.LIST_LABELS[wanted.of])
-    return f"{head}: {' · '.join(asked)}" if asked else head
+    return f"{head}{say(N_('：'))}{' · '.join(asked)}" if asked else head
 
 
 def listed(found: Sequence[Fresh], wanted: Wanted, url: str, language: str) -> str:

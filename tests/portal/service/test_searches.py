@@ -121,7 +121,7 @@ def test_what_is_new_is_told_once_and_nothing_is_not_told(confirmed, make, give,
     assert morning() == 1
     letter = letters()[-1]
     assert letter.address == ANNA
-    assert letter.subject == "结果公告: 排水，新的 1 条"
+    assert letter.subject == "交易结果：排水，新的 1 条"
     assert f"{URL}/notices/p1/award" in letter.text
     assert "桥梁" not in letter.text
     assert f"{URL}/results?q=%E6%8E%92%E6%B0%B4" in letter.text
@@ -312,7 +312,7 @@ def test_with_an_account_one_press_keeps_it_and_news_is_a_message(post, client_a
     assert li.get(PIPES).status_code == 200
     for _ in range(2):
         assert li.post(PIPES).location == "/searches"
-    assert "结果公告: 排水" in li.get("/searches").text
+    assert "交易结果：排水" in li.get("/searches").text
     assert morning() == 0
     give(make())
     assert morning() == 1
