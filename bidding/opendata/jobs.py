@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -16,10 +15,7 @@ log = logging.getLogger(__name__)
 
 PUBLISHER = system_actor("open-data")
 #: Purchases of one round; the next round goes on.
-_ROUND = 50
-#: How far back a round looks from the newest release, once everything before it is written: what was published first may be
-#: committed last.
-_LOOKS_BACK = timedelta(days=1)
+_ROUND = 200
 
 
 class Writer:
@@ -32,8 +28,8 @@ class Writer:
     def __call__(self) -> int:
         """One round; how many releases it wrote."""
         session = db.session()
-        newest = queries.newest(session) if self._caught_up else None
-        waiting = queries.unwritten(session, _ROUND, since=newest and newest - _LOOKS_BACK)
+        since = queries.looks_back(session) if self._caught_up else None
+        waiting = queries.unwritten(session, _ROUND, since=since)
         session.rollback()
         self._caught_up = len(waiting) < _ROUND
         return sum(map(self._write, waiting))

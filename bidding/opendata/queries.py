@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
@@ -32,6 +32,9 @@ from bidding.tenders.models import Lot, Project
 from bidding.tenders.queries import PUBLISHED
 
 log = logging.getLogger(__name__)
+
+#: What was published first may be committed last: so long before the newest release something may still wait.
+LOOKS_BACK = timedelta(days=1)
 
 #: What is bought: what is sold or let is no procurement, and stands in the tables instead (ADR 0064).
 _BOUGHT = [(each.family, each.method) for each in PRESETS if not each.sells]
@@ -95,9 +98,10 @@ def to_write(session: Session, project: Project, prefix: str) -> list[Told]:
     return [told for told in releases_of(session, project, prefix) if told.key not in known]
 
 
-def newest(session: Session) -> datetime | None:
-    """The instant of the newest release that is written."""
-    return session.scalar(select(func.max(Release.released_at)))
+def looks_back(session: Session) -> datetime | None:
+    """Since when something may wait: they are written in the order of their instants. None before the first."""
+    newest = session.scalar(select(func.max(Release.released_at)))
+    return newest and newest - LOOKS_BACK
 
 
 def unwritten(
@@ -176,11 +180,8 @@ def months(session: Session) -> list[tuple[str, int]]:
     last = session.scalar(select(func.max(Release.released_at)))
     if first is None or last is None:
         return []
-    names = rules.months(first, last)
-    counts = session.execute(
-        select(*(func.count().filter(_within(rules.span(name))) for name in names)).select_from(Release)
-    ).one()
-    return [(name, count) for name, count in zip(names, counts, strict=True) if count]
+    counted = [(name, count_in(session, rules.span(name))) for name in rules.months(first, last)]
+    return [(name, count) for name, count in counted if count]
 
 
 def count_in(session: Session, span: Span) -> int:
@@ -217,8 +218,9 @@ def all_in(session: Session, span: Span) -> Iterator[str]:
 
 def unwritten_in(session: Session, span: Span, prefix: str) -> list[str]:
     """The texts of those releases of a month or a year that are still to be written."""
-    found = []
-    for project_id in unwritten(session, since=span.begins_at, until=span.ends_at):
+    found, since = list[Told](), looks_back(session)
+    begins_at = span.begins_at if since is None else max(span.begins_at, since)
+    for project_id in unwritten(session, since=begins_at, until=span.ends_at):
         try:
             told = to_write(session, session.get_one(Project, project_id), prefix)
         except Exception:  # of one purchase: the others' are told

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from bidding.db import db
@@ -112,3 +113,30 @@ def test_months_are_counted_and_those_without_a_release_left_out(opened, begin, 
     assert sum(counted.values()) == session.query(Release).count() == 3
     for name, count in counted.items():
         assert queries.count_in(session, rules.span(name)) == count
+
+
+def test_a_release_that_fails_to_be_made_is_left_out_of_the_month_and_the_others_are_told(
+    tender, begin, client, write
+):
+    write()
+    with begin() as tx:
+        source = tx.session.query(Project).filter_by(uid=tender.uid).one()
+        values = {
+            column.name: getattr(source, column.name)
+            for column in Project.__table__.columns
+            if column.name not in ("id", "log_id")
+        }
+        tx.session.execute(insert(Project).values(**values | {"uid": "broken", "code": "B", "notice": "{}"}))
+    month = rules.months(source.published_at, source.published_at)[0]
+    found = json.loads(client.get(f"/opendata/releases/{month}.json").data)
+    assert len(found["releases"]) == 1
+
+
+def test_what_waits_is_told_with_the_month_before_it_is_written(tender, begin, client):
+    with begin() as tx:
+        at = tx.session.query(Project.published_at).filter_by(uid=tender.uid).scalar()
+        tx.session.query(Release).delete()
+    month = rules.months(at, at)[0]
+    assert len(json.loads(client.get(f"/opendata/releases/{month}.json").data)["releases"]) == 1
+    with client.get(f"/opendata/bulk/{month}.jsonl.gz") as packed:
+        assert gzip.decompress(packed.data).count(b"\n") == 1
