@@ -276,8 +276,6 @@ def _stage(app, centre, tender, sent):
         "announcement": "nothing-is-out",
         "arrival": "no-room-is-open",
         "reply": "nobody-was-sent-this",
-        "told": "the-province-was-told-nothing",
-        "carried": "no-package",
     }
     return Stage(app, {**clients, None: app.test_client()}, things, shared)
 
