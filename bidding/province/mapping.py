@@ -118,7 +118,7 @@ def _read(data: Mapping[str, Any]) -> Plan:
 
 
 def _field(each: Mapping[str, Any], item: Mapping[str, Any]) -> Field:
-    scope = each.get("ask") or (item["each"] if item["each"] in ("lot", "unit") else "project")
+    scope = each.get("ask") or ("unit" if item["each"] == "unit" else "project")
     return Field(
         code=each["field"],
         name=each["name"],

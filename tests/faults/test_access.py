@@ -345,8 +345,6 @@ def _stage(app, centre, tender, sent):
         "link": "nobody-was-sent-this",
         "finding": _finding(centre),
         "measure": "late-correction.days",
-        "told": "the-province-was-told-nothing",
-        "carried": "no-package",
     }
     return Stage(app, {**clients, None: app.test_client()}, things, shared)
 

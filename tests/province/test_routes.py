@@ -43,7 +43,7 @@ def told(begin):
         return tx.session.scalars(select(ProvinceMessage).order_by(ProvinceMessage.id)).all()
 
 
-FIELD = "lot.1.SELLER_CODE"
+FIELD = "project..SELLER_CODE"
 
 
 def test_what_is_missing_is_said_and_filled_in_on_the_page(wang, listing, begin):
@@ -66,7 +66,7 @@ def test_an_answer_that_does_not_fit_is_refused_beside_its_field_and_kept(wang, 
 
 def test_nothing_but_the_fields_of_the_message_is_taken(wang, listing, begin):
     wang.post(
-        f"/province/messages/{listing}/answers", data={"lot.9.SELLER_CODE": OWNER, "project..NOPE": "x"}
+        f"/province/messages/{listing}/answers", data={"project.9.SELLER_CODE": OWNER, "project..NOPE": "x"}
     )
     assert [row.state for row in told(begin)] == [State.INCOMPLETE]
 

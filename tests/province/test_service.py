@@ -254,7 +254,7 @@ def ready(begin, cast, noted, fill):
                 ceiling=None,
                 opened=False,
             )
-            fill("700", {"lot|1|SELLER_CODE": "12539921MB1A00002P"})
+            fill("700", {"project||SELLER_CODE": "12539921MB1A00002P"})
 
     return _ready
 
