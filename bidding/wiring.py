@@ -64,6 +64,7 @@ from bidding.outages.outage import BEAT
 from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
 from bidding.reporting import service as reporting
+from bidding.reporting.rules import Practice, practice_of
 from bidding.rooms.events import BookingStranded
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
 from bidding.storage import BlobStore
@@ -227,9 +228,18 @@ def build(
     app.extensions["post"] = ways_out(app)
     _domains(app)
     bus: Bus = app.extensions["world"].bus
-    _subscribe(bus)
+    app.extensions["savings_practice"] = _practice(app)
+    _subscribe(bus, app.extensions["savings_practice"])
     _tell(bus, leaves=app.config["BID_LETTERS"])
     return app
+
+
+def _practice(app: Flask) -> Practice:
+    """How this centre counts savings. Raises ``BadSetting``."""
+    try:
+        return practice_of(app.config["REGION_NAMES"], procurement=app.config["SAVINGS_BASIS"])
+    except ValueError as error:
+        raise settings.BadSetting(str(error)) from error
 
 
 def _world(app: Flask, clock: Clock, entropy: Entropy) -> None:
@@ -285,17 +295,17 @@ def _module(domain: str, name: str) -> ModuleType | None:
     return importlib.import_module(full) if find_spec(full) else None
 
 
-def _subscribe(bus: Bus) -> None:
+def _subscribe(bus: Bus, practice: Practice) -> None:
     """Who hears of what. Listeners run in the transaction of the news."""
     bus.subscribe(ProjectPublished, submissions.open_gate)
-    bus.subscribe(GateClosed, reporting.on_gate_closed)
+    bus.subscribe(GateClosed, partial(reporting.on_gate_closed, practice=practice))
     bus.subscribe(ScheduleExtended, clarifications.dates_moved)
     bus.subscribe(ExtensionDropped, clarifications.dates_dropped)
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
-    bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
-    bus.subscribe(CourseAnnounced, reporting.on_course_announced)
-    bus.subscribe(AwardRecorded, reporting.on_award_recorded)
-    bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
+    bus.subscribe(LotFailedAfterOpening, partial(reporting.on_lot_failed, practice=practice))
+    bus.subscribe(CourseAnnounced, partial(reporting.on_course_announced, practice=practice))
+    bus.subscribe(AwardRecorded, partial(reporting.on_award_recorded, practice=practice))
+    bus.subscribe(AwardConfirmed, partial(reporting.on_award_confirmed, practice=practice))
 
 
 def _tell(bus: Bus, *, leaves: bool) -> None:
