@@ -63,6 +63,7 @@ from bidding.outages.events import (
 from bidding.outages.outage import BEAT
 from bidding.prequalification import service as prequalification
 from bidding.prequalification.events import PrequalificationDecided
+from bidding.reporting import jobs as reporting_jobs
 from bidding.reporting import service as reporting
 from bidding.reporting.rules import Practice, practice_of
 from bidding.rooms.events import BookingStranded
@@ -94,6 +95,7 @@ SWEEP = timedelta(hours=1)
 #: How often openings are looked at for outages and for trustees who have not come, and the clock for its error.
 LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 #: How often reminders are looked for, letters sent, and the ways out tried.
+RECOUNT = timedelta(minutes=10)
 REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
 #: How often it is looked whether a witness is wanted.
 CALL = timedelta(seconds=2)
@@ -449,6 +451,7 @@ def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
     world: World = app.extensions["world"]
     desk: Reception = app.extensions["desk"]
     post: Post = app.extensions["post"]
+    keys: LogKeys = app.extensions["log_keys"]
     beat = partial(outage_jobs.heartbeat, world, desk.sealed, desk.limits.reserve, steady)
     return [
         Rhythm("heartbeat", BEAT, partial(_in_context, app, beat)),
@@ -457,6 +460,8 @@ def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
         # Neither a bid nor a close waits for a witness, and a slow one only for itself.
         Rhythm("witnesses", CALL, partial(_in_context, app, partial(call_witnesses, app))),
         Rhythm("channels", TRY, partial(_in_context, app, partial(message_jobs.check_channels, world, post))),
+        # A million entries take a second, for which no close should wait.
+        Rhythm("recount", RECOUNT, partial(_in_context, app, partial(reporting_jobs.recount, world, keys))),
         Rhythm("clock", MEASURE, partial(_in_context, app, partial(_measure, world))),
     ]
 

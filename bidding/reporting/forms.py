@@ -40,3 +40,7 @@ class TakeForm(StepUpForm):
 
 class WithdrawForm(StepUpForm):
     """Agreement to take an import out again."""
+
+
+class RepairForm(StepUpForm):
+    """Agreement to set every sum to what its items come to."""

@@ -540,6 +540,7 @@ ACCESS = {
     "reporting.items": Row("*"),
     "reporting.items_csv": Row("*"),
     "reporting.one_import": Row("M", uid="savings"),
+    "reporting.repair": Row("M"),
     "reporting.savings": Row("*"),
     "reporting.take": Row("M", uid="savings"),
     "reporting.template": Row("M"),

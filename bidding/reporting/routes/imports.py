@@ -10,8 +10,8 @@ from flask_babel import gettext
 
 from bidding.core.errors import DomainError
 from bidding.ledger.current import log_keys
-from bidding.reporting import queries, rules, service, workbook
-from bidding.reporting.forms import TakeForm, UploadForm, WithdrawForm
+from bidding.reporting import queries, recounting, rules, service, workbook
+from bidding.reporting.forms import RepairForm, TakeForm, UploadForm, WithdrawForm
 from bidding.reporting.importing import Ledger, read_ledger
 from bidding.reporting.ledger_rows import RowError
 from bidding.reporting.models import LedgerBatch
@@ -33,8 +33,33 @@ def imports() -> ResponseReturnValue:
 
 
 def _imports(form: UploadForm) -> ResponseReturnValue:
-    page = render_template("reporting/imports.html", form=form, batches=queries.batches(session()))
+    page = render_template(
+        "reporting/imports.html",
+        form=form,
+        batches=queries.batches(session()),
+        counted=recounting.latest(session()),
+        repair=RepairForm(),
+    )
     return page, form.status
+
+
+@bp.post("/savings/import/recount")
+@requires("savings:import")
+def repair() -> ResponseReturnValue:
+    """Set every sum of the report to what its items come to."""
+    form = RepairForm()
+    if not form.validate():
+        page = render_template(
+            "reporting/imports.html",
+            form=UploadForm(),
+            batches=queries.batches(session()),
+            counted=recounting.latest(session()),
+            repair=form,
+        )
+        return page, form.status
+    with transaction() as tx:
+        recounting.repair(tx, keys=log_keys())
+    return redirect(url_for("reporting.imports"), 303)
 
 
 @bp.post("/savings/import")

@@ -13,7 +13,7 @@ from flask_babel import format_date, gettext
 
 from bidding.core.clock import SHANGHAI
 from bidding.core.money import percent
-from bidding.reporting import chart, comparison, cuts, exports, queries, rules, workbook
+from bidding.reporting import chart, comparison, cuts, exports, queries, recounting, rules, workbook
 from bidding.reporting.routes.blueprint import XLSX, bp
 from bidding.reporting.rules import EVER, Cut, Period, Practice, Wanted
 from bidding.reporting.savings import Report, Totals, by_quarter
@@ -108,6 +108,7 @@ def savings() -> str:
         choices=_choices(wanted),
         ask=_plain(wanted),
         notes=workbook.notes(practice()),
+        counted=recounting.latest(session()),
     )
 
 
