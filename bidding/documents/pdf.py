@@ -97,6 +97,13 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``result``: who sits, each ``specialty number name unit title phone`` (the last four empty while secret);
 - ``remarks`` (texts); ``printed_at``: instant; ``check_code``: alike on every print of the same content.
 
+``savings-report`` (月报, 年报), by ``reporting.gazette``:
+
+- ``centre kind`` (``month`` or ``year``) ``name code title span so_far``: the last two say what the columns are, ``so_far`` empty of
+  a year; ``issued_at``: instant, or None of a draft, which has neither ``sha256`` (of the data) nor ``address``;
+- ``text``: paragraphs; ``compared``: rows of texts; ``tables``: each ``what of`` (节约 or 增值) ``rows``, the last the sum;
+  ``months quarters``: rows of eleven texts; ``services``: rows of three; ``footnotes bases notes``: texts.
+
 ``chapters`` (any plain paper: a tender document), by ``story.papers``:
 
 - ``centre name english subject``: what the paper is called in both languages, and what it is about;
@@ -136,6 +143,7 @@ _DATED = {
     "notice": ("issued_at",),
     "draw-record": ("drawn_at",),
     "chapters": ("issued_at",),
+    "savings-report": ("issued_at",),
 }
 
 

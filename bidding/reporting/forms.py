@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField
 from wtforms.validators import ValidationError
 
 from bidding.web.forms import Form, StepUpForm
@@ -44,3 +47,24 @@ class WithdrawForm(StepUpForm):
 
 class RepairForm(StepUpForm):
     """Agreement to set every sum to what its items come to."""
+
+
+class IssueForm(StepUpForm):
+    """Which month's or year's report to issue."""
+
+    span = SelectField(
+        lazy_gettext("哪一期"),
+        description=lazy_gettext("只列出已经结束、还没有签发过的月份和年份。"),
+    )
+
+    def __init__(self, spans: Sequence[str]) -> None:
+        super().__init__()
+        self.span.choices = [(span, _span(span)) for span in spans]
+
+
+def _span(text: str) -> str:
+    """``2026-11`` in words, and ``2026``."""
+    year, _, month = text.partition("-")
+    if not month:
+        return str(gettext("%(year)s 年年报", year=year))
+    return str(gettext("%(year)s 年 %(month)s 月月报", year=year, month=int(month)))

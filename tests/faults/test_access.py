@@ -57,7 +57,7 @@ NOTHING = {
     "digest": "0" * 64,
     "number": 99,
     "day": "2020-01-01",
-    "cut": "nothing",
+    "report": "nothing",
 }
 #: What an act upon nothing may be told: that it is not there, or what is asked of every act before one looks.
 UNDONE = (400, 403, 404, 409, 412, 415, 422)
