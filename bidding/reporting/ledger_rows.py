@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -70,11 +70,50 @@ _DAY = re.compile(
 )
 
 
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_COUNTED = re.compile(r"[一二三四五六七八九十]+")
+
+
+def day_of(text: str) -> date | None:
+    """The day of a cell: 2026-11-03, 2026.11.3, 2026年11月3日, 20261103, 二〇二六年十一月三日; None for what is none.
+
+    A month without a day is its first, for what counts is the month. No year is guessed, and no bare number is a day.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if "年" in plain:
+        year, _, rest = plain.partition("年")
+        plain = f"{year.translate(_DIGITS)}年{_COUNTED.sub(_counted, rest)}"
+    match = _DAY.fullmatch(plain)
+    if match is None:
+        return None
+    y, m, d = (match[1], match[2], match[3] or "1") if match[1] else (match[4], match[5], match[6])
+    try:
+        found = date(int(y), int(m), int(d))
+    except ValueError:
+        return None
+    return found if 1990 <= found.year <= 2099 else None
+
+
+def _counted(match: re.Match[str]) -> str:
+    """A number up to 99 in Chinese numerals, in digits."""
+    tens, ten, ones = match[0].partition("十")
+    if not ten:
+        return match[0].translate(_DIGITS)
+    return f"{tens.translate(_DIGITS) or '1'}{ones.translate(_DIGITS) or '0'}"
+
+
 class RowReader:
     """Reads one row, collecting everything that is wrong with it."""
 
-    def __init__(self, number: int, texts: Sequence[str], columns: dict[str, Column]) -> None:
+    def __init__(
+        self,
+        number: int,
+        texts: Sequence[str],
+        columns: Mapping[str, Column],
+        category: Category | None = None,
+    ) -> None:
         self.number = number
+        self.all_of = category
         self.texts = texts
         self.columns = columns
         self.errors: list[RowError] = []
@@ -142,6 +181,8 @@ class RowReader:
         return found
 
     def _category(self) -> Category | None:
+        if self.all_of is not None:
+            return self.all_of
         text = narrow(self._cell("category"))
         found = BY_CATEGORY.get(text) or BY_CATEGORY.get(re.split(r"[·・\-—/(]", text)[0])
         if found is None:
@@ -198,16 +239,9 @@ class RowReader:
         return self._money("award", needed=standing is Standing.COUNTED)
 
     def _day(self) -> date | None:
-        text = unicodedata.normalize("NFKC", self._cell("date")).strip()
-        match = _DAY.fullmatch(text)
-        if match is not None:
-            y, m, d = (match[1], match[2], match[3] or "1") if match[1] else (match[4], match[5], match[6])
-            try:
-                day = date(int(y), int(m), int(d))
-            except ValueError:
-                day = None
-            if day is not None and 1990 <= day.year <= 2099:
-                return day
+        day = day_of(self._cell("date"))
+        if day is not None:
+            return day
         self._wrong("date", N_("不是日期。请写成 2026-11-30。"))
         return None
 
@@ -232,3 +266,42 @@ def _basis_of(header: str, category: Category) -> Basis:
     if len(said) == 1:
         return said.pop()
     return Basis.CEILING if category is Category.WORKS else Basis.BUDGET
+
+
+def to_json(row: LedgerRow) -> list[Any]:
+    """A row as plain values, its number first."""
+    item = row.item
+    return [
+        row.number,
+        row.code,
+        row.title,
+        row.owner,
+        row.winner,
+        row.awarded_on.isoformat(),
+        row.agency,
+        row.bidders,
+        item.category.value,
+        item.way.value,
+        item.basis.value,
+        item.basis_fen,
+        item.award_fen,
+        item.standing.value,
+        item.region,
+    ]
+
+
+def from_json(told: Sequence[Any]) -> LedgerRow:
+    """What ``to_json`` has packed."""
+    day = date.fromisoformat(told[5])
+    item = SavingsItem(
+        month=day.year * 100 + day.month,
+        category=Category(told[8]),
+        way=Way(told[9]),
+        basis=Basis(told[10]),
+        basis_fen=told[11],
+        award_fen=told[12],
+        source=Source.IMPORTED,
+        standing=Standing(told[13]),
+        region=told[14],
+    )
+    return LedgerRow(told[0], told[1], told[2], told[3], told[4], day, item, told[6], told[7])

@@ -25,7 +25,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from bidding.award.rules import Basis
 from bidding.core.errors import NotFound
-from bidding.reporting.models import LedgerBatch, SavingsAgency, SavingsDrawer, SavingsEntry, SavingsOwner
+from bidding.reporting.models import (
+    LedgerBatch,
+    LedgerMapping,
+    SavingsAgency,
+    SavingsDrawer,
+    SavingsEntry,
+    SavingsOwner,
+)
 from bidding.reporting.rules import EVER, UNNAMED, Wanted
 from bidding.reporting.savings import (
     Category,
@@ -324,6 +331,16 @@ def batches(session: Session, limit: int = 50) -> list[LedgerBatch]:
             .order_by(LedgerBatch.taken_at.desc())
             .limit(limit)
         )
+    )
+
+
+def mapping_for(session: Session, digests: Iterable[str]) -> str | None:
+    """What was said before of one of these headers; the latest word, if of several."""
+    return session.scalar(
+        select(LedgerMapping.mapping)
+        .where(LedgerMapping.header_sha256.in_(set(digests)))
+        .order_by(LedgerMapping.saved_at.desc(), LedgerMapping.id.desc())
+        .limit(1)
     )
 
 

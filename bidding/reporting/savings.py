@@ -351,28 +351,25 @@ def by_quarter(months: Mapping[int, Totals]) -> dict[int, Totals]:
     return quarters
 
 
-def aggregate(items: Iterable[SavingsItem]) -> Report:
-    """The report over items, one by one: what the database's sums are held against."""
-    drawers = [(item.drawer, item) for item in items]
+def of_drawers(sums: Mapping[Drawer, tuple[int, int, int]]) -> Report:
+    """The report over drawers, each with its number of items, Σ basis and Σ award."""
     return roll_up(
         (
-            KindSum(
-                d.standing,
-                d.category,
-                d.way,
-                d.direction,
-                d.basis,
-                d.source,
-                d.adverse,
-                1,
-                item.basis_fen,
-                item.award_fen,
-            )
-            for d, item in drawers
+            KindSum(d.standing, d.category, d.way, d.direction, d.basis, d.source, d.adverse, *held)
+            for d, held in sums.items()
         ),
         (
-            MonthSum(d.month, d.direction, d.adverse, 1, item.basis_fen, item.award_fen)
-            for d, item in drawers
+            MonthSum(d.month, d.direction, d.adverse, *held)
+            for d, held in sums.items()
             if d.standing is Standing.COUNTED
         ),
     )
+
+
+def aggregate(items: Iterable[SavingsItem]) -> Report:
+    """The report over items, one by one: what the database's sums are held against."""
+    sums: dict[Drawer, tuple[int, int, int]] = {}
+    for item in items:
+        held = sums.get(item.drawer, (0, 0, 0))
+        sums[item.drawer] = (held[0] + 1, held[1] + item.basis_fen, held[2] + item.award_fen)
+    return of_drawers(sums)

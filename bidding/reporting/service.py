@@ -24,8 +24,17 @@ from bidding.lifecycle.rules import Kind
 from bidding.negotiation.queries import is_disclosed
 from bidding.opening.events import LotFailedAfterOpening
 from bidding.reporting.drawers import Sums, add, drawer_of, move, named, parts
+from bidding.reporting.importing import Rows
 from bidding.reporting.ledger_rows import LedgerRow
-from bidding.reporting.models import LedgerBatch, SavingsAgency, SavingsDrawer, SavingsEntry, SavingsOwner
+from bidding.reporting.mapping import LedgerMap
+from bidding.reporting.models import (
+    LedgerBatch,
+    LedgerMapping,
+    SavingsAgency,
+    SavingsDrawer,
+    SavingsEntry,
+    SavingsOwner,
+)
 from bidding.reporting.policy import Permission
 from bidding.reporting.rules import PLAIN, Practice
 from bidding.reporting.savings import Category, Drawer, SavingsItem, Standing, Way
@@ -207,12 +216,16 @@ def _put(tx: Tx, lot: Lot, told: _Told, practice: Practice) -> None:
 # --- what is imported ----------------------------------------------------------------------------
 
 
-def keep_upload(tx: Tx, file_name: str, sha256: str) -> LedgerBatch:
-    """Remember a file that somebody wants to look at; nothing of it counts yet."""
+def keep_upload(tx: Tx, file_name: str, sha256: str, mapping: str | None = None) -> LedgerBatch:
+    """Remember a file that somebody wants to look at; nothing of it counts yet.
+
+    ``mapping`` is what was said of the same header before (``LedgerMap.to_text``).
+    """
     batch = LedgerBatch(
         uid=new_uid(tx.entropy),
         file_name=file_name[:200],
         sha256=sha256,
+        mapping=mapping,
         uploaded_at=tx.now,
         uploaded_by_id=_person(tx),
     )
@@ -221,8 +234,28 @@ def keep_upload(tx: Tx, file_name: str, sha256: str) -> LedgerBatch:
     return batch
 
 
+def remember(tx: Tx, uid: str, by: LedgerMap) -> None:
+    """Keep what somebody said of a file's columns, for it and for the next one with the same header.
+
+    Raises ``WrongState`` once the file was taken: what counts was read as it was said then.
+    """
+    person = _person(tx)
+    batch = _batch(tx, uid)
+    if batch.taken_at is not None:
+        raise WrongState
+    batch.mapping = by.to_text()
+    before = tx.session.scalar(
+        select(LedgerMapping).where(LedgerMapping.header_sha256 == by.header).with_for_update()
+    )
+    if before is None:
+        before = LedgerMapping(header_sha256=by.header)
+        tx.session.add(before)
+    before.mapping, before.saved_at, before.saved_by_id = by.to_text(), tx.now, person
+    tx.session.flush()
+
+
 def take(
-    tx: Tx, uid: str, rows: Sequence[LedgerRow], bad_rows: int, *, good_only: bool, keys: LogKeys
+    tx: Tx, uid: str, rows: Rows | Sequence[LedgerRow], bad_rows: int, *, good_only: bool, keys: LogKeys
 ) -> LedgerBatch:
     """Import the rows of a file that has been looked at: all of them, or, if so asked, those without errors.
 
@@ -249,11 +282,13 @@ def take(
     batch.rows_taken, batch.rows_left = len(rows), bad_rows
     tx.session.flush()
     moves: dict[Drawer, Sums] = {}
+    names: tuple[set[str], set[str]] = (set(), set())
     for row in rows:
         add(moves, row.item.drawer, (1, row.item.basis_fen, row.item.award_fen))
+        names[0].add(row.owner)
+        names[1].add(row.agency)
     drawers = move(tx, moves)
-    owners = named(tx, SavingsOwner, {row.owner for row in rows})
-    agencies = named(tx, SavingsAgency, {row.agency for row in rows})
+    owners, agencies = named(tx, SavingsOwner, names[0]), named(tx, SavingsAgency, names[1])
     for part in parts(rows, 5000):
         values = [_values(batch.id, row, drawers, owners, agencies) for row in part]
         tx.session.execute(insert(SavingsEntry), values)

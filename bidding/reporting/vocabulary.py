@@ -50,6 +50,18 @@ NEEDED = {
     "date": N_("日期"),
 }
 
+#: Everything a column can be, as a person chooses it.
+COLUMN_WORDS = {
+    **NEEDED,
+    "code": N_("项目编号"),
+    "way": N_("方式"),
+    "region": N_("区划"),
+    "agency": N_("代理机构"),
+    "winner": N_("中标人"),
+    "bidders": N_("投标家数"),
+    "result": N_("结果"),
+}
+
 CATEGORIES: dict[Category, tuple[str, ...]] = {
     Category.WORKS: (
         "工程建设", "工程", "建设工程", "工程招投标", "工程招标", "工程施工", "建设工程投资项目", "政府投资项目", "施工",

@@ -119,7 +119,7 @@ def to_xlsx(
 def template(target: BinaryIO, *, at: datetime) -> None:
     """Write an empty ledger with the header that ``importing`` reads. Its words are not translated."""
     with Book(target, created=at) as book:
-        book.sheet("台账", TEMPLATE_HEADER, (20, 40, 14, 16, 28, 28, 22, 18, 14, 12))
+        book.sheet("台账", TEMPLATE_HEADER, (20, 40, 14, 16, 28, 28, 22, 18, 14, 12, 14, 28, 10))
 
 
 def sums_of(totals: Totals) -> tuple[Value, ...]:

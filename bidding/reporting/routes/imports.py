@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 
 from flask import Response, redirect, render_template, request, send_file, url_for
@@ -12,17 +13,28 @@ from bidding.core.errors import DomainError
 from bidding.ledger.current import log_keys
 from bidding.reporting import queries, recounting, rules, service, workbook
 from bidding.reporting.forms import RepairForm, TakeForm, UploadForm, WithdrawForm
-from bidding.reporting.importing import Ledger, read_ledger
+from bidding.reporting.importing import Ledger, heads, read_ledger
 from bidding.reporting.ledger_rows import RowError
+from bidding.reporting.mapping import (
+    HeaderGone,
+    NoHeader,
+    NoUnit,
+    SameColumnTwice,
+    from_text,
+    header_digests,
+)
 from bidding.reporting.models import LedgerBatch
 from bidding.reporting.routes.blueprint import XLSX, bp
-from bidding.reporting.savings import aggregate
 from bidding.storage import blobs
 from bidding.web.auth import requires
 from bidding.web.context import now, session, transaction
 
 #: More errors than this help nobody: the rest is counted.
 SHOWN_ERRORS = 200
+#: Title, owner, two amounts and a date: with fewer filled cells no row is a header, whatever anybody says.
+LEAST_COLUMNS = 5
+#: What a person can put right by saying which column is what.
+_FOR_A_PERSON = (NoHeader, NoUnit, SameColumnTwice, HeaderGone)
 
 
 @bp.get("/savings/import")
@@ -71,15 +83,23 @@ def upload() -> ResponseReturnValue:
         return _imports(form)
     name = str(form.ledger.data.filename or "")
     try:
-        read_ledger(name, form.content)
+        found = heads(name, form.content)
+        by = queries.mapping_for(session(), header_digests(found))
         digest = blobs().put(form.content)
+        try:
+            read_blob(name, digest, by)
+            where = "reporting.one_import"
+        except _FOR_A_PERSON:
+            if not any(sum(map(bool, row)) >= LEAST_COLUMNS for head in found for row in head.rows):
+                raise
+            by, where = None, "reporting.columns"
         with transaction() as tx:
-            uid = service.keep_upload(tx, name, digest).uid
+            uid = service.keep_upload(tx, name, digest, by).uid
     except DomainError as error:
         error.field = "ledger"
         form.refuse(error)
         return _imports(form)
-    return redirect(url_for("reporting.one_import", uid=uid), 303)
+    return redirect(url_for(where, uid=uid), 303)
 
 
 @bp.get("/savings/import/template.xlsx")
@@ -92,9 +112,15 @@ def template() -> Response:
     return send_file(target, XLSX, as_attachment=True, download_name="savings-ledger.xlsx")
 
 
+@lru_cache(maxsize=4)
+def read_blob(name: str, sha256: str, by: str | None) -> Ledger:
+    """The checked ledger of a blob, kept for the pages that follow: large ones take half a minute to read."""
+    with blobs().open(sha256) as file:
+        return read_ledger(name, file.read(), from_text(by) if by else None)
+
+
 def _ledger(batch: LedgerBatch) -> Ledger:
-    with blobs().open(batch.sha256) as file:
-        return read_ledger(batch.file_name, file.read())
+    return read_blob(batch.file_name, batch.sha256, batch.mapping)
 
 
 @bp.get("/savings/import/<uid>")
@@ -106,12 +132,15 @@ def one_import(uid: str) -> ResponseReturnValue:
 
 def _one_import(uid: str, form: TakeForm | WithdrawForm) -> ResponseReturnValue:
     batch = queries.batch(session(), uid)
-    ledger = _ledger(batch)
+    try:
+        ledger = _ledger(batch)
+    except _FOR_A_PERSON:
+        return redirect(url_for("reporting.columns", uid=uid), 303)
     page = render_template(
         "reporting/import.html",
         batch=batch,
         ledger=ledger,
-        report=aggregate(row.item for row in ledger.rows),
+        report=ledger.report,
         errors=[(error, _said(error)) for error in ledger.errors[:SHOWN_ERRORS]],
         standings=rules.STANDING_LABELS,
         form=form,
