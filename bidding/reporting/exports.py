@@ -188,6 +188,7 @@ def _sums(totals: Totals) -> list[str]:
         _number(wan(totals.gained_fen)),
         totals.premium_rate or "",
         _number(wan(totals.benefit_fen)),
+        totals.benefit_rate or "",
     ]
 
 

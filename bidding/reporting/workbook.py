@@ -49,6 +49,7 @@ SUM_COLUMNS = (
     N_("增值 万元"),
     N_("增值率（百分比）"),
     N_("增效节资 万元"),
+    N_("增效节资率（百分比）"),
 )
 ITEM_COLUMNS = (
     N_("编号"),
@@ -136,6 +137,7 @@ def sums_of(totals: Totals) -> tuple[Value, ...]:
         Wan(totals.gained_fen),
         Rate(totals.premium_rate),
         Wan(totals.benefit_fen),
+        Rate(totals.benefit_rate),
     )
 
 
