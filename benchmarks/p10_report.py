@@ -23,7 +23,7 @@ from bidding.db import db, uow
 from bidding.db.schema import migrate
 from bidding.identity import service as identity
 from bidding.reporting import queries, service
-from bidding.reporting.importing import LedgerRow
+from bidding.reporting.ledger_rows import LedgerRow
 from bidding.reporting.policy import Permission
 from bidding.reporting.rules import Wanted
 from bidding.reporting.savings import (

@@ -79,8 +79,10 @@ from bidding.province import service as province
 from bidding.province.facts import Centre as ProvinceCentre
 from bidding.province.mapping import BadProfile, plan
 from bidding.province.station import Station
-from bidding.reporting import service as reporting
 from bidding.reporting.events import LedgersMoved
+from bidding.reporting import jobs as reporting_jobs
+from bidding.reporting import service as reporting
+from bidding.reporting.rules import Practice, practice_of
 from bidding.rooms.events import BookingStranded
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every
 from bidding.storage import BlobStore
@@ -121,6 +123,7 @@ SWEEP = timedelta(hours=1)
 #: How often openings are looked at for outages and for trustees who have not come, and the clock for its error.
 LOOK, MEASURE = timedelta(seconds=10), timedelta(minutes=1)
 #: How often reminders are looked for, letters sent, and the ways out tried.
+RECOUNT = timedelta(minutes=10)
 REMIND, POST, TRY = timedelta(minutes=1), timedelta(seconds=5), timedelta(minutes=5)
 #: How often messages to the province are made and sent.
 DELIVER = timedelta(seconds=10)
@@ -270,10 +273,19 @@ def build(
     app.extensions["province"] = station(app)
     _domains(app)
     bus: Bus = app.extensions["world"].bus
-    _subscribe(bus)
+    app.extensions["savings_practice"] = _practice(app)
+    _subscribe(bus, app.extensions["savings_practice"])
     _tell(bus, leaves=app.config["BID_LETTERS"])
     _report(app, bus)
     return app
+
+
+def _practice(app: Flask) -> Practice:
+    """How this centre counts savings. Raises ``BadSetting``."""
+    try:
+        return practice_of(app.config["REGION_NAMES"], procurement=app.config["SAVINGS_BASIS"])
+    except ValueError as error:
+        raise settings.BadSetting(str(error)) from error
 
 
 def _world(app: Flask, clock: Clock, entropy: Entropy) -> None:
@@ -329,18 +341,18 @@ def _module(domain: str, name: str) -> ModuleType | None:
     return importlib.import_module(full) if find_spec(full) else None
 
 
-def _subscribe(bus: Bus) -> None:
+def _subscribe(bus: Bus, practice: Practice) -> None:
     """Who hears of what. Listeners run in the transaction of the news."""
     bus.subscribe(ProjectPublished, submissions.open_gate)
-    bus.subscribe(GateClosed, reporting.on_gate_closed)
+    bus.subscribe(GateClosed, partial(reporting.on_gate_closed, practice=practice))
     bus.subscribe(ScheduleExtended, clarifications.dates_moved)
     bus.subscribe(ExtensionDropped, clarifications.dates_dropped)
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
-    bus.subscribe(LotFailedAfterOpening, reporting.on_lot_failed)
-    bus.subscribe(CourseAnnounced, reporting.on_course_announced)
+    bus.subscribe(LotFailedAfterOpening, partial(reporting.on_lot_failed, practice=practice))
+    bus.subscribe(CourseAnnounced, partial(reporting.on_course_announced, practice=practice))
     bus.subscribe(AwardRecorded, _evaluation_over)
-    bus.subscribe(AwardRecorded, reporting.on_award_recorded)
-    bus.subscribe(AwardConfirmed, reporting.on_award_confirmed)
+    bus.subscribe(AwardRecorded, partial(reporting.on_award_recorded, practice=practice))
+    bus.subscribe(AwardConfirmed, partial(reporting.on_award_confirmed, practice=practice))
     bus.subscribe(GateClosed, public_results.on_gate_closed)
     bus.subscribe(LotFailedAfterOpening, public_results.on_lot_failed)
     bus.subscribe(CourseAnnounced, public_results.on_course_announced)
@@ -577,6 +589,7 @@ def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
     world: World = app.extensions["world"]
     desk: Reception = app.extensions["desk"]
     post: Post = app.extensions["post"]
+    keys: LogKeys = app.extensions["log_keys"]
     beat = partial(outage_jobs.heartbeat, world, desk.sealed, desk.limits.reserve, steady)
     return [
         Rhythm("heartbeat", BEAT, partial(_in_context, app, beat)),
@@ -594,6 +607,8 @@ def rhythms(app: Flask, steady: SteadyClock = steady) -> list[Rhythm]:
             FLAG,
             partial(_in_context, app, partial(oversight_jobs.examine_due, world, app.config["REGION"])),
         ),
+        # A million entries take a second, for which no close should wait.
+        Rhythm("recount", RECOUNT, partial(_in_context, app, partial(reporting_jobs.recount, world, keys))),
         Rhythm("clock", MEASURE, partial(_in_context, app, partial(_measure, world))),
     ]
 

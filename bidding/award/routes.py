@@ -65,7 +65,8 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
         decision = form.decision
         try:
             with transaction() as tx:
-                service.record_award(tx, uid, lot, decision)
+                procurement = rules.Basis(current_app.config["SAVINGS_BASIS"])
+                service.record_award(tx, uid, lot, decision, procurement=procurement)
             return redirect(url_for("award.project", uid=uid), 303)
         except DomainError as error:
             form.refuse(error)

@@ -213,16 +213,21 @@ class Measure:
     fen: int
 
 
-def basis_of(switches: Preset, *, budget_fen: int, ceiling_fen: int | None) -> Measure:
+def basis_of(
+    switches: Preset, *, budget_fen: int, ceiling_fen: int | None, procurement: Basis = Basis.BUDGET
+) -> Measure:
     """The figure savings are counted from, by method (domain.md §7, 口径).
 
     Works: the ceiling, else the estimate that stands as budget. Procurement and what is below the thresholds:
-    the budget. Property: the starting price.
+    the budget, or, in a centre whose ``procurement`` goes by the ceiling, that one where there is one. Property: the
+    starting price.
     """
     if switches.basis is Measured.START:
         return Measure(Basis.START, budget_fen)
     if switches.basis is Measured.CEILING:
         return Measure(Basis.CEILING, ceiling_fen) if ceiling_fen else Measure(Basis.ESTIMATE, budget_fen)
+    if procurement is Basis.CEILING and ceiling_fen:
+        return Measure(Basis.CEILING, ceiling_fen)
     return Measure(Basis.BUDGET, budget_fen)
 
 

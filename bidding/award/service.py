@@ -56,8 +56,17 @@ class Decision:
         return Outcome.AWARDED if self.winner_bid else Outcome.NONE
 
 
-def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) -> Award:
+def record_award(
+    tx: Tx,
+    project_uid: str,
+    lot_code: str,
+    decision: Decision,
+    *,
+    procurement: rules.Basis = rules.Basis.BUDGET,
+) -> Award:
     """Put down, or put down anew, the result of a lot; it counts nowhere until a second person confirms it.
+
+    ``procurement`` is what the centre measures savings of procurement against (``rules.basis_of``).
 
     Where a result is final already, this is its correction. Raises ``NotOpenedYet``, ``LotFailed``, ``LotShort``,
     ``CorrectionMissing``, ``NothingChanged``, ``NotATenderer``, ``NotItself``, ``AboveLimit``, ``BelowStart``,
@@ -81,7 +90,7 @@ def record_award(tx: Tx, project_uid: str, lot_code: str, decision: Decision) ->
     if readable is not None:
         raise rules.LotShort(what=said.lot, lot=lot.code, readable=readable, least=source.min_bids)
     known = queries.lot_result(queries.awards_of(tx.session, lot), lot, opened, failed=False)
-    result = _result(tx, project, known, opened, decision)
+    result = _result(tx, project, known, opened, decision, procurement)
     correction = _correction(known, result, decision)
     award = known.pending
     if award is None:
@@ -213,11 +222,15 @@ def _held(tx: Tx, project: Project, code: str) -> Lot:
     return lot
 
 
-def _result(tx: Tx, project: Project, known: LotResult, opened: Opened, decision: Decision) -> Result:
+def _result(
+    tx: Tx, project: Project, known: LotResult, opened: Opened, decision: Decision, procurement: rules.Basis
+) -> Result:
     """The decision with everything that has to be right about it."""
     _check_day(tx, project, opened, decision.awarded_on)
     lot = known.lot
-    basis = rules.basis_of(project.preset, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
+    basis = rules.basis_of(
+        project.preset, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen, procurement=procurement
+    )
     if decision.outcome is Outcome.NONE:
         if not decision.reason.strip():
             raise rules.ReasonMissing(field="reason", winner=project.words.winner)

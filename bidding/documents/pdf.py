@@ -105,6 +105,12 @@ deadline`` are called under the tender's law (``tenders.words``); those not give
 - ``papers``: each ``source basis words certificate count`` (int) ``sha256 brought brought_at confirmed confirmed_at`` (or None);
 - ``lists``: files of another pool, each ``certificate file sha256 log`` (the digest in the log) ``taken away refused`` (ints)
   ``by confirmed confirmed_at`` (or None).
+``savings-report`` (月报, 年报), by ``reporting.gazette``:
+
+- ``centre kind`` (``month`` or ``year``) ``name code title span so_far``: the last two say what the columns are, ``so_far`` empty of
+  a year; ``issued_at``: instant, or None of a draft, which has neither ``sha256`` (of the data) nor ``address``;
+- ``text``: paragraphs; ``compared``: rows of texts; ``tables``: each ``what of`` (节约 or 增值) ``rows``, the last the sum;
+  ``months quarters``: rows of eleven texts; ``services``: rows of three; ``footnotes bases notes``: texts.
 
 ``chapters`` (any plain paper: a tender document), by ``story.papers``:
 
@@ -146,6 +152,7 @@ _DATED = {
     "draw-record": ("drawn_at",),
     "committee-record": ("evaluation_at", "printed_at"),
     "chapters": ("issued_at",),
+    "savings-report": ("issued_at",),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import unicodedata
@@ -15,6 +16,7 @@ from xml.etree.ElementTree import ParseError
 from bidding.core.errors import N_, DomainError
 
 MAX_UNPACKED = 400 * 2**20
+_BLOCK = 2**16
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -107,15 +109,27 @@ def _csv(name: str, data: bytes) -> Rows:
     if b"\0" in data[:4096]:
         raise NotASheet(name=name)
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
+        if not _is(data, encoding):
             continue
-        head = text[:4096]
+        head = io.TextIOWrapper(io.BytesIO(data), encoding, newline="").read(4096)
         separator = max(",\t;", key=head.count)
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        text = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+        lines = csv.reader(text, delimiter=separator)
         return ([as_text(cell) for cell in line] for line in lines)
     raise NotASheet(name=name)
+
+
+def _is(data: bytes, encoding: str) -> bool:
+    """Whether the bytes are text in an encoding, asked without keeping the text."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    view = memoryview(data)
+    try:
+        for begin in range(0, len(data), _BLOCK):
+            decoder.decode(view[begin : begin + _BLOCK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def as_text(cell: Any) -> str:

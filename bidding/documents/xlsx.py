@@ -11,7 +11,7 @@ the fen. Whoever reads it with another spreadsheet's doubles gets the same digit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, NamedTuple
 
@@ -24,6 +24,7 @@ _MAX_TEXT = 32_767
 _MAX_NAME = 31
 #: Of what a cell says when it is chosen.
 _MAX_TITLE, _MAX_HINT = 32, 255
+_EPOCH = date(1899, 12, 30).toordinal()
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -50,7 +51,7 @@ class Rate(NamedTuple):
     text: str | None
 
 
-Value = str | int | Wan | Yuan | Rate
+Value = str | int | date | Wan | Yuan | Rate
 
 
 class Book:
@@ -69,6 +70,7 @@ class Book:
         self._money = self._book.add_format({"num_format": "#,##0.00"})
         self._text = self._book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self._rate = self._book.add_format({"num_format": "0.00"})
+        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
 
     def __enter__(self) -> Book:
         return self
@@ -101,17 +103,18 @@ class Book:
             made.write_string(0, column, self.say(text) if text else "", self._head)
         if header:
             made.freeze_panes(1, 0)
-        return Sheet(made, 1 if header else 0, self._money, self._rate)
+        return Sheet(made, 1 if header else 0, self._money, self._rate, self._day)
 
 
 class Sheet:
     """One sheet and the row that comes next."""
 
-    def __init__(self, sheet: Any, row: int, money: Any, rate: Any) -> None:
+    def __init__(self, sheet: Any, row: int, money: Any, rate: Any, day: Any) -> None:
         self._sheet = sheet
         self._row = row
         self._money = money
         self._rate = rate
+        self._day = day
 
     def row(self, *values: Value) -> None:
         """Write the next row; an empty text leaves its cell empty."""
@@ -138,6 +141,9 @@ class Sheet:
         elif isinstance(value, Rate):
             if value.text is not None:
                 self._sheet.write_number(*at, Decimal(value.text), self._rate)
+        elif isinstance(value, date):
+            # Days since the last one of 1899, as a sheet counts them (ECMA-376 part 1, 18.17.4.1).
+            self._sheet.write_number(*at, value.toordinal() - _EPOCH, self._day)
         elif isinstance(value, int):
             self._sheet.write_number(*at, value)
         elif value:

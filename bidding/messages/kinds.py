@@ -101,6 +101,7 @@ class Kind(StrEnum):
     OBJECTION_ANSWERED = "objection-answered"
     SEARCH_ASKED = "search-asked"
     SEARCH_FOUND = "search-found"
+    SAVINGS_DIFFER = "savings-differ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +366,14 @@ WORDS: dict[Kind, Words] = {
             "口令和密钥文件不会上传。文件不在身边的，也可以到服务中心窗口办理。"
         ),
         calls=True,
+    ),
+    Kind.SAVINGS_DIFFER: Words(
+        Group.DUTIES,
+        N_("节资报表的合计与逐项不符"),
+        N_(
+            "%(night)s 夜间复核发现 %(count)s 处合计与逐项相加的结果不同。请打开页面查看，并按逐项重算；原因请告诉维护人员。"
+        ),
+        calls_for_a_person=True,
     ),
     Kind.CASE_FILED: Words(
         Group.DUTIES,

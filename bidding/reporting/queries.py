@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import CTE, CompoundSelect, Row, Select, String, func, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    String,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.award.rules import Basis
 from bidding.core.errors import NotFound
-from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
-from bidding.reporting.rules import EVER, Wanted
+from bidding.reporting.models import (
+    LedgerBatch,
+    LedgerMapping,
+    SavingsAgency,
+    SavingsDrawer,
+    SavingsEntry,
+    SavingsOwner,
+)
+from bidding.reporting.rules import EVER, UNNAMED, Wanted
 from bidding.reporting.savings import (
     Category,
     Direction,
@@ -49,14 +68,14 @@ _SUMS = (
 
 
 def report(session: Session, wanted: Wanted) -> Report:
-    """Every figure of the page: from the drawers; of one owner from its entries."""
-    if wanted.owner:
+    """Every figure of the page: from the drawers; of one owner or agency from its entries."""
+    if wanted.of_entries:
         return recount(session, wanted)
     kinds = session.execute(
-        _narrowed(select(*_KIND, *_SUMS), wanted).where(SavingsDrawer.items > 0).group_by(*_KIND)
+        narrowed(select(*_KIND, *_SUMS), wanted).where(SavingsDrawer.items > 0).group_by(*_KIND)
     )
     months = session.execute(
-        _narrowed(select(*_MONTH, *_SUMS), wanted)
+        narrowed(select(*_MONTH, *_SUMS), wanted)
         .where(SavingsDrawer.items > 0, SavingsDrawer.standing == Standing.COUNTED)
         .group_by(*_MONTH)
     )
@@ -68,7 +87,7 @@ def report(session: Session, wanted: Wanted) -> Report:
 
 
 def recount(session: Session, wanted: Wanted) -> Report:
-    """The same figures summed up from the entries themselves, of one owner if one was asked for.
+    """The same figures summed up from the entries themselves, of one owner or agency if one was asked for.
 
     The entries are read once, by a covering index; what a drawer is, is joined to some thousand sums afterwards.
     """
@@ -78,11 +97,9 @@ def recount(session: Session, wanted: Wanted) -> Report:
         func.sum(SavingsEntry.basis_fen).label("basis_fen"),
         func.sum(SavingsEntry.award_fen).label("award_fen"),
     ).group_by(SavingsEntry.drawer_id)
-    if wanted.owner:
-        owner_id = session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == wanted.owner))
-        sums = sums.where(SavingsEntry.owner_id == owner_id)
-    if wanted.period != EVER or wanted.category or wanted.way:
-        sums = sums.where(SavingsEntry.drawer_id.in_(_narrowed(select(SavingsDrawer.id), wanted)))
+    sums = sums.where(*of_entries(session, wanted))
+    if replace(wanted, owner="", agency="", bidders=False, standing=None, adverse=False) != Wanted():
+        sums = sums.where(SavingsEntry.drawer_id.in_(narrowed(select(SavingsDrawer.id), wanted)))
     rows = session.execute(_both(sums.cte("sums"))).all()
     return roll_up((_kind(row) for row in rows if not row[7]), (_month(row) for row in rows if row[7]))
 
@@ -123,8 +140,24 @@ def _month(row: Row[*tuple[Any, ...]]) -> MonthSum:
     return MonthSum(row[7], Direction(row[3]), bool(row[6]), *map(int, row[8:]))
 
 
-def _narrowed(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
-    """Only drawers of the period, category and method asked for."""
+def of_entries(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What is asked of entries beyond their drawers: the owner, the agency, whether it is known how many handed in."""
+    asked: list[ColumnElement[bool]] = []
+    if wanted.owner:
+        owner = session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == wanted.owner))
+        asked.append(SavingsEntry.owner_id == (owner or 0))
+    if wanted.agency == UNNAMED:
+        asked.append(SavingsEntry.agency_id.is_(None))
+    elif wanted.agency:
+        agency = session.scalar(select(SavingsAgency.id).where(SavingsAgency.name == wanted.agency))
+        asked.append(SavingsEntry.agency_id == (agency or 0))
+    if wanted.bidders:
+        asked.append(SavingsEntry.bidders.is_not(None))
+    return asked
+
+
+def narrowed(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
+    """Only drawers of the period, category, method, region, direction, basis and source asked for."""
     if wanted.period != EVER:
         statement = statement.where(
             SavingsDrawer.month >= wanted.period.first, SavingsDrawer.month <= wanted.period.last
@@ -133,6 +166,16 @@ def _narrowed(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
         statement = statement.where(SavingsDrawer.category == wanted.category)
     if wanted.way is not None:
         statement = statement.where(SavingsDrawer.way == wanted.way)
+    if wanted.region:
+        statement = statement.where(
+            SavingsDrawer.region == ("" if wanted.region == UNNAMED else wanted.region)
+        )
+    if wanted.direction is not None:
+        statement = statement.where(SavingsDrawer.direction == wanted.direction)
+    if wanted.basis is not None:
+        statement = statement.where(SavingsDrawer.basis == wanted.basis)
+    if wanted.source is not None:
+        statement = statement.where(SavingsDrawer.source == wanted.source)
     return statement
 
 
@@ -160,6 +203,16 @@ def owner_names(session: Session, limit: int = 300) -> list[str]:
     return list(session.scalars(select(SavingsOwner.name).order_by(SavingsOwner.name).limit(limit)))
 
 
+def agency_names(session: Session, limit: int = 300) -> list[str]:
+    """Agencies to choose from."""
+    return list(session.scalars(select(SavingsAgency.name).order_by(SavingsAgency.name).limit(limit)))
+
+
+def region_names(session: Session) -> list[str]:
+    """Regions to choose from, the empty name for items that have none."""
+    return sorted(session.scalars(select(SavingsDrawer.region).where(SavingsDrawer.items > 0).distinct()))
+
+
 @dataclass(frozen=True, slots=True)
 class Heap:
     """The drawers of one month that were asked for, and how many items lie in them."""
@@ -174,14 +227,14 @@ class Found:
     """Where the items that somebody asked for lie, month by month, and how many there are."""
 
     heaps: list[Heap]  # the latest month first
-    owner_id: int | None
+    only: Sequence[ColumnElement[bool]]  # what is asked of the entries themselves
     total: int
 
 
 def _found(session: Session, wanted: Wanted) -> Found:
     standing = wanted.standing or Standing.COUNTED
     statement = (
-        _narrowed(select(SavingsDrawer.month, SavingsDrawer.id, SavingsDrawer.items), wanted)
+        narrowed(select(SavingsDrawer.month, SavingsDrawer.id, SavingsDrawer.items), wanted)
         .where(SavingsDrawer.items > 0, SavingsDrawer.standing == standing)
         .order_by(SavingsDrawer.month.desc())
     )
@@ -191,31 +244,29 @@ def _found(session: Session, wanted: Wanted) -> Found:
     for month, rows in groupby(session.execute(statement), key=itemgetter(0)):
         drawers = list(rows)
         heaps.append(Heap(month, [row[1] for row in drawers], sum(row[2] for row in drawers)))
-    if not wanted.owner:
-        return Found(heaps, None, sum(heap.items for heap in heaps))
-    owner_id = session.scalar(select(SavingsOwner.id).where(SavingsOwner.name == wanted.owner)) or 0
-    total = session.scalar(
-        select(func.count()).where(SavingsEntry.owner_id == owner_id, SavingsEntry.drawer_id.in_(_ids(heaps)))
-    )
-    return Found(heaps, owner_id, total or 0)
+    only = of_entries(session, wanted)
+    if not only:
+        return Found(heaps, only, sum(heap.items for heap in heaps))
+    total = session.scalar(select(func.count()).where(*only, SavingsEntry.drawer_id.in_(_ids(heaps))))
+    return Found(heaps, only, total or 0)
 
 
 def _ids(heaps: Iterable[Heap]) -> list[int]:
     return [drawer_id for heap in heaps for drawer_id in heap.drawer_ids]
 
 
-def _entries(heaps: Iterable[Heap], owner_id: int | None) -> Select[SavingsEntry]:
-    statement = (
+def _entries(heaps: Iterable[Heap], only: Sequence[ColumnElement[bool]]) -> Select[SavingsEntry]:
+    return (
         select(SavingsEntry)
-        .where(SavingsEntry.drawer_id.in_(_ids(heaps)))
+        .where(SavingsEntry.drawer_id.in_(_ids(heaps)), *only)
         .options(
             joinedload(SavingsEntry.drawer),
             joinedload(SavingsEntry.owner),
+            joinedload(SavingsEntry.agency),
             joinedload(SavingsEntry.lot),
             joinedload(SavingsEntry.batch),
         )
     )
-    return statement if owner_id is None else statement.where(SavingsEntry.owner_id == owner_id)
 
 
 def items_page(session: Session, wanted: Wanted, *, number: int, size: int = 50) -> Page[SavingsEntry]:
@@ -228,9 +279,9 @@ def items_page(session: Session, wanted: Wanted, *, number: int, size: int = 50)
     number = min(number, max(1, -(-found.total // size)))
     skip = (number - 1) * size
     heaps = found.heaps
-    if found.owner_id is None:
+    if not found.only:
         heaps, skip = _around(heaps, skip, size)
-    ordered = _entries(heaps, found.owner_id).order_by(SavingsEntry.awarded_on.desc(), SavingsEntry.id.desc())
+    ordered = _entries(heaps, found.only).order_by(SavingsEntry.awarded_on.desc(), SavingsEntry.id.desc())
     return Page(session.scalars(ordered.limit(size).offset(skip)).all(), number, size, found.total)
 
 
@@ -261,7 +312,7 @@ def all_items(session: Session, wanted: Wanted) -> Generator[SavingsEntry]:
     """
     found = _found(session, wanted)
     for heap in reversed(found.heaps):
-        ordered = _entries([heap], found.owner_id).order_by(SavingsEntry.awarded_on, SavingsEntry.id)
+        ordered = _entries([heap], found.only).order_by(SavingsEntry.awarded_on, SavingsEntry.id)
         rows = session.scalars(ordered.execution_options(yield_per=1000))
         try:
             for entry in rows:
@@ -280,6 +331,16 @@ def batches(session: Session, limit: int = 50) -> list[LedgerBatch]:
             .order_by(LedgerBatch.taken_at.desc())
             .limit(limit)
         )
+    )
+
+
+def mapping_for(session: Session, digests: Iterable[str]) -> str | None:
+    """What was said before of one of these headers; the latest word, if of several."""
+    return session.scalar(
+        select(LedgerMapping.mapping)
+        .where(LedgerMapping.header_sha256.in_(set(digests)))
+        .order_by(LedgerMapping.saved_at.desc(), LedgerMapping.id.desc())
+        .limit(1)
     )
 
 

@@ -96,6 +96,7 @@ class Drawer:
     source: Source
     standing: Standing = Standing.COUNTED
     adverse: bool = False
+    region: str = ""  # 区划, as it is published; empty where nobody said
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class SavingsItem:
     award_fen: int
     source: Source = Source.PLATFORM
     standing: Standing = Standing.COUNTED
+    region: str = ""
 
     @property
     def drawer(self) -> Drawer:
@@ -125,6 +127,7 @@ class SavingsItem:
             self.source,
             self.standing,
             counted and is_adverse(direction, self.basis_fen, self.award_fen),
+            self.region,
         )
 
 
@@ -231,6 +234,17 @@ class MonthSum(NamedTuple):
     award_fen: int
 
 
+class NameSum(NamedTuple):
+    """Number and sums of the items under one name (a region, a unit, an agency), all adverse or none."""
+
+    name: str
+    direction: Direction
+    adverse: bool
+    items: int
+    basis_fen: int
+    award_fen: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Every figure of the page."""
@@ -244,10 +258,28 @@ class Report:
     by_basis: Mapping[Basis, Totals]
     by_source: Mapping[Source, Totals]
     excluded: Mapping[Standing, int]
+    #: 工程 measured against its ceiling: the savings rate of these alone is what the trade calls 下浮率.
+    works: Totals
+
+    @property
+    def failed(self) -> int:
+        """Items that ended without a winner."""
+        return self.excluded[Standing.FAILED]
+
+    @property
+    def ended(self) -> int:
+        """Items that failed and items that did not, of whatever price: what 流标率 is a part of."""
+        others = (Standing.NO_AMOUNT, Standing.SHORTLISTED, Standing.PENDING)
+        return self.failed + self.total.items + sum(self.excluded[standing] for standing in others)
+
+    @property
+    def failure_rate(self) -> str | None:
+        """流标率 = failed ÷ (failed + opened), domain.md §7; None where nothing ended."""
+        return _rate(self.failed, self.ended)
 
 
-Summed = KindSum | MonthSum
-S = TypeVar("S", KindSum, MonthSum)
+Summed = KindSum | MonthSum | NameSum
+S = TypeVar("S", KindSum, MonthSum, NameSum)
 K = TypeVar("K", bound=Hashable)
 
 
@@ -298,31 +330,46 @@ def roll_up(kinds: Iterable[KindSum], months: Iterable[MonthSum]) -> Report:
         _group(counted, lambda k: k.basis, list(Basis)),
         _group(counted, lambda k: k.source, list(Source)),
         excluded,
+        _totals(k for k in counted if k.category is Category.WORKS and k.basis is Basis.CEILING),
+    )
+
+
+def by_name(rows: Iterable[NameSum]) -> dict[str, Totals]:
+    """Totals by name, whoever moved most first."""
+    found = _group(rows, lambda row: row.name)
+    return dict(
+        sorted(found.items(), key=lambda pair: (-pair[1].saving.basis_fen - pair[1].gain.basis_fen, pair[0]))
+    )
+
+
+def by_quarter(months: Mapping[int, Totals]) -> dict[int, Totals]:
+    """Months gathered into quarters, each under year × 10 + its number."""
+    quarters: dict[int, Totals] = {}
+    for month, totals in months.items():
+        key = month // 100 * 10 + (month % 100 + 2) // 3
+        quarters[key] = quarters.get(key, Totals()).plus(totals)
+    return quarters
+
+
+def of_drawers(sums: Mapping[Drawer, tuple[int, int, int]]) -> Report:
+    """The report over drawers, each with its number of items, Σ basis and Σ award."""
+    return roll_up(
+        (
+            KindSum(d.standing, d.category, d.way, d.direction, d.basis, d.source, d.adverse, *held)
+            for d, held in sums.items()
+        ),
+        (
+            MonthSum(d.month, d.direction, d.adverse, *held)
+            for d, held in sums.items()
+            if d.standing is Standing.COUNTED
+        ),
     )
 
 
 def aggregate(items: Iterable[SavingsItem]) -> Report:
     """The report over items, one by one: what the database's sums are held against."""
-    drawers = [(item.drawer, item) for item in items]
-    return roll_up(
-        (
-            KindSum(
-                d.standing,
-                d.category,
-                d.way,
-                d.direction,
-                d.basis,
-                d.source,
-                d.adverse,
-                1,
-                item.basis_fen,
-                item.award_fen,
-            )
-            for d, item in drawers
-        ),
-        (
-            MonthSum(d.month, d.direction, d.adverse, 1, item.basis_fen, item.award_fen)
-            for d, item in drawers
-            if d.standing is Standing.COUNTED
-        ),
-    )
+    sums: dict[Drawer, tuple[int, int, int]] = {}
+    for item in items:
+        held = sums.get(item.drawer, (0, 0, 0))
+        sums[item.drawer] = (held[0] + 1, held[1] + item.basis_fen, held[2] + item.award_fen)
+    return of_drawers(sums)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, func, insert, select
 
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.award.models import Award
@@ -22,17 +21,29 @@ from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.lifecycle.events import CourseAnnounced
 from bidding.lifecycle.rules import Kind
+from bidding.negotiation.queries import is_disclosed
 from bidding.opening.events import LotFailedAfterOpening
 from bidding.reporting.events import LedgersMoved
-from bidding.reporting.importing import LedgerRow
-from bidding.reporting.models import LedgerBatch, SavingsDrawer, SavingsEntry, SavingsOwner
+from bidding.reporting.drawers import Sums, add, drawer_of, move, named, parts
+from bidding.reporting.importing import Rows
+from bidding.reporting.ledger_rows import LedgerRow
+from bidding.reporting.mapping import LedgerMap
+from bidding.reporting.models import (
+    LedgerBatch,
+    LedgerMapping,
+    SavingsAgency,
+    SavingsDrawer,
+    SavingsEntry,
+    SavingsOwner,
+)
 from bidding.reporting.policy import Permission
+from bidding.reporting.rules import PLAIN, Practice
 from bidding.reporting.savings import Category, Drawer, SavingsItem, Standing, Way
 from bidding.submissions.events import GateClosed
+from bidding.submissions.models import Bid
+from bidding.submissions.rules import BidState
 from bidding.tenders.models import Family, Lot, Method, PriceForm, Project
-
-T = TypeVar("T")
-Sums = tuple[int, int, int]  # items, Σ basis, Σ award
+from bidding.tenders.rules import division
 
 _CATEGORY_OF = {
     Family.WORKS: Category.WORKS,
@@ -75,12 +86,12 @@ class NothingToTake(DomainError):
 # --- what the platform itself decides ------------------------------------------------------------
 
 
-def on_award_recorded(tx: Tx, event: AwardRecorded) -> None:
+def on_award_recorded(tx: Tx, event: AwardRecorded, *, practice: Practice = PLAIN) -> None:
     """A result that is not final: in the footnote, in no sum."""
-    _follow(tx, tx.session.get_one(Award, event.award_id), Standing.PENDING)
+    _follow(tx, tx.session.get_one(Award, event.award_id), Standing.PENDING, practice)
 
 
-def on_award_confirmed(tx: Tx, event: AwardConfirmed) -> None:
+def on_award_confirmed(tx: Tx, event: AwardConfirmed, *, practice: Practice = PLAIN) -> None:
     """A final result: into the sums, unless it has no amount or no winner."""
     award = tx.session.get_one(Award, event.award_id)
     if award.outcome is Outcome.NONE:
@@ -89,27 +100,29 @@ def on_award_confirmed(tx: Tx, event: AwardConfirmed) -> None:
         standing = Standing.NO_AMOUNT
     else:
         standing = Standing.COUNTED
-    _follow(tx, award, standing)
+    _follow(tx, award, standing, practice)
 
 
-def on_gate_closed(tx: Tx, event: GateClosed) -> None:
+def on_gate_closed(tx: Tx, event: GateClosed, *, practice: Practice = PLAIN) -> None:
     """Lots with too few bids failed at the deadline (protocol §5)."""
     if event.failed_lots:
-        end_lots(tx, event.project_id, event.failed_lots)
+        end_lots(tx, event.project_id, event.failed_lots, practice=practice)
 
 
-def on_lot_failed(tx: Tx, event: LotFailedAfterOpening) -> None:
+def on_lot_failed(tx: Tx, event: LotFailedAfterOpening, *, practice: Practice = PLAIN) -> None:
     """A lot failed after its opening, because too few of its sheets could be read."""
-    end_lots(tx, event.project_id, [event.lot])
+    end_lots(tx, event.project_id, [event.lot], practice=practice)
 
 
-def on_course_announced(tx: Tx, event: CourseAnnounced) -> None:
+def on_course_announced(tx: Tx, event: CourseAnnounced, *, practice: Practice = PLAIN) -> None:
     """A terminated tender has no result."""
     if event.kind == Kind.TERMINATION.value:
-        end_lots(tx, event.project_id)
+        end_lots(tx, event.project_id, practice=practice)
 
 
-def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) -> None:
+def end_lots(
+    tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None, *, practice: Practice = PLAIN
+) -> None:
     """Put lots that ended without a winner, of a project failed or terminated, into the footnote.
 
     ``lot_codes`` None means every lot. A lot whose result is already there keeps it.
@@ -122,52 +135,80 @@ def end_lots(tx: Tx, project_id: int, lot_codes: Sequence[str] | None = None) ->
     known = set(tx.session.scalars(select(SavingsEntry.lot_id).join(Lot).where(Lot.project_id == project.id)))
     for lot in project.lots:
         if lot.id not in known and (lot_codes is None or lot.code in lot_codes):
-            basis = basis_of(project.preset, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
-            _put(tx, lot, basis, 0, tx.now.astimezone(SHANGHAI).date(), "", Standing.FAILED)
+            basis = basis_of(
+                project.preset,
+                budget_fen=lot.budget_fen,
+                ceiling_fen=lot.ceiling_fen,
+                procurement=practice.procurement,
+            )
+            on = tx.now.astimezone(SHANGHAI).date()
+            _put(tx, lot, _Told(basis, 0, on, Standing.FAILED), practice)
 
 
-def _follow(tx: Tx, award: Award, standing: Standing) -> None:
-    """Put a result into the report. Of one that is not final it says neither winner nor price: both are nobody's
-    business yet, and the report is public.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the report says of a lot."""
+
+    basis: Measure
+    award_fen: int
+    on: date
+    standing: Standing
+    winner: str = ""
+    bidders: int | None = None
+
+
+def _follow(tx: Tx, award: Award, standing: Standing, practice: Practice) -> None:
+    """Put a result into the report. Of one that is not final it says neither winner nor price nor how many handed in:
+    they are nobody's business yet, and the report is public.
     """
-    final = standing is not Standing.PENDING
-    _put(
-        tx,
-        award.lot,
-        Measure(award.basis, award.basis_fen),
-        (award.amount_fen or 0) if final else 0,
-        award.awarded_on,
-        (award.winner_name or "") if final else "",
-        standing,
-    )
+    basis = Measure(award.basis, award.basis_fen)
+    told = _Told(basis, 0, award.awarded_on, standing)
+    if standing is not Standing.PENDING:
+        told = replace(
+            told,
+            award_fen=award.amount_fen or 0,
+            winner=award.winner_name or "",
+            bidders=_bidders(tx, award.lot),
+        )
+    _put(tx, award.lot, told, practice)
 
 
-def _put(tx: Tx, lot: Lot, basis: Measure, award_fen: int, on: date, winner: str, standing: Standing) -> None:
+def _bidders(tx: Tx, lot: Lot) -> int | None:
+    """How many handed in for a lot with a final result; of a negotiation that ended without one nobody is told."""
+    if lot.project.preset.quiet and not is_disclosed(tx.session, lot.project):
+        return None
+    effective = (Bid.lot_id == lot.id, Bid.state == BidState.EFFECTIVE)
+    return tx.session.scalar(select(func.count()).select_from(Bid).where(*effective))
+
+
+def _put(tx: Tx, lot: Lot, told: _Told, practice: Practice) -> None:
     """Make or move the one entry of a lot."""
-    project = lot.project
+    project, basis, on = lot.project, told.basis, told.on
     item = SavingsItem(
         month=on.year * 100 + on.month,
         category=_CATEGORY_OF[project.family],
         way=_WAY_OF.get(project.method) or Way(project.method.value),
         basis=basis.kind,
         basis_fen=basis.fen,
-        award_fen=award_fen,
-        standing=standing,
+        award_fen=told.award_fen,
+        standing=told.standing,
+        region=practice.region(division(project.code)),
     )
-    owner_id = _owners(tx, [project.owner_name])[project.owner_name]
+    agency = project.agency.name
     entry = tx.session.scalar(select(SavingsEntry).where(SavingsEntry.lot_id == lot.id).with_for_update())
     moves: dict[Drawer, Sums] = {}
     if entry is None:
         entry = SavingsEntry(lot_id=lot.id)
     else:
-        moves[_drawer(entry.drawer)] = (-1, -entry.basis_fen, -entry.award_fen)
-    entry.owner_id = owner_id
+        moves[drawer_of(entry.drawer)] = (-1, -entry.basis_fen, -entry.award_fen)
+    entry.owner_id = named(tx, SavingsOwner, [project.owner_name])[project.owner_name]
+    entry.agency_id = named(tx, SavingsAgency, [agency])[agency]
     entry.code = project.code if len(project.lots) == 1 else f"{project.code}/{lot.code}"
     entry.title = project.title if len(project.lots) == 1 else f"{project.title} {lot.name}"
-    entry.winner_name = winner
-    entry.basis_fen, entry.award_fen, entry.awarded_on = basis.fen, award_fen, on
-    _add(moves, item.drawer, (1, basis.fen, award_fen))
-    entry.drawer_id = _move(tx, moves)[item.drawer]
+    entry.winner_name, entry.bidders = told.winner, told.bidders
+    entry.basis_fen, entry.award_fen, entry.awarded_on = basis.fen, told.award_fen, on
+    add(moves, item.drawer, (1, basis.fen, told.award_fen))
+    entry.drawer_id = move(tx, moves)[item.drawer]
     tx.session.add(entry)
     tx.session.flush()
     tx.session.expire(entry, ["drawer"])
@@ -176,12 +217,16 @@ def _put(tx: Tx, lot: Lot, basis: Measure, award_fen: int, on: date, winner: str
 # --- what is imported ----------------------------------------------------------------------------
 
 
-def keep_upload(tx: Tx, file_name: str, sha256: str) -> LedgerBatch:
-    """Remember a file that somebody wants to look at; nothing of it counts yet."""
+def keep_upload(tx: Tx, file_name: str, sha256: str, mapping: str | None = None) -> LedgerBatch:
+    """Remember a file that somebody wants to look at; nothing of it counts yet.
+
+    ``mapping`` is what was said of the same header before (``LedgerMap.to_text``).
+    """
     batch = LedgerBatch(
         uid=new_uid(tx.entropy),
         file_name=file_name[:200],
         sha256=sha256,
+        mapping=mapping,
         uploaded_at=tx.now,
         uploaded_by_id=_person(tx),
     )
@@ -190,8 +235,28 @@ def keep_upload(tx: Tx, file_name: str, sha256: str) -> LedgerBatch:
     return batch
 
 
+def remember(tx: Tx, uid: str, by: LedgerMap) -> None:
+    """Keep what somebody said of a file's columns, for it and for the next one with the same header.
+
+    Raises ``WrongState`` once the file was taken: what counts was read as it was said then.
+    """
+    person = _person(tx)
+    batch = _batch(tx, uid)
+    if batch.taken_at is not None:
+        raise WrongState
+    batch.mapping = by.to_text()
+    before = tx.session.scalar(
+        select(LedgerMapping).where(LedgerMapping.header_sha256 == by.header).with_for_update()
+    )
+    if before is None:
+        before = LedgerMapping(header_sha256=by.header)
+        tx.session.add(before)
+    before.mapping, before.saved_at, before.saved_by_id = by.to_text(), tx.now, person
+    tx.session.flush()
+
+
 def take(
-    tx: Tx, uid: str, rows: Sequence[LedgerRow], bad_rows: int, *, good_only: bool, keys: LogKeys
+    tx: Tx, uid: str, rows: Rows | Sequence[LedgerRow], bad_rows: int, *, good_only: bool, keys: LogKeys
 ) -> LedgerBatch:
     """Import the rows of a file that has been looked at: all of them, or, if so asked, those without errors.
 
@@ -218,12 +283,16 @@ def take(
     batch.rows_taken, batch.rows_left = len(rows), bad_rows
     tx.session.flush()
     moves: dict[Drawer, Sums] = {}
+    names: tuple[set[str], set[str]] = (set(), set())
     for row in rows:
-        _add(moves, row.item.drawer, (1, row.item.basis_fen, row.item.award_fen))
-    drawers = _move(tx, moves)
-    owners = _owners(tx, {row.owner for row in rows})
-    for part in _parts(rows, 5000):
-        tx.session.execute(insert(SavingsEntry), [_values(batch.id, row, drawers, owners) for row in part])
+        add(moves, row.item.drawer, (1, row.item.basis_fen, row.item.award_fen))
+        names[0].add(row.owner)
+        names[1].add(row.agency)
+    drawers = move(tx, moves)
+    owners, agencies = named(tx, SavingsOwner, names[0]), named(tx, SavingsAgency, names[1])
+    for part in parts(rows, 5000):
+        values = [_values(batch.id, row, drawers, owners, agencies) for row in part]
+        tx.session.execute(insert(SavingsEntry), values)
     _note(tx, keys, "savings-import", batch, moves.values())
     tx.emit(LedgersMoved(batch.id))
     return batch
@@ -243,19 +312,25 @@ def _note(tx: Tx, keys: LogKeys, kind: str, batch: LedgerBatch, sums: Iterable[S
 
 
 def _values(
-    batch_id: int, row: LedgerRow, drawers: Mapping[Drawer, int], owners: Mapping[str, int]
+    batch_id: int,
+    row: LedgerRow,
+    drawers: Mapping[Drawer, int],
+    owners: Mapping[str, int],
+    agencies: Mapping[str, int],
 ) -> dict[str, Any]:
     return {
         "batch_id": batch_id,
         "row_number": row.number,
         "drawer_id": drawers[row.item.drawer],
         "owner_id": owners[row.owner],
+        "agency_id": agencies.get(row.agency),
         "code": row.code,
         "title": row.title,
         "winner_name": row.winner,
         "basis_fen": row.item.basis_fen,
         "award_fen": row.item.award_fen,
         "awarded_on": row.awarded_on,
+        "bidders": row.bidders,
     }
 
 
@@ -280,8 +355,8 @@ def withdraw(tx: Tx, uid: str, *, keys: LogKeys) -> LedgerBatch:
         .where(SavingsEntry.batch_id == batch.id)
         .group_by(SavingsDrawer.id)
     ).all()
-    moves = {_drawer(row[0]): (-row[1], -int(row[2]), -int(row[3])) for row in sums}
-    _move(tx, moves)
+    moves = {drawer_of(row[0]): (-row[1], -int(row[2]), -int(row[3])) for row in sums}
+    move(tx, moves)
     tx.session.execute(delete(SavingsEntry).where(SavingsEntry.batch_id == batch.id))
     _note(tx, keys, "savings-import-withdrawn", batch, moves.values())
     tx.emit(LedgersMoved(batch.id))
@@ -304,73 +379,3 @@ def _person(tx: Tx) -> int:
     if tx.actor.account_id is None or not tx.actor.may(Permission.SAVINGS_IMPORT):
         raise Forbidden
     return tx.actor.account_id
-
-
-# --- drawers and owners --------------------------------------------------------------------------
-
-
-def _drawer(row: SavingsDrawer) -> Drawer:
-    return Drawer(
-        row.month, row.category, row.way, row.direction, row.basis, row.source, row.standing, row.adverse
-    )
-
-
-def _add(moves: dict[Drawer, Sums], drawer: Drawer, by: Sums) -> None:
-    items, basis_fen, award_fen = moves.get(drawer, (0, 0, 0))
-    moves[drawer] = (items + by[0], basis_fen + by[1], award_fen + by[2])
-
-
-def _move(tx: Tx, moves: Mapping[Drawer, Sums]) -> dict[Drawer, int]:
-    """Change the sums of drawers, making those that are not there; their ids.
-
-    Always in the same order, so that two imports cannot wait for each other.
-    """
-    ids: dict[Drawer, int] = {}
-    for drawer in sorted(
-        moves,
-        key=lambda d: (d.month, d.category, d.way, d.direction, d.basis, d.source, d.standing, d.adverse),
-    ):
-        values = {name: getattr(drawer, name) for name in Drawer.__dataclass_fields__}
-        tx.session.execute(
-            _insert_if_new(tx, SavingsDrawer, {**values, "items": 0, "basis_fen": 0, "award_fen": 0})
-        )
-        here = and_(*(getattr(SavingsDrawer, name) == value for name, value in values.items()))
-        items, basis_fen, award_fen = moves[drawer]
-        ids[drawer] = tx.session.execute(
-            update(SavingsDrawer)
-            .where(here)
-            .values(
-                items=SavingsDrawer.items + items,
-                basis_fen=SavingsDrawer.basis_fen + basis_fen,
-                award_fen=SavingsDrawer.award_fen + award_fen,
-            )
-            .returning(SavingsDrawer.id)
-            .execution_options(synchronize_session=False)
-        ).scalar_one()
-    return ids
-
-
-def _owners(tx: Tx, names: Iterable[str]) -> dict[str, int]:
-    """Ids of units by name, making those that are not there."""
-    ids: dict[str, int] = {}
-    for part in _parts(sorted(set(names)), 500):
-        for name in part:
-            tx.session.execute(_insert_if_new(tx, SavingsOwner, {"name": name}))
-        rows = tx.session.execute(
-            select(SavingsOwner.name, SavingsOwner.id).where(SavingsOwner.name.in_(part))
-        )
-        ids.update((row.name, row.id) for row in rows)
-    return ids
-
-
-def _insert_if_new(tx: Tx, model: Any, values: Mapping[str, Any]) -> Any:
-    """INSERT … ON CONFLICT DO NOTHING, in the words of the database at hand."""
-    dialect = tx.session.connection().dialect.name
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return make(model).values(**values).on_conflict_do_nothing()
-
-
-def _parts(rows: Iterable[T], size: int) -> Iterable[list[T]]:
-    walker = iter(rows)
-    while part := list(islice(walker, size)):
-        yield part

@@ -34,6 +34,11 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "开标日期", "开标时间",
     ),
     "result": ("结果", "交易结果", "状态"),
+    "region": ("区划", "行政区划", "县区", "区县", "所属区域", "所属地区", "地区", "区域", "项目所在地", "所属县区"),
+    "agency": ("代理机构", "招标代理机构", "采购代理机构", "招标代理", "代理公司", "代理单位"),
+    "bidders": (
+        "投标人数", "投标家数", "投标单位数", "投标单位数量", "供应商数", "供应商家数", "响应家数", "竞买人数", "报名家数", "家数",
+    ),
 }  # fmt: skip
 BY_HEADER = {header: key for key, headers in HEADERS.items() for header in headers}
 NEEDED = {
@@ -43,6 +48,18 @@ NEEDED = {
     "basis": N_("预算（控制价）"),
     "award": N_("成交价"),
     "date": N_("日期"),
+}
+
+#: Everything a column can be, as a person chooses it.
+COLUMN_WORDS = {
+    **NEEDED,
+    "code": N_("项目编号"),
+    "way": N_("方式"),
+    "region": N_("区划"),
+    "agency": N_("代理机构"),
+    "winner": N_("中标人"),
+    "bidders": N_("投标家数"),
+    "result": N_("结果"),
 }
 
 CATEGORIES: dict[Category, tuple[str, ...]] = {

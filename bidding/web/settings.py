@@ -35,6 +35,16 @@ SETTINGS = (
         "CENTRE_NAME", "政务服务中心招投标交易中心", "the centre's name, in the head of every page and paper"
     ),
     Setting("REGION", "000000", "the centre's division by GB/T 2260, six digits: in every project's number"),
+    Setting(
+        "REGION_NAMES",
+        "",
+        "names of divisions in the savings report: 510524=叙永县, 510521=泸县; without one it is told by its digits",
+    ),
+    Setting(
+        "SAVINGS_BASIS",
+        "budget",
+        "what the savings of procurement are counted from: budget, or ceiling where one was set",
+    ),
     Setting("HOTLINE", "", "the telephone in the foot of every page"),
     Setting("SERVICE_HOURS", N_("工作日 8:30—12:00、13:30—17:30"), "when the hotline is answered"),
     Setting("SERVICE_DESK", "", "where the network service room is"),
@@ -178,6 +188,8 @@ def load(app: Flask, config: Mapping[str, Any]) -> None:
     )
     if not 1 <= values["INVITATION_HOURS"] <= 24:
         raise BadSetting("INVITATION_HOURS: an invitation holds from 1 to 24 hours")
+    if values["SAVINGS_BASIS"] not in ("budget", "ceiling"):
+        raise BadSetting("SAVINGS_BASIS: budget or ceiling")
     if not 1 <= values["DRILL_DAYS"] <= 30:
         raise BadSetting("DRILL_DAYS: a drill counts from 1 to 30 days")
     if values["WITNESS_QUORUM"] < 0:

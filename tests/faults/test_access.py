@@ -67,6 +67,7 @@ NOTHING = {
     "number": 99,
     "first": 99,
     "day": "2020-01-01",
+    "report": "nothing",
 }
 #: What an act upon nothing may be told: that it is not there, or what is asked of every act before one looks.
 UNDONE = (400, 403, 404, 409, 412, 415, 422)

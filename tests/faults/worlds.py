@@ -72,7 +72,9 @@ _CLOCKS = frozenset({"Date", "Expires"})
 #: Pages of one kind that are read at most, beside those of the tender itself.
 _OF_A_KIND = 2
 #: Links that lead round in circles, or to hundreds of pages that are all of a kind.
-_ENDLESS = re.compile(r"/static/|.*[?&]next=|/rules/|/(?:calendar|notices|savings|savings/items)\?")
+_ENDLESS = re.compile(
+    r"/static/|.*[?&]next=|/rules/|/(?:calendar|notices|savings|savings/items|savings/by/[a-z]+)\?"
+)
 _LINK = re.compile(r'(?:href|src|action|data-clock)="([^"#]+)')
 
 

@@ -7,14 +7,8 @@ import pytest
 from bidding.award.rules import Basis
 from bidding.core.money import parse_wan, parse_yuan
 from bidding.documents.sheets import NotASheet
-from bidding.reporting.importing import (
-    TEMPLATE_HEADER,
-    NoHeader,
-    NoUnit,
-    SameColumnTwice,
-    TooManyRows,
-    read_ledger,
-)
+from bidding.reporting.importing import TEMPLATE_HEADER, TooManyRows, read_ledger
+from bidding.reporting.mapping import NoHeader, NoUnit, SameColumnTwice
 from bidding.reporting.savings import Category, Direction, Source, Standing, Way
 
 HEADER = "项目名称,类别,方式,招标人,预算/控制价（万元）,成交价（万元）,日期,结果"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -104,6 +107,130 @@ def test_every_figure_leads_to_its_items(client, old):
     assert "路灯" not in adverse
 
 
+#: Whatever links to items says how many; the words around the number do not matter.
+_TO_ITEMS = re.compile(r'href="(/savings/items\?[^"]+)">([^<]*)</a>')
+
+
+def counted(client, address):
+    """How many items a page of them says it has."""
+    page = client.get(address).text
+    return int(re.search(r"· ([0-9,]+) 项</p>", page)[1].replace(",", ""))
+
+
+def links_with_counts(client, address):
+    """Every link of a page that leads to items and says how many."""
+    for url, words in _TO_ITEMS.findall(client.get(address).text):
+        numbers = re.findall("[0-9,]+", words)
+        if len(numbers) == 1 and ("项" in words or words == numbers[0]):
+            yield unescape(url), int(numbers[0].replace(",", ""))
+
+
+WIDE = (
+    "项目编号,项目名称,类别,方式,区划,招标人,代理机构,中标人,控制价（万元）,成交价（万元）,日期,结果,投标家数"
+)
+WIDE_ROWS = (
+    "B-1,桥,工程,公开招标,叙永县,城管局,甲代理,某公司,100,80,2025-02-03,成交,5",
+    "B-2,路,工程,公开招标,叙永县,城管局,乙代理,某公司,200,190,2025-05-03,成交,3",
+    "B-3,灯,政府采购,询价,泸县,县医院,甲代理,某公司,10,9,2025-05-04,成交,",
+    "B-4,车,国有产权,拍卖,,机关事务局,,某人,10,15,2025-07-03,成交,7",
+    "B-5,其他一,其他,其他,泸县,县医院,,某人,10,15,2024-07-03,成交,",
+    "B-6,其他二,其他,其他,泸县,县医院,,某人,10,8,2024-11-03,成交,2",
+    "B-7,超支,工程,邀请招标,泸县,县医院,乙代理,某人,10,12,2024-11-03,成交,2",
+    "B-8,流标一,工程,公开招标,泸县,县医院,乙代理,,10,,2025-11-03,流标,1",
+    "B-9,贱卖,国有产权,拍卖,泸县,县医院,,某人,10,9,2025-11-03,成交,",
+)
+
+
+@pytest.fixture
+def wide(ledger_file, bring_in):
+    return bring_in(ledger_file(*WIDE_ROWS, header=WIDE))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/savings?period=all",
+        "/savings?period=2025",
+        "/savings?period=2025-Q2",
+        "/savings?period=2024-06..2025-06",
+        "/savings?period=all&category=works",
+        "/savings?period=all&region=%E6%B3%B8%E5%8E%BF",
+        "/savings?period=all&region=-",
+        "/savings?period=all&agency=%E4%B9%99%E4%BB%A3%E7%90%86",
+        "/savings?period=2025&agency=-",
+        "/savings?period=all&owner=%E5%8E%BF%E5%8C%BB%E9%99%A2&way=other",
+        "/savings/by/region?period=all",
+        "/savings/by/owner?period=all",
+        "/savings/by/agency?period=2025",
+        "/savings/by/agency?period=all&owner=%E5%8E%BF%E5%8C%BB%E9%99%A2",
+        "/savings/by/region?period=all&agency=%E4%B9%99%E4%BB%A3%E7%90%86",
+    ],
+)
+def test_every_count_of_the_report_leads_to_as_many_items(client, wide, old, address):
+    found = list(links_with_counts(client, address))
+    assert len(found) >= 3
+    assert {url: count for url, count in found if counted(client, url) != count} == {}
+
+
+def test_the_report_is_cut_by_region_owner_and_agency(client, wide):
+    assert "叙永县" in client.get("/savings?period=2025").text
+    page = client.get("/savings/by/agency?period=2025").text
+    assert page.index("乙代理") < page.index("甲代理")  # who moved most stands first
+    assert "未注明" in page
+    page = client.get("/savings?period=all&agency=甲代理").text
+    assert "89.00<small>" in page
+    assert client.get("/savings/by/nothing").status_code == 404
+
+
+def test_failures_bidders_and_the_discount_of_works_are_told(client, wide):
+    page = client.get("/savings?period=2025").text
+    assert "16.67%" in page  # one of six
+    assert "5.0 家" in page  # 5, 3 and 7; what failed or is not known counts in no mean
+    assert "10.00%：" in page  # 300 → 270
+    said = json.loads(client.get("/savings.json?period=2025").data)
+    assert said["failed"] == {"items": 1, "of_items": 6, "rate_percent": "16.67"}
+    assert said["bidders"] == {"items_known": 3, "handed_in": 15}
+    assert said["by_quarter"]["2025-Q2"]["saving"]["items"] == 2
+    assert [(row["region"], row["saving"]["saved_fen"]) for row in said["by_region"]] == [
+        ("叙永县", 30 * WAN),
+        ("泸县", 1 * WAN),
+        ("", 0),
+    ]
+
+
+def test_a_year_stands_beside_the_year_before_and_a_quarter_beside_both(client, old, wide):
+    page = client.get("/savings?period=2025").text
+    assert "同比" in page
+    assert "环比" not in page.replace("同比与环比", "")
+    page = client.get("/savings?period=2025-Q4").text
+    assert ">环比<" in page
+    assert "同比与环比" not in client.get("/savings?period=all").text
+
+
+def test_the_same_figures_as_csv(client, wide):
+    sheet = client.get("/savings.csv?period=2025").text
+    assert sheet.startswith("\ufeff")
+    assert "区划,叙永县,2,300.00,270.00,30.00,10.00,0" in sheet
+    assert "季度,2025-Q2,2,210.00,199.00,11.00,5.24" in sheet
+    assert (
+        "代理机构,甲代理,2,110.00,89.00,21.00,19.09" in client.get("/savings/by/agency.csv?period=2025").text
+    )
+    with client.get("/savings/items.csv?period=2025") as answer:
+        lines = answer.data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 6
+    assert lines[1] == (
+        "B-1,桥,工程建设,公开招标,叙永县,城管局,甲代理,某公司,最高投标限价（控制价）,1000000.00,800000.00,200000.00,,5,"
+        "2025-02-03,导入的历史台账,计入"
+    )
+
+
+def test_a_name_is_no_formula_in_a_csv(client, ledger_file, bring_in):
+    bring_in(ledger_file("A-1,=1+1,政府采购,公开招标,@县医院,某公司,100,90,2025-11-03,成交"))
+    with client.get("/savings/items.csv") as answer:
+        assert "'=1+1" in answer.data.decode()
+    assert "'@县医院" in client.get("/savings/by/owner.csv").text
+
+
 def test_an_award_of_the_platform_leads_to_its_notice(client, make, award):
     award(make())
     assert 'href="/notices/p1/award"' in client.get("/savings/items").text
@@ -137,7 +264,22 @@ def test_the_json_has_fen_and_rates_as_text(client, old):
 
 def test_the_workbook_holds_the_same_figures(client, old):
     book = workbook(client, "/savings.xlsx?period=2025")
-    assert book.sheetnames == ["汇总", "按月", "按年", "按类别", "按方式", "按口径", "按来源", "逐项"]
+    assert book.sheetnames == [
+        *(
+            "汇总",
+            "按月",
+            "按年",
+            "按季度",
+            "按类别",
+            "按方式",
+            "按口径",
+            "按来源",
+            "按区划",
+            "按招标人",
+            "按代理机构",
+        ),
+        "逐项",
+    ]
     summary = {row[0]: row[1] for row in book["汇总"].iter_rows(values_only=True) if row[0]}
     assert summary["节约 万元"] == 60
     assert summary["节资率（百分比）"] == 20
@@ -147,8 +289,9 @@ def test_the_workbook_holds_the_same_figures(client, old):
     assert len(total) == len(SUM_COLUMNS) + 1
     items = list(book["逐项"].iter_rows(min_row=2, values_only=True))
     assert [row[1] for row in items] == ["县医院 CT", "路灯", "旧车一批"]
-    assert items[1][7:10] == (2_000_000, 1_500_000, 500_000)
-    assert items[2][7:11] == (100_000, 150_000, None, 50_000)
+    assert items[1][9:12] == (2_000_000, 1_500_000, 500_000)
+    assert items[2][9:13] == (100_000, 150_000, None, 50_000)
+    assert items[1][14].date() == date(2025, 12, 1)
 
 
 def test_the_workbook_speaks_english_when_asked(client, old):

@@ -52,6 +52,9 @@ def test_later_wins(tmp_path, monkeypatch):
         "= nonsense",
         "INVITATION_HOURS = 25",
         "INVITATION_HOURS = 0",
+        'SAVINGS_BASIS = "estimate"',
+        'REGION_NAMES = "叙永县"',
+        'REGION_NAMES = "51052=叙永县"',
     ],
 )
 def test_a_wrong_file_is_said_at_start(tmp_path, text):
