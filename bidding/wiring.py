@@ -79,9 +79,9 @@ from bidding.province import service as province
 from bidding.province.facts import Centre as ProvinceCentre
 from bidding.province.mapping import BadProfile, plan
 from bidding.province.station import Station
-from bidding.reporting.events import LedgersMoved
 from bidding.reporting import jobs as reporting_jobs
 from bidding.reporting import service as reporting
+from bidding.reporting.events import LedgersMoved
 from bidding.reporting.rules import Practice, practice_of
 from bidding.rooms.events import BookingStranded
 from bidding.scheduling.clockwork import Job, Rhythm, at_most_every

@@ -23,8 +23,8 @@ from bidding.lifecycle.events import CourseAnnounced
 from bidding.lifecycle.rules import Kind
 from bidding.negotiation.queries import is_disclosed
 from bidding.opening.events import LotFailedAfterOpening
-from bidding.reporting.events import LedgersMoved
 from bidding.reporting.drawers import Sums, add, drawer_of, move, named, parts
+from bidding.reporting.events import LedgersMoved
 from bidding.reporting.importing import Rows
 from bidding.reporting.ledger_rows import LedgerRow
 from bidding.reporting.mapping import LedgerMap

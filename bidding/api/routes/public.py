@@ -135,7 +135,7 @@ def savings(asked: Asked) -> Any:
 
 def _figures(wanted: Wanted) -> dict[str, Any]:
     """The report's own document without its items and the instant it was made at: the same figures are the same bytes."""
-    found: dict[str, Any] = json.loads(exports.to_json(session(), wanted, at=now(), most=0))
+    found: dict[str, Any] = json.loads(exports.to_json(session(), wanted, at=now(), practice=practice(), most=0))
     return {name: value for name, value in found.items() if name not in ("v", "type", "at", "items")}
 
 

@@ -1,7 +1,7 @@
 """The savings report by region and agency, how many handed in, and the reports that were issued.
 
-Revision ID: 0036
-Revises: 0035
+Revision ID: 0042
+Revises: 0041
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from bidding.db import types
 
-revision = "0036"
-down_revision = "0035"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
