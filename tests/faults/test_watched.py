@@ -20,6 +20,8 @@ _NOISE = re.compile(
     r'(?<=name="csrf_token" value=")[^"]+|(?<=name="csrf_token" type="hidden" value=")[^"]+'
     r'|(?<=name="key" type="hidden" value=")[^"]+|(?<= data-token=")[^"]+|(?<=&#34;csrf&#34;: &#34;)[^&]+'
 )
+#: Where a paper ends and the centre's signature begins: that is random, in its bytes and in their number.
+_SIGNED = "%%EOF"
 #: The number of a refusal, to ask by.
 _NUMBER = re.compile(r"\b[0-9a-z]{10}\b")
 #: Sent away, whoever has bid: signing in, or another role's.
@@ -60,6 +62,10 @@ def told(answer):
     """Status, headers and body of an answer, without what is fresh in each."""
     headers = {name: value for name, value in answer.headers.items() if name not in _OWN}
     body = _NOISE.sub("", answer.text)
+    if headers.get("content-type") == "application/pdf":
+        body, _, signature = body.partition(_SIGNED)
+        if signature.strip():
+            del headers["content-length"]
     if answer.status_code >= 400:
         body = _NUMBER.sub("", body)
     return answer.status_code, headers, body

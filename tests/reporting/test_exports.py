@@ -44,11 +44,10 @@ def test_the_json_is_canonical_and_says_what_was_asked(make, award, clock):
     assert said["items"][0]["basis"] == {"kind": "ceiling", "fen": 1_286_000_000}
 
 
-def test_items_beyond_the_limit_are_counted_not_listed(ledger_file, bring_in, clock, monkeypatch):
+def test_items_beyond_the_limit_are_counted_not_listed(ledger_file, bring_in, clock):
     rows = [f"A-{n},项目{n},政府采购,公开招标,局,,100,90,2025-11-03," for n in range(5)]
     bring_in(ledger_file(*rows))
-    monkeypatch.setattr(exports, "JSON_ITEMS", 3)
-    said = loads(exports.to_json(db.session, Wanted(), at=clock.now()))
+    said = loads(exports.to_json(db.session, Wanted(), at=clock.now(), most=3))
     assert (len(said["items"]), said["items_left_out"], said["total"]["items"]) == (3, 2, 5)
 
 

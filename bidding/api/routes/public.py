@@ -35,6 +35,7 @@ from bidding.ledger.rules import CENTRE
 from bidding.ledger.words import six_words
 from bidding.reporting import exports
 from bidding.reporting import queries as reporting
+from bidding.reporting.routes.report import practice
 from bidding.reporting.rules import Wanted, parse_wanted, year
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Family, Method
@@ -135,7 +136,9 @@ def savings(asked: Asked) -> Any:
 
 def _figures(wanted: Wanted) -> dict[str, Any]:
     """The report's own document without its items and the instant it was made at: the same figures are the same bytes."""
-    found: dict[str, Any] = json.loads(exports.to_json(session(), wanted, at=now(), practice=practice(), most=0))
+    found: dict[str, Any] = json.loads(
+        exports.to_json(session(), wanted, at=now(), practice=practice(), most=0)
+    )
     return {name: value for name, value in found.items() if name not in ("v", "type", "at", "items")}
 
 
