@@ -59,7 +59,7 @@ def _results(session: Session, begins: datetime, until: datetime) -> list[Fresh]
         session.execute(select(Result.id, Result.words).where(Result.id.in_([row.id for row in rows]))).all()
     )
     for row in rows:
-        price = f"{yuan(row.amount_fen)} 元" if row.amount_fen is not None else row.price_text or ""
+        price = f"¥{yuan(row.amount_fen)}" if row.amount_fen is not None else row.price_text or ""
         line = " · ".join(each for each in (row.owner_name, row.code, row.winner_name, price) if each)
         page = f"course/{row.notice_n}" if row.kind is ResultKind.TERMINATED else "award"
         asked = {"family": row.family.value, "method": row.method.value, "kind": row.kind.value}

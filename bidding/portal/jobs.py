@@ -27,15 +27,17 @@ def tell_searches(world: World, post: Post) -> int:
     waiting = queries.searches_due(session, until)
     found = fresh.between(session, min(told for _, told in waiting), until) if waiting else []
     session.rollback()
-    done = 0
+    done = unreadable = 0
     for search_id, _ in waiting:
         try:
             with uow.transaction(CRIER, world) as tx:
                 done += searches.tell_of(tx, search_id, found, until, post=post)
         except Unreadable:
-            log.error("a saved search's address cannot be read: keys/mail.key is another")  # noqa: TRY400
+            unreadable += 1
         except Exception:
             log.exception("a saved search is told later")
+    if unreadable:
+        log.error("%d saved searches have addresses that keys/mail.key does not read", unreadable)
     return done
 
 

@@ -33,7 +33,7 @@ class Result(Model):
     uid: Mapped[str] = mapped_column(String(24), unique=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     #: The lot's code; empty where the whole tender was terminated.
-    place: Mapped[str] = mapped_column(String(32))
+    place: Mapped[str] = mapped_column(String(64))
     kind: Mapped[ResultKind]
     award_id: Mapped[int | None] = mapped_column(ForeignKey("award.id"))
     #: The number of the notice of termination.

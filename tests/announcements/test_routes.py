@@ -41,6 +41,15 @@ def typed(said, **changed):
 
 
 @pytest.mark.parametrize(
+    ("words", "found"),
+    [("医院", True), ("采购", True), ("院医", False), ("医院 采购", True), ("医院 桥梁", False)],
+)
+def test_words_of_two_signs_are_found(client, desk, words, found):
+    uid = desk.published()
+    assert (f'href="/announcements/{uid}"' in client.get(f"/announcements?q={words}").text) == found
+
+
+@pytest.mark.parametrize(
     ("kind", "said", "shown"),
     [
         ("intention", INTENTION, ["2027-01", "13,200,000.00", INTENTION.summary]),

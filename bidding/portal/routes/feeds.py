@@ -28,6 +28,7 @@ from bidding.web.address import outside, site
 from bidding.web.auth import public
 from bidding.web.context import now, session
 from bidding.web.filters import minute
+from bidding.web.remembered import for_everybody
 
 #: So many entries a feed has: more than a centre publishes between two looks of a reader.
 MOST = 50
@@ -120,6 +121,7 @@ def _announced(row: Any, say: Say) -> str:
 
 @bp.get("/openings.ics")
 @public
+@for_everybody
 def openings_calendar() -> Response:
     """The openings of today and the days after it, to be kept or subscribed to; ``?days=1`` are today's."""
     _, say = _tongue()

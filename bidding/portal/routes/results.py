@@ -36,6 +36,7 @@ def results() -> str:
         search=wanted,
         address=_addresses(url_for(".results")),
         feed=_addresses(url_for(".results_feed"))(),
+        saving=_addresses(url_for(".save_search"))(list="results", since=None, until=None),
         page_of=result_page,
         kinds=kinds,
         families=methods.FAMILIES,
@@ -67,7 +68,7 @@ def result_page(row: Any, *, external: bool = False) -> str:
 
 
 def _addresses(here: str) -> Callable[..., str]:
-    """What makes the address of the list as it is asked for now, with something else; or of its feed."""
+    """What makes the address of the list as it is asked for now, with something else; or of what is made of the same search."""
     asked = {name: request.args.get(name) for name in ASKED}
 
     def address(**other: str | int | None) -> str:

@@ -67,6 +67,8 @@ def notices() -> str:
         search=search,
         address=_addresses(url_for("tenders.notices")),
         feed=_addresses(url_for("portal.notices_feed"))(),
+        results=_addresses(url_for("portal.results"))(phase=None),
+        saving=_addresses(url_for("portal.save_search"))(list="notices", phase=None),
         kinds=kinds,
         families=methods.FAMILIES,
         phases=rules.PUBLIC,
@@ -98,7 +100,7 @@ def one_of(kind: type[E], text: str | None) -> E | None:
 
 
 def _addresses(here: str) -> Callable[..., str]:
-    """What makes the address of the list as it is asked for now, with something else; or of its feed."""
+    """What makes the address of the list as it is asked for now, with something else; or of what is made of the same search."""
     asked = {name: request.args.get(name) for name in ("q", "family", "method", "phase")}
 
     def address(**other: str | int | None) -> str:

@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(24), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("place", sa.String(32), nullable=False),
+        sa.Column("place", sa.String(64), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("award_id", sa.Integer(), nullable=True),
         sa.Column("notice_n", sa.Integer(), nullable=True),
