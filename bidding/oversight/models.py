@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
     true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,12 +35,8 @@ class OversightUnit(Model):
 
     __table_args__ = (
         UniqueConstraint("kind", "ref"),
-        Index(
-            "oversight_units_due",
-            "id",
-            sqlite_where=text("due = 1"),
-            postgresql_where=text("due"),
-        ),
+        #: Whole and in this order: of a partial one SQLite would rather read the table.
+        Index("oversight_units_due", "due", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

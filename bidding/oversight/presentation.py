@@ -38,9 +38,18 @@ OF_BIDS = frozenset(
 OF_RESULTS = frozenset({Flag.FAR_FROM_ESTIMATE, Flag.REPEATED_WINNER, Flag.SPLIT})
 
 
+class _Shown(dict[str, str]):
+    """Numbers as they are shown; a dash where an earlier version of the formula did not keep one."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
 def formula(flag: Flag, numbers: Mapping[str, int | str]) -> str:
     """The formula in the reader's language with the numbers put in."""
-    return str(gettext(WORDS[flag].formula, **{name: shown(name, value) for name, value in numbers.items()}))
+    return str(gettext(WORDS[flag].formula)) % _Shown(
+        {name: shown(name, value) for name, value in numbers.items()}
+    )
 
 
 def shown(name: str, value: int | str) -> str:

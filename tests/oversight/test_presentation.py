@@ -38,3 +38,8 @@ def test_names_with_signs_of_percent_stay_as_they_are(app):
         assert "百分之百%s公司" in formula(
             Flag.REPEATED_WINNER, {**said, "sum_fen": 1, "amount_ppm": 1, "least": 4}
         )
+
+
+def test_what_was_kept_before_a_formula_changed_can_still_be_read(app):
+    with app.test_request_context():
+        assert formula(Flag.DEADLINE_MOVED, {"count": 2}) == "截止时间改动 2 次，不少于 – 次。"

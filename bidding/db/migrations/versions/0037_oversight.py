@@ -31,13 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_oversight_unit")),
         sa.UniqueConstraint("kind", "ref", name=op.f("uq_oversight_unit_kind")),
     )
-    op.create_index(
-        "oversight_units_due",
-        "oversight_unit",
-        ["id"],
-        sqlite_where=sa.text("due = 1"),
-        postgresql_where=sa.text("due"),
-    )
+    op.create_index("oversight_units_due", "oversight_unit", ["due", "id"])
     op.create_table(
         "oversight_rate",
         sa.Column("flag", sa.String(32), nullable=False),
