@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bidding.core.canonical import loads
 from bidding.core.errors import N_
@@ -63,9 +63,9 @@ def type_words(field: Field) -> Markup:
     elif kind.startswith(">="):
         said = _("至少 %(count)s 个字。", count=kind[2:])
     if not field.book:
-        return Markup(said)
+        return escape(said)
     book = Markup('<span lang="zh-Hans">{}</span>').format(field.book)
-    return Markup(said) + Markup(_("代码见省里的%(book)s。")) % {"book": book}
+    return escape(said) + escape(_("代码见省里的%(book)s。")) % {"book": book}
 
 
 def wanted(records: Sequence[Record]) -> list[list[Filled]]:
