@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import update
 
@@ -17,7 +16,7 @@ from bidding.messages.carriers import Down, NotNow, Refused
 from bidding.province import queries, rules, service
 from bidding.province.models import ProvinceMessage
 from bidding.province.rules import State
-from bidding.province.station import Station
+from bidding.province.station import Hand, Station
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +107,7 @@ def send_due(world: World, station: Station) -> int:
     return taken
 
 
-def _one(world: World, station: Station, message_id: int, hand: Any) -> bool | None:
+def _one(world: World, station: Station, message_id: int, hand: Hand) -> bool | None:
     """Send one: True taken, False no answer, None not sent or refused. Raises ``Down`` where the receiver is."""
     with uow.transaction(COURIER, world) as tx:
         held = _take(tx, message_id, station)
@@ -191,6 +190,7 @@ def _end(tx: Tx, held: _Taken, **values: object) -> None:
     tx.session.execute(
         update(ProvinceMessage)
         .where(ProvinceMessage.id == held.id, ProvinceMessage.lease_token == held.token)
+        .where(ProvinceMessage.state.in_((State.PENDING, State.SENT)))  # a person may have decided meanwhile
         .values(lease_until=None, lease_token=None, version=ProvinceMessage.version + 1, **values)
         .execution_options(synchronize_session=False)
     )

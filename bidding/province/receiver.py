@@ -7,7 +7,7 @@ that knows it says so (200 with the old receipt, or 409) and takes nothing twice
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,12 +17,10 @@ import httpx
 
 from bidding.messages.carriers import Down, NotNow, Refused, one_line
 from bidding.messages.sms import json_object
+from bidding.province.station import Hand
 from bidding.province.wire import written
 from bidding.web.settings import BadSetting
 
-#: The receiver's number for what it took; None: taken, and nobody knows yet what becomes of it.
-Receipt = str | None
-Hand = Callable[[str, str], Receipt]
 #: Answers that speak of this one message; every other failure is the receiver's or the settings'.
 _OF_THE_MESSAGE = (400, 413, 422)
 _KNOWN, _LATER, _SLOWLY = 409, 202, 429
@@ -58,7 +56,7 @@ class Receiver:
         ) as client:
             yield lambda uid, payload: self._hand(client, uid, payload)
 
-    def _hand(self, client: httpx.Client, uid: str, payload: str) -> Receipt:
+    def _hand(self, client: httpx.Client, uid: str, payload: str) -> str | None:
         body, kind = written(payload, self.format)
         headers = json_object("PROVINCE_HEADERS", self.headers)
         try:
@@ -71,7 +69,7 @@ class Receiver:
             raise Down(one_line(str(error) or type(error).__name__)) from error
         return self._read(answer)
 
-    def _read(self, answer: httpx.Response) -> Receipt:
+    def _read(self, answer: httpx.Response) -> str | None:
         status, said = answer.status_code, one_line(answer.text)[:150]
         if status in _OF_THE_MESSAGE:
             raise Refused(f"HTTP {status} {said}")

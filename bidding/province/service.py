@@ -136,17 +136,14 @@ def give_codes(tx: Tx, project: Project, station: Station) -> None:
     )
     if trade is None or project.published_at is None:
         return
+    has = select(DealCode.lot_id).where(DealCode.lot_id.in_([lot.id for lot in project.lots]))
+    if len(tx.session.scalars(has).all()) == len(project.lots):
+        return
     day = project.published_at.astimezone(SHANGHAI).date()
-    row = _serial(
-        tx.session, day
-    )  # and with it the turn: whoever comes at the same moment finds what was given here
-    has = set(
-        tx.session.scalars(
-            select(DealCode.lot_id).where(DealCode.lot_id.in_([lot.id for lot in project.lots]))
-        )
-    )
+    row = _serial(tx.session, day)  # and with it the turn: what somebody gave at the same moment is found now
+    given = set(tx.session.scalars(has))
     for lot in project.lots:
-        if lot.id not in has:
+        if lot.id not in given:
             code = codes.deal_code(trade, station.centre.platform, day, row.last + 1)
             row.last += 1
             tx.session.add(DealCode(lot_id=lot.id, code=code, given_at=tx.now))
@@ -208,6 +205,14 @@ def check(tx: Tx, message: ProvinceMessage, station: Station) -> None:
     lacks = bool(message.faults) or not records
     message.state = State.INCOMPLETE if lacks else State.PENDING
     message.next_due_at = None if lacks else (message.next_due_at or tx.now)
+
+
+def _free(tx: Tx, uid: str) -> ProvinceMessage:
+    """A message that nobody is sending just now. Raises ``NotFound``, ``NotWaiting``."""
+    message = queries.message(tx.session, uid)
+    if message.lease_until is not None and message.lease_until > tx.now:
+        raise NotWaiting
+    return message
 
 
 def answer(tx: Tx, uid: str, given: Mapping[tuple[str, str, str], str], station: Station) -> ProvinceMessage:
@@ -277,7 +282,7 @@ def _forget(tx: Tx, project_id: int | None, scope: str, subject: str, code: str)
 
 def retry(tx: Tx, uid: str) -> ProvinceMessage:
     """Send a message that failed once more, the same bytes under the same number. Raises ``NotFound``, ``NotWaiting``."""
-    message = queries.message(tx.session, uid)
+    message = _free(tx, uid)
     if message.state is not State.ERROR:
         raise NotWaiting
     message.state, message.next_due_at = State.PENDING, tx.now
@@ -290,7 +295,7 @@ def send_anew(tx: Tx, uid: str) -> ProvinceMessage:
 
     Raises ``NotFound``, and ``NotWaiting`` for one that is still on its way or has been followed.
     """
-    message = queries.message(tx.session, uid)
+    message = _free(tx, uid)
     if message.state not in OVER or queries.last_edition(tx.session, message.key) != message.edition:
         raise NotWaiting
     if message.state is State.ERROR:
@@ -311,7 +316,7 @@ def leave_out(tx: Tx, uid: str, reason: str, keys: LogKeys) -> ProvinceMessage:
 
     Raises ``NotFound``, ``NotWaiting``, ``ReasonMissing``.
     """
-    message = queries.message(tx.session, uid)
+    message = _free(tx, uid)
     if message.state not in (State.PENDING, State.INCOMPLETE, State.ERROR):
         raise NotWaiting
     words = reason.strip()

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from bidding.province.facts import Centre
 from bidding.province.mapping import Plan
+
+#: Give a message's number and payload over: the receiver's receipt, or None where it was taken and nobody knows yet what
+#: becomes of it. Raises what ``messages.carriers`` has for a way out.
+Hand = Callable[[str, str], str | None]
+
+
+class Way(Protocol):
+    """A way out to the province."""
+
+    def open(self) -> AbstractContextManager[Hand]:
+        """Get the line, for as many messages as there are."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +29,7 @@ class Station:
 
     plan: Plan
     centre: Centre
-    receiver: Any = None
+    receiver: Way | None = None
 
     @property
     def on(self) -> bool:

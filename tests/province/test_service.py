@@ -5,8 +5,11 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from bidding.core.canonical import dumps
 from bidding.core.errors import NotFound
 from bidding.db import db
+from bidding.experts.models import Draw
+from bidding.experts.rules import Conditions, Place
 from bidding.identity.events import RegistrationDecided
 from bidding.province import codes, jobs, queries, service
 from bidding.province.models import DealCode, DealSerial, ProvinceAnswer, ProvinceMessage
@@ -90,6 +93,45 @@ def test_before_the_sheets_are_open_nothing_of_bids_is_told(noted, told):
 )
 def test_each_law_has_its_own_sets(noted, told, family, expected):
     assert [code for code, _ in told(noted(family=family))] == expected
+
+
+def test_of_a_quiet_purchase_no_offer_is_told_before_its_result(noted, told):
+    found = told(noted(family=Family.PROCUREMENT, method=Method.CONSULTATION))
+    assert [code for code, _ in found] == ["550", "551"]
+
+
+@pytest.mark.parametrize(("awarded", "published"), [(False, True), (True, False), (True, True)])
+def test_a_draw_is_told_after_the_result_and_once_its_names_are_published_and_never_who(
+    make, project_of, award, told, begin, cast, station, awarded, published
+):
+    given = make(code="A0253992120260001001")
+    project_id = project_of(given)
+    with begin() as tx:
+        asked = Conditions(5, 1, (Place("A0801", 4, 8),))
+        draw = Draw(
+            uid="d1",
+            code="d1",
+            project_id=project_id,
+            conditions=dumps(asked.as_json()).decode(),
+            evaluation_at=tx.now,
+            evaluation_place="评标一室",
+            requested_at=tx.now,
+            requested_by_id=cast.zhou.id,
+            drawn_at=tx.now,
+            published_at=tx.now if published else None,
+        )
+        tx.session.add(draw)
+    if awarded:
+        award(given)
+    with begin() as tx:
+        service.note_project(tx, project_id, station)
+    found = [subject for code, subject in told(project_id) if code == "9005"]
+    assert found == ([f"draw-{draw.id}"] if awarded and published else [])
+    if found:
+        with begin() as tx:
+            (record,) = queries.records(tx.session, message_of(tx, "9005"), station, tx.now)
+        assert record.values["EXTRACT_RULE"] == "委员会 5 人，抽取专家 4 人；A0801 4 人"
+        assert record.problems == []
 
 
 def test_what_was_noted_is_not_noted_again(noted, told, begin, station):
@@ -331,3 +373,13 @@ def test_a_legal_person_is_told_when_its_papers_are_approved(begin, cast, statio
         assert tx.session.scalars(select(ProvinceMessage)).all() == [row]
     assert record.values["LEGAL_NAME"] == "岚岳建设集团有限公司"
     assert record.values["REGION_CODE"] == "539921"
+
+
+@pytest.mark.parametrize("act", [service.retry, service.send_anew])
+def test_nobody_decides_about_what_a_worker_has_in_its_hands(noted, begin, cast, act):
+    noted()
+    with begin(cast.actor("wang")) as tx:
+        row = message_of(tx, "500")
+        row.state, row.next_due_at, row.lease_until = State.ERROR, None, tx.now + jobs.LEASE
+        with pytest.raises(NotWaiting):
+            act(tx, row.uid)
