@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from sqlalchemy import update
 
 from bidding.core.sitemap import MOST, index, parts, urlset
 from bidding.lifecycle.rules import Kind
+from bidding.tenders.models import Listing
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -64,6 +66,17 @@ def test_addresses_begin_with_the_name_that_the_centre_is_known_by(app, client):
 )
 def test_a_list_is_cut_where_a_file_is_full(last, found):
     assert parts(last) == found
+
+
+def test_where_there_are_more_pages_than_a_file_may_hold_there_is_an_index(tender, begin, client):
+    with begin() as tx:
+        tx.session.execute(update(Listing).values(id=MOST + 1))
+    root = ElementTree.fromstring(client.get("/sitemap.xml").data)
+    assert root.tag == MAP + "sitemapindex"
+    files = [urlsplit(entry.findtext(MAP + "loc")).path for entry in root]
+    assert files == [f"/sitemaps/{name}.xml" for name in ("pages-1", "notices-1", "notices-2")]
+    assert [len(pages(client, file)) for file in files[1:]] == [0, 1]
+    assert len(pages(client, files[0])) > 10
 
 
 def test_an_index_names_its_files_and_a_list_its_pages():
