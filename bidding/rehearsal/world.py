@@ -243,6 +243,7 @@ def _settings(folder: Path, name: str) -> dict[str, object]:
         "SMTP_HOST": "",
         "SMS_URL": "",
         "PUBLIC_URL": "",
+        "OCID_PREFIX": "ocds-000000",
         "REHEARSAL_URL": "",
         "SECOND_FACTOR_DAYS": 0,
         "SESSION_IDLE_MINUTES": 24 * 60,

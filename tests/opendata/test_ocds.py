@@ -17,7 +17,7 @@ from bidding.opendata.ocds.releases import releases
 from bidding.opendata.ocds.tender import METHODS
 from bidding.tenders.methods import PRESETS
 from tests.opendata.conformance import HERE, problems
-from tests.opendata.published import LI, PROCESS, STORIES, ZHAO, notice
+from tests.opendata.published import LI, PROCESS, STORIES, ZHAO, answered, item, notice
 
 CENTRE = Publisher("明川县招投标交易中心", "https://centre.example")
 URI = f"{CENTRE.centre}/opendata/all.json"
@@ -177,6 +177,25 @@ def test_a_correction_is_in_the_tender_and_the_replaced_file_stays_to_be_read():
     chain = [(each["amendsReleaseID"], each["releaseID"]) for each in tender["amendments"]]
     first = _told("corrected")[0]["ocid"]
     assert chain == [(f"{first}-notice", f"{first}-dates-1"), (f"{first}-dates-1", f"{first}-answers-2")]
+
+
+def test_a_ceiling_that_is_taken_away_is_said_to_be_none():
+    gone = answered(1, [item("ceiling", None, was=1286_000_00, lot="1", label="最高限价")])
+    found = compiled(releases(PROCESS, [notice(), gone]))
+    assert found["tender"]["lots"][0]["description"] == "不设最高限价"
+
+
+def test_a_notice_of_an_older_product_is_told_as_far_as_it_goes():
+    said = {
+        key: value
+        for key, value in notice().said.items()
+        if key not in ("owner_address", "paper_bids", "evaluation", "funding")
+    }
+    said["agency"] = {"name": "明川招标代理有限公司", "uscc": "91539921MA6KQ7X1Y"}
+    said["lots"] = [{key: value for key, value in said["lots"][0].items() if key != "ceiling_fen"}]
+    (release,) = releases(PROCESS, [replace(notice(), said=said)])
+    assert "awardCriteria" not in release["tender"]
+    assert problems(_read(release_package(CENTRE, URI, [release]))) == {}
 
 
 def test_before_an_opening_no_release_says_anything_of_bids():

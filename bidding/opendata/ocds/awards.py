@@ -56,7 +56,7 @@ class Awards:
                 "items": [{"id": record["lot"], "description": lot_name, "relatedLot": record["lot"]}],
                 "relatedLots": [record["lot"]],
                 "documents": [
-                    document(f"{fact.key}-notice", "awardNotice", record["notice"] or lot_name, fact.page, at)
+                    document(f"{key}-notice", "awardNotice", record["notice"] or lot_name, fact.page, at)
                 ],
             }
         )

@@ -54,9 +54,10 @@ class Tender:
         self.written |= {
             "contact": said["contact"]["name"],
             "phone": said["contact"]["phone"],
-            "agency_address": said["agency"]["address"],
+            "agency_address": said["agency"].get("address", ""),
         }
         self.lots: dict[str, dict[str, Any]] = {lot["code"]: dict(lot) for lot in said["lots"]}
+        self._had_ceiling = {code for code, lot in self.lots.items() if lot.get("ceiling_fen") is not None}
         self.states = dict.fromkeys(self.lots, "active")
         self.status = "active"
         self.began = instant(notice.at)
@@ -114,7 +115,7 @@ class Tender:
         """Take what a notice of answers and corrections changes; what it changed, in words."""
         changed = []
         for item in fact.said["items"]:
-            changed.append(item["label"] if item["lot"] is None else f"{item['label']}（{item['lot']}）")
+            changed.append(f"{item['label']}（{item['lot']}）" if item.get("lot") else item["label"])
             name, now = item["item"], item["is"]
             if name == "ceiling":
                 self.lots[item["lot"]]["ceiling_fen"] = now
@@ -173,8 +174,11 @@ class Tender:
                 "mainProcurementCategory": CATEGORIES.get(said["subject"]),
                 "awardCriteria": CRITERIA.get(way),
                 "awardCriteriaDetails": written["award_method"],
-                "submissionMethod": ["electronicSubmission", *(["written"] if said["paper_bids"] else [])],
-                "submissionMethodDetails": _HANDED_IN[said["paper_bids"]],
+                "submissionMethod": [
+                    "electronicSubmission",
+                    *(["written"] if said.get("paper_bids") else []),
+                ],
+                "submissionMethodDetails": _HANDED_IN[bool(said.get("paper_bids"))],
                 "tenderPeriod": {"startDate": self.began, "endDate": instant(self.closes_at)},
                 "enquiryPeriod": self._enquiry(),
                 "eligibilityCriteria": self._who(),
@@ -201,11 +205,15 @@ class Tender:
         return "\n".join(filter(None, [self.written["qualification"], *rows]))
 
     def _lot(self, lot: Mapping[str, Any]) -> dict[str, Any]:
-        ceiling = lot["ceiling_fen"]
+        ceiling, limit = lot.get("ceiling_fen"), ""
+        if ceiling is not None:
+            limit = f"最高限价 {yuan(ceiling)} 元"
+        elif lot["code"] in self._had_ceiling:  # said, for what is merged stays until something else is said
+            limit = "不设最高限价"
         return {
             "id": lot["code"],
             "title": lot["name"],
-            "description": "" if ceiling is None else f"最高限价 {yuan(ceiling)} 元",
+            "description": limit,
             "status": self.states[lot["code"]],
             "value": value(lot["budget_fen"]),
         }
