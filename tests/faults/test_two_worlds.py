@@ -78,6 +78,13 @@ def test_nobody_sees_before_the_deadline_how_many_have_bid(worlds):
         assert sorted(set(differences([{url: whole[0][url] for url in asked}, of_one]))) == [], role
 
 
+def test_nor_does_an_agencys_own_system(worlds):
+    answers = [world.ask_as_program() for world in worlds]
+    assert answers[0][f"/api/v1/projects/{worlds[0].uid}"].status == 200
+    assert answers[0][f"/api/v1/projects/{worlds[0].uid}/results"].status == 404
+    assert sorted(set(differences(answers))) == []
+
+
 def test_only_the_server_rooms_tables_differ(worlds):
     rows = [world.rows() for world in worlds]
     differ = {name for name in rows[0] if any(rows[0][name] != other[name] for other in rows[1:])}

@@ -26,6 +26,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from bidding import create_app
+from bidding.api import service as api
+from bidding.api.rules import Scope
 from bidding.clarifications import queries as questions
 from bidding.clarifications import service as clarifications
 from bidding.clarifications.rules import About
@@ -127,6 +129,8 @@ class World:
             "PASSWORD_ROUNDS": 1,
             "HALL_SECONDS": 0,
             "LIST_SECONDS": 0,
+            "API_PUBLIC_A_MINUTE": 0,  # how many requests are left counts those of the crawler
+            "API_KEY_A_MINUTE": 0,
         }
         keys = self.home / "keys"
         keys.mkdir(mode=0o700, parents=True)
@@ -184,6 +188,10 @@ class World:
             for log in tx.session.query(Log):
                 log.next_cover_at = None
         self._reachable()
+        self.entropy.anew("a key")
+        with self.centre.act("zhou") as tx:
+            keys = self.app.extensions["log_keys"]
+            self.key = api.make_key(tx, "业务系统", Scope.READ, 60, keys=keys)[1]
         self._prequalify()
         self.entropy.anew("a question")
         with self.centre.act(f"t{TENDERERS}") as tx:
@@ -348,6 +356,12 @@ class World:
                         kinds[kind] += 1
                         waiting.append(link)
         return found
+
+    def ask_as_program(self) -> dict[str, Answer]:
+        """Every answer that the agency's own system can come by with its key."""
+        client = self.app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.key}"
+        return {url: self._get(client, url) for url in self.addresses() if url.startswith("/api/v1/")}
 
     def _kind(self, url: str) -> str:
         """The page an address leads to, whatever it is of."""
