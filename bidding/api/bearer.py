@@ -5,6 +5,7 @@ A cookie is never looked at here: what a signed-in browser can be made to send o
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -12,6 +13,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from bidding.api import queries, service
 from bidding.api.models import ApiKey
@@ -33,6 +35,8 @@ from bidding.identity.browser import address, grants
 from bidding.identity.policy import permissions_of
 from bidding.identity.service import digest_of
 from bidding.web.context import now, session, world
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,14 +99,22 @@ def by_key(scope: Scope) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 key.made_by_id, key.agency_id, key.name, frozenset({Role.AGENCY}), frozenset(allowed)
             )
             if key.used_at is None or now() - key.used_at >= STAMP_EVERY:
-                with transaction() as tx:
-                    service.stamp(tx, key.id, address(request.remote_addr))
+                _stamp(key.id)
             return view(*args, **kwargs)
 
         guarded.permission = "project:edit" if scope is Scope.DRAFT else "project:read"  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _stamp(key_id: int) -> None:
+    """Note that the key is in use; a program is not refused what it may read because that cannot be noted."""
+    try:
+        with transaction() as tx:
+            service.stamp(tx, key_id, address(request.remote_addr))
+    except SQLAlchemyError:
+        log.warning("could not note that a key is in use", exc_info=True)
 
 
 def key_id() -> int:

@@ -13,6 +13,7 @@ from bidding.api.rules import Scope
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
+from bidding.identity.models import Organisation
 from bidding.identity.service import digest_of
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
@@ -37,6 +38,9 @@ def make_key(tx: Tx, name: str, scope: Scope, days: int, *, keys: LogKeys) -> tu
     if not called:
         raise Invalid(field="name", reason=N_("请写明给哪个系统用。"))
     rules.check_days(days)
+    tx.session.execute(  # two who press at once are counted one after the other
+        select(Organisation.id).where(Organisation.id == tx.actor.organisation_id).with_for_update()
+    )
     mine = (ApiKey.agency_id == tx.actor.organisation_id, queries.in_force(tx.now))
     if (tx.session.scalar(select(func.count()).where(*mine)) or 0) >= rules.MAX_KEYS:
         raise rules.TooManyKeys(limit=rules.MAX_KEYS)

@@ -4,7 +4,8 @@ import pytest
 from marshmallow import ValidationError
 
 from bidding.api import words
-from bidding.api.schemas import DraftSent, NoticesAsked
+from bidding.api.schemas.own import DraftSent
+from bidding.api.schemas.public import NoticesAsked
 from tests.conftest import MONDAY  # noqa: F401 — the suite's clock
 
 

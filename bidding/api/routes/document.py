@@ -13,7 +13,7 @@ from flask_smorest import Api
 
 from bidding.api import intake
 from bidding.api.routes.blueprint import PREFIX, bp
-from bidding.api.schemas import Problem
+from bidding.api.schemas.common import Problem
 from bidding.core.errors import N_
 from bidding.i18n.catalog import language
 from bidding.web import problems

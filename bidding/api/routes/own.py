@@ -15,7 +15,8 @@ from bidding.api.bearer import key_actor, key_id, transaction
 from bidding.api.routes.blueprint import bp
 from bidding.api.routes.public import results_of
 from bidding.api.rules import OtherBytes, Scope
-from bidding.api.schemas import (
+from bidding.api.schemas.common import Stretch
+from bidding.api.schemas.own import (
     DraftChanged,
     DraftSent,
     FileKept,
@@ -23,11 +24,9 @@ from bidding.api.schemas import (
     OpeningRecord,
     OwnProject,
     OwnProjects,
-    ProjectResult,
     Repeatable,
-    StageAsked,
-    Stretch,
 )
+from bidding.api.schemas.public import ProjectResult, StageAsked
 from bidding.core.canonical import sha
 from bidding.core.errors import N_, DomainError
 from bidding.storage import blobs, keep
