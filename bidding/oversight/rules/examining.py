@@ -54,7 +54,8 @@ def _periods(found: Examined, project: ProjectFacts, measures: Measures) -> None
         margin_days=measures["holidays.margin"],
         rest_permille=measures["holidays.rest"],
     )
-    found.ask(Flag.HOLIDAYS, _of_project(Flag.HOLIDAYS, project, project.published_on, said))
+    cited = said and {**said, "source": project.source}
+    found.ask(Flag.HOLIDAYS, _of_project(Flag.HOLIDAYS, project, project.published_on, cited))
 
 
 def _corrections(found: Examined, project: ProjectFacts, measures: Measures) -> None:

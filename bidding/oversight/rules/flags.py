@@ -59,7 +59,7 @@ WORDS: dict[Flag, FlagWords] = {
         N_("投标时间多是休息日"),
         N_("接近最短的投标时间里，休息日是不是占了很大一部分。"),
         N_(
-            "休息日 %(rest_days)s 日 ÷ 投标时间 %(days)s 日 = %(share_ppm)s，不低于 %(limit_permille)s；只比最早合法日期多 %(margin_days)s 日。"
+            "休息日 %(rest_days)s 日 ÷ 投标时间 %(days)s 日 = %(share_ppm)s，不低于 %(limit_permille)s；只比最早合法日期多 %(margin_days)s 日（%(source)s）。"
         ),
         N_("春节、国庆前后发布的项目都会这样；资金年底到期、抢修都可能让人避不开假期。"),
         _PROJECTS,
@@ -207,8 +207,8 @@ _TOGETHER = "招标投标法实施条例第39条第2项"
 
 #: By which article, and in which published guide, each is known. Names of texts, which are not translated.
 SOURCES: dict[Flag, tuple[str, ...]] = {
-    Flag.SHORT_PERIOD: ("招标投标法第24条", _RED_FLAGS),
-    Flag.HOLIDAYS: ("招标投标法第24条", _RED_FLAGS),
+    Flag.SHORT_PERIOD: (_RED_FLAGS,),  # of these two the finding itself cites what sets its minimum
+    Flag.HOLIDAYS: (_RED_FLAGS,),
     Flag.LATE_CORRECTION: ("招标投标法实施条例第21条", _RED_FLAGS),
     Flag.MANY_CORRECTIONS: ("招标投标法第23条", _RED_FLAGS),
     Flag.DEADLINE_MOVED: ("招标投标法第23条", _RED_FLAGS),
