@@ -140,7 +140,7 @@ def _columns(cells: Sequence[str]) -> dict[str, int]:
 def read(lines: Sequence[tuple[int, Sequence[str]]], layout: Layout) -> Reading:
     """Everybody below the heading. Raises ``NotMatched``."""
     if layout.missing:
-        raise NotMatched(columns="、".join(WORDS[name] for name in layout.missing), field="columns")
+        raise NotMatched(columns=tuple(WORDS[name] for name in layout.missing), field="columns")
     people, errors, away, refused = list[tuple[int, Person]](), list[RowError](), 0, 0
     seen: dict[tuple[str, str], int] = {}
     for line, cells in lines:
@@ -208,7 +208,7 @@ class _Row:
         if not phone:
             self.fault("phone", EMPTY)
         elif not re.fullmatch(r"[0-9]{4}", phone[-4:]):  # the platform may mask the middle
-            self.fault("phone", NOT_ENDING, value=phone[-6:])
+            self.fault("phone", NOT_ENDING, value=phone[-4:])
         return phone[-4:]
 
     def _uscc(self) -> str:

@@ -109,7 +109,7 @@ def init_app(app: Flask) -> None:
 
 
 def told(error: DomainError) -> str:
-    """The refusal in the reader's language. Instants become Shanghai time; texts are looked up as well."""
+    """The refusal in the reader's language. Instants become Shanghai time; texts are looked up as well, several one by one."""
     params = {name: _shown(value) for name, value in error.params.items()}
     text: str = gettext(error.text)
     return text % params if params else text
@@ -122,6 +122,8 @@ def _shown(value: Any) -> Any:
         return told(value)
     if isinstance(value, str) and value:
         return gettext(value)
+    if isinstance(value, tuple):
+        return gettext("、").join(str(_shown(each)) for each in value)
     return value
 
 

@@ -84,7 +84,7 @@ def test_columns_that_are_called_otherwise_are_asked_for():
     assert (layout.line, layout.missing) == (1, ("name", "unit", "phone"))
     with pytest.raises(NotMatched) as refused:
         read(given, layout)
-    assert refused.value.params["columns"] == "姓名、单位、手机号（只留后四位）"
+    assert refused.value.params["columns"] == ("姓名", "单位", "手机号（只留后四位）")
 
 
 @pytest.mark.parametrize("count", [MOST_LINES, MOST_LINES + 1])

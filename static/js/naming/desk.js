@@ -82,6 +82,7 @@ class Desk {
     if (place.dataset.namesDo === "call") {
       place.replaceChildren(...people.flatMap((person) => this.#called(person, place)));
       this.#emphasise();
+      if (document.activeElement === document.body) focus(place.firstChild); // it was on the button that is gone
     } else await this.#bring(place, openedFile(people), "draw-opened.json");
   }
 
@@ -143,10 +144,14 @@ class Desk {
         await this.#ring.unlock({ name: given.name, data }, passphrase.value);
         passphrase.value = "";
         this.#say("");
+        this.#panel.querySelector("[data-names-lock]").focus(); // the form that had the focus is hidden
         for (const place of this.#root.querySelectorAll('[data-names-do="call"] > button')) place.click();
       });
     });
-    this.#panel.querySelector("[data-names-lock]").addEventListener("click", () => this.#ring.lock());
+    this.#panel.querySelector("[data-names-lock]").addEventListener("click", () => {
+      this.#ring.lock();
+      file.focus();
+    });
   }
 
   #shown() {
@@ -175,6 +180,12 @@ class Desk {
     status.className = wrong ? "sl-field-msg" : "sl-hint";
     status.textContent = text;
   }
+}
+
+/** Give the focus to what has none of its own. @param {HTMLElement} place */
+function focus(place) {
+  place.tabIndex = -1;
+  place.focus();
 }
 
 /** Something that is said as it is. */
