@@ -94,7 +94,7 @@ def _rows_in(target: Path) -> int:
     found, rest = 0, b""
     with zipfile.ZipFile(target) as archive, archive.open("xl/worksheets/sheet1.xml") as sheet:
         while block := sheet.read(2**20):
-            found += (rest + block).count(b"<row ") - rest.count(b"<row ")
+            found += (rest + block).count(b"<row ")
             rest = block[-4:]
     return found
 

@@ -70,8 +70,9 @@ class Practice:
     regions: Mapping[str, str] = field(default_factory=dict)
 
     def region(self, division: str) -> str:
-        """The name of a division; its digits where nobody gave it one."""
-        return self.regions.get(division, division)
+        """The name of a division; its digits where nobody gave it one; nothing of a number that holds no division."""
+        known = len(division) == 6 and division.isascii() and division.isdigit()
+        return self.regions.get(division, division) if known else ""
 
 
 PLAIN = Practice()

@@ -16,6 +16,7 @@ from bidding.award.rules import (
     PriceMissing,
     Result,
     Winner,
+    basis_of,
     digest,
     limit_of,
     price_given,
@@ -99,3 +100,21 @@ def test_a_record_says_everything_and_hashes_to_one_thing():
     assert first["winner"] == {"name": "甲", "uscc": "91539921MA6KQ7X3AX", "bid": "ab"}
     assert digest(dumps(first)) == digest(dumps(dict(reversed(first.items()))))
     assert digest(dumps(first)) != digest(dumps(second))
+
+
+@pytest.mark.parametrize(
+    ("family", "method", "ceiling", "procurement", "expected"),
+    [
+        (Family.PROCUREMENT, Method.OPEN_TENDER, 80, Basis.BUDGET, (Basis.BUDGET, 100)),
+        (Family.PROCUREMENT, Method.OPEN_TENDER, 80, Basis.CEILING, (Basis.CEILING, 80)),
+        (Family.PROCUREMENT, Method.OPEN_TENDER, None, Basis.CEILING, (Basis.BUDGET, 100)),
+        (Family.WORKS, Method.OPEN_TENDER, 80, Basis.BUDGET, (Basis.CEILING, 80)),
+        (Family.WORKS, Method.OPEN_TENDER, None, Basis.CEILING, (Basis.ESTIMATE, 100)),
+        (Family.PROPERTY, Method.ASSET_TRANSFER, None, Basis.CEILING, (Basis.START, 100)),
+    ],
+)
+def test_a_centre_chooses_what_procurement_is_measured_against_and_nothing_else(
+    family, method, ceiling, procurement, expected
+):
+    found = basis_of(preset(family, method), budget_fen=100, ceiling_fen=ceiling, procurement=procurement)
+    assert (found.kind, found.fen) == expected

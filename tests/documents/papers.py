@@ -295,3 +295,33 @@ def failed(lots=2, **changes):
         lots=[{**lot, "lot": str(number)} for number in range(1, lots + 1)],
         **changes,
     )
+
+
+def monthly(**changes):
+    """A monthly report with a row in each of its tables."""
+    five = ["1", "100.00", "90.00", "10.00", "10.00"]
+    none = ["—"] * 5
+    return {
+        "centre": "青禾县招投标交易中心",
+        "kind": "month",
+        "name": "公共资源交易月报",
+        "code": "482109375516220477891035",
+        "title": "青禾县第二小学教学楼新建工程",
+        "span": "本月",
+        "so_far": "1—11月累计",
+        "text": ["11月，计入统计的成交项目1项。"],
+        "compared": [["节资率", "%", "10.00", "+0.51个百分点", "—", "10.00", "—"]],
+        "tables": [
+            {"what": "类别", "of": "节约", "rows": [["工程建设", *five, *five], ["合计", *five, *five]]}
+        ],
+        "months": [["11月", *five, *none]],
+        "quarters": [],
+        "services": [["结果公告", "1", "2"], ["窗口办结", "3", "4"]],
+        "footnotes": ["流标、废标、终止：本期1项，累计1项"],
+        "bases": ["预算金额：1项，100.00万元"],
+        "notes": ["节资率是合计之比。"],
+        "issued_at": CLOSE,
+        "sha256": "ab" * 32,
+        "address": "https://jy.example.gov.cn/savings/reports",
+        **changes,
+    }

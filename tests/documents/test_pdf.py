@@ -16,6 +16,7 @@ PAPERS = {
     "receipt": papers.receipt,
     "draw-record": papers.draw,
     "chapters": papers.chapters,
+    "savings-report": papers.monthly,
 }
 #: What each is called.
 TITLES = {
@@ -25,6 +26,7 @@ TITLES = {
     "receipt": "投标回执",
     "draw-record": "评标专家抽取记录表",
     "chapters": "招标文件",
+    "savings-report": "公共资源交易月报",
 }
 
 

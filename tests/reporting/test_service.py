@@ -55,6 +55,19 @@ def test_a_recorded_result_is_in_the_footnote_and_a_confirmed_one_in_the_sums(ma
     )
 
 
+def test_an_award_knows_its_agency_and_how_many_handed_in_and_a_result_to_confirm_does_not(
+    make, record, confirm
+):
+    given = make(prices=(1_200 * WAN, 1_190 * WAN))
+    seen = record(given)
+    (entry,) = entries()
+    assert (entry.bidders, entry.winner_name, entry.agency.name) == (None, "", entry.lot.project.agency.name)
+    confirm(given, seen)
+    db.session.rollback()
+    (entry,) = entries()
+    assert (entry.bidders, entry.drawer.region) == (2, "")
+
+
 def test_a_correction_moves_the_entry_only_when_it_is_final(make, award, record, confirm, report):
     given = make()
     award(given)
