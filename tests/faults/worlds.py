@@ -445,6 +445,10 @@ class World:
                     "origin": [project.code],
                     "lot": ["1"],
                     "sha256": [project.documents[0].sha256],
+                    "ocid": [f"ocds-000000-{project.code}"],
+                    "month": [f"{project.published_at:%Y-%m}"],
+                    "table": ["notices", "results"],
+                    "year": [f"{project.published_at:%Y}"],
                 }
                 db.session.remove()
         return self.values
