@@ -42,9 +42,10 @@ def _fresh() -> bool:
 
     What is written only repeats published facts, so that asking twice, or never, changes nothing for anybody.
     """
-    if queries.is_any_due(session()):
-        with transaction() as tx:
-            service.catch_up(tx, current_app.config["REGION"])
+    if not queries.is_any_due(session()):
+        return True
+    with transaction() as tx:
+        service.catch_up(tx, current_app.config["REGION"])
     return not queries.is_any_due(session())
 
 

@@ -42,6 +42,7 @@ from bidding.ledger.models import Log
 from bidding.messages.models import ContactPoint
 from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outages
+from bidding.oversight import jobs as oversight
 from bidding.sealing.package import PackageTruncated
 from bidding.story.centre import Centre
 from bidding.story.play import FACTS, Tender, Told, weigh
@@ -207,6 +208,7 @@ class World:
         self.clock.set(tender.closes_at - 10 * MINUTE)
         self.beat()
         self.centre.tick()
+        self.examine()
 
     def _prequalify(self) -> None:
         """Another project, whose applications are due after everything that happens here."""
@@ -249,6 +251,11 @@ class World:
     def beat(self) -> None:
         reading = Steady("boot", round(self.clock.now().timestamp() * 1_000_000))
         outages.heartbeat(self.centre.world, self.centre.sealed, 0, lambda: reading)
+
+    def examine(self) -> None:
+        """What the serving process does beside the clockwork: red flags, which may tell of no bid either."""
+        self.entropy.anew("red flags")
+        oversight.examine_due(self.centre.world, self.app.config["REGION"])
 
     def _bid(self) -> None:
         """The bids, a refusal, a replacement and a withdrawal among them, at the same times in every world."""
@@ -465,6 +472,7 @@ class World:
             self.clock.set(self.tender.closes_at + 10 * MINUTE)
             for _ in range(3):
                 self.centre.wait(timedelta(seconds=1))
+            self.examine()
             db.session.remove()
 
     def rows(self) -> dict[str, list[tuple]]:

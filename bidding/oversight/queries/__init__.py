@@ -1,13 +1,6 @@
 """Published facts for the rules, and what the pages show of findings."""
 
-from bidding.oversight.queries.facts import (
-    agency_lots,
-    due_units,
-    is_any_due,
-    owner_items,
-    projects,
-    tenderer_lots,
-)
+from bidding.oversight.queries.facts import due_units, is_any_due, projects
 from bidding.oversight.queries.findings import (
     FlagLine,
     Wanted,
@@ -25,6 +18,7 @@ from bidding.oversight.queries.findings import (
     values,
     years,
 )
+from bidding.oversight.queries.history import agency_lots, owner_items, tenderer_lots
 
 __all__ = [
     "FlagLine",
