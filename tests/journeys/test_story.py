@@ -538,7 +538,9 @@ def call_experts(stage, draw):
             shown.first.locator("button").click()
             page.wait_for_selector("[data-names-do=call] dl")
             assert page.locator("main .btn-primary:visible").count() == 1
-            assert page.evaluate("document.activeElement !== document.body")  # the keyboard is not lost with the button
+            assert page.evaluate(
+                "document.activeElement !== document.body"
+            )  # the keyboard is not lost with the button
             form = page.locator(f"form[action$='/draws/{draw}/answer']:has([type=radio])").first
             form.locator(f"[name=outcome][value^={'decline' if declines else 'accept'}]").first.check()
             declines = max(declines - 1, 0)
