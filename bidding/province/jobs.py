@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,8 +15,6 @@ from bidding.province import queries, rules, service
 from bidding.province.models import ProvinceMessage
 from bidding.province.rules import State
 from bidding.province.station import Hand, Station
-
-log = logging.getLogger(__name__)
 
 COURIER = system_actor("province")
 #: Longer than one message takes with every step of it running into its time limit.
@@ -69,19 +65,9 @@ def check(world: World, station: Station) -> int:
     for message_id in found:
         with uow.transaction(COURIER, world) as tx:
             message = tx.session.get_one(ProvinceMessage, message_id)
-            _guarded(service.check, tx, message, station)
+            service.check(tx, message, station)
             whole += message.state is State.PENDING
     return whole
-
-
-def _guarded(act: Callable[..., object], tx: Tx, message: ProvinceMessage, station: Station) -> None:
-    """Make or check a message. A fault of ours stays with this one message, named, and the others go."""
-    try:
-        act(tx, message, station)
-    except Exception as error:
-        log.exception("message %s cannot be made", message.uid)
-        message.state, message.checked_at, message.next_due_at = State.INCOMPLETE, tx.now, None
-        message.error = type(error).__name__
 
 
 def send_due(world: World, station: Station) -> int:
@@ -168,7 +154,7 @@ def _take(tx: Tx, message_id: int, station: Station) -> _Taken | None:
     if got is None:
         return None
     message = tx.session.get_one(ProvinceMessage, message_id, populate_existing=True)
-    _guarded(service.make, tx, message, station)
+    service.make(tx, message, station)
     if message.payload is None:
         message.lease_until = message.lease_token = None
         return None

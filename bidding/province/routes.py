@@ -94,7 +94,7 @@ def _message(
     found: ProvinceMessage, form: Form | None = None, leaving: LeaveOutForm | None = None
 ) -> ResponseReturnValue:
     made = found.payload is not None
-    records = [] if made else queries.records(session(), found, station(), now())
+    records = [] if made else _records(found)
     told = presentation.sent(found, station().plan) if made else []
     page = _cut(told or records)
     cut = page.items if not made else []
@@ -128,6 +128,15 @@ def _message(
     )
 
 
+def _records(found: ProvinceMessage) -> list[Record]:
+    """What it would say now; nothing where the program is at fault, which the page says then."""
+    try:
+        return queries.records(session(), found, station(), now())
+    except Exception:
+        current_app.logger.exception("message %s cannot be shown", found.uid)
+        return []
+
+
 def _cut(rows: list[Record] | list[list[presentation.Line]]) -> Page[object]:
     total = len(rows)
     number = min(page_number(request.args), max(1, -(-total // _RECORDS)))
@@ -144,7 +153,7 @@ def _answers(found: ProvinceMessage, records: list[Record]) -> Form:
 def answer(uid: str) -> ResponseReturnValue:
     """Fill in what the product does not know."""
     found = queries.message(session(), uid)
-    records = [] if found.payload is not None else queries.records(session(), found, station(), now())
+    records = [] if found.payload is not None else _records(found)
     form = _answers(found, records)
     if form.validate_on_submit():
         given = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
@@ -24,7 +25,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
 from bidding.province import codes, due, queries
 from bidding.province.models import DealCode, DealSerial, ProvinceAnswer, ProvinceMessage, ProvincePackage
-from bidding.province.records import as_typed, fits
+from bidding.province.records import Record, as_typed, fits
 from bidding.province.rules import (
     MOST_WORDS,
     OVER,
@@ -36,6 +37,8 @@ from bidding.province.rules import (
 )
 from bidding.province.station import Station
 from bidding.tenders.models import Project
+
+log = logging.getLogger(__name__)
 
 #: The set that tells of a legal person, and what of it the message is about.
 UNIT, FILED = "100", "filed"
@@ -177,8 +180,7 @@ def make(tx: Tx, message: ProvinceMessage, station: Station) -> bool:
     """
     if message.payload is not None:
         return True
-    records = queries.records(tx.session, message, station, tx.now)
-    message.checked_at, message.faults = tx.now, sum(len(each.problems) for each in records)
+    records = _looked_through(tx, message, station)
     if message.faults or not records:
         message.state, message.next_due_at = State.INCOMPLETE, None
         return False
@@ -200,11 +202,22 @@ def check(tx: Tx, message: ProvinceMessage, station: Station) -> None:
     """Look through a message that waits or lacked something: whole, it waits; else it says how much is missing."""
     if message.state not in (State.PENDING, State.INCOMPLETE) or message.payload is not None:
         return
-    records = queries.records(tx.session, message, station, tx.now)
-    message.checked_at, message.faults = tx.now, sum(len(each.problems) for each in records)
-    lacks = bool(message.faults) or not records
+    lacks = not _looked_through(tx, message, station) or bool(message.faults)
     message.state = State.INCOMPLETE if lacks else State.PENDING
     message.next_due_at = None if lacks else (message.next_due_at or tx.now)
+
+
+def _looked_through(tx: Tx, message: ProvinceMessage, station: Station) -> list[Record]:
+    """The records, with how much stands against them. A fault of ours stays with this one message, named; the others go."""
+    message.checked_at, message.faults, message.error = tx.now, 0, ""
+    try:
+        records = queries.records(tx.session, message, station, tx.now)
+    except Exception as error:
+        log.exception("message %s cannot be made", message.uid)
+        message.error = type(error).__name__
+        return []
+    message.faults = sum(len(each.problems) for each in records)
+    return records
 
 
 def _free(tx: Tx, uid: str) -> ProvinceMessage:

@@ -165,3 +165,15 @@ def test_an_opening_of_many_bids_is_shown_page_by_page(wang, make, project_of, b
     assert "第 20 条" in wang.get(f"/province/messages/{uid}").text
     assert "第 24 条" in wang.get(f"/province/messages/{uid}?page=2").text
     assert wang.get(f"/province/messages/{uid}?page=99").status_code == 200
+
+
+def test_a_message_that_the_program_cannot_make_has_a_page_that_says_so(
+    wang, listing, begin, world, station, clock
+):
+    with begin() as tx:  # a row that speaks of what is not there
+        row = tx.session.query(ProvinceMessage).one()
+        row.data_set, row.checked_at, row.state = "701", None, State.PENDING
+    jobs.check(world, station)
+    page = wang.get(f"/province/messages/{listing}")
+    assert page.status_code == 200
+    assert "是程序的问题" in page.text
