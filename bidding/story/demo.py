@@ -146,6 +146,7 @@ def _settings(instance: Path) -> None:
     if not path.exists():
         path.write_text(
             f'CENTRE_NAME = "明川县政务服务中心"\nHOTLINE = "0000-1234567"\nREGION = "{REGION}"\n'
+            f'REGION_NAMES = "{REGION}=明川县"\n'
             "# Everybody knows these passwords: a second factor set up by one visitor would lock the next one out.\n"
             "SECOND_FACTOR_DAYS = 0\n",
             "utf-8",
