@@ -20,9 +20,12 @@ from bidding.lifecycle import queries as lifecycle
 from bidding.lifecycle.rules import Kind
 from bidding.negotiation import queries as negotiation
 from bidding.opening.models import OpenedEnvelope
+from bidding.opening.paper import queries as paper
+from bidding.opening.shortage import decisions
 from bidding.outages import queries as outages
 from bidding.rooms import queries as rooms
 from bidding.rooms.rules import Purpose
+from bidding.submissions.models import Bid
 from bidding.tenders.kinds import Family
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import stages
@@ -49,8 +52,9 @@ def of_project(session: Session, project: Project) -> list[Thing]:
     if project.family is Family.WORKS:
         found.append(("504", DOCUMENTS))
     found += _corrections(session, project)
-    found += _openings(session, project)
     awards = _awards(session, project)
+    ended = any(each.kind is Kind.TERMINATION for each in lifecycle.published(session, project.id))
+    found += _openings(session, project, over=bool(awards) or ended)
     found += [(_AWARDED[project.family], _result(award)) for award in awards]
     if project.family is Family.WORKS:
         found += [
@@ -78,10 +82,12 @@ def _corrections(session: Session, project: Project) -> Iterator[Thing]:
             yield code, f"dates-{moved.n}"
 
 
-def _openings(session: Session, project: Project) -> Iterator[Thing]:
-    """The record of each opening, and once prices are open who offered what."""
+def _openings(session: Session, project: Project, *, over: bool) -> Iterator[Thing]:
+    """The record of each opening, and once prices are open who offered what; made once, so not before all is read."""
     codes = _OPENED.get(project.family)
     if codes is None or (project.preset.quiet and not negotiation.is_disclosed(session, project)):
+        return
+    if not over and _is_still_read(session, project):
         return
     opened = set(
         session.scalars(
@@ -92,6 +98,19 @@ def _openings(session: Session, project: Project) -> Iterator[Thing]:
         yield codes[0], f"opening-{stage}"
     if stages(project.envelopes)[-1] in opened:
         yield codes[1], "tenderers"
+
+
+def _is_still_read(session: Session, project: Project) -> bool:
+    """Whether a bag is to be typed, or a sheet that trustees failed may still be opened by its tenderer's own key."""
+    if paper.waiting(session, project):
+        return True
+    shut = (
+        select(Lot.code)
+        .join(Bid, Bid.lot_id == Lot.id)
+        .join(OpenedEnvelope, OpenedEnvelope.bid_id == Bid.id)
+        .where(OpenedEnvelope.project_id == project.id, OpenedEnvelope.verdict == "trustees")
+    )
+    return not set(session.scalars(shut)) <= decisions(session, project.id).keys()
 
 
 def _awards(session: Session, project: Project) -> list[Award]:

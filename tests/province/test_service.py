@@ -11,6 +11,7 @@ from bidding.db import db
 from bidding.experts.models import Draw
 from bidding.experts.rules import Conditions, Place
 from bidding.identity.events import RegistrationDecided
+from bidding.opening.models import OpenedEnvelope
 from bidding.province import codes, jobs, queries, service
 from bidding.province.models import DealCode, DealSerial, ProvinceAnswer, ProvinceMessage
 from bidding.province.rules import AnswerDoesNotFit, NothingToExport, NotWaiting, ReasonMissing, State
@@ -81,6 +82,21 @@ def test_an_opened_project_is_told_from_its_beginning_in_the_provinces_order(not
 
 def test_before_the_sheets_are_open_nothing_of_bids_is_told(noted, told):
     assert told(noted(opened=False)) == WORKS
+
+
+def test_while_a_tenderers_own_key_may_still_open_a_sheet_no_opening_is_told(
+    make, project_of, award, begin, told, station
+):
+    given = make()
+    with begin() as tx:
+        row = tx.session.scalars(select(OpenedEnvelope).order_by(OpenedEnvelope.id).limit(1)).one()
+        row.sheet, row.sha256, row.verdict = None, None, "trustees"
+    project_id = project_of(given)
+    with begin() as tx:
+        service.note_project(tx, project_id, station)
+    assert told(project_id) == WORKS
+    award(given)  # from then on no key is taken
+    assert told(project_id)[5:7] == [("506", "opening-1"), ("507", "tenderers")]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from bidding.core.canonical import loads
 from bidding.core.workdays import Calendar, DayKind
 from bidding.identity.models import Organisation
 from bidding.opening.models import OpenedEnvelope
+from bidding.opening.paper.queries import lots_with_bags_to_type
 from bidding.opening.rules import FIRST
 from bidding.outages.models import Extension
 from bidding.oversight.models import OversightUnit
@@ -198,7 +199,10 @@ def _corrections(
 
 
 def _sheets(session: Session, ids: Collection[int]) -> dict[int, list[Any]]:
-    """What came out of the envelopes of projects whose opening is over, by project."""
+    """What came out of the envelopes of projects whose opening is over, by project.
+
+    Nothing of a lot with a bag that is still to be typed: how many bid for it, and at which prices, is not known yet.
+    """
     rows = session.execute(
         select(
             OpenedEnvelope.project_id,
@@ -213,6 +217,7 @@ def _sheets(session: Session, ids: Collection[int]) -> dict[int, list[Any]]:
         .join(Organisation, Organisation.id == Bid.organisation_id)
         .join(Gate, Gate.project_id == OpenedEnvelope.project_id)
         .where(OpenedEnvelope.project_id.in_(ids), Gate.state == GateState.OPENED)
+        .where(Bid.lot_id.not_in(lots_with_bags_to_type()))
         .order_by(OpenedEnvelope.project_id, OpenedEnvelope.stage, OpenedEnvelope.place, OpenedEnvelope.id)
     )
     found: dict[int, list[Any]] = defaultdict(list)
