@@ -89,7 +89,7 @@ def test_while_a_tenderers_own_key_may_still_open_a_sheet_no_opening_is_told(
 ):
     given = make()
     with begin() as tx:
-        row = tx.session.scalars(select(OpenedEnvelope).order_by(OpenedEnvelope.id).limit(1)).one()
+        row = tx.session.scalars(select(OpenedEnvelope).order_by(OpenedEnvelope.id.desc()).limit(1)).one()
         row.sheet, row.sha256, row.verdict = None, None, "trustees"
     project_id = project_of(given)
     with begin() as tx:
