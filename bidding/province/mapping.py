@@ -170,9 +170,8 @@ def _codes(base: Plan, said: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             msg = f"codes: no code list is called {name}"
             raise BadProfile(msg)
         codes[name] |= {ours: str(theirs) for ours, theirs in extra.items()}
-    for ours, theirs in codes[
-        "trade"
-    ].items():  # every identifier begins with one, and is given at publication
+    # Every identifier begins with one of these, and is given in the transaction of a publication.
+    for ours, theirs in codes["trade"].items():
         if not _TRADE.fullmatch(theirs):
             msg = f"codes: trade.{ours}: {theirs} is no capital and two digits"
             raise BadProfile(msg)

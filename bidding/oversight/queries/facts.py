@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -32,6 +33,8 @@ from bidding.tenders.rules import Validity, cite, plan, stages
 from bidding.tenders.rules.figures import Figure, at_amount
 from bidding.tenders.rules.timetable import FORWARD
 
+log = logging.getLogger(__name__)
+
 
 def due_units(session: Session, limit: int) -> Sequence[OversightUnit]:
     """Units whose facts have changed, the oldest first, held until the end of the transaction."""
@@ -52,8 +55,11 @@ def is_any_due(session: Session) -> bool:
 # Projects -----------------------------------------------------------------------------------------------------------
 
 
-def projects(session: Session, ids: Collection[int]) -> list[tuple[Project, ProjectFacts]]:
-    """What is published of these projects; those that are not, and rounds of negotiations, are left out."""
+def projects(session: Session, ids: Collection[int]) -> list[tuple[Project, ProjectFacts | None]]:
+    """What is published of these projects; those that are not, and rounds of negotiations, are left out.
+
+    None where it cannot be read: that is this one project's, and a fault of ours in the server's log.
+    """
     found = session.scalars(
         select(Project)
         .where(Project.id.in_(ids), Project.stage.in_(PUBLISHED), Project.published_at.is_not(None))
@@ -66,10 +72,10 @@ def projects(session: Session, ids: Collection[int]) -> list[tuple[Project, Proj
     moved = _extensions(session, ids)
     corrected = _clarifications(session, ids)
     days, figures = _Days(calendar(session)), _figures(session)
-    return [
-        (
-            project,
-            _project(
+
+    def facts_of(project: Project) -> ProjectFacts | None:
+        try:
+            return _project(
                 project,
                 sheets.get(project.id, ()),
                 won,
@@ -77,10 +83,12 @@ def projects(session: Session, ids: Collection[int]) -> list[tuple[Project, Proj
                 corrected.get(project.id, ()),
                 figures(project.family, project.method, _published_on(project)),
                 days,
-            ),
-        )
-        for project in found
-    ]
+            )
+        except Exception:
+            log.exception("the facts of project %s cannot be read", project.id)
+            return None
+
+    return [(project, facts_of(project)) for project in found]
 
 
 class _Days:
