@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bidding.award.models import Award
 from bidding.award.rules import Outcome
 from bidding.clarifications import queries as clarifications
+from bidding.core.canonical import loads
 from bidding.experts import queries as experts
 from bidding.lifecycle import queries as lifecycle
 from bidding.lifecycle.rules import Kind
@@ -64,7 +65,7 @@ def of_project(session: Session, project: Project) -> list[Thing]:
             if award.notice_number and award.revision == 1
         ]
         found += _failures(session, project)
-        found += _afterwards(session, project, over=bool(awards))
+        found += _afterwards(session, project)
     return found
 
 
@@ -126,6 +127,17 @@ def _awards(session: Session, project: Project) -> list[Award]:
     )
 
 
+def _decided(session: Session, project: Project) -> set[str]:
+    """The codes of the lots that have a final result, with or without a winner."""
+    return set(
+        session.scalars(
+            select(Lot.code)
+            .join(Award, Award.lot_id == Lot.id)
+            .where(Lot.project_id == project.id, Award.confirmed_at.is_not(None))
+        )
+    )
+
+
 def _result(award: Award) -> str:
     return f"result-{award.lot.code}-{award.revision}"
 
@@ -136,9 +148,16 @@ def _failures(session: Session, project: Project) -> Iterator[Thing]:
             yield "517", f"course-{notice.n}"
 
 
-def _afterwards(session: Session, project: Project, *, over: bool) -> Iterator[Thing]:
-    """What is nobody's to know while bids are judged: where that was, and that the experts were drawn."""
-    if not over:
+def _afterwards(session: Session, project: Project) -> Iterator[Thing]:
+    """What is nobody's to know while bids of any lot are judged: where that was, and that the experts were drawn."""
+    decided = _decided(session, project)
+    failed = {
+        code
+        for notice in lifecycle.published(session, project.id)
+        if notice.kind is Kind.FAILURE
+        for code in loads(notice.notice or "{}").get("lots", ())
+    }
+    if not decided or not {lot.code for lot in project.lots} <= decided | failed:
         return
     for draw in experts.of_project(session, project.id):
         if draw.published_at is not None:
