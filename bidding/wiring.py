@@ -52,7 +52,7 @@ from bidding.negotiation import queries as negotiation_queries
 from bidding.negotiation.events import RoundCalled
 from bidding.opendata import jobs as opendata_jobs
 from bidding.opening import jobs as opening_jobs
-from bidding.opening.events import LotFailedAfterOpening, StageOpened, TrusteesMissing
+from bidding.opening.events import LotFailedAfterOpening, SheetAdded, StageOpened, TrusteesMissing
 from bidding.opening.keycheck import held_by
 from bidding.opening.sitting import service as sittings
 from bidding.outages import jobs as outage_jobs
@@ -362,6 +362,8 @@ def _subscribe(bus: Bus, practice: Practice) -> None:
         (ClarificationPublished, oversight.on_clarified),
         (ScheduleExtended, oversight.on_extended),
         (StageOpened, oversight.on_opened),
+        (TrusteesMissing, oversight.on_opened),
+        (SheetAdded, oversight.on_opened),
         (LotFailedAfterOpening, oversight.on_opened),
         (CourseAnnounced, oversight.on_course),
         (AwardConfirmed, oversight.on_award_confirmed),
@@ -450,6 +452,7 @@ def _report(app: Flask, bus: Bus) -> None:
         PricesMoved,
         CourseAnnounced,
         StageOpened,
+        SheetAdded,
     ):
         listen(event, province.on_project)
     listen(AwardConfirmed, province.on_award)

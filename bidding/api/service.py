@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bidding.api import queries, rules
 from bidding.api.models import ApiDraft, ApiKey
 from bidding.api.rules import Scope
+from bidding.core.actor import Actor
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, Invalid, NotFound, WrongState
 from bidding.db.uow import Tx
@@ -100,6 +102,16 @@ def stamp(tx: Tx, key_id: int, address: str) -> None:
     )
 
 
+def sent_before(session: Session, actor: Actor, idempotency_key: str, body_sha256: str) -> Project | None:
+    """The draft that the same content became under the same key; None for none. Raises ``SentBefore`` for other content."""
+    before = queries.draft_sent(session, actor.organisation_id, idempotency_key)
+    if before is None:
+        return None
+    if before.body_sha256 != body_sha256:
+        raise rules.SentBefore(field="Idempotency-Key")
+    return before.project
+
+
 def create_draft(
     tx: Tx, draft: Draft, *, key_id: int, idempotency_key: str, body_sha256: str, region: str
 ) -> tuple[Project, bool]:
@@ -107,11 +119,9 @@ def create_draft(
 
     Raises ``SentBefore`` for other content under it, ``SentAtOnce`` where both are on their way, and what drafting refuses.
     """
-    before = queries.draft_sent(tx.session, tx.actor.organisation_id, idempotency_key)
+    before = sent_before(tx.session, tx.actor, idempotency_key, body_sha256)
     if before is not None:
-        if before.body_sha256 != body_sha256:
-            raise rules.SentBefore(field="Idempotency-Key")
-        return before.project, False
+        return before, False
     project = tenders.make_draft(tx, draft, region=region)
     tx.session.add(
         ApiDraft(

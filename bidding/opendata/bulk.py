@@ -11,6 +11,8 @@ from tempfile import NamedTemporaryFile
 
 #: gzip, as zlib calls it; no time and no name in its head, so that the same text is the same file.
 _GZIP = 31
+#: Nobody makes one file for so long, in seconds.
+_LONG = 24 * 3600
 
 
 def packed(lines: Iterable[str]) -> Iterator[bytes]:
@@ -44,4 +46,13 @@ def kept(folder: Path, name: str, tag: str, lines: Iterable[str]) -> Path:
         if other != path:
             with suppress(FileNotFoundError):  # another has been here
                 other.unlink()
+    _sweep(folder, path.stat().st_mtime - _LONG)
     return path
+
+
+def _sweep(folder: Path, before: float) -> None:
+    """Take away what a process that was killed had begun, by the clock of the files."""
+    for draft in folder.glob("making-*"):
+        with suppress(FileNotFoundError):
+            if draft.stat().st_mtime < before:
+                draft.unlink()

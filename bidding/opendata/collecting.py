@@ -115,7 +115,11 @@ def _openings(session: Session, project: Project) -> Iterator[Fact]:
         return
     stages: dict[int, list[tuple[OpenedEnvelope, Offer]]] = {}
     for row, offer in _offers(session, project):
-        stages.setdefault(row.stage, []).append((row, offer))
+        if row.bid.on_paper:  # typed after the stage was opened, one bag after the other
+            key = f"opening-{row.stage}-{offer.bid[:16]}"
+            yield Fact(key, Kind.OPENING, row.opened_at, page=page, offers=[offer])
+        else:
+            stages.setdefault(row.stage, []).append((row, offer))
     for stage, opened in stages.items():
         at = max(row.opened_at for row, _ in opened)
         read = [offer if row.late_at is None else _unread(offer) for row, offer in opened]

@@ -25,7 +25,7 @@ from bidding.opendata.ocds.releases import releases
 from bidding.opendata.rules import Span
 from bidding.opening.models import OpenedEnvelope
 from bidding.outages.models import Extension
-from bidding.submissions.models import Gate
+from bidding.submissions.models import Bid, Gate
 from bidding.submissions.rules import GateState
 from bidding.tenders.methods import PRESETS
 from bidding.tenders.models import Lot, Project
@@ -133,12 +133,19 @@ def unwritten(
 
 
 def _events() -> CompoundSelect[int, datetime]:
-    """When something of a purchase was published. Of an opening: once its stage is whole; a quiet one's with the results."""
+    """When something of a purchase was published. Of an opening: once its stage is whole, then each bag; a quiet one's with the results."""
     opened = (
         select(OpenedEnvelope.project_id, func.max(OpenedEnvelope.opened_at).label("at"))
         .join(Gate, and_(Gate.project_id == OpenedEnvelope.project_id, Gate.state == GateState.OPENED))
         .join(Project, and_(Project.id == OpenedEnvelope.project_id, ~_is_quiet()))
+        .join(Bid, and_(Bid.id == OpenedEnvelope.bid_id, Bid.on_paper.is_(False)))
         .group_by(OpenedEnvelope.project_id, OpenedEnvelope.stage)
+    )
+    typed = (
+        select(OpenedEnvelope.project_id, OpenedEnvelope.opened_at)
+        .join(Gate, and_(Gate.project_id == OpenedEnvelope.project_id, Gate.state == GateState.OPENED))
+        .join(Project, and_(Project.id == OpenedEnvelope.project_id, ~_is_quiet()))
+        .join(Bid, and_(Bid.id == OpenedEnvelope.bid_id, Bid.on_paper.is_(True)))
     )
     late = (
         select(OpenedEnvelope.project_id, OpenedEnvelope.late_at)
@@ -157,6 +164,7 @@ def _events() -> CompoundSelect[int, datetime]:
             CourseNotice.published_at.is_not(None)
         ),
         opened,
+        typed,
         late,
         select(Lot.project_id, Award.confirmed_at)
         .join(Lot, Lot.id == Award.lot_id)

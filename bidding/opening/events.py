@@ -22,6 +22,13 @@ class TrusteesMissing:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetAdded:
+    """A sheet stands beside those that were opened together: typed from a bag, or opened late."""
+
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotFailedAfterOpening:
     """Too few sheets of a lot could be read, and the agency has said that it failed."""
 

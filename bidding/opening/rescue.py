@@ -18,6 +18,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
 from bidding.opening import afterwards, policy, rules, service
 from bidding.opening.batches import Shares, check_posted
+from bidding.opening.events import SheetAdded
 from bidding.opening.models import LotDecision, OpenedEnvelope, PostedKey
 from bidding.opening.record import LoggedBid, Record
 from bidding.opening.sitting.service.steps import touch
@@ -217,6 +218,7 @@ def open_late(tx: Tx, project_uid: str, sealed: BlobStore) -> int:
         done += 1
     if done:
         touch(tx, project)
+        tx.emit(SheetAdded(project.id))
     return done
 
 

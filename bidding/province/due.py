@@ -15,14 +15,18 @@ from sqlalchemy.orm import Session
 from bidding.award.models import Award
 from bidding.award.rules import Outcome
 from bidding.clarifications import queries as clarifications
+from bidding.core.canonical import loads
 from bidding.experts import queries as experts
 from bidding.lifecycle import queries as lifecycle
 from bidding.lifecycle.rules import Kind
 from bidding.negotiation import queries as negotiation
 from bidding.opening.models import OpenedEnvelope
+from bidding.opening.paper import queries as paper
+from bidding.opening.shortage import decisions
 from bidding.outages import queries as outages
 from bidding.rooms import queries as rooms
 from bidding.rooms.rules import Purpose
+from bidding.submissions.models import Bid
 from bidding.tenders.kinds import Family
 from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import stages
@@ -49,8 +53,9 @@ def of_project(session: Session, project: Project) -> list[Thing]:
     if project.family is Family.WORKS:
         found.append(("504", DOCUMENTS))
     found += _corrections(session, project)
-    found += _openings(session, project)
     awards = _awards(session, project)
+    ended = any(each.kind is Kind.TERMINATION for each in lifecycle.published(session, project.id))
+    found += _openings(session, project, over=bool(awards) or ended)
     found += [(_AWARDED[project.family], _result(award)) for award in awards]
     if project.family is Family.WORKS:
         found += [
@@ -60,7 +65,7 @@ def of_project(session: Session, project: Project) -> list[Thing]:
             if award.notice_number and award.revision == 1
         ]
         found += _failures(session, project)
-        found += _afterwards(session, project, over=bool(awards))
+        found += _afterwards(session, project)
     return found
 
 
@@ -78,10 +83,12 @@ def _corrections(session: Session, project: Project) -> Iterator[Thing]:
             yield code, f"dates-{moved.n}"
 
 
-def _openings(session: Session, project: Project) -> Iterator[Thing]:
-    """The record of each opening, and once prices are open who offered what."""
+def _openings(session: Session, project: Project, *, over: bool) -> Iterator[Thing]:
+    """The record of each opening, and once prices are open who offered what; made once, so not before all is read."""
     codes = _OPENED.get(project.family)
     if codes is None or (project.preset.quiet and not negotiation.is_disclosed(session, project)):
+        return
+    if not over and _is_still_read(session, project):
         return
     opened = set(
         session.scalars(
@@ -92,6 +99,19 @@ def _openings(session: Session, project: Project) -> Iterator[Thing]:
         yield codes[0], f"opening-{stage}"
     if stages(project.envelopes)[-1] in opened:
         yield codes[1], "tenderers"
+
+
+def _is_still_read(session: Session, project: Project) -> bool:
+    """Whether a bag is to be typed, or a sheet that trustees failed may still be opened by its tenderer's own key."""
+    if paper.waiting(session, project):
+        return True
+    shut = (
+        select(Lot.code)
+        .join(Bid, Bid.lot_id == Lot.id)
+        .join(OpenedEnvelope, OpenedEnvelope.bid_id == Bid.id)
+        .where(OpenedEnvelope.project_id == project.id, OpenedEnvelope.verdict == "trustees")
+    )
+    return not set(session.scalars(shut)) <= decisions(session, project.id).keys()
 
 
 def _awards(session: Session, project: Project) -> list[Award]:
@@ -107,6 +127,17 @@ def _awards(session: Session, project: Project) -> list[Award]:
     )
 
 
+def _decided(session: Session, project: Project) -> set[str]:
+    """The codes of the lots that have a final result, with or without a winner."""
+    return set(
+        session.scalars(
+            select(Lot.code)
+            .join(Award, Award.lot_id == Lot.id)
+            .where(Lot.project_id == project.id, Award.confirmed_at.is_not(None))
+        )
+    )
+
+
 def _result(award: Award) -> str:
     return f"result-{award.lot.code}-{award.revision}"
 
@@ -117,9 +148,16 @@ def _failures(session: Session, project: Project) -> Iterator[Thing]:
             yield "517", f"course-{notice.n}"
 
 
-def _afterwards(session: Session, project: Project, *, over: bool) -> Iterator[Thing]:
-    """What is nobody's to know while bids are judged: where that was, and that the experts were drawn."""
-    if not over:
+def _afterwards(session: Session, project: Project) -> Iterator[Thing]:
+    """What is nobody's to know while bids of any lot are judged: where that was, and that the experts were drawn."""
+    decided = _decided(session, project)
+    failed = {
+        code
+        for notice in lifecycle.published(session, project.id)
+        if notice.kind is Kind.FAILURE
+        for code in loads(notice.notice or "{}").get("lots", ())
+    }
+    if not decided or not {lot.code for lot in project.lots} <= decided | failed:
         return
     for draw in experts.of_project(session, project.id):
         if draw.published_at is not None:

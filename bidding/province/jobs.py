@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +16,8 @@ from bidding.province import queries, rules, service
 from bidding.province.models import ProvinceMessage
 from bidding.province.rules import State
 from bidding.province.station import Hand, Station
+
+log = logging.getLogger(__name__)
 
 COURIER = system_actor("province")
 #: Longer than one message takes with every step of it running into its time limit.
@@ -49,8 +52,11 @@ def catch_up(world: World, station: Station) -> int:
     session.rollback()
     count = 0
     for project_id in found:
-        with uow.transaction(COURIER, world) as tx:
-            count += service.note_project(tx, project_id, station)
+        try:
+            with uow.transaction(COURIER, world) as tx:
+                count += service.note_project(tx, project_id, station)
+        except Exception:  # of one project: the others are noted
+            log.exception("what the province is told of project %s cannot be noted", project_id)
     return count
 
 

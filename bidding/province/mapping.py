@@ -32,6 +32,7 @@ OF_PROFILE = (
 CENTRE = ("name", "region", "platform", *OF_PROFILE)
 _TABLE = Path(__file__).with_name("datasets.json")
 _TYPE = re.compile(r"=[0-9]+|<=[0-9]+|>=[0-9]+|N\([0-9]+,[0-9]+\)|T14|T8|")
+_TRADE = re.compile(r"[A-Z][0-9]{2}")
 #: What a profile may say of a field: what it is called there, and whatever else the table says.
 _OF_FIELD = {"rename": str, "required": bool, "type": str, "value": str}
 _OF_PROFILE = {"about", "centre", "codes", "fields", "tables", "off"}
@@ -151,12 +152,6 @@ def plan(profile: str) -> Plan:
         sets[code] = replace(sets[_known(sets, code)], table=name)
     for code, changes in _objects(said, "fields").items():
         sets[code] = _changed(sets[_known(sets, code)], changes)
-    codes = {name: dict(each) for name, each in base.codes.items()}
-    for name, extra in _objects(said, "codes").items():
-        if name not in codes:
-            msg = f"codes: no code list is called {name}"
-            raise BadProfile(msg)
-        codes[name] |= {ours: str(theirs) for ours, theirs in extra.items()}
     off = said.get("off", [])
     if not isinstance(off, list):
         msg = "off: a list of sets"
@@ -165,7 +160,22 @@ def plan(profile: str) -> Plan:
     if centre.keys() - set(OF_PROFILE):
         msg = f"centre: one of {', '.join(OF_PROFILE)}"
         raise BadProfile(msg)
-    return Plan(sets, codes, centre, frozenset(_known(sets, str(code)) for code in off))
+    return Plan(sets, _codes(base, said), centre, frozenset(_known(sets, str(code)) for code in off))
+
+
+def _codes(base: Plan, said: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    codes = {name: dict(each) for name, each in base.codes.items()}
+    for name, extra in _objects(said, "codes").items():
+        if name not in codes:
+            msg = f"codes: no code list is called {name}"
+            raise BadProfile(msg)
+        codes[name] |= {ours: str(theirs) for ours, theirs in extra.items()}
+    # Every identifier begins with one of these, and is given in the transaction of a publication.
+    for ours, theirs in codes["trade"].items():
+        if not _TRADE.fullmatch(theirs):
+            msg = f"codes: trade.{ours}: {theirs} is no capital and two digits"
+            raise BadProfile(msg)
+    return codes
 
 
 def _changed(found: DataSet, changes: Mapping[str, Any]) -> DataSet:

@@ -208,6 +208,6 @@ def left_behind(session: Session, station: Station, since: datetime, most: int) 
         select(Project.id)
         .where(Project.stage.in_(PUBLISHED), Project.is_round.is_(False), Project.family.in_(families))
         .where(or_(~noted, named))
-        .order_by(Project.id)
+        .order_by(noted, Project.id)  # of the others most have been told of their names already
         .limit(most)
     ).all()

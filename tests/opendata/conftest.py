@@ -11,6 +11,7 @@ from bidding.opendata import jobs
 from bidding.opendata.models import Release
 from bidding.story.play import Tender, Told
 from bidding.tenders.models import Project
+from tests.bags import bring, publish
 from tests.conftest import ROOT
 from tests.negotiation.conftest import Negotiation, responding
 from tests.stage import *  # noqa: F403
@@ -23,8 +24,18 @@ def further(tmp_path, attachment):
         made.publish([ROOT / "pyproject.toml"])
         return made
 
+    def mixed(centre, _):
+        made = publish(centre, tmp_path / "mixed")
+        for number in (1, 3):
+            made.submit(number, made.seal(number, [attachment], price_fen=1_200_000_000))
+        bring(made, 2)
+        made.close()
+        made.open(["reform", "finance", "notary"])
+        return made
+
     return {
         "fresh": ("centre", published),
+        "mixed": ("centre", mixed),
         "responses": ("centre", responding(tmp_path / "negotiation", attachment)),
     }
 
@@ -32,6 +43,12 @@ def further(tmp_path, attachment):
 @pytest.fixture
 def fresh(laid):
     """A tender published today, 24 days before its deadline."""
+    return laid[1]
+
+
+@pytest.fixture
+def mixed(laid):
+    """Two sealed bids that are open, and a bag that nobody has typed yet."""
     return laid[1]
 
 

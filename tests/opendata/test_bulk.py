@@ -1,6 +1,7 @@
 """Packed files: the same for the same, made once, and whole or not there."""
 
 import gzip
+import os
 import tracemalloc
 
 import pytest
@@ -36,6 +37,16 @@ def test_what_breaks_off_leaves_nothing(tmp_path):
     with pytest.raises(RuntimeError):
         bulk.kept(tmp_path, "2026", "one", lines())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_had_begun_is_taken_away_a_day_later(tmp_path):
+    old, young = tmp_path / "making-old", tmp_path / "making-young"
+    for draft in (old, young):
+        draft.write_bytes(b"x")
+    yesterday = young.stat().st_mtime - 25 * 3600
+    os.utime(old, (yesterday, yesterday))
+    bulk.kept(tmp_path, "2026", "one", ["a\n"])
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_memory_stays_flat_however_many_releases_there_are(tmp_path):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from bidding.award import service as awarding
 from bidding.core.clock import SHANGHAI
 from bidding.db import db
 from bidding.lifecycle.rules import Kind as Course
-from bidding.opendata import collecting
+from bidding.opendata import collecting, queries
 from bidding.opendata.facts import Kind
+from bidding.submissions.paper.models import Bag
 from bidding.tenders import queries as tenders
+from tests.bags import read
 from tests.clarifications.correcting import DAY, HEAVY, Desk
 from tests.lifecycle.conftest import Course as Notices
 from tests.negotiation.test_service import WAN, record
@@ -103,6 +106,30 @@ def test_of_a_negotiation_nothing_is_told_of_who_responded_until_its_result_is_o
     assert (result["tag"], result["awards"][0]["value"]["amount"]) == (["award"], 710_000)
     assert problems(found) == {}
     assert client.get(f"/opendata/processes/{ocid(made)}/releases.json").status_code == 404
+
+
+def test_a_bid_on_paper_is_told_once_it_is_typed_by_a_release_of_its_own(mixed, package, write, rows):
+    """What was opened together is written long before two persons have typed the bag."""
+    write()
+    assert [key for _, key, _ in rows()][1:] == ["opening-1"]
+    bag = db.session.scalars(select(Bag)).one()
+    uid = bag.uid
+    db.session.rollback()
+    read(mixed, uid, "zhou")
+    assert write() == 0  # one person's reading is nobody's to know
+    read(mixed, uid, "wang")
+    told = package(mixed)  # before it is written, and after
+    assert write() == 1
+    assert write() == 0
+    assert package(mixed) == told
+    assert problems(told) == {}
+    *_, opening, typed = told["releases"]
+    assert [len(each["bids"]["details"]) for each in (opening, typed)] == [2, 1]
+    bids = package(mixed, "record")["records"][0]["compiledRelease"]["bids"]
+    assert len(bids["details"]) == 3
+    assert [each["value"] for each in bids["statistics"]] == [3]
+    db.session.rollback()
+    assert queries.unwritten(db.session()) == []
 
 
 def test_every_page_that_a_release_names_is_one_of_the_app(opened, app, package):

@@ -14,15 +14,17 @@ from bidding.db import db
 from bidding.ledger.models import Leaf
 from bidding.opening.models import OpenedEnvelope
 from bidding.oversight import queries, service
+from bidding.oversight.kinds import Kind
 from bidding.oversight.models import Finding, FindingNote, OversightRate, OversightUnit
 from bidding.oversight.rules import Decision, Flag, State
 from bidding.oversight.rules.measures import BadMeasure
 from bidding.oversight.rules.states import ReasonMissing
+from bidding.oversight.service.marking import mark
 from bidding.oversight.service.noting import ChangedMeanwhile
 from bidding.reporting import service as reporting
 from bidding.submissions.models import Gate
 from bidding.submissions.rules import GateState
-from bidding.tenders.models import Family, Method
+from bidding.tenders.models import Family, Method, Project
 from tests.award.opened import WAN
 
 STEPS = (1190 * WAN, 1200 * WAN, 1210 * WAN)
@@ -52,6 +54,21 @@ def test_until_the_opening_is_over_nothing_is_said_of_bids(opened, begin, found,
     assert flags(found()) <= {Flag.SHORT_PERIOD, Flag.HOLIDAYS}
     asked = db.session.scalars(select(OversightRate.flag).where(OversightRate.asked > 0)).all()
     assert set(asked) <= {Flag.SHORT_PERIOD, Flag.HOLIDAYS, Flag.DEADLINE_MOVED}
+
+
+def test_a_project_that_cannot_be_examined_keeps_no_other_from_it(opened, begin, found):
+    opened(prices=STEPS)
+    before = {each.key for each in found()}
+    with begin() as tx:
+        for row in tx.session.scalars(select(OpenedEnvelope)):
+            row.sheet = "{}"
+    opened(uid="p1-again", code="T-2026-002", title="另一个", prices=STEPS)
+    with begin() as tx:
+        first = tx.session.scalars(select(Project.id).where(Project.uid == "p1")).one()
+        mark(tx, Kind.PROJECT, [first])
+    assert {each.title for each in found()} >= {"另一个"}
+    assert before <= {each.key for each in found()}  # what was found stays
+    assert not queries.is_any_due(db.session)
 
 
 def test_the_real_opening_marks_its_project(app, tender, attachment, found):

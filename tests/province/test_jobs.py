@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from bidding.province import jobs, rules, service
+from bidding.province.codes import MAX_SERIAL
 from bidding.province.mapping import plan
-from bidding.province.models import ProvinceMessage
+from bidding.province.models import DealSerial, ProvinceMessage
 from bidding.province.receiver import Receiver
 from bidding.province.rules import State
-from bidding.tenders.models import Family, Method
+from bidding.tenders.models import Family, Method, Project
+from bidding.tenders.queries import local_day
 from tests.province.receiving import Platform
 
 OWNER = "12539921MB1A00002P"
@@ -293,6 +295,19 @@ def test_projects_from_before_are_caught_up_with_once(make, station, world, rows
     assert jobs.catch_up(world, station) == 7
     assert jobs.catch_up(world, station) == 0
     assert [row.data_set for row in rows()] == ["500", "501", "502", "503", "504", "506", "507"]
+
+
+def test_a_project_that_cannot_be_noted_keeps_no_other_from_it(make, begin, station, world, rows):
+    make()
+    make(uid="p2", code="T-2026-002", family=Family.PROPERTY, method=Method.ASSET_TRANSFER, opened=False)
+    with begin() as tx:
+        day = local_day(tx.session.scalars(select(Project.published_at)).first())
+        tx.session.add(DealSerial(day=day, last=MAX_SERIAL))
+    only_works = replace(
+        station, plan=replace(station.plan, codes={**station.plan.codes, "trade": {"works": "A02"}})
+    )
+    assert jobs.catch_up(world, only_works) == 1
+    assert [row.data_set for row in rows()] == ["700"]
 
 
 def test_what_lacked_something_is_looked_through_again_every_hour(sales, station, world, rows, clock):

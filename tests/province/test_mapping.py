@@ -157,6 +157,8 @@ def test_another_province_has_other_names_codes_and_lengths():
         ('{"fields": {"501": {"ISUNION": {"type": "VARCHAR(3)"}}}}', "VARCHAR"),
         ('{"fields": {"501": {"ISUNION": {"rename": "PROJECT_CODE"}}}}', "two fields"),
         ('{"codes": {"nope": {}}}', "nope"),
+        ('{"codes": {"trade": {"works": "A1"}}}', "A1"),
+        ('{"codes": {"trade": {"works": ""}}}', "trade"),
         ('{"centre": {"nope": "1"}}', "centre"),
         ('{"off": "100"}', "off"),
         ('{"off": ["1"]}', "1"),

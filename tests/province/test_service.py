@@ -11,6 +11,7 @@ from bidding.db import db
 from bidding.experts.models import Draw
 from bidding.experts.rules import Conditions, Place
 from bidding.identity.events import RegistrationDecided
+from bidding.opening.models import OpenedEnvelope
 from bidding.province import codes, jobs, queries, service
 from bidding.province.models import DealCode, DealSerial, ProvinceAnswer, ProvinceMessage
 from bidding.province.rules import AnswerDoesNotFit, NothingToExport, NotWaiting, ReasonMissing, State
@@ -83,6 +84,21 @@ def test_before_the_sheets_are_open_nothing_of_bids_is_told(noted, told):
     assert told(noted(opened=False)) == WORKS
 
 
+def test_while_a_tenderers_own_key_may_still_open_a_sheet_no_opening_is_told(
+    make, project_of, award, begin, told, station
+):
+    given = make()
+    with begin() as tx:
+        row = tx.session.scalars(select(OpenedEnvelope).order_by(OpenedEnvelope.id.desc()).limit(1)).one()
+        row.sheet, row.sha256, row.verdict = None, None, "trustees"
+    project_id = project_of(given)
+    with begin() as tx:
+        service.note_project(tx, project_id, station)
+    assert told(project_id) == WORKS
+    award(given)  # from then on no key is taken
+    assert told(project_id)[5:7] == [("506", "opening-1"), ("507", "tenderers")]
+
+
 @pytest.mark.parametrize(
     ("family", "expected"),
     [
@@ -100,11 +116,13 @@ def test_of_a_quiet_purchase_no_offer_is_told_before_its_result(noted, told):
     assert [code for code, _ in found] == ["550", "551"]
 
 
-@pytest.mark.parametrize(("awarded", "published"), [(False, True), (True, False), (True, True)])
-def test_a_draw_is_told_after_the_result_and_once_its_names_are_published_and_never_who(
+@pytest.mark.parametrize(
+    ("awarded", "published"), [("", True), ("1", True), ("12", False), ("12", True)]
+)  # while the bids of one lot are judged, of none
+def test_a_draw_is_told_after_the_last_result_and_once_its_names_are_published_and_never_who(
     make, project_of, award, told, begin, cast, station, awarded, published
 ):
-    given = make(code="A0253992120260001001")
+    given = make(code="A0253992120260001001", lots=("1", "2"))
     project_id = project_of(given)
     with begin() as tx:
         asked = Conditions(5, 1, (Place("A0801", 4, 8),))
@@ -121,15 +139,15 @@ def test_a_draw_is_told_after_the_result_and_once_its_names_are_published_and_ne
             published_at=tx.now if published else None,
         )
         tx.session.add(draw)
-    if awarded:
-        award(given)
+    for lot in awarded:
+        award(given, lot=lot)
     with begin() as tx:
         service.note_project(tx, project_id, station)
     found = [subject for code, subject in told(project_id) if code == "9005"]
-    assert found == ([f"draw-{draw.id}"] if awarded and published else [])
+    assert found == ([f"draw-{draw.id}"] if awarded == "12" and published else [])
     if found:
         with begin() as tx:
-            (record,) = queries.records(tx.session, message_of(tx, "9005"), station, tx.now)
+            record, _ = queries.records(tx.session, message_of(tx, "9005"), station, tx.now)
         assert record.values["EXTRACT_RULE"] == "委员会 5 人，抽取专家 4 人；A0801 4 人"
         assert record.problems == []
 

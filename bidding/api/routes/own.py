@@ -68,17 +68,24 @@ def projects(asked: Asked) -> Any:
 )
 def create_project(repeatable: Asked, sent: Asked) -> Any:
     """A draft by the desk's own forms; the same content under the same key is one draft."""
-    draft = intake.taken(session(), sent, now())
-    with transaction() as tx:
-        project, is_new = service.create_draft(
-            tx,
-            draft,
-            key_id=key_id(),
-            idempotency_key=repeatable["idempotency_key"],
-            body_sha256=sha(request.get_data()).hex(),
-            region=current_app.config["REGION"],
-        )
-        uid = project.uid
+    digest, called = sha(request.get_data()).hex(), repeatable["idempotency_key"]
+    known = service.sent_before(
+        session(), key_actor(), called, digest
+    )  # before rules that may be others by now
+    if known is not None:
+        uid, is_new = known.uid, False
+    else:
+        draft = intake.taken(session(), sent, now())
+        with transaction() as tx:
+            project, is_new = service.create_draft(
+                tx,
+                draft,
+                key_id=key_id(),
+                idempotency_key=called,
+                body_sha256=digest,
+                region=current_app.config["REGION"],
+            )
+            uid = project.uid
     return (
         _whole(tenders.project_for(session(), key_actor(), uid)),
         201 if is_new else 200,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from bidding.api import intake
+from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_
 from bidding.core.money import MAX_FEN
 
@@ -31,6 +33,21 @@ class Words(fields.String):
         if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
             raise ValidationError("Not a valid text.")
         return text
+
+
+class Instant(fields.AwareDateTime):
+    """An instant that can be written in every zone: the first and the last day of the calendar cannot."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any
+    ) -> datetime:
+        at: datetime = super()._deserialize(value, attr, data, **more)
+        try:
+            at.astimezone(SHANGHAI)
+            at.astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError("Not a valid datetime.") from error
+        return at
 
 
 def words(most: int, meaning: str = "", **more: Any) -> Words:

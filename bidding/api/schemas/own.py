@@ -7,7 +7,17 @@ from marshmallow.validate import Length, Range, Regexp
 
 from bidding.api import intake
 from bidding.api.rules import IDEMPOTENCY
-from bidding.api.schemas.common import MAX_ID, SHA256, DocumentShown, LotShown, fen, one_of, told, words
+from bidding.api.schemas.common import (
+    MAX_ID,
+    SHA256,
+    DocumentShown,
+    Instant,
+    LotShown,
+    fen,
+    one_of,
+    told,
+    words,
+)
 from bidding.core.errors import N_
 from bidding.tenders.rules import Phase
 from bidding.tenders.service import MAX_LOTS
@@ -52,8 +62,8 @@ class DraftSent(Schema):
     contact = words(60)
     phone = words(30)
     media = words(200)
-    closes_at = fields.AwareDateTime(allow_none=True)
-    prices_open_at = fields.AwareDateTime(allow_none=True)
+    closes_at = Instant(allow_none=True)
+    prices_open_at = Instant(allow_none=True)
     lots = fields.List(fields.Nested(LotSent), validate=Length(max=MAX_LOTS))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bidding.core.canonical import loads
@@ -109,3 +109,10 @@ def waiting_by_lot(session: Session, project: Project) -> dict[str, int]:
         .group_by(Lot.code)
     )
     return dict(found.all())
+
+
+def lots_with_bags_to_type() -> Select[int]:
+    """Ids of the lots that have such bags, for a condition; of those that failed unopened as well: nothing is read of them."""
+    return select(Bag.lot_id).where(
+        Bag.bid_id.is_not(None), ~exists().where(OpenedEnvelope.bid_id == Bag.bid_id).correlate(Bag)
+    )

@@ -14,6 +14,7 @@ from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf, Log
 from bidding.opening import policy, service
 from bidding.opening.bags import sheet_of
+from bidding.opening.events import SheetAdded
 from bidding.opening.models import OpenedEnvelope
 from bidding.opening.paper import queries, rules
 from bidding.opening.paper.models import BagEntry
@@ -101,6 +102,7 @@ def _write(tx: Tx, project: Project, book: Log, bag: Bag, said: Mapping[str, Any
         )
     )
     tx.session.flush()
+    tx.emit(SheetAdded(project.id))
 
 
 def _log(tx: Tx, book: Log, bag: Bag, fields: Mapping[str, Any] | None, void: str | None) -> Leaf:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from bidding.core.canonical import loads
 from bidding.core.workdays import Calendar, DayKind
 from bidding.identity.models import Organisation
 from bidding.opening.models import OpenedEnvelope
+from bidding.opening.paper.queries import lots_with_bags_to_type
 from bidding.opening.rules import FIRST
 from bidding.outages.models import Extension
 from bidding.oversight.models import OversightUnit
@@ -30,6 +32,8 @@ from bidding.tenders.queries import PUBLISHED, calendar, local_day
 from bidding.tenders.rules import Validity, cite, plan, stages
 from bidding.tenders.rules.figures import Figure, at_amount
 from bidding.tenders.rules.timetable import FORWARD
+
+log = logging.getLogger(__name__)
 
 
 def due_units(session: Session, limit: int) -> Sequence[OversightUnit]:
@@ -51,8 +55,11 @@ def is_any_due(session: Session) -> bool:
 # Projects -----------------------------------------------------------------------------------------------------------
 
 
-def projects(session: Session, ids: Collection[int]) -> list[tuple[Project, ProjectFacts]]:
-    """What is published of these projects; those that are not, and rounds of negotiations, are left out."""
+def projects(session: Session, ids: Collection[int]) -> list[tuple[Project, ProjectFacts | None]]:
+    """What is published of these projects; those that are not, and rounds of negotiations, are left out.
+
+    None where it cannot be read: that is this one project's, and a fault of ours in the server's log.
+    """
     found = session.scalars(
         select(Project)
         .where(Project.id.in_(ids), Project.stage.in_(PUBLISHED), Project.published_at.is_not(None))
@@ -65,10 +72,10 @@ def projects(session: Session, ids: Collection[int]) -> list[tuple[Project, Proj
     moved = _extensions(session, ids)
     corrected = _clarifications(session, ids)
     days, figures = _Days(calendar(session)), _figures(session)
-    return [
-        (
-            project,
-            _project(
+
+    def facts_of(project: Project) -> ProjectFacts | None:
+        try:
+            return _project(
                 project,
                 sheets.get(project.id, ()),
                 won,
@@ -76,10 +83,12 @@ def projects(session: Session, ids: Collection[int]) -> list[tuple[Project, Proj
                 corrected.get(project.id, ()),
                 figures(project.family, project.method, _published_on(project)),
                 days,
-            ),
-        )
-        for project in found
-    ]
+            )
+        except Exception:
+            log.exception("the facts of project %s cannot be read", project.id)
+            return None
+
+    return [(project, facts_of(project)) for project in found]
 
 
 class _Days:
@@ -198,7 +207,10 @@ def _corrections(
 
 
 def _sheets(session: Session, ids: Collection[int]) -> dict[int, list[Any]]:
-    """What came out of the envelopes of projects whose opening is over, by project."""
+    """What came out of the envelopes of projects whose opening is over, by project.
+
+    Nothing of a lot with a bag that is still to be typed: how many bid for it, and at which prices, is not known yet.
+    """
     rows = session.execute(
         select(
             OpenedEnvelope.project_id,
@@ -213,6 +225,7 @@ def _sheets(session: Session, ids: Collection[int]) -> dict[int, list[Any]]:
         .join(Organisation, Organisation.id == Bid.organisation_id)
         .join(Gate, Gate.project_id == OpenedEnvelope.project_id)
         .where(OpenedEnvelope.project_id.in_(ids), Gate.state == GateState.OPENED)
+        .where(Bid.lot_id.not_in(lots_with_bags_to_type()))
         .order_by(OpenedEnvelope.project_id, OpenedEnvelope.stage, OpenedEnvelope.place, OpenedEnvelope.id)
     )
     found: dict[int, list[Any]] = defaultdict(list)

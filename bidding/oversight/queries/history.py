@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bidding.award.models import Award
 from bidding.identity.models import Organisation
 from bidding.opening.models import OpenedEnvelope
+from bidding.opening.paper.queries import lots_with_bags_to_type
 from bidding.opening.rules import FIRST
 from bidding.oversight.rules import Bought, Case, Met, Threshold
 from bidding.reporting.models import SavingsDrawer, SavingsEntry, SavingsOwner
@@ -139,7 +140,7 @@ def agency_lots(
         .join(OpenedEnvelope, OpenedEnvelope.project_id == Project.id)
         .join(Bid, Bid.id == OpenedEnvelope.bid_id)
         .where(Project.agency_id.in_(ids), Gate.state == GateState.OPENED, OpenedEnvelope.stage == FIRST)
-        .where(Project.is_round.is_(False))
+        .where(Project.is_round.is_(False), Bid.lot_id.not_in(lots_with_bags_to_type()))
         .group_by(Project.agency_id, Project.uid, Project.title, Project.family, Project.method, Bid.lot_id)
         .order_by(Project.uid, Bid.lot_id)
     )
@@ -179,7 +180,7 @@ def tenderer_lots(session: Session, ref: int) -> tuple[str, list[Met], dict[str,
             (Award.lot_id == Bid.lot_id) & Award.confirmed_at.is_not(None) & Award.superseded_at.is_(None),
         )
         .where(Bid.lot_id.in_(mine), OpenedEnvelope.stage == FIRST, Gate.state == GateState.OPENED)
-        .where(Project.is_round.is_(False))
+        .where(Project.is_round.is_(False), Bid.lot_id.not_in(lots_with_bags_to_type()))
         .order_by(Bid.lot_id, OpenedEnvelope.place, OpenedEnvelope.id)
     )
     names: dict[str, str] = {uscc: ""}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,6 +33,8 @@ from bidding.oversight.service.marking import mark
 from bidding.reporting.models import SavingsEntry
 from bidding.submissions.models import Bid
 from bidding.tenders.models import Lot, Project
+
+log = logging.getLogger(__name__)
 
 #: So many units at a time: some tenths of a second of the one writer.
 BATCH = 200
@@ -76,14 +80,32 @@ def _projects(tx: Tx, units: dict[int, OversightUnit], measures: Measures) -> It
         return
     found = queries.projects(tx.session, units.keys())
     for project, facts in found:
-        examined = examine_project(facts, measures)
-        yield Outcome(units[project.id], examined, project.owner_name, project.agency_id)
+        if facts is not None:
+            outcome = partial(Outcome, owner=project.owner_name, agency_id=project.agency_id)
+            yield from _outcome(units[project.id], partial(examine_project, facts, measures), outcome)
     missing = units.keys() - {project.id for project, _ in found}
     for ref in sorted(missing):
         yield Outcome(units[ref], Examined())
     _mark_others(
-        tx, [project.id for project, facts in found if facts.opened_on or any(lot.won for lot in facts.lots)]
+        tx,
+        [
+            project.id
+            for project, facts in found
+            if facts is not None and (facts.opened_on or any(lot.won for lot in facts.lots))
+        ],
     )
+
+
+def _outcome(
+    unit: OversightUnit, examine: Callable[[], Examined], outcome: Callable[..., Outcome] = Outcome
+) -> Iterator[Outcome]:
+    """What came of a unit; nothing, and what was found stays, where a formula is at fault: the others are examined."""
+    try:
+        examined = examine()
+    except Exception:
+        log.exception("unit %s (%s %s) cannot be examined", unit.id, unit.kind, unit.ref)
+        return
+    yield outcome(unit, examined)
 
 
 def _mark_others(tx: Tx, project_ids: Sequence[int]) -> None:
@@ -99,19 +121,22 @@ def _mark_others(tx: Tx, project_ids: Sequence[int]) -> None:
 def _owners(tx: Tx, units: dict[int, OversightUnit], measures: Measures, region: str) -> Iterator[Outcome]:
     if units:
         for ref, (name, items) in queries.owner_items(tx.session, units.keys(), region).items():
-            yield Outcome(units[ref], examine_owner(name, items, measures), name)
+            yield from _outcome(
+                units[ref], partial(examine_owner, name, items, measures), partial(Outcome, owner=name)
+            )
 
 
 def _agencies(tx: Tx, units: dict[int, OversightUnit], measures: Measures) -> Iterator[Outcome]:
     if units:
         for ref, (agency, lots) in queries.agency_lots(tx.session, units.keys()).items():
-            yield Outcome(units[ref], examine_singles(agency.name, agency.uid, lots, measures), agency_id=ref)
+            examine = partial(examine_singles, agency.name, agency.uid, lots, measures)
+            yield from _outcome(units[ref], examine, partial(Outcome, agency_id=ref))
 
 
 def _tenderers(tx: Tx, units: dict[int, OversightUnit], measures: Measures) -> Iterator[Outcome]:
     for ref, unit in units.items():
         uscc, lots, names = queries.tenderer_lots(tx.session, ref)
-        yield Outcome(unit, examine_tenderer(uscc, lots, names, measures))
+        yield from _outcome(unit, partial(examine_tenderer, uscc, lots, names, measures))
 
 
 # Storing ------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from bidding.award.models import Award
 from bidding.clarifications.events import ClarificationPublished
 from bidding.db.uow import Tx
 from bidding.lifecycle.events import CourseAnnounced
-from bidding.opening.events import LotFailedAfterOpening, StageOpened
+from bidding.opening.events import LotFailedAfterOpening, SheetAdded, StageOpened, TrusteesMissing
 from bidding.outages.events import ScheduleExtended
 from bidding.oversight.kinds import Kind
 from bidding.oversight.models import OversightUnit
@@ -51,8 +51,8 @@ def on_extended(tx: Tx, event: ScheduleExtended) -> None:
     mark(tx, Kind.PROJECT, [event.project_id])
 
 
-def on_opened(tx: Tx, event: StageOpened | LotFailedAfterOpening) -> None:
-    """Sheets are open."""
+def on_opened(tx: Tx, event: StageOpened | TrusteesMissing | SheetAdded | LotFailedAfterOpening) -> None:
+    """Sheets are open, or one more, or are said to stay shut."""
     mark(tx, Kind.PROJECT, [event.project_id])
 
 

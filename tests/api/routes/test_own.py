@@ -54,6 +54,22 @@ class TestDrafts:
         assert (other.status_code, other.json["field"]) == (422, "Idempotency-Key")
         assert db.session.query(Project).count() == 1
 
+    def test_sent_again_after_its_dates_have_passed_it_is_still_the_same(self, key, send, clock, rulebook):
+        """What would be refused today was taken then: the program that never got the answer gets it now."""
+        header, closes_at = key(days=366), "2026-12-15T09:00:00+08:00"
+        first = send(header, closes_at=closes_at)
+        clock.advance(timedelta(days=60))
+        again = send(header, closes_at=closes_at)
+        assert (first.status_code, again.status_code) == (201, 200)
+        assert first.json["uid"] == again.json["uid"]
+        assert send(header, again="draft-0002", closes_at=closes_at).status_code == 422
+
+    @pytest.mark.parametrize(
+        "at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "0001-01-02T00:00:00Z"]
+    )
+    def test_the_ends_of_the_calendar_are_no_dates_of_a_tender(self, key, send, rulebook, at):
+        assert send(key(), closes_at=at).status_code == 422
+
     def test_what_the_desk_would_refuse_is_refused_at_its_place_and_nothing_is_written(
         self, key, send, rulebook
     ):
