@@ -19,6 +19,7 @@ from bidding.reporting import counting, issuing
 from bidding.reporting.gazette import Issue
 from bidding.reporting.models import IssuedReport
 from bidding.reporting.rules import PLAIN, Period, ReportKind
+from bidding.storage import blobs
 
 HEADER = (
     "项目编号,项目名称,类别,方式,区划,招标人,代理机构,中标人,控制价（万元）,成交价（万元）,日期,结果,投标家数"
@@ -159,6 +160,14 @@ def test_it_is_numbered_kept_and_told_in_the_log(client, client_as, old):
         first.content_sha256,
         first.pdf_sha256,
     )
+
+
+def test_the_paper_names_the_address_that_the_centre_is_known_by(app, client_as, old):
+    app.config["PUBLIC_URL"] = "https://bids.example"
+    assert issue(client_as("wang"), "2026-10").status_code == 303
+    with blobs().open(kept()[0].pdf_sha256) as file:
+        words = "".join(page.extract_text() for page in PdfReader(file).pages)
+    assert "bids.example/savings/reports" in "".join(words.split())
 
 
 def test_what_was_issued_does_not_move_with_the_figures(client_as, client, old, ledger_file, bring_in):
