@@ -125,6 +125,12 @@ def test_a_month_is_over_at_midnight_in_shanghai_and_not_before():
     assert not issuing.is_over(OCTOBER, midnight - timedelta(microseconds=1))
 
 
+def test_what_was_sold_earlier_in_the_year_stands_beside_a_month_without_a_sale(old):
+    told = draft(Issue(ReportKind.MONTH, 2026, 12, 1))
+    (gained,) = [row for row in told["compared"] if row[0] == "增值"]
+    assert (gained[2], gained[5]) == ("0.00", "5.00")
+
+
 # Issuing -----------------------------------------------------------------------------------------------------
 
 

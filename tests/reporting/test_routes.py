@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from bidding.db import db
+from bidding.reporting import service
 from bidding.reporting.models import LedgerBatch, SavingsEntry
 from bidding.reporting.workbook import SUM_COLUMNS
 from bidding.tenders.models import Family, Method
@@ -222,6 +223,16 @@ def test_the_same_figures_as_csv(client, wide):
         "B-1,桥,工程建设,公开招标,叙永县,城管局,甲代理,某公司,最高投标限价（控制价）,1000000.00,800000.00,200000.00,,5,"
         "2025-02-03,导入的历史台账,计入"
     )
+
+
+def test_names_of_a_withdrawn_file_are_not_offered(
+    app, client, client_as, ledger_file, bring_in, begin, cast
+):
+    uid = bring_in(ledger_file("A-1,路,工程,公开招标,误填的姓名,,10,9,2025-03-01,成交"))
+    assert "误填的姓名" in client.get("/savings?period=all").text
+    with begin(cast.actor("wang")) as tx:
+        service.withdraw(tx, uid, keys=app.extensions["log_keys"])
+    assert "误填的姓名" not in client.get("/savings?period=all").text
 
 
 def test_a_name_is_no_formula_in_a_csv(client, ledger_file, bring_in):

@@ -295,7 +295,7 @@ def as_json() -> Response:
 def as_xlsx() -> Response:
     """The report as a workbook."""
     target = TemporaryFile()  # noqa: SIM115 — sent after this function returns, and gone when closed
-    wanted = replace(asked(), adverse=False, bidders=False)
+    wanted = replace(asked(), standing=None, adverse=False, bidders=False)
     workbook.to_xlsx(session(), wanted, target, at=now(), translate=gettext, practice=practice())
     target.seek(0)
     return send_file(target, XLSX, as_attachment=True, download_name=f"{_file_name(wanted)}.xlsx")
