@@ -106,6 +106,11 @@ class Layout:
         """The columns without which nobody can be read."""
         return tuple(name for name in REQUIRED if name not in self.columns)
 
+    def called(self, name: str) -> str:
+        """What the heading calls a column; our word where the heading is shorter than the rows below it."""
+        at = self.columns.get(name, -1)
+        return (self.heads[at] if 0 <= at < len(self.heads) else "") or WORDS[name]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -179,9 +184,7 @@ class _Row:
         return self.cells[at].strip() if at is not None and at < len(self.cells) else ""
 
     def fault(self, name: str, text: str, **params: object) -> None:
-        at = self.layout.columns.get(name, 0)
-        heading = self.layout.heads[at] if at < len(self.layout.heads) else name
-        self.errors.append(RowError(self.line, "", heading, text, params))
+        self.errors.append(RowError(self.line, "", self.layout.called(name), text, params))
 
     def comes(self) -> bool | None:
         """Whether they come; None, with an error, where that cannot be told."""

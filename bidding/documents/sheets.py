@@ -106,7 +106,7 @@ def _cells(name: str, rows: Iterator[Sequence[Any]], text: Callable[[Any], str])
 
 
 def _csv(name: str, data: bytes) -> Rows:
-    if b"\0" in data[:4096]:
+    if b"\0" in data:  # which no database keeps as text
         raise NotASheet(name=name)
     for encoding in ("utf-8-sig", "gb18030"):
         if not _is(data, encoding):
@@ -115,8 +115,17 @@ def _csv(name: str, data: bytes) -> Rows:
         separator = max(",\t;", key=head.count)
         text = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
         lines = csv.reader(text, delimiter=separator)
-        return ([as_text(cell) for cell in line] for line in lines)
+        return _lines(name, lines)
     raise NotASheet(name=name)
+
+
+def _lines(name: str, lines: Iterator[list[str]]) -> Rows:
+    """Lines as texts; a cell without an end, of a quote that is never closed, is the file's fault."""
+    try:
+        for line in lines:
+            yield [as_text(cell) for cell in line]
+    except csv.Error as error:
+        raise NotASheet(name=name) from error
 
 
 def _is(data: bytes, encoding: str) -> bool:

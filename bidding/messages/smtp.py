@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from bidding.core.errors import DomainError
@@ -17,6 +17,32 @@ from bidding.messages import rules
 from bidding.messages.carriers import Down, Hand, Letter, NotNow, Refused, one_line
 from bidding.web.settings import BadSetting
 
+#: A line of a mail may have so many characters (RFC 5322 2.1.1).
+_LONGEST_LINE = 998
+
+
+class _LinksWhole(EmailPolicy):
+    """As ``email.policy.SMTP``, but a link in a header stays on its line, whole.
+
+    The library would make encoded words of one that is longer than 78 characters, which no mail program takes for a link.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """The header as it is written."""
+        line = f"{name}: {value}"
+        if name == "List-Unsubscribe" and line.isascii() and len(line) <= _LONGEST_LINE:
+            return line + self.linesep
+        folded: str = super().fold(name, value)
+        return folded
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The same as it goes over the line."""
+        if name == "List-Unsubscribe":
+            return self.fold(name, value).encode()
+        return super().fold_binary(name, value)
+
+
+_POLICY = _LinksWhole(linesep="\r\n")
 SECURITIES = ("starttls", "tls", "plain")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -102,7 +128,7 @@ class Smtp:
 
     def written(self, letter: Letter) -> EmailMessage:
         """The letter as it goes over the line. Its Message-ID and date are the same at every attempt."""
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=_POLICY)
         mail["From"] = Address(one_line(self.name), addr_spec=self.sender)
         mail["To"] = Address(addr_spec=letter.address)
         mail["Subject"] = one_line(letter.subject)

@@ -17,12 +17,16 @@ from bidding.portal.rules import ResultKind
 from bidding.portal.saved import Fresh, List
 from bidding.tenders.models import Listing, Project
 
-#: Beyond so many in a stretch nobody is told of each: a centre publishes a few dozen a day.
+#: Beyond so many in a stretch nobody is told of the older ones: a centre publishes a few dozen a day.
 _MOST = 5000
 
 
 def between(session: Session, begins: datetime, until: datetime) -> list[Fresh]:
-    """Everything that was published or, of results, corrected after ``begins`` and not after ``until``."""
+    """Everything that was published or, of results, corrected after ``begins`` and not after ``until``, the oldest first.
+
+    Of more than ``_MOST`` the last: a search that could not be told for a year (its address does not open) takes nothing
+    of today from the others.
+    """
     return [
         *_notices(session, begins, until),
         *_results(session, begins, until),
@@ -35,7 +39,7 @@ def _notices(session: Session, begins: datetime, until: datetime) -> list[Fresh]
         select(Project, Listing.words)
         .join(Listing, Listing.project_id == Project.id)
         .where(Project.published_at > begins, Project.published_at <= until)
-        .order_by(Project.published_at, Project.id)
+        .order_by(Project.published_at.desc(), Project.id.desc())
         .limit(_MOST)
     ).all()
     return [
@@ -48,7 +52,7 @@ def _notices(session: Session, begins: datetime, until: datetime) -> list[Fresh]
             words,
             {"family": project.family.value, "method": project.method.value},
         )
-        for project, words in rows
+        for project, words in reversed(rows)
     ]
 
 
@@ -82,11 +86,11 @@ def _announcements(session: Session, begins: datetime, until: datetime) -> list[
         select(Announcement)
         .where(Announcement.state.in_(PUBLIC))
         .where(Announcement.published_at > begins, Announcement.published_at <= until)
-        .order_by(Announcement.published_at, Announcement.id)
+        .order_by(Announcement.published_at.desc(), Announcement.id.desc())
         .limit(_MOST)
     ).all()
     found = []
-    for row in rows:
+    for row in reversed(rows):
         if row.published_at is None:
             raise NotFound
         text = "\n".join((row.title, row.owner_name, row.supplier_name, row.summary))

@@ -52,8 +52,12 @@ def region_of(code: str) -> str:
 
 
 def as_day(text: str) -> date | None:
-    """A day as an address writes it, ``2026-12-15``; None for anything else, for a mistyped address is no error."""
+    """A day as an address writes it, ``2026-12-15``; None for anything else, for a mistyped address is no error.
+
+    Days of other centuries are none: the first and the last that there are have no instant in UTC.
+    """
     try:
-        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+        found = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         return None
+    return found if found is not None and 1900 <= found.year <= 2999 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -130,6 +131,15 @@ def wanted(of: List, asked: Mapping[str, str]) -> Wanted:
     if of is List.RESULTS and len(region) == 6 and region.isascii() and region.isdigit():
         found["region"] = region
     return Wanted(of, {name: value for name, value in found.items() if value})
+
+
+def tame(search: Wanted) -> Wanted:
+    """The same, its words cut short and without signs, so that a mail program makes no link of them: a first letter goes to
+    whatever address a stranger types, and shall carry no message of the stranger's.
+    """
+    words = re.sub(r"[^\w\s]|_", " ", search.asked.get("q", ""))
+    kept = {**search.asked, "q": " ".join(words.split())[:30]}
+    return Wanted(search.of, {name: value for name, value in kept.items() if value})
 
 
 def read(of: List, text: str) -> Wanted:

@@ -85,10 +85,10 @@ def results(
 
 
 def since(session: Session, instant: datetime, until: datetime, most: int) -> Sequence[Row[Any]]:
-    """What was announced or corrected after an instant and not after another, the oldest first."""
+    """What was announced or corrected after an instant and not after another, the oldest first; of more than ``most`` the last."""
     when = _RESULT.c.changed_at
-    found = _rows().where(when > instant, when <= until).order_by(when, _RESULT.c.id)
-    return session.execute(found.limit(most)).all()
+    found = _rows().where(when > instant, when <= until).order_by(when.desc(), _RESULT.c.id.desc())
+    return session.execute(found.limit(most)).all()[::-1]
 
 
 def regions(session: Session) -> list[str]:

@@ -70,8 +70,10 @@ _RATES: tuple[tuple[str, Callable[[Totals], str | None]], ...] = (
 )
 
 
-def rows(now: Totals, before: Totals | None, ago: Totals | None) -> Sequence[Row]:
-    """Every measure of a period beside the two earlier ones; of sales only where there are any."""
+def rows(
+    now: Totals, before: Totals | None, ago: Totals | None, *, beside: Sequence[Totals] = ()
+) -> Sequence[Row]:
+    """Every measure of a period beside the two earlier ones; of sales only where there are any, in these or in ``beside``."""
     found = []
     for label, unit, of, show in _AMOUNTS:
         changes = [None if then is None else amounts(of(now), of(then), show) for then in (before, ago)]
@@ -79,5 +81,5 @@ def rows(now: Totals, before: Totals | None, ago: Totals | None) -> Sequence[Row
     for label, rate in _RATES:
         points = [None if then is None else rates(rate(now), rate(then)) for then in (before, ago)]
         found.append(Row(label, "%", rate(now) or "–", *points))
-    sold = any(totals is not None and totals.gain.items for totals in (now, before, ago))
+    sold = any(totals is not None and totals.gain.items for totals in (now, before, ago, *beside))
     return [row for row in found if sold or row.label not in ("增值", "增值率", "增效节资")]

@@ -286,12 +286,12 @@ def _gains(totals: Totals) -> tuple[str, ...]:
 
 def _compared(issue: Issue, now: Totals, so_far: Totals, earlier: Earlier) -> list[tuple[str, ...]]:
     """Measure, unit, now, 环比 and 同比 as printed; of a month also 累计 and its 同比."""
-    months = comparison.rows(now, earlier.before, earlier.ago)
-    years = comparison.rows(so_far, None, earlier.so_far_ago)
-    kept = {row.label: row for row in years}
+    months = comparison.rows(now, earlier.before, earlier.ago, beside=(so_far, earlier.so_far_ago))
+    years = comparison.rows(
+        so_far, None, earlier.so_far_ago, beside=tuple(filter(None, (now, earlier.before, earlier.ago)))
+    )
     found: list[tuple[str, ...]] = []
-    for row in months:
-        whole = kept.get(row.label)
+    for row, whole in zip(months, years, strict=True):
         line = (
             row.label,
             row.unit,
@@ -301,10 +301,8 @@ def _compared(issue: Issue, now: Totals, so_far: Totals, earlier: Earlier) -> li
         )
         if issue.kind is ReportKind.YEAR:
             found.append((row.label, row.unit, row.now, row.ago.then if row.ago else "—", line[4]))
-        elif whole is not None:
-            found.append((*line, whole.now, _said(whole.ago, rate=whole.is_rate)))
         else:
-            found.append((*line, "—", "—"))
+            found.append((*line, whole.now, _said(whole.ago, rate=whole.is_rate)))
     return found
 
 

@@ -82,6 +82,8 @@ class Ledger:
     error_count: int = 0
     bad_rows: int = 0
     totals_left_out: list[int] = field(default_factory=list)  # rows that are sums of others
+    sheet: str = ""  # which was read; empty of a CSV
+    unread: list[str] = field(default_factory=list)  # other sheets with such a header
 
     @property
     def unit_is_wan(self) -> bool | None:
@@ -112,27 +114,34 @@ def read_ledger(name: str, data: bytes, by: LedgerMap | None = None) -> Ledger:
     """Read and check a whole file, its columns as a person has said (``by``), or as their header says.
 
     Raises ``NotASheet`` (or one that says more closely why) when it cannot be read at all; what is wrong in
-    single rows stands in ``Ledger.errors``, several of one row together.
+    single rows stands in ``Ledger.errors``, several of one row together. One sheet is read, the first that has the
+    header; which others have one, too, stands in ``Ledger.unread``.
     """
     best = list(NEEDED.values())
-    for _, sheet in named(name, data, columns=MAX_COLUMNS):
+    pages = named(name, data, columns=MAX_COLUMNS)
+    for title, sheet in pages:
         rows = enumerate(sheet, start=1)
         above: list[str] = []
-        for number, texts in rows:
-            if by is not None:
-                if digest(texts) == by.header:
-                    return _check(columns_of(texts, by), rows, by.category)
-            else:
-                missing = missing_in(texts)
-                if not missing:
-                    return _check(recognised(texts, above), rows, None)
-                best = min(best, missing, key=len)
+        for _, texts in islice(rows, HEADER_WITHIN):
+            if _is_head(texts, by):
+                columns = recognised(texts, above) if by is None else columns_of(texts, by)
+                ledger = _check(columns, rows, by.category if by else None)
+                ledger.sheet = title
+                ledger.unread = [other for other, lines in pages if _has_head(lines, by)]
+                return ledger
+            best = min(best, missing_in(texts), key=len)
             above += texts
-            if number >= HEADER_WITHIN:
-                break
     if by is not None:
         raise HeaderGone
     raise NoHeader(rows=HEADER_WITHIN, missing="、".join(best))
+
+
+def _is_head(texts: Sequence[str], by: LedgerMap | None) -> bool:
+    return digest(texts) == by.header if by is not None else not missing_in(texts)
+
+
+def _has_head(rows: Iterable[list[str]], by: LedgerMap | None) -> bool:
+    return any(_is_head(texts, by) for texts in islice(rows, HEADER_WITHIN))
 
 
 def heads(name: str, data: bytes) -> list[Head]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    exists,
     func,
     literal,
     select,
@@ -199,13 +200,17 @@ def months(session: Session, year: int) -> list[int]:
 
 
 def owner_names(session: Session, limit: int = 300) -> list[str]:
-    """Names to choose from."""
-    return list(session.scalars(select(SavingsOwner.name).order_by(SavingsOwner.name).limit(limit)))
+    """Names to choose from: of those that still have an item. What a wrong file brought is gone with it."""
+    has_items = exists().where(SavingsEntry.owner_id == SavingsOwner.id)
+    names = select(SavingsOwner.name).where(has_items).order_by(SavingsOwner.name)
+    return list(session.scalars(names.limit(limit)))
 
 
 def agency_names(session: Session, limit: int = 300) -> list[str]:
-    """Agencies to choose from."""
-    return list(session.scalars(select(SavingsAgency.name).order_by(SavingsAgency.name).limit(limit)))
+    """Agencies to choose from, as ``owner_names``."""
+    has_items = exists().where(SavingsEntry.agency_id == SavingsAgency.id)
+    names = select(SavingsAgency.name).where(has_items).order_by(SavingsAgency.name)
+    return list(session.scalars(names.limit(limit)))
 
 
 def region_names(session: Session) -> list[str]:
@@ -229,36 +234,37 @@ class Found:
     heaps: list[Heap]  # the latest month first
     only: Sequence[ColumnElement[bool]]  # what is asked of the entries themselves
     total: int
+    #: The same drawers as a question: of all months they may be more than a statement can name.
+    drawers: Select[int]
 
 
 def _found(session: Session, wanted: Wanted) -> Found:
     standing = wanted.standing or Standing.COUNTED
-    statement = (
-        narrowed(select(SavingsDrawer.month, SavingsDrawer.id, SavingsDrawer.items), wanted)
-        .where(SavingsDrawer.items > 0, SavingsDrawer.standing == standing)
-        .order_by(SavingsDrawer.month.desc())
+    which = narrowed(select(SavingsDrawer.id), wanted).where(
+        SavingsDrawer.items > 0, SavingsDrawer.standing == standing
     )
     if wanted.adverse:
-        statement = statement.where(SavingsDrawer.adverse.is_(True))
+        which = which.where(SavingsDrawer.adverse.is_(True))
+    told = which.with_only_columns(SavingsDrawer.month, SavingsDrawer.id, SavingsDrawer.items)
     heaps = []
-    for month, rows in groupby(session.execute(statement), key=itemgetter(0)):
+    for month, rows in groupby(session.execute(told.order_by(SavingsDrawer.month.desc())), key=itemgetter(0)):
         drawers = list(rows)
         heaps.append(Heap(month, [row[1] for row in drawers], sum(row[2] for row in drawers)))
     only = of_entries(session, wanted)
     if not only:
-        return Found(heaps, only, sum(heap.items for heap in heaps))
-    total = session.scalar(select(func.count()).where(*only, SavingsEntry.drawer_id.in_(_ids(heaps))))
-    return Found(heaps, only, total or 0)
+        return Found(heaps, only, sum(heap.items for heap in heaps), which)
+    total = session.scalar(select(func.count()).where(*only, SavingsEntry.drawer_id.in_(which)))
+    return Found(heaps, only, total or 0, which)
 
 
 def _ids(heaps: Iterable[Heap]) -> list[int]:
     return [drawer_id for heap in heaps for drawer_id in heap.drawer_ids]
 
 
-def _entries(heaps: Iterable[Heap], only: Sequence[ColumnElement[bool]]) -> Select[SavingsEntry]:
+def _entries(drawers: Select[int] | list[int], only: Sequence[ColumnElement[bool]]) -> Select[SavingsEntry]:
     return (
         select(SavingsEntry)
-        .where(SavingsEntry.drawer_id.in_(_ids(heaps)), *only)
+        .where(SavingsEntry.drawer_id.in_(drawers), *only)
         .options(
             joinedload(SavingsEntry.drawer),
             joinedload(SavingsEntry.owner),
@@ -278,10 +284,11 @@ def items_page(session: Session, wanted: Wanted, *, number: int, size: int = 50)
     found = _found(session, wanted)
     number = min(number, max(1, -(-found.total // size)))
     skip = (number - 1) * size
-    heaps = found.heaps
+    drawers: Select[int] | list[int] = found.drawers
     if not found.only:
-        heaps, skip = _around(heaps, skip, size)
-    ordered = _entries(heaps, found.only).order_by(SavingsEntry.awarded_on.desc(), SavingsEntry.id.desc())
+        heaps, skip = _around(found.heaps, skip, size)
+        drawers = _ids(heaps)
+    ordered = _entries(drawers, found.only).order_by(SavingsEntry.awarded_on.desc(), SavingsEntry.id.desc())
     return Page(session.scalars(ordered.limit(size).offset(skip)).all(), number, size, found.total)
 
 
@@ -312,7 +319,7 @@ def all_items(session: Session, wanted: Wanted) -> Generator[SavingsEntry]:
     """
     found = _found(session, wanted)
     for heap in reversed(found.heaps):
-        ordered = _entries([heap], found.only).order_by(SavingsEntry.awarded_on, SavingsEntry.id)
+        ordered = _entries(heap.drawer_ids, found.only).order_by(SavingsEntry.awarded_on, SavingsEntry.id)
         rows = session.scalars(ordered.execution_options(yield_per=1000))
         try:
             for entry in rows:

@@ -125,14 +125,21 @@ def end_lots(
 ) -> None:
     """Put lots that ended without a winner, of a project failed or terminated, into the footnote.
 
-    ``lot_codes`` None means every lot. A lot whose result is already there keeps it.
+    ``lot_codes`` None means every lot. A lot whose final result is already there keeps it.
     """
     project = tx.session.get_one(Project, project_id)
     if project.round is not None:  # of a negotiation only what the last round decides ends anything
         if not project.round.is_last:
             return
         project = tx.session.get_one(Project, project.round.parent_id)
-    known = set(tx.session.scalars(select(SavingsEntry.lot_id).join(Lot).where(Lot.project_id == project.id)))
+    known = set(
+        tx.session.scalars(
+            select(SavingsEntry.lot_id)
+            .join(Lot)
+            .join(SavingsDrawer)
+            .where(Lot.project_id == project.id, SavingsDrawer.standing != Standing.PENDING)
+        )
+    )
     for lot in project.lots:
         if lot.id not in known and (lot_codes is None or lot.code in lot_codes):
             basis = basis_of(
@@ -263,6 +270,7 @@ def take(
     The centre's log says which file, by its SHA-256, and how much it moved. Raises ``RowsAreWrong``, ``NothingToTake``, ``AlreadyTaken``, ``WrongState``; then nothing is imported.
     """
     person = _person(tx)
+    _hold_alike(tx, uid)
     batch = _batch(tx, uid)
     if batch.taken_at is not None:
         raise WrongState
@@ -361,6 +369,13 @@ def withdraw(tx: Tx, uid: str, *, keys: LogKeys) -> LedgerBatch:
     _note(tx, keys, "savings-import-withdrawn", batch, moves.values())
     tx.emit(LedgersMoved(batch.id))
     return batch
+
+
+def _hold_alike(tx: Tx, uid: str) -> None:
+    """Hold every upload of the same file: of two that are taken at once the second sees that the first was."""
+    digest = select(LedgerBatch.sha256).where(LedgerBatch.uid == uid).scalar_subquery()
+    alike = select(LedgerBatch.id).where(LedgerBatch.sha256 == digest).order_by(LedgerBatch.id)
+    tx.session.execute(alike.with_for_update())
 
 
 def _batch(tx: Tx, uid: str) -> LedgerBatch:

@@ -24,9 +24,11 @@ from bidding.reporting.models import SavingsEntry
 from bidding.reporting.rules import (
     BASIS_LABELS,
     CATEGORY_LABELS,
+    DIRECTION_LABELS,
     PLAIN,
     SOURCE_LABELS,
     STANDING_LABELS,
+    UNNAMED,
     WAY_LABELS,
     Cut,
     Practice,
@@ -173,8 +175,15 @@ def _summary(book: Book, report: Report, wanted: Wanted, at: datetime, practice:
     sheet.row(say(N_("类别")), say(CATEGORY_LABELS[wanted.category]) if wanted.category else everything)
     sheet.row(say(N_("方式")), say(WAY_LABELS[wanted.way]) if wanted.way else everything)
     sheet.row(say(N_("招标人")), wanted.owner or everything)
-    sheet.row(say(N_("区划")), wanted.region or everything)
-    sheet.row(say(N_("代理机构")), wanted.agency or everything)
+    unnamed = say(N_("未注明"))
+    sheet.row(say(N_("区划")), unnamed if wanted.region == UNNAMED else wanted.region or everything)
+    sheet.row(say(N_("代理机构")), unnamed if wanted.agency == UNNAMED else wanted.agency or everything)
+    if wanted.direction:
+        sheet.row(say(N_("方向")), say(DIRECTION_LABELS[wanted.direction]))
+    if wanted.basis:
+        sheet.row(say(N_("口径")), say(BASIS_LABELS[wanted.basis]))
+    if wanted.source:
+        sheet.row(say(N_("来源")), say(SOURCE_LABELS[wanted.source]))
     sheet.row()
     for label, value in zip(SUM_COLUMNS, sums_of(report.total), strict=True):
         sheet.row(say(label), value)

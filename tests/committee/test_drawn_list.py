@@ -3,7 +3,7 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from bidding.committee.drawn_list import MOST_LINES, NotMatched, layout_of, read
+from bidding.committee.drawn_list import MOST_LINES, Layout, NotMatched, layout_of, read
 from bidding.experts.listing import UnreadableList, lines_of
 
 EXPORT = """四川省综合评标专家库抽取结果,,,,,
@@ -97,3 +97,12 @@ def test_a_list_is_short(count):
         assert len(lines(text)) == count
     with pytest.raises(UnreadableList):
         lines("\n,\n")
+
+
+def test_a_column_beyond_the_end_of_its_heading_is_called_by_our_word():
+    short = Layout(1, ("姓名", ""), {"name": 0, "unit": 1, "phone": 4})
+    assert [short.called(name) for name in ("name", "unit", "phone")] == [
+        "姓名",
+        "单位",
+        "手机号（只留后四位）",
+    ]

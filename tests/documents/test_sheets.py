@@ -126,3 +126,9 @@ def test_every_sheet_comes_with_its_name_and_a_bound_of_its_own_may_be_set():
 )
 def test_the_time_of_day_is_kept_where_it_counts(value, text):
     assert as_minute(value) == text
+
+
+@pytest.mark.parametrize("data", [b"a,b\n" * 2000 + b"\0", b'a,"' + b"x" * 200_000])
+def test_a_table_of_text_that_breaks_further_down_is_the_files_fault(data):
+    with pytest.raises(NotASheet):
+        [list(rows) for rows in sheets("a.csv", data)]

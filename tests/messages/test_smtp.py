@@ -180,3 +180,9 @@ def test_a_letter_of_a_list_can_be_stopped_by_the_mail_programs_own_button(serve
     assert pressed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert linked["List-Unsubscribe"] == "<http://10.0.0.7/searches/a/stop/b>"
     assert linked["List-Unsubscribe-Post"] is plain["List-Unsubscribe"] is None
+
+
+def test_a_link_of_real_length_goes_over_the_line_whole():
+    stop = f"https://bids.mingchuan.example/searches/{'a' * 24}/stop/{'b' * 40}"
+    lines = smtp(25).written(letter(stop=stop)).as_bytes().split(b"\r\n")
+    assert f"List-Unsubscribe: <{stop}>".encode() in lines

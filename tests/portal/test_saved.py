@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bidding.portal.rules import ResultSearch
-from bidding.portal.saved import SETTLED, Fresh, List, fits, read, told_until, wanted
+from bidding.portal.saved import SETTLED, Fresh, List, fits, read, tame, told_until, wanted
 from bidding.portal.search import results
 from bidding.tenders.rules import runs
 
@@ -21,6 +21,21 @@ def notice(text="城南片区排水管网改造", **asked):
     return Fresh(
         List.NOTICES, AT, "t", "", "/notices/x", text, {"family": "works", "method": "open-tender"} | asked
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("排水 管网", "排水 管网"),
+        ("中奖了 http://evil.example/x?y=1", "中奖了 http evil example x y 1"),
+        ("a@b.cn_c", "a b cn c"),
+        ("——", None),
+        ("长" * 50, "长" * 30),
+    ],
+)
+def test_a_first_letter_carries_no_link_and_no_tale_of_whoever_asks(typed, said):
+    search = tame(wanted(List.NOTICES, {"q": typed, "family": "works"}))
+    assert (search.asked.get("q"), search.asked["family"]) == (said, "works")
 
 
 @pytest.mark.parametrize(

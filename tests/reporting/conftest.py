@@ -11,6 +11,7 @@ from bidding.reporting.importing import read_ledger
 from bidding.reporting.models import SavingsDrawer, SavingsEntry
 from bidding.reporting.rules import Wanted
 from tests.award.conftest import award, confirm, make, record, today  # noqa: F401 — opened projects
+from tests.lifecycle.conftest import course  # noqa: F401
 
 HEADER = "项目编号,项目名称,类别,方式,招标人,中标人,预算（万元）,成交价（万元）,日期,结果"
 

@@ -19,6 +19,7 @@ from bidding.reporting import counting, issuing
 from bidding.reporting.gazette import Issue
 from bidding.reporting.models import IssuedReport
 from bidding.reporting.rules import PLAIN, Period, ReportKind
+from bidding.storage import blobs
 
 HEADER = (
     "项目编号,项目名称,类别,方式,区划,招标人,代理机构,中标人,控制价（万元）,成交价（万元）,日期,结果,投标家数"
@@ -124,6 +125,12 @@ def test_a_month_is_over_at_midnight_in_shanghai_and_not_before():
     assert not issuing.is_over(OCTOBER, midnight - timedelta(microseconds=1))
 
 
+def test_what_was_sold_earlier_in_the_year_stands_beside_a_month_without_a_sale(old):
+    told = draft(Issue(ReportKind.MONTH, 2026, 12, 1))
+    (gained,) = [row for row in told["compared"] if row[0] == "增值"]
+    assert (gained[2], gained[5]) == ("0.00", "5.00")
+
+
 # Issuing -----------------------------------------------------------------------------------------------------
 
 
@@ -159,6 +166,14 @@ def test_it_is_numbered_kept_and_told_in_the_log(client, client_as, old):
         first.content_sha256,
         first.pdf_sha256,
     )
+
+
+def test_the_paper_names_the_address_that_the_centre_is_known_by(app, client_as, old):
+    app.config["PUBLIC_URL"] = "https://bids.example"
+    assert issue(client_as("wang"), "2026-10").status_code == 303
+    with blobs().open(kept()[0].pdf_sha256) as file:
+        words = "".join(page.extract_text() for page in PdfReader(file).pages)
+    assert "bids.example/savings/reports" in "".join(words.split())
 
 
 def test_what_was_issued_does_not_move_with_the_figures(client_as, client, old, ledger_file, bring_in):

@@ -120,6 +120,18 @@ def test_the_sheet_that_has_it_is_read_of_several():
     assert len(read_ledger("a.xlsx", target.getvalue(), mapping.mapped(HEADER, SAID)).rows) == 2
 
 
+def test_of_several_sheets_with_the_same_header_it_is_said_which_was_read():
+    book = Workbook()
+    book.active.title = "2023"
+    for sheet in (book.active, book.create_sheet("2024"), book.create_sheet("说明")):
+        for line in FOREIGN if sheet.title != "说明" else ["填表说明"]:
+            sheet.append(line.split(","))
+    target = BytesIO()
+    book.save(target)
+    ledger = read_ledger("a.xlsx", target.getvalue(), mapping.mapped(HEADER, SAID))
+    assert (ledger.sheet, len(ledger.rows), ledger.unread) == ("2023", 2, ["2024"])
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [

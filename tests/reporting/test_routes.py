@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from bidding.db import db
+from bidding.lifecycle.rules import Kind
+from bidding.reporting import service
 from bidding.reporting.models import LedgerBatch, SavingsEntry
 from bidding.reporting.workbook import SUM_COLUMNS
 from bidding.tenders.models import Family, Method
@@ -105,6 +107,16 @@ def test_every_figure_leads_to_its_items(client, old):
     adverse = client.get("/savings/items?period=all&adverse=1").text
     assert "超支的路" in adverse
     assert "路灯" not in adverse
+
+
+def test_back_from_the_items_of_a_figure_stands_the_whole_report(client, old):
+    page = client.get(
+        "/savings/items?period=2025&category=works&direction=gain&basis=ceiling&source=imported"
+    ).text
+    (back,) = set(re.findall(r'href="(/savings\?[^"]+)"', page))
+    assert unescape(back) == "/savings?period=2025&category=works"
+    narrow = client.get("/savings?period=2025&direction=saving&source=imported").text
+    assert "2025 年 · 节资 · 导入的历史台账 ·" in narrow  # and whoever asks for a part is told so
 
 
 #: Whatever links to items says how many; the words around the number do not matter.
@@ -224,6 +236,16 @@ def test_the_same_figures_as_csv(client, wide):
     )
 
 
+def test_names_of_a_withdrawn_file_are_not_offered(
+    app, client, client_as, ledger_file, bring_in, begin, cast
+):
+    uid = bring_in(ledger_file("A-1,路,工程,公开招标,误填的姓名,,10,9,2025-03-01,成交"))
+    assert "误填的姓名" in client.get("/savings?period=all").text
+    with begin(cast.actor("wang")) as tx:
+        service.withdraw(tx, uid, keys=app.extensions["log_keys"])
+    assert "误填的姓名" not in client.get("/savings?period=all").text
+
+
 def test_a_name_is_no_formula_in_a_csv(client, ledger_file, bring_in):
     bring_in(ledger_file("A-1,=1+1,政府采购,公开招标,@县医院,某公司,100,90,2025-11-03,成交"))
     with client.get("/savings/items.csv") as answer:
@@ -234,6 +256,13 @@ def test_a_name_is_no_formula_in_a_csv(client, ledger_file, bring_in):
 def test_an_award_of_the_platform_leads_to_its_notice(client, make, award):
     award(make())
     assert 'href="/notices/p1/award"' in client.get("/savings/items").text
+
+
+def test_a_terminated_tender_leads_to_a_page_that_there_is(client, course):
+    course.announce(Kind.TERMINATION)
+    page = client.get("/savings/items?period=all&standing=failed").text
+    (url,) = re.findall(r'<th scope="row"><a href="([^"]+)"', page)
+    assert client.get(url).status_code == 200
 
 
 def test_what_is_not_final_shows_neither_winner_nor_price(client, make, record):

@@ -127,6 +127,14 @@ def test_every_lot_of_a_project_can_be_ended_at_once_but_none_that_has_a_result(
     assert (report().total.items, report().excluded[Standing.FAILED]) == (1, 2)
 
 
+def test_a_result_that_was_never_final_ends_with_its_tender(make, record, begin, report):
+    record(make())
+    with begin() as tx:
+        service.end_lots(tx, tx.session.scalar(select(Project.id)))
+    excluded = report().excluded
+    assert (excluded[Standing.PENDING], excluded[Standing.FAILED]) == (0, 1)
+
+
 # What is imported --------------------------------------------------------------------------------------------
 
 

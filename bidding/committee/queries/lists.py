@@ -156,4 +156,4 @@ def survey(session: Session, row: DrawnList, lines: Lines) -> Reading:
 
 
 def _error(line: int, who: Person, heads: Layout, column: str, text: str, **params: object) -> RowError:
-    return RowError(line, who.name, heads.heads[heads.columns[column]], text, params)
+    return RowError(line, who.name, heads.called(column), text, params)

@@ -102,7 +102,7 @@ from bidding.experts.queries.screen import (
     told_parties,
 )
 from bidding.experts.queries.sheet import record_sheet
-from bidding.experts.queries.taking import list_under_way, store_parts
+from bidding.experts.queries.taking import in_use, list_under_way, store_parts
 
 __all__ = [
     "POOL_ID",
@@ -151,6 +151,7 @@ __all__ = [
     "has_brought",
     "has_opened",
     "imports",
+    "in_use",
     "invitation",
     "labels_bytes",
     "last_answers",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bidding.core.canonical import loads
@@ -71,7 +71,9 @@ def match_rows(
 
 
 def before(one: Match) -> bytes:
-    """What somebody was before a row changes them: the columns that it sets, and their specialties where they change."""
+    """What somebody was before a row changes them: the columns that it sets, and their specialties where they change, with
+    those that it gave: only these are taken from them again, and what nobody may be asked for any more stays theirs.
+    """
     known = one.known
     if known is None:
         raise ValueError("somebody new was nothing before")
@@ -80,6 +82,7 @@ def before(one: Match) -> bytes:
     was = {
         "columns": {name: now[name] for name in one.values},
         "codes": sorted(known.specialties) if moved else None,
+        "given": sorted(one.row.specialties) if moved else None,
     }
     return json.dumps(was, ensure_ascii=False, default=str).encode()
 
@@ -122,14 +125,20 @@ def taken_after(session: Session, row: PoolImport) -> bool:
     return session.scalar(later.limit(1)) is not None
 
 
+def spoken_of() -> ColumnElement[bool]:
+    """Whether something stands anywhere about an expert."""
+    return or_(
+        *(
+            exists().where(key.parent == Expert.id)
+            for table in Expert.metadata.tables.values()
+            if table.name not in _OF_THE_POOL
+            for key in table.foreign_keys
+            if key.column is Expert.__table__.c.id
+        )
+    )
+
+
 def in_use(session: Session, row: PoolImport) -> int:
     """How many of those whom only this list brought are spoken of anywhere else."""
-    spoken = [
-        exists().where(key.parent == Expert.id)
-        for table in Expert.metadata.tables.values()
-        if table.name not in _OF_THE_POOL
-        for key in table.foreign_keys
-        if key.column is Expert.__table__.c.id
-    ]
-    found = select(func.count(Expert.id)).where(Expert.import_id == row.id, or_(*spoken))
+    found = select(func.count(Expert.id)).where(Expert.import_id == row.id, spoken_of())
     return session.scalar(found) or 0

@@ -242,6 +242,7 @@ def _imported_page(uid: str, form: TakeForm, undo: UndoForm | None = None) -> Re
         and now() < row.applied_at + WITHIN,
         undo_until=row.applied_at + WITHIN if row.applied_at else None,
         parts=len(loads(row.parts)) if row.parts else 0,
+        kept=queries.in_use(session(), row) if row.gone_at else 0,
         masked=rules.masked_phone,
         told=lambda error: _(error.text, **error.params),
     )

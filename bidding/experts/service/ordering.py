@@ -24,6 +24,7 @@ from bidding.experts.policy import Permission
 from bidding.experts.replay import check_order
 from bidding.experts.rules import Conditions, Step
 from bidding.experts.service.writing import held, log_of, person, proof, write
+from bidding.experts.undoing import ImportUnderWay
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.tenders.models import Project
@@ -123,12 +124,16 @@ def freeze(tx: Tx, uid: str, opened: object = None) -> Draw:
     Who stands behind them is sealed to centre and supervisor together, and both keys are forgotten here. A draw
     after another needs ``opened``, the JSON of ``bidding draw names`` with those drawn before: they are excused, and
     nothing of them is kept. Raises ``SamePerson``, ``EvaluationPassed``, ``DrawTooEarly``, ``BadComposition`` and its
-    kind, ``PoolTooSmall``, ``NoCentreSeat``, ``NamesMissing``, ``RefusedProof``.
+    kind, ``ImportUnderWay`` while a list is taken out of the pool, ``PoolTooSmall``, ``NoCentreSeat``,
+    ``NamesMissing``, ``RefusedProof``.
     """
     by = person(tx, Permission.DRAW_FREEZE)
     draw, _ = held(tx, uid, Step.REQUESTED)
     if draw.requested_by_id == by:
         raise SamePerson
+    going = queries.list_under_way(tx.session)
+    if going is not None and going.undone_at is not None:  # who is about to leave the pool is not drawn
+        raise ImportUnderWay
     conditions = rules.conditions_of(loads(draw.conditions))
     _check_wish(tx, draw.project, conditions, draw.evaluation_at)
     earliest = queries.earliest_day(tx.session, draw.project, local_day(draw.evaluation_at))

@@ -46,6 +46,7 @@ def start_import(tx: Tx, uid: str, parts: Sequence[str], *, refused: int, skip_r
     out, ``WrongState`` for a list that was taken before.
     """
     by = person(tx, Permission.POOL_IMPORT)
+    _in_turn(tx)
     row = _held(tx, uid)
     if row.applied_at is not None or row.started_at is not None:
         raise WrongState
@@ -95,6 +96,7 @@ def undo_import(tx: Tx, uid: str) -> PoolImport:
     after it, ``PeopleInUse`` where something was decided about its people, ``ImportUnderWay``, ``WrongState``.
     """
     by = person(tx, Permission.POOL_IMPORT)
+    _in_turn(tx)
     row = _held(tx, uid)
     if row.kind != "experts" or row.applied_at is None or row.undone_at is not None or row.started_at is None:
         raise WrongState
@@ -113,14 +115,18 @@ def undo_import(tx: Tx, uid: str) -> PoolImport:
 
 
 def undo_part(tx: Tx, uid: str, keys: LogKeys, vault: PoolVault) -> bool:
-    """Take the next people out, or make them what they were; whether more are left. Raises ``WrongState``."""
+    """Take the next people out, or make them what they were; whether more are left. Raises ``WrongState``.
+
+    Of whom something was put down meanwhile stays in the pool: one suspension shall not hold every other list up.
+    """
     row = _held(tx, uid)
     if row.undone_at is None or row.gone_at is not None:
         raise WrongState
     if _restored(tx, row, vault) or _removed(tx, row):
         return True
     row.gone_at = tx.now
-    data = {"sha256": row.sha256, "taken": row.taken, "changed": row.changed}
+    kept = under.in_use(tx.session, row)
+    data = {"sha256": row.sha256, "taken": row.taken, "changed": row.changed, "kept": kept}
     ledger.record(tx, ledger.centre_log(tx, keys), EventType.NOTE, kind=UNDONE_NOTE, data=data)
     tx.session.flush()
     return False
@@ -146,11 +152,10 @@ def _restored(tx: Tx, row: PoolImport, vault: PoolVault) -> int:
                 .values(values)
             )
         if was["codes"] is not None:
-            _specialise(tx, [expert_id], codes.values())
-            session.execute(
-                insert(expert_specialty),
-                [{"expert_id": expert_id, "specialty_id": codes[code]} for code in was["codes"]],
-            )
+            _specialise(tx, [expert_id], [codes[code] for code in {*was["codes"], *was["given"]}])
+            again = [{"expert_id": expert_id, "specialty_id": codes[code]} for code in was["codes"]]
+            if again:
+                session.execute(insert(expert_specialty), again)
     session.execute(delete(PoolChange).where(PoolChange.id.in_([number for number, _, _ in found])))
     return len(found)
 
@@ -168,7 +173,10 @@ def _removed(tx: Tx, row: PoolImport) -> int:
     """Take some of those out whom the list brought in; how many."""
     session = tx.session
     ids = session.scalars(
-        select(Expert.id).where(Expert.import_id == row.id).order_by(Expert.id).limit(_TOGETHER)
+        select(Expert.id)
+        .where(Expert.import_id == row.id, ~under.spoken_of())
+        .order_by(Expert.id)
+        .limit(_TOGETHER)
     ).all()
     session.execute(delete(expert_specialty).where(expert_specialty.c.expert_id.in_(ids)))
     try:
@@ -179,12 +187,17 @@ def _removed(tx: Tx, row: PoolImport) -> int:
 
 
 def _specialise(tx: Tx, experts: Sequence[int], codes: Any) -> None:
-    """Take the specialties in use from these people; retired ones stay."""
+    """Take these specialties from these people; others stay."""
     tx.session.execute(
         delete(expert_specialty).where(
             expert_specialty.c.expert_id.in_(experts), expert_specialty.c.specialty_id.in_(list(codes))
         )
     )
+
+
+def _in_turn(tx: Tx) -> None:
+    """Two lists that are begun at once come one after the other: the second sees the first under way."""
+    tx.session.execute(select(PoolImport.id).order_by(PoolImport.id).limit(1).with_for_update())
 
 
 def _held(tx: Tx, uid: str) -> PoolImport:

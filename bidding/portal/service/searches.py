@@ -69,7 +69,7 @@ def ask(tx: Tx, wanted: Wanted, typed: str, *, post: Post, language: str, machin
     tx.session.add(row)
     tx.session.flush()
     params = {
-        "what": named(wanted, language),
+        "what": named(saved.tame(wanted), language),
         "url": f"{post.url}/searches/confirm/{token}",
         "hours": str(int(saved.CONFIRM_LASTS.total_seconds()) // 3600),
     }

@@ -20,6 +20,7 @@ from bidding.reporting.gazette import Issue
 from bidding.reporting.routes.blueprint import bp
 from bidding.reporting.routes.report import practice
 from bidding.storage import blobs
+from bidding.web.address import outside
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session, transaction
 
@@ -67,7 +68,7 @@ def issue() -> ResponseReturnValue:
         content = issuing.canonical(told)
         digest, at = sha256(content).hexdigest(), now()
         uid = new_uid(current_app.extensions["world"].entropy)
-        address = url_for("reporting.issues", _external=True)
+        address = outside("reporting.issues")
         made = paper("savings-report", {**told, "issued_at": at, "sha256": digest, "address": address}, at)
         kept = blobs().put(made)
         with transaction() as tx:

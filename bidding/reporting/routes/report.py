@@ -107,9 +107,20 @@ def savings() -> str:
         share=chart.share,
         choices=_choices(wanted),
         ask=_plain(wanted),
+        narrowed=_narrowed(wanted),
         notes=workbook.notes(practice()),
         counted=recounting.latest(session()),
     )
+
+
+def _narrowed(wanted: Wanted) -> list[str]:
+    """What the report is narrowed to that stands in none of its filters, in words."""
+    told = (
+        wanted.direction and rules.DIRECTION_LABELS[wanted.direction],
+        wanted.basis and rules.BASIS_LABELS[wanted.basis],
+        wanted.source and rules.SOURCE_LABELS[wanted.source],
+    )
+    return [gettext(words) for words in told if words]
 
 
 def items_url(wanted: Wanted, **other: str) -> str:
@@ -255,6 +266,10 @@ def _period(period: Period) -> str:
 bp.add_app_template_filter(_period, "period")
 
 
+#: What a figure asks for of its items, and whoever goes back to the report no longer wants.
+_ONLY_OF_ITEMS = dict.fromkeys(("standing", "adverse", "bidders", "direction", "basis", "source"))
+
+
 @bp.get("/savings/items")
 @public
 def items() -> str:
@@ -278,7 +293,7 @@ def items() -> str:
         sources=rules.SOURCE_LABELS,
         percent=percent,
         csv=url_for("reporting.items_csv", **wanted.address()),
-        back=url_for("reporting.savings", **wanted.address(standing=None, adverse=None, bidders=None)),
+        back=url_for("reporting.savings", **wanted.address(**_ONLY_OF_ITEMS)),
     )
 
 
@@ -295,7 +310,7 @@ def as_json() -> Response:
 def as_xlsx() -> Response:
     """The report as a workbook."""
     target = TemporaryFile()  # noqa: SIM115 — sent after this function returns, and gone when closed
-    wanted = replace(asked(), adverse=False, bidders=False)
+    wanted = replace(asked(), standing=None, adverse=False, bidders=False)
     workbook.to_xlsx(session(), wanted, target, at=now(), translate=gettext, practice=practice())
     target.seek(0)
     return send_file(target, XLSX, as_attachment=True, download_name=f"{_file_name(wanted)}.xlsx")

@@ -183,3 +183,45 @@ def test_after_a_week_it_stays(pool):
     pool.clock.set(pool.clock.now() + timedelta(days=8))
     with pytest.raises(undoing.UndoTooLate), pool.act("wang") as tx:
         service.undo_import(tx, uid)
+
+
+def suspend(centre, name):
+    uid = db.session().scalar(select(Expert.uid).where(Expert.name == name))
+    with centre.act("wang") as tx:
+        day = local_day(centre.clock.now())
+        service.propose_act(tx, uid, Proposal(ActKind.SUSPENSION, "函 1 号", day))
+
+
+def test_a_specialty_that_is_out_of_use_stays_with_whom_a_list_changed_and_changed_back(pool):
+    taken(pool, [person(0, 专业="A0801；A0901"), person(1, 专业="A0802")])
+    with pool.act("wang") as tx:
+        service.retire_specialty(tx, "A0802", retired=True)
+        service.retire_specialty(tx, "A0901", retired=True)
+    before = everybody()
+    uid = taken(pool, [person(0, 专业="A0801", 职称="工程师"), person(1, 专业="A0801")])
+    assert everybody() != before
+    undone(pool, uid)  # the second had nothing in use before
+    assert everybody() == before
+
+
+def test_of_whom_something_was_put_down_meanwhile_stays_and_the_list_still_goes(pool):
+    uid = taken(pool, [person(0), person(1)])
+    with pool.act("wang") as tx:
+        service.undo_import(tx, uid)
+    suspend(pool, person(1)["姓名"])
+    assert jobs.go_on(pool.world, pool.blobs, pool.keys, pool_vault()) == 2
+    assert list(everybody()) == [person(1)["姓名"]]
+    assert imported(uid).gone_at is not None
+    assert last_note(pool)["data"]["kept"] == 1
+    taken(pool, [person(2)])  # no list waits for it
+
+
+def test_nobody_is_drawn_from_a_list_that_is_going(play):
+    uid = taken(play.centre, [person(990)])
+    play.request()
+    with play.centre.act("wang") as tx:
+        service.undo_import(tx, uid)
+    with pytest.raises(undoing.ImportUnderWay):
+        play.freeze()
+    assert jobs.go_on(play.centre.world, play.centre.blobs, play.centre.keys, pool_vault()) == 2
+    play.freeze()

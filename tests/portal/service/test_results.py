@@ -163,6 +163,7 @@ def test_what_changed_since_an_instant_comes_oldest_first(make, award, clock):
     db.session.rollback()
     found = [row.title for row in since(db.session(), first, clock.now(), 9)]
     assert found == ["桥梁检测", given.title]
+    assert [row.title for row in since(db.session(), first, clock.now(), 1)] == [given.title]  # the last
     assert since(db.session(), clock.now(), clock.now(), 9) == []
 
 
@@ -223,5 +224,7 @@ def test_a_mistyped_address_is_no_error(client):
         "family=x",
         "before=9999999999",
         "region=zz",
+        "since=0001-01-01",
+        "until=9999-12-31",
     ):
         assert client.get(f"/results?{query}").status_code == 200
