@@ -8,10 +8,12 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
 
@@ -153,9 +155,13 @@ def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
     ) as error:
         raise UnreadableList(reason=N_("不是完整的 XLSX 文件")) from error
     try:
-        sheet = book.worksheets[0]
-        for line, cells in enumerate(sheet.iter_rows(max_col=40, values_only=True), 1):
+        if not book.worksheets:  # only charts
+            raise UnreadableList(reason=N_("里面没有工作表"))
+        for line, cells in enumerate(book.worksheets[0].iter_rows(max_col=40, values_only=True), 1):
             yield line, [_cell(cell) for cell in cells]
+    except (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, ValueError) as error:
+        # What is broken in the middle shows only where it is read.
+        raise UnreadableList(reason=N_("不是完整的 XLSX 文件")) from error
     finally:
         book.close()
 

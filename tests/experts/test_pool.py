@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.chart import LineChart
 
 from bidding.core.codes import IdCardBirth, IdCardCheckDigit
 from bidding.experts import cells, listing, pool
@@ -245,6 +247,26 @@ def test_what_is_no_list_is_refused_with_a_reason(name, data):
     with pytest.raises(UnreadableList) as refused:
         reading(data, name)
     assert refused.value.params["reason"]
+
+
+def test_a_workbook_that_breaks_off_in_the_middle_is_refused_where_it_is_read():
+    whole, broken = io.BytesIO(workbook(HEADS)), io.BytesIO()
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+        for name in source.namelist():
+            held = source.read(name)
+            target.writestr(name, held[: len(held) * 2 // 3] if "sheet1" in name else held)
+    with pytest.raises(UnreadableList):
+        reading(broken.getvalue(), "x.xlsx")
+
+
+def test_a_workbook_of_charts_alone_is_no_list():
+    book = Workbook()
+    book.remove(book.active)
+    book.create_chartsheet().add_chart(LineChart())
+    data = io.BytesIO()
+    book.save(data)
+    with pytest.raises(UnreadableList):
+        reading(data.getvalue(), "x.xlsx")
 
 
 def test_missing_columns_are_named():

@@ -21,6 +21,7 @@ from bidding.core.errors import DomainError
 from bidding.documents import current as documents
 from bidding.storage import blobs
 from bidding.web.acts import carried_out
+from bidding.web.address import outside
 from bidding.web.auth import current_actor, requires
 from bidding.web.context import now, session, transaction
 from bidding.web.errors import told
@@ -126,7 +127,7 @@ def record(uid: str) -> Response:
         session(),
         project,
         centre=current_app.config["CENTRE_NAME"],
-        address=url_for(".desk", uid=uid, _external=True),
+        address=outside("committee.desk", uid=uid),
         printed_at=now(),
     )
     response = current_app.response_class(

@@ -8,7 +8,6 @@ from typing import Any
 from flask import (
     Response,
     current_app,
-    url_for,
 )
 
 from bidding.core.actor import Role
@@ -22,6 +21,7 @@ from bidding.experts.routes.blueprint import bp
 from bidding.experts.routes.draws import draw_for_reader
 from bidding.ledger.current import is_public
 from bidding.tenders import queries as tenders
+from bidding.web.address import outside
 from bidding.web.auth import current_actor, public, requires
 from bidding.web.context import now, session
 
@@ -78,7 +78,7 @@ def record(uid: str) -> Response:
             actor, agency_id=found.project.agency_id, released=found.released_at is not None
         ),
         centre=current_app.config["CENTRE_NAME"],
-        address=url_for("experts.draw", uid=uid, _external=True),
+        address=outside("experts.draw", uid=uid),
         printed_at=now(),
     )
     return _private(
