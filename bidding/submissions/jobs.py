@@ -116,13 +116,17 @@ def sweep(desk: Desk) -> int:
         desk.parts.drop(uid)
     session = db.session()
 
+    # Each is asked of what stands now, not of what stood when the sweep began: a file comes after its row, and one that
+    # came meanwhile looks old where the machine's clock was set.
     def spoken_of(digest: str) -> bool:
+        session.rollback()
         return any(
             session.scalar(select(kind.id).where(kind.sha256 == digest).limit(1)) is not None
             for kind in (SealedFile, Upload)
         )
 
     def goes_on(uid: str) -> bool:
+        session.rollback()
         return session.scalar(select(Upload.id).where(Upload.uid == uid)) is not None
 
     before = desk.world.clock.now() - GRACE

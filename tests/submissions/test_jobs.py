@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from bidding.core.actor import system_actor
 from bidding.db import db, uow
 from bidding.ledger.models import Log
 from bidding.sealing.client import withdraw as sign_withdrawal
+from bidding.storage.parts import LocalParts
 from bidding.story.play import Tender
 from bidding.submissions import arming, jobs, queries, reception, service
 from bidding.submissions.arming import Signed
@@ -234,11 +236,51 @@ def test_bytes_of_uploads_are_swept_when_nothing_needs_them_any_more(sender, app
     sender.patch(("files", 1), sender.files["files", 1][:10_000])
     sender.sign()
     clock.set(sender.tender.closes_at - timedelta(minutes=5))
+    _age(desk, clock)
     assert jobs.sweep(desk) == 0
     with uow.transaction(sender.tender.centre.actor("t1"), world) as tx:
         arming.disarm(tx, sender.tender.uid, sender.bid)
     assert jobs.sweep(desk) == 5  # three uploads, and the blobs of the two that were whole
     assert list(desk.parts.folder.iterdir()) == list(desk.sealed.digests()) == []
+
+
+class _Meanwhile(LocalParts):
+    """Files among which a new one appears between the questions of a sweep."""
+
+    def __init__(self, store, begin):
+        super().__init__(store)
+        self._begin = begin
+
+    def sweep(self, spoken_of, before):
+        self._begin()
+        return super().sweep(spoken_of, before)
+
+
+def test_a_file_that_is_begun_while_others_are_swept_stays_though_the_clock_was_set(sender, app):
+    desk, clock = app.extensions["desk"], sender.tender.centre.clock
+    sender.send(("files", 0))  # a blob that is asked about first
+
+    def elsewhere():
+        with app.app_context():
+            sender.create(("files", 1))
+            sender.patch(("files", 1), sender.files["files", 1][:10_000])
+
+    def begin():
+        other = threading.Thread(target=elsewhere)
+        other.start()
+        other.join()
+        _age(desk, clock)
+
+    _age(desk, clock)
+    jobs.sweep(replace(desk, parts=_Meanwhile(desk.sealed, begin)))
+    assert [path.stat().st_size for path in desk.parts.folder.iterdir()] == [10_000]
+
+
+def _age(desk, clock):
+    """Date every file as if it had come two days before the centre's now."""
+    then = (clock.now() - timedelta(days=2)).timestamp()
+    for path in desk.sealed.root.rglob("*"):
+        os.utime(path, (then, then))
 
 
 def _wait_until_blocked(tx):
