@@ -54,8 +54,8 @@ def formula(flag: Flag, numbers: Mapping[str, int | str]) -> str:
 
 def shown(name: str, value: int | str) -> str:
     """A number as its name says what it is (``rules.Numbers``)."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str):  # of what cites a law, the law's own name stays
+        return "；".join(gettext(part) for part in value.split("；") if part) if name == "source" else value
     if name.endswith("_fen"):
         return yuan(value)
     if name.endswith("_ppm"):

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField
-from wtforms.validators import ValidationError
+from wtforms import BooleanField, SelectField
+from wtforms.validators import InputRequired, ValidationError
 
 from bidding.reporting.rules import CATEGORY_LABELS
 from bidding.web.forms import Form, StepUpForm
@@ -57,6 +57,10 @@ class IssueForm(StepUpForm):
     span = SelectField(
         lazy_gettext("哪一期"),
         description=lazy_gettext("只列出已经结束、还没有签发过的月份和年份。"),
+    )
+    checked = BooleanField(
+        lazy_gettext("已经看过这一期的预览，核对过数字和文字；签发以后不能再改"),
+        validators=[InputRequired(lazy_gettext("请先看预览，核对以后勾选。"))],
     )
 
     def __init__(self, spans: Sequence[str]) -> None:

@@ -43,3 +43,9 @@ def test_names_with_signs_of_percent_stay_as_they_are(app):
 def test_what_was_kept_before_a_formula_changed_can_still_be_read(app):
     with app.test_request_context():
         assert formula(Flag.DEADLINE_MOVED, {"count": 2}) == "截止时间改动 2 次，不少于 – 次。"
+
+
+def test_a_source_is_told_in_the_readers_language_and_a_law_by_its_name(app):
+    with app.test_request_context(headers={"Cookie": "language=en"}):
+        assert shown("source", "招标投标法第24条；本中心设定") == "招标投标法第24条；set by this centre"
+        assert shown("source", "") == ""

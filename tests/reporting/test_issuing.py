@@ -134,8 +134,8 @@ def test_what_was_sold_earlier_in_the_year_stands_beside_a_month_without_a_sale(
 # Issuing -----------------------------------------------------------------------------------------------------
 
 
-def issue(client, span):
-    return client.post("/savings/reports", data={"span": span})
+def issue(client, span, **said):
+    return client.post("/savings/reports", data={"span": span, "checked": "y", **said})
 
 
 def kept():
@@ -166,6 +166,13 @@ def test_it_is_numbered_kept_and_told_in_the_log(client, client_as, old):
         first.content_sha256,
         first.pdf_sha256,
     )
+
+
+def test_nothing_is_numbered_by_a_press_alone(client_as, old):
+    answer = issue(client_as("wang"), "2026-10", checked="")
+    assert answer.status_code == 422
+    assert "请先看预览" in answer.text
+    assert kept() == []
 
 
 def test_the_paper_names_the_address_that_the_centre_is_known_by(app, client_as, old):

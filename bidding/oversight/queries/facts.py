@@ -152,7 +152,7 @@ def _project(
         first_closes_on=first,
         least_on=least,
         rest_days=_rest_days(published_on, first, days) if first else 0,
-        source="；".join(cite(figure) for figure in binding),
+        source="；".join(dict.fromkeys(cite(figure) for figure in binding)),
         corrections=tuple(_corrections(project, moved, corrected)),
         moves=len(moved),
         moved_on=max((local_day(each.done_at) for each in moved if each.done_at), default=None),
