@@ -23,7 +23,7 @@ from bidding.scheduling import clockwork
 from bidding.story import witness as demonstration
 from bidding.tenders import service as tenders
 from bidding.web import serverlog
-from bidding.wiring import call_witnesses, jobs, rhythms
+from bidding.wiring.work import call_witnesses, jobs, rhythms
 
 _FILE = click.Path(exists=True, dir_okay=False)
 PLAIN_HTTP = """\

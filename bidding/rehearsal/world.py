@@ -32,7 +32,7 @@ from bidding.story.play import FACTS, LOT, WAN, Tender, Told
 from bidding.tenders.kinds import Family, Method
 from bidding.tenders.methods import preset
 from bidding.tenders.rules import LotFacts, ProjectFacts
-from bidding.wiring import jobs
+from bidding.wiring.work import jobs
 
 MARK = "【演练】"
 WATERMARK = "演练 · 不具任何效力 REHEARSAL"

@@ -37,7 +37,7 @@ from bidding.storage import BlobStore
 from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, ROOMS, TRUSTEES, UNITS, Person, Unit, tenderer
 from bidding.story.witness import KEY, ask, witness_of
 from bidding.tenders import service as tenders
-from bidding.wiring import jobs
+from bidding.wiring.work import jobs
 
 WITNESS = "witness.reform.mingchuan.example/w1"
 #: The demonstration's key files give way at once; a real one is meant to be slow (age's scrypt work factor).

@@ -16,6 +16,7 @@ from bidding.db import db
 from bidding.db.schema import migrate
 from bidding.identity import queries as identity
 from bidding.messages import service as messages
+from bidding.opendata.jobs import Writer
 from bidding.story.announced import announce
 from bidding.story.cast import PASSPHRASE, PASSWORD, PEOPLE, REGION, tenderer
 from bidding.story.centre import Centre
@@ -104,6 +105,7 @@ def fill(instance: Path | None = None) -> list[str] | None:
         bring_in(centre, ends.year - 1)
         clock.set(max(clock.now(), ends - timedelta(minutes=1)))
         centre.tick()
+        Writer(centre.app.extensions["world"], centre.app.config["OCID_PREFIX"])()
         centre.cosign()
         db.session.remove()
         return accounts(home)

@@ -23,7 +23,7 @@ from bidding import create_app
 from bidding.core.clock import Steady, SystemClock
 from bidding.scheduling import clockwork
 from bidding.server import hold_against_what_was_signed
-from bidding.wiring import jobs, rhythms
+from bidding.wiring.work import jobs, rhythms
 
 _PACE = timedelta(seconds=0.25)
 

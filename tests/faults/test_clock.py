@@ -15,7 +15,7 @@ from bidding.outages.models import HeartbeatRun
 from bidding.sealing.client import withdraw
 from bidding.submissions.models import Bid
 from bidding.submissions.rules import BidState, GateState, TooLate
-from bidding.wiring import LOOK
+from bidding.wiring.work import LOOK
 from tests.real import until
 
 pytestmark = pytest.mark.xdist_group("steered")

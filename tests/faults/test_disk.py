@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bidding.submissions.jobs import GRACE
 from bidding.submissions.models import Bid, SealedFile
-from bidding.wiring import SWEEP
+from bidding.wiring.work import SWEEP
 from tests.real import until
 
 pytestmark = pytest.mark.xdist_group("steered")

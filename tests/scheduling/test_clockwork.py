@@ -73,7 +73,7 @@ def test_a_slow_tick_is_not_overtaken_by_the_next():
 
 
 def test_the_app_has_its_jobs_and_each_runs_outside_any_request(app, caplog):
-    from bidding.wiring import jobs
+    from bidding.wiring.work import jobs
 
     found = jobs(app)
     assert {"close", "covers", "checkpoints", "sweep"} <= {name for name, _ in found}
