@@ -9,7 +9,8 @@
  *   sealed: { manifest, sig, supersedes_sig, uid, sheets, bidKey }; sheets: the SHA-256 of each, by its envelope
  *
  *   seal            A sink gets every sealed file in chunks, in order, and is waited for. The volumes come before the
- *                   index, which is number 0; the sizes are those of the manifest. `client` is this bundle's SHA-256
+ *                   index, which is number 0; the sizes are those of the manifest. Where it gives a `path`, the file
+ *                   there, of the browser's own, gets them in its stead. `client` is this bundle's SHA-256
  *                   in hex, `supersedes` the bid key of the bid to be replaced.
  *   Package         A sink that makes a `.bidseal`: `const pack = new Package()`, `seal(…, { sink: pack.sink })`,
  *                   then `pack.finish(sealed)` is a Blob, and `pack.file(envelope, n)` one sealed file of it.

@@ -11,7 +11,7 @@
 // A refusal is thrown as Refused, with the server's code, text and reference; an abort as AbortError.
 const MIB = 1024 * 1024;
 const SMALLEST = MIB / 4;
-const LARGEST = 8 * MIB;
+const LARGEST = 16 * MIB;
 const IN_FLIGHT = 2;
 // A part should take between these many milliseconds: so little is lost with a line, and so little spent on asking.
 const QUICK = 2_000;

@@ -66,6 +66,28 @@ def on_receipt(page: Page, within: int = 40_000) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
+#: What lies in the browser's own files, by folder; and how many sealed files in its database.
+SEALED = """(async () => {
+  const home = await (await navigator.storage.getDirectory()).getDirectoryHandle("sealed", { create: true });
+  const found = {};
+  for await (const [name, folder] of home) {
+    found[name] = [];
+    for await (const file of folder.keys()) found[name].push(file);
+    found[name].sort();
+  }
+  const { keys } = await import("/static/js/bidding/store.js");
+  return [found, (await keys("parts", [])).length];
+})()"""
+#: A computer that died while it sealed, in this lot or in another.
+LEFT_OVER = """async (name) => {
+  const home = await (await navigator.storage.getDirectory()).getDirectoryHandle("sealed", { create: true });
+  await (await home.getDirectoryHandle(name, { create: true })).getFileHandle("files-9", { create: true });
+}"""
+NO_FILES = (
+    "StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));"
+)
+
+
 def test_a_bid_survives_a_lost_line_and_a_reload_and_can_be_replaced_and_withdrawn(
     site, browser_page, tmp_path
 ):
@@ -108,6 +130,18 @@ def test_a_bid_survives_a_lost_line_and_a_reload_and_can_be_replaced_and_withdra
         return route.continue_()
 
     page.route("**/uploads/**", cut)
+    here = page.evaluate(
+        "() => { const { org, project, lot } = JSON.parse(document.querySelector('#facts').dataset.facts);"
+        " return [org, project, lot].map(encodeURIComponent).join(' '); }"
+    )
+    disk = page.context.new_cdp_session(page)
+    disk.send("Storage.overrideQuotaForOrigin", {"origin": site.url, "quotaSize": 5_000_000})
+    press(page)
+    expect(page.locator("#agree-2-error")).to_contain_text("空间不够存加密后的文件（10.3 MB）")
+    assert page.evaluate(SEALED) == [{}, 0]
+    disk.send("Storage.overrideQuotaForOrigin", {"origin": site.url})
+    for folder in (here, "9 another 1"):
+        page.evaluate(LEFT_OVER, folder)
     with page.expect_download() as download:
         press(page)
     key = tmp_path / download.value.suggested_filename
@@ -121,18 +155,20 @@ def test_a_bid_survives_a_lost_line_and_a_reload_and_can_be_replaced_and_withdra
     expect(way).to_be_visible()
     assert way.get_attribute("href").startswith(f"/notices/{uid}/lots/1/bid")
     other.close()
+    assert page.evaluate(SEALED) == [{here: ["files-0", "files-1", "files-2", "files-3", "offer-0"]}, 0]
     page.unroute("**/uploads/**")
     page.reload()
     first = on_receipt(page)
     expect(page.locator("[data-on-its-way]")).to_be_hidden()
     assert key.name == f"bid-{first}.key"
+    assert page.evaluate(SEALED) == [{}, 0]
     checked(site, page, uid, first, tmp_path)
 
     page.click("a:has-text('替换投标')")
     fill_again(page, tmp_path, "12,000,000")
     page.fill("#old-pass", "not the passphrase")
     press(page)
-    expect(page.locator("#old-pass-error")).to_contain_text("口令打不开")
+    expect(page.locator("#old-pass-error")).to_contain_text("口令打不开", timeout=20_000)  # two scrypts
     page.fill("#old-pass", PASSPHRASE)
     page.route("**/receipt.tlog-proof", not_yet_signed, times=2)
     page.click("[data-seal] button[type=submit]")
@@ -155,7 +191,9 @@ def not_yet_signed(route):
 def test_with_two_envelopes_the_price_has_a_step_of_its_own_and_both_are_handed_in_together(
     site, browser_page, tmp_path
 ):
+    """And that in a private window that has no files of its own."""
     page = browser_page("t3")
+    page.add_init_script(NO_FILES)
     page.set_default_timeout(20_000)
     uid = site.uids["two"]
     page.goto(f"/notices/{uid}/lots/1/bid")
@@ -253,7 +291,12 @@ def test_the_page_reads_and_writes_amounts_as_the_server_does(browser_page):
     assert found["shown"] == ["1.25%", "100%", "0.0001%", "0%"]
 
 
-KEPT = "indexedDB.databases().then((all) => all.map((base) => base.name))"
+KEPT = """(async () => {
+  const home = await navigator.storage.getDirectory();
+  const names = (await indexedDB.databases()).map((base) => base.name);
+  for await (const folder of (await home.getDirectoryHandle("sealed", { create: true })).keys()) names.push(folder);
+  return names;
+})()"""
 
 
 def test_the_service_rooms_computer_keeps_nothing(site, browser_page):
@@ -261,6 +304,7 @@ def test_the_service_rooms_computer_keeps_nothing(site, browser_page):
     page.set_default_timeout(20_000)
     page.clock.install()
     page.goto("/desk")
+    page.evaluate(LEFT_OVER, "9 another 1")
     page.click("main form .btn-primary")
     page.goto("/notices/{running}/lots/1/bid#sheet".format(**site.uids))
     page.fill("[name=price_fen]", "12,000,000")

@@ -38,7 +38,15 @@ _SEAL = """
   });
   const pack = new bidseal.Package();
   const sizes = [];
-  const sink = (envelope, n, { size }) => { sizes.push([envelope, n, size]); return pack.sink(envelope, n); };
+  const kept = new Map();
+  const sink = (envelope, n, { size }) => {
+    sizes.push([envelope, n, size]);
+    const writer = pack.sink(envelope, n);
+    if (!arg.kept) return writer;
+    const path = ["kept", `${envelope}-${n}`];
+    kept.set(path, writer);
+    return { path, write() { throw new Error("given twice"); }, close() {} };
+  };
   const progress = [];
   const { importKey } = SubtleCrypto.prototype;
   if (arg.noble) SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException("", "NotSupportedError"));
@@ -48,6 +56,12 @@ _SEAL = """
     { sink, onProgress: (told) => progress.push(told), ...(arg.alone && { workers: null }) },
   );
   SubtleCrypto.prototype.importKey = importKey;
+  const home = await navigator.storage.getDirectory();
+  for (const [[folder, name], writer] of kept) {
+    const file = await (await (await home.getDirectoryHandle(folder)).getFileHandle(name)).getFile();
+    writer.write(new Uint8Array(await file.arrayBuffer()));
+    writer.close();
+  }
   const blob = pack.finish(sealed);
   return { ...sealed, sizes, progress, package: hex(new Uint8Array(await blob.arrayBuffer())) };
 """
@@ -129,10 +143,12 @@ def test_what_the_browser_seals_the_server_takes_and_its_key_opens(program, tmp_
 
 
 @pytest.mark.parametrize(
-    "how", [{}, {"alone": True}, {"alone": True, "noble": True}], ids=["workers", "one-thread", "no-cipher"]
+    "how",
+    [{}, {"kept": True}, {"alone": True}, {"alone": True, "noble": True}],
+    ids=["workers", "in-files", "one-thread", "no-cipher"],
 )
 def test_with_the_same_randomness_both_make_the_same_package(program, tmp_path, how):
-    """The browser's own cipher, where it has one, and noble's seal the same bytes."""
+    """The browser's own cipher, where it has one, and noble's seal the same bytes, and so does who writes them to files."""
     paths = []
     for name, data in FILES:
         path = tmp_path / name

@@ -8,6 +8,7 @@ import { alone, whenFree } from "./lock.js";
 import { Members } from "./members.js";
 import { Sending } from "./pressing.js";
 import { Sheet } from "./sheet.js";
+import { lockOf } from "./sealed.js";
 import * as store from "./store.js";
 import { Tasks } from "./tasks.js";
 import { facts, say, told } from "./words.js";
@@ -190,11 +191,11 @@ async function begin() {
   one("[data-without]").hidden = true;
   root.hidden = false;
   watch();
-  const mine = await alone(place.join("/"));
+  const mine = await alone(lockOf(place));
   one("[data-busy]").hidden = mine;
   if (!mine) {
     for (const each of all("[data-step]")) each.hidden = true;
-    whenFree(place.join("/"), () => location.reload());
+    whenFree(lockOf(place), () => location.reload());
     return;
   }
   await restore();

@@ -1,4 +1,5 @@
 // The button "seal and submit", and what the page shows from then until the receipt.
+import { stretch } from "../../vendor/bidseal.js";
 import { all, mark, one, save, setLamp } from "./dom.js";
 import { confirmPerson, Offline } from "./net.js";
 import { Progress } from "./progress.js";
@@ -33,7 +34,24 @@ export class Sending {
         document.getElementById(each.dataset.show).type = each.checked ? "text" : "password";
       });
     }
+    one("#pass").addEventListener("change", (event) => event.target.value.length >= SHORTEST && this.stretch(event.target.value));
     this.offerKept();
+  }
+
+  // A passphrase takes a second or more to become a key, on purpose: that begins when it stands there, and goes on while
+  // the bid is sealed.
+  stretch(passphrase) {
+    if (this.stretched?.passphrase === passphrase) return;
+    this.stretched = { passphrase, key: stretch(passphrase) };
+    this.stretched.key.catch(() => {}); // told when the button is pressed
+  }
+
+  // The key for one key file, never for two: what wraps it has no other randomness.
+  takeKey() {
+    this.stretch(one("#pass").value);
+    const { key } = this.stretched;
+    this.stretched = undefined;
+    return key;
   }
 
   // Bytes are moving: leaving asks first, and the service room's clock does not run.
@@ -118,7 +136,7 @@ export class Sending {
       this.pending = await sealHere({
         fields: this.sheet.values(),
         files: this.files.chosen,
-        passphrase: one("#pass").value,
+        key: this.takeKey(),
         supersedes,
         onProgress: (count, total) => this.progress.moved(count, total, "sending.sealing"),
       });

@@ -1,18 +1,17 @@
 // From the sealed files to the checked receipt. Everything needed to go on lies on this computer before it is
 // needed: a reload, a lost line or a closed tab loses nothing, and no step is done twice.
-import { openBidKey, parseTender, protectBidKey, said, seal, stretch, verifyReceipt } from "../../vendor/bidseal.js";
+import { openBidKey, parseTender, protectBidKey, said, seal, verifyReceipt } from "../../vendor/bidseal.js";
 import { uploadAll } from "../uploading.js";
 import { ask, patiently, pause } from "./net.js";
+import { dropSealed, keeperOf, sealed } from "./sealed.js";
 import * as store from "./store.js";
 import { bytes, facts, Refusal, say } from "./words.js";
 
-const PIECE = 4 * 1024 * 1024;
 const SIGNING = 1; // seconds between two questions for the receipt of a bid whose log is being signed
 const SIGNED_WITHIN = 60;
 const DECIDING = 2; // seconds between two questions what became of a bid that is being decided
 
 const place = () => [facts.org, facts.project, facts.lot];
-const partKey = (uid, { envelope, n }) => [...place(), uid, envelope, n];
 
 // The bid on its way out of this computer, if there is one in this lot.
 export const waiting = () => store.get("pending", place()).catch(() => undefined);
@@ -35,35 +34,6 @@ export async function readOldKey(file, passphrase) {
 
 export const keyName = (uid) => `bid-${uid}.key`;
 
-// Takes ciphertexts as they come. Pieces become Blobs, which lie on the disk and not in the tab's memory.
-class Keeper {
-  constructor() {
-    this.parts = [];
-  }
-
-  open(envelope, n) {
-    const blobs = [];
-    let pieces = [];
-    let held = 0;
-    const settle = () => {
-      blobs.push(new Blob(pieces));
-      pieces = [];
-      held = 0;
-    };
-    return {
-      write: (chunk) => {
-        pieces.push(chunk);
-        held += chunk.length;
-        if (held >= PIECE) settle();
-      },
-      close: () => {
-        settle();
-        this.parts.push({ envelope, n, blob: new Blob(blobs) });
-      },
-    };
-  }
-}
-
 // The tender file, if it names the very panel that the notice does.
 function trusted(text) {
   try {
@@ -74,42 +44,49 @@ function trusted(text) {
 }
 
 // Seal on this computer; the record of everything that is needed from here on. Nothing has left the computer yet.
-export async function sealHere({ fields, files, passphrase, supersedes, onProgress }) {
-  const keeper = new Keeper();
+// `key` is the promise of a passphrase made into a key for this one key file.
+export async function sealHere({ fields, files, key, supersedes, onProgress }) {
+  const keeper = await keeperOf(place());
   const chosen = files.map(({ file, slot }) => ({ file, slot, name: file.name }));
-  // The key file's slow part asks nothing of the bid: it is done while the bid is sealed.
-  const [stretched, { sealed, tenderText }] = await Promise.all([
-    stretch(passphrase),
-    sealing({ fields, files: chosen, supersedes, keeper, onProgress }),
-  ]);
-  const keyFile = new Blob([protectBidKey(sealed.bidKey, stretched)], { type: "application/octet-stream" });
-  const record = {
-    title: facts.title,
-    page: `${location.pathname}#sending`,
-    project: facts.project,
-    uid: sealed.uid,
-    message: { manifest: sealed.manifest, sig: sealed.sig, supersedes_sig: sealed.supersedes_sig ?? null, key: sealed.uid },
-    tender: tenderText,
-    parts: keeper.parts.map(({ envelope, n, blob }) => ({ envelope, n, size: blob.size })),
-    total: keeper.parts.reduce((sum, { blob }) => sum + blob.size, 0),
-    key_name: keyName(sealed.uid),
-    key_file: keyFile,
-    armed: false,
-  };
-  await keep(record, keeper.parts);
-  return record;
+  try {
+    const [stretched, { bid, tenderText }] = await Promise.all([
+      key,
+      sealing({ fields, files: chosen, supersedes, keeper, onProgress }),
+    ]);
+    const keyFile = new Blob([protectBidKey(bid.bidKey, stretched)], { type: "application/octet-stream" });
+    const record = {
+      title: facts.title,
+      page: `${location.pathname}#sending`,
+      project: facts.project,
+      uid: bid.uid,
+      message: { manifest: bid.manifest, sig: bid.sig, supersedes_sig: bid.supersedes_sig ?? null, key: bid.uid },
+      tender: tenderText,
+      parts: keeper.parts,
+      in_files: keeper.in_files,
+      total: keeper.parts.reduce((sum, { size }) => sum + size, 0),
+      key_name: keyName(bid.uid),
+      key_file: keyFile,
+      armed: false,
+    };
+    await keeper.keep(record.uid);
+    if (!facts.desk) await store.put("keys", [facts.org, record.uid], { name: record.key_name, blob: record.key_file });
+    await store.put("pending", place(), record);
+    return record;
+  } catch (error) {
+    await dropSealed(place()).catch(() => {});
+    if (error?.name !== "QuotaExceededError") throw error;
+    const size = files.reduce((sum, { file }) => sum + file.size, 0);
+    throw new Refusal("full", say("sending.full", { size: bytes(size) }));
+  }
 }
 
 async function sealing({ fields, files, supersedes, keeper, onProgress }) {
   const tenderText = await ask(facts.urls.tender);
   const tender = trusted(tenderText);
-  const bid = { tender, lot: facts.lot, tenderer: facts.unit, fields, files, client: facts.client, supersedes };
+  const given = { tender, lot: facts.lot, tenderer: facts.unit, fields, files, client: facts.client, supersedes };
   try {
-    const sealed = await seal(bid, {
-      sink: (envelope, n) => keeper.open(envelope, n),
-      onProgress: ({ done, total }) => onProgress(done, total),
-    });
-    return { sealed, tenderText };
+    const bid = await seal(given, { sink: keeper.sink, onProgress: ({ done, total }) => onProgress(done, total) });
+    return { bid, tenderText };
   } catch (error) {
     throw explained(error);
   }
@@ -118,18 +95,6 @@ async function sealing({ fields, files, supersedes, keeper, onProgress }) {
 // What the sealing program says no to, in words. Most of it this page has asked for itself before.
 function explained(error) {
   return error.name === "Refused" ? new Refusal(error.code, said(error, document.documentElement.lang)) : error;
-}
-
-async function keep(record, parts) {
-  try {
-    for (const part of parts) await store.put("parts", partKey(record.uid, part), part.blob);
-    if (!facts.desk) await store.put("keys", [facts.org, record.uid], { name: record.key_name, blob: record.key_file });
-    await store.put("pending", place(), record);
-  } catch (error) {
-    await store.dropAll("parts", [...place(), record.uid]).catch(() => {});
-    if (error?.name === "QuotaExceededError") throw new Refusal("full", say("sending.full", { size: bytes(record.total) }));
-    throw error;
-  }
 }
 
 // From wherever it stands to the receipt's page; safe to call again after anything. Throws Refusal.
@@ -144,7 +109,7 @@ export async function carry(record, { at, onProgress, onWait }) {
   if (state.state !== "effective") throw refused(state);
   at("verify");
   await verify(record, state, onWait);
-  await finish(record);
+  await finish();
   return state.page;
 }
 
@@ -158,7 +123,7 @@ async function arm(record) {
 async function upload(record, { onProgress, onWait }) {
   const files = await Promise.all(
     record.parts.map(async (part) => {
-      const blob = await store.get("parts", partKey(record.uid, part));
+      const blob = await sealed(place(), record, part);
       return { ...part, read: (start, end) => blob.slice(start, end) };
     }),
   );
@@ -213,9 +178,9 @@ async function verify(record, state, onWait) {
   }
 }
 
-async function finish(record) {
+async function finish() {
   await store.drop("pending", place());
-  await store.dropAll("parts", [...place(), record.uid]);
+  await dropSealed(place());
 }
 
 // Back to the draft: the signature is taken back where it had gone out, and the sealed copy is dropped.
@@ -225,6 +190,6 @@ export async function giveUp(record) {
       if (error.status !== 404) throw error;
     });
   }
-  await finish(record);
+  await finish();
   await store.drop("keys", [facts.org, record.uid]);
 }

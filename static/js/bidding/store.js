@@ -1,8 +1,10 @@
-// What stays on this computer: drafts, remembered documents, sealed parts on their way, encrypted key files.
+// What stays on this computer: drafts, remembered documents, sealed files on their way, encrypted key files.
 // Nothing of it goes anywhere by itself. Keys begin with the organisation, so that two companies on one
 // computer do not find each other's.
 const NAME = "sunlit-bidding";
 const STORES = ["drafts", "documents", "pending", "parts", "keys"];
+// Sealed files lie in folders of their own where the browser has files; one folder for each lot, in this one.
+export const SEALED = "sealed";
 
 let opened;
 
@@ -46,8 +48,38 @@ export const all = (store, prefix) => run(store, "readonly", (of) => of.getAll(u
 export const keys = (store, prefix) => run(store, "readonly", (of) => of.getAllKeys(under(prefix)));
 export const dropAll = (store, prefix) => run(store, "readwrite", (of) => of.delete(under(prefix)));
 
+async function folder(path, options) {
+  let found = await navigator.storage.getDirectory();
+  for (const name of path) found = await found.getDirectoryHandle(name, options);
+  return found;
+}
+
+// The names of the folders of sealed files; throws where the browser has no files of its own.
+export async function folders() {
+  const names = [];
+  for await (const name of (await folder([SEALED], { create: true })).keys()) names.push(name);
+  return names;
+}
+
+export async function file(name, inside) {
+  return (await (await folder([SEALED, name])).getFileHandle(inside)).getFile();
+}
+
+export async function dropFolder(name) {
+  for (let tries = 20; ; tries -= 1) {
+    try {
+      return await (await folder([SEALED])).removeEntry(name, { recursive: true });
+    } catch (error) {
+      if (error.name === "NotFoundError") return undefined;
+      if (error.name !== "NoModificationAllowedError" || !tries) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50)); // a worker that was stopped lets go of its files a moment later
+  }
+}
+
 // Leave nothing behind, in no store.
 export async function wipe() {
+  for (const name of await folders().catch(() => [])) await dropFolder(name).catch(() => {});
   if (opened) (await opened).close();
   opened = undefined;
   await new Promise((resolve) => {

@@ -18,8 +18,9 @@ const WORKER = "bidseal";
 
 /** @typedef {import("../core/hands.js").Program} Program */
 
-/** The hashes that are under way, by number. */
+/** The hashes that are under way, by number; and the files that what is hashed goes into, by the same. */
 const hashes = new Map();
+const files = new Map();
 let hashing = 0;
 
 /** What a hand can be asked. */
@@ -28,16 +29,23 @@ const acts = {
     const plain = await blockOf(source, length);
     return { plain, sealed: await sealRun(key, counter, last, plain) };
   },
-  async update({ id, bytes, count }) {
+  async update({ id, path, bytes, count }) {
     if (!hashes.has(id)) hashes.set(id, await newHash());
     const hash = hashes.get(id);
     if (count !== undefined) return void hash.update(bytes.subarray(0, count));
-    for (const chunk of bytes) hash.update(chunk);
-    return { bytes };
+    if (path && !files.has(id)) files.set(id, await Kept.at(path));
+    const file = files.get(id);
+    for (const chunk of bytes) {
+      hash.update(chunk);
+      file?.write(chunk);
+    }
+    return { bytes: file ? [] : bytes };
   },
   async digest({ id }) {
     const hash = hashes.get(id) ?? (await newHash());
     hashes.delete(id);
+    files.get(id)?.close(); // on the disk before anybody is told its hash
+    files.delete(id);
     return hex(hash.digest());
   },
   deal({ ctx, k, pubs, random }) {
@@ -58,6 +66,34 @@ async function blockOf(source, length) {
   const block = new Uint8Array(length);
   block.set(data);
   return block;
+}
+
+/** A new file among those that the browser keeps for this site. */
+class Kept {
+  #file;
+  #size = 0;
+
+  /** @param {string[]} path the folders' names, then its own */
+  static async at(path) {
+    let folder = await navigator.storage.getDirectory();
+    for (const name of path.slice(0, -1)) folder = await folder.getDirectoryHandle(name, { create: true });
+    const file = new Kept();
+    file.#file = await (await folder.getFileHandle(path.at(-1), { create: true })).createSyncAccessHandle();
+    file.#file.truncate(0);
+    return file;
+  }
+
+  /** @param {Uint8Array} chunk */
+  write(chunk) {
+    const count = this.#file.write(chunk, { at: this.#size });
+    if (count !== chunk.length) throw new DOMException("the disk took less than it was given", "QuotaExceededError");
+    this.#size += count;
+  }
+
+  close() {
+    this.#file.flush();
+    this.#file.close();
+  }
 }
 
 /** Bytes that were drawn elsewhere, handed out once. */
@@ -118,14 +154,16 @@ export class Crew {
 
   /**
    * A SHA-256 that runs beside: `through(chunks)` gives the chunks back, `take(bytes, count)` keeps them, `digest()` is
-   * the hash in hex.
+   * the hash in hex. With a `path` the chunks go through into that file of the browser's own, and none comes back; the
+   * digest is given once they are on the disk.
+   * @param {string[]} [path]
    */
-  hash() {
+  hash(path) {
     hashing += 1;
     const id = hashing;
     const hand = this.#hashers[id % this.#hashers.length];
     return {
-      through: async (chunks) => (await hand.ask("update", { id, bytes: chunks })).bytes,
+      through: async (chunks) => (await hand.ask("update", { id, path, bytes: chunks })).bytes,
       take: (bytes, count) => hand.ask("update", { id, bytes, count }),
       digest: () => hand.ask("digest", { id }),
     };

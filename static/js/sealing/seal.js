@@ -160,9 +160,9 @@ class Job {
   /** A small file as number 0 of its envelope. */
   async #writeSmall(envelope, plain, crew, sink) {
     const sealed = encrypt(plain, envelope.recipient, this.#entropy);
-    const hash = crew.hash();
     const size = sealed.length;
     const writer = await sink(envelope.id, 0, { size });
+    const hash = crew.hash(writer.path);
     for (const chunk of await hash.through([sealed])) await writer.write(chunk);
     envelope.files[0] = { n: 0, size, sha256: await hash.digest() };
     await writer.close();

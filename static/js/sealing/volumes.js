@@ -22,11 +22,12 @@ export const volumeSizes = (size) =>
  *   crew: import("./crew.js").Crew, entropy: import("../core/entropy.js").Entropy,
  *   signal?: AbortSignal, onBytes: (count: number) => void,
  * }} job `hash` is of the whole plaintext file and runs on from volume to volume
- * @typedef {{ write(chunk: Uint8Array): unknown, close?(): unknown }} Writer
+ * @typedef {{ write(chunk: Uint8Array): unknown, close?(): unknown, path?: string[] }} Writer with a `path`, in the browser's
+ *   own files, nothing is given to `write`: the hand that hashes has written it there
  */
 export async function sealVolume({ source, start, size, recipient, writer, crew, entropy, signal, onBytes }) {
   const { header, key } = begin(recipient, entropy);
-  const hash = crew.hash();
+  const hash = crew.hash(writer.path);
   for (const chunk of await hash.through([header])) await writer.write(chunk);
   const padded = padme(size);
   const window = [];
