@@ -1,6 +1,6 @@
 """P3: an accepted upload by tus, by 1 and by 16 clients, against ``@tus/server`` on Node, which does not sync to disk.
 
-Both get the same files from the same client, in parts of 8 MiB as our page sends them. Ours ends with the answer that
+Both get the same files from the same client, in parts of 16 MiB as our page sends them on a quick line. Ours ends with the answer that
 the bid is accepted: durable, hashed, signed, in the log. Theirs ends with the last part. Needs Node.
 """
 
@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.harness import pairs, settle, timed
-from benchmarks.served import MIB, TUS, File, Served, Unpacked, demand, exchange, free_port, wait_for
+from benchmarks.served import MIB, TUS, Client, File, Served, Unpacked, demand, exchange, free_port, wait_for
 from bidding.core.entropy import SystemEntropy
 
 SHAPES = ((1, 256 * MIB), (16, 64 * MIB))
-PART = 8 * MIB
+PART = 16 * MIB
 PAIRS = 7
 PEER = Path(__file__).parent / "tus"
 
@@ -62,8 +62,7 @@ class Peer:
         self.process.wait(30)
 
 
-def _send(bench: Served, number: int, bid: Unpacked) -> None:
-    client = bench.client(number)
+def _send(bench: Served, client: Client, bid: Unpacked) -> None:
     for file in bid.files:
         bench.send_file(client, bid.bid, file, PART)
     demand(bench.sign(client, bid), 201)
@@ -87,9 +86,10 @@ def _measure(clients: int, size: int) -> bool:
                 sealed = bench.seal(number, attachment)
                 bids.append(bench.unpack(sealed))
                 sealed.package.unlink()
+            signed_in = [bench.client(number) for number in numbers]
             settle()
             with ThreadPoolExecutor(clients) as pool:
-                return timed(lambda: list(pool.map(partial(_send, bench), numbers, bids)))
+                return timed(lambda: list(pool.map(partial(_send, bench), signed_in, bids)))
 
         def theirs() -> float:
             before = peer.size()

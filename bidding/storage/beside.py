@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 Piece = bytes | memoryview
 
-#: Less is taken where it comes: a thread costs more than it saves.
-_WORTH_A_THREAD = 1 << 20
-#: Pieces that may wait; with the pieces that streams are read in, half a mebibyte.
+#: Less is taken where it comes: another thread costs more than it saves.
+_WORTH_A_HAND = 1 << 20
+#: Pieces of one stream that may wait; with the pieces that streams are read in, a quarter of a mebibyte.
 _WAITING = 4
+#: Seconds that a hand waits for a stream's next piece before it is free for another's: a line that hangs keeps none.
+_PATIENCE = 0.02
+#: As many hands as cores, for all streams of the process. With more streams than that the cores are full: then each is
+#: taken where it comes, and neither threads nor pieces add up.
+_HANDS = len(os.sched_getaffinity(0))
+_pool = ThreadPoolExecutor(_HANDS, "beside")
+_free = threading.BoundedSemaphore(_HANDS)
 
 
 class Beside:
-    """Gives pieces to takers, one after the other, in a thread of its own once that is worth it.
+    """Gives pieces to takers, one after the other, by another thread where that is worth it and one is free.
 
     The data must not change afterwards. ``settle`` before what was taken is looked at, and in the end in any case.
     What a taker raises comes out of the next ``update`` or of ``settle``, and nothing is taken after it.
@@ -24,33 +33,43 @@ class Beside:
     def __init__(self, *takers: Callable[[Piece], object]) -> None:
         self._takers = takers
         self._taken = 0
-        self._thread: threading.Thread | None = None
         self._pieces: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
         self._room: queue.SimpleQueue[None] = queue.SimpleQueue()
         for _ in range(_WAITING):
             self._room.put(None)
+        self._ended: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._has_hand = False
         self._failed: Exception | None = None
 
     def update(self, data: Piece) -> None:
         """Take more, now or in a moment."""
         self._taken += len(data)
-        if self._thread is None and self._taken < _WORTH_A_THREAD:
-            self._give(data)
-            return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="beside", daemon=True)
-            self._thread.start()
         self._room.get()
+        if not (self._taken >= _WORTH_A_HAND and self._handed(data)):
+            self._give(data)
         self._raise_what_failed()
-        self._pieces.put(data)
 
     def settle(self) -> None:
         """Come back when everything given so far is taken."""
-        if self._thread is not None:
-            self._pieces.put(None)
-            self._thread.join()
-            self._thread = None
+        with self._lock:
+            waits = self._has_hand
+            if waits:
+                self._pieces.put(None)
+        if waits:
+            self._ended.get()
         self._raise_what_failed()
+
+    def _handed(self, data: Piece) -> bool:
+        """Whether a hand will take it. Where there is none, all that was given before is taken."""
+        with self._lock:
+            if not self._has_hand and not _free.acquire(blocking=False):
+                return False
+            self._pieces.put(data)
+            if not self._has_hand:
+                self._has_hand = True
+                _pool.submit(self._work)
+        return True
 
     def _raise_what_failed(self) -> None:
         failed, self._failed = self._failed, None
@@ -58,13 +77,30 @@ class Beside:
             raise failed
 
     def _work(self) -> None:
-        while (data := self._pieces.get()) is not None:
+        while True:
             try:
-                self._give(data)
-            except Exception as error:
-                self._failed, self._takers = error, ()
-            self._room.put(None)
+                data = self._pieces.get(timeout=_PATIENCE)
+            except queue.Empty:
+                with self._lock:
+                    if self._pieces.empty():
+                        self._leave()
+                        return
+                continue
+            if data is None:
+                with self._lock:
+                    self._leave()
+                self._ended.put(None)
+                return
+            self._give(data)
+
+    def _leave(self) -> None:
+        self._has_hand = False
+        _free.release()
 
     def _give(self, data: Piece) -> None:
-        for take in self._takers:
-            take(data)
+        try:
+            for take in self._takers:
+                take(data)
+        except Exception as error:
+            self._failed, self._takers = error, ()
+        self._room.put(None)

@@ -3,10 +3,22 @@ from __future__ import annotations
 import errno
 import hashlib
 import threading
+import time
 
 import pytest
 
+from bidding.storage.beside import _HANDS as HANDS
 from bidding.storage.beside import Beside
+
+LARGE = bytes(2 << 20)
+
+
+def wait_until(holds):
+    for _ in range(2_000):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come to that")
 
 
 def test_hashes_beside_are_those_of_the_bytes_in_their_order():
@@ -21,14 +33,49 @@ def test_hashes_beside_are_those_of_the_bytes_in_their_order():
     assert other.digest() == hashlib.sha1(whole, usedforsecurity=False).digest()
 
 
-def test_after_it_settled_no_thread_is_left_and_it_goes_on():
+def test_it_goes_on_after_it_settled():
     running = hashlib.sha256()
     beside = Beside(running.update)
     for _ in range(2):
         beside.update(bytes(2 << 20))
         beside.settle()
-        assert not [thread for thread in threading.enumerate() if thread.name == "beside"]
     assert running.digest() == hashlib.sha256(bytes(4 << 20)).digest()
+
+
+def test_with_more_streams_than_hands_each_is_taken_where_it_comes():
+    """Also one whose hand left it because nothing came for a while, and which finds none when more comes."""
+    takers, started, go_on = [], threading.Semaphore(0), threading.Event()
+
+    def held(piece):
+        takers.append(threading.current_thread())
+        started.release()
+        assert go_on.wait(20)
+
+    first = Beside(lambda piece: takers.append(threading.current_thread()))
+    first.update(LARGE)
+    wait_until(lambda: not first._has_hand)
+    busy = [Beside(held) for _ in range(HANDS)]
+    for each in busy:
+        each.update(LARGE)
+        assert started.acquire(timeout=20)
+    first.update(b"more")
+    assert takers[-1] is threading.current_thread()
+    assert takers.count(threading.current_thread()) == 1
+    go_on.set()
+    for each in busy:
+        each.settle()
+    first.update(b"and more")
+    first.settle()
+    assert takers[-1] is not threading.current_thread()
+
+
+def test_a_line_that_hangs_keeps_no_hand():
+    hanging = [Beside(bytes) for _ in range(HANDS)]
+    for each in hanging:
+        each.update(LARGE)
+    wait_until(lambda: not any(each._has_hand for each in hanging))
+    for each in hanging:
+        each.settle()
 
 
 def test_little_is_hashed_without_a_thread():
