@@ -35,7 +35,8 @@ __Host- cookies; and whoever is on the network reads along. Put a proxy with TLS
 
 #: What the server's allocator is told, unless the environment says otherwise. By itself glibc keeps an arena for every
 #: thread, and in it what an upload's pieces have left: a worker that once took 200 uploads stayed at three times its size.
-MEMORY = {"MALLOC_ARENA_MAX": "2"}
+#: The server's own part has another, jemalloc, which keeps a store for every thread and eight arenas.
+MEMORY = {"MALLOC_ARENA_MAX": "2", "_RJEM_MALLOC_CONF": "narenas:1,tcache:false"}
 #: Bytes that the server reads ahead of one connection. Its own default, 408 KiB, was most of what a hanging upload took.
 LINE_BUFFER = 1 << 16
 #: Lines that may be open at once; an idle one costs 20 KB. By itself the server takes 1,024, and whoever opens so many and

@@ -6,15 +6,21 @@ import fcntl
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.util.queue import Empty
 
+#: Connections that are kept; each has read the whole schema, which takes 3 ms and 0.7 MB.
+_KEPT = 16
+#: Seconds that one waits for a kept connection to come back before a further one is opened. They are back in milliseconds,
+#: as nobody holds one while waiting for the writer's turn or for a body; whatever holds them all, nobody waits for longer.
+_PATIENCE = 3.0
 #: The execution option by which the unit of work says that it is going to write.
 WRITES = "bidding_writes"
 
@@ -22,13 +28,23 @@ WRITES = "bidding_writes"
 def engine_options(url: str) -> dict[str, Any]:
     """Options for ``create_engine``, by kind of database."""
     if url.startswith("sqlite"):
-        # As many connections as threads ask for: they are cheap here, and a reader that waits for one waits 30 s.
         return {
             "connect_args": {"timeout": 30, "check_same_thread": False},
-            "pool_size": 16,
+            "poolclass": PatientPool,
+            "pool_size": _KEPT,
             "max_overflow": -1,
         }
     return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+
+
+class PatientPool(QueuePool):
+    """As many connections as are asked for, but no further one where one of those kept comes back in a moment."""
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        if self.checkedout() >= self.size():
+            with suppress(Empty):
+                return self._pool.get(True, _PATIENCE)
+        return super()._do_get()
 
 
 def configure(engine: Engine) -> None:

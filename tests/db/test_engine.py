@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from bidding.db.engine import WRITES, Turn, WriteLock, configure, engine_options
@@ -34,6 +34,32 @@ def test_commits_are_durable_and_keys_enforced(sqlite):
         connection.execute(text("CREATE TABLE b (a INTEGER REFERENCES a (id))"))
     with pytest.raises(IntegrityError), sqlite.begin() as connection:
         connection.execute(text("INSERT INTO b VALUES (1)"))
+
+
+def test_who_comes_in_a_crowd_waits_a_moment_for_a_connection_and_opens_none(sqlite):
+    """Each of 64 threads holds one for a moment; those that are kept are enough for all of them."""
+    opened = []
+    event.listen(sqlite, "connect", lambda *_: opened.append(1))
+
+    def one_question():
+        with sqlite.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            time.sleep(0.01)
+
+    threads = [threading.Thread(target=one_question) for _ in range(64)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) <= sqlite.pool.size()
+
+
+def test_where_all_that_are_kept_are_held_a_further_one_is_opened_in_the_end(sqlite):
+    held = [sqlite.connect() for _ in range(sqlite.pool.size())]
+    with sqlite.connect() as further:
+        assert further.execute(text("SELECT 1")).scalar() == 1
+    for each in held:
+        each.close()
 
 
 def test_tables_too_are_made_or_not_at_all(sqlite):
