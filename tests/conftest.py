@@ -145,7 +145,7 @@ def _hurry(url):
 
 @pytest.fixture(scope="session")
 def schema(postgresql, tmp_path_factory):
-    """The schema, made once: a file to copy on SQLite, a database to empty on PostgreSQL."""
+    """The schema, made once, with a server's own keys: a folder to copy; on PostgreSQL the database is one to empty."""
     home = tmp_path_factory.mktemp("schema")
     url = postgresql or f"sqlite:///{home}/template.db"
     app = create_app(_config(home, url))
@@ -159,7 +159,7 @@ def schema(postgresql, tmp_path_factory):
                 connection.exec_driver_sql("BEGIN")
         db.session.remove()
         db.engine.dispose()
-    return home / "template.db"
+    return home
 
 
 def _config(home, url):
@@ -208,10 +208,12 @@ def entropy():
 @pytest.fixture
 def app(clock, entropy, schema, postgresql, tmp_path):
     """The application on an empty database of its own."""
+    # The same keys for everybody: what one test's application has sealed, that of the next can open.
+    shutil.copytree(schema / "keys", tmp_path / "keys")
     if postgresql:
         url = postgresql
     else:
-        shutil.copy(schema, tmp_path / "t.db")
+        shutil.copy(schema / "template.db", tmp_path / "t.db")
         url = f"sqlite:///{tmp_path}/t.db"
     app = create_app(_config(tmp_path, url), clock=clock, entropy=entropy)
     app.test_client_class = Visitor
