@@ -145,8 +145,8 @@ def laid(request, furthest, further, stagehand, app, clock, tmp_path, attachment
         centre, tender = stagehand.set(base, builds[base])
         return centre, go_on(centre, tender)
 
-    # The same name may mean something else in another folder, or in another module of this one.
-    return stagehand.set((request.path.parent, furthest, go_on.__code__), its_own)
+    # The same name may mean something else in another module.
+    return stagehand.set((request.path, furthest), its_own)
 
 
 @pytest.fixture
