@@ -24,9 +24,9 @@ from bidding.core.actor import NOBODY
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db, uow
-from bidding.db.schema import BY_HAND
 from tests import once
 from tests.browser import *  # noqa: F403 — a browser, and the sealing program in it
+from tests.kept import filled
 from tests.people import *  # noqa: F403 — the cast's fixtures
 from tests.real import Real, free_port
 from tests.stage import *  # noqa: F403 — a centre with a tender
@@ -233,12 +233,10 @@ def app(clock, entropy, schema, postgresql, tmp_path):
 
 def _empty(engine):
     """Leave every table empty and every count at its start. Truncating makes each table's files anew: most are empty."""
-    tables = [*(table.name for table in db.metadata.sorted_tables), *BY_HAND]
-    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
     with engine.begin() as connection:
         # The order of deleting does not matter.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in connection.scalars(text(filled)).all():
+        for name in filled(connection):
             connection.execute(text(f'DELETE FROM "{name}"'))
         connection.execute(
             text(
