@@ -24,9 +24,9 @@ from bidding.core.actor import NOBODY
 from bidding.core.clock import FakeClock
 from bidding.core.entropy import ReplayEntropy
 from bidding.db import db, uow
-from bidding.db.schema import BY_HAND
 from tests import once
 from tests.browser import *  # noqa: F403 — a browser, and the sealing program in it
+from tests.kept import filled
 from tests.people import *  # noqa: F403 — the cast's fixtures
 from tests.real import Real, free_port
 from tests.stage import *  # noqa: F403 — a centre with a tender
@@ -145,7 +145,7 @@ def _hurry(url):
 
 @pytest.fixture(scope="session")
 def schema(postgresql, tmp_path_factory):
-    """The schema, made once: a file to copy on SQLite, a database to empty on PostgreSQL."""
+    """The schema, made once, with a server's own keys: a folder to copy; on PostgreSQL the database is one to empty."""
     home = tmp_path_factory.mktemp("schema")
     url = postgresql or f"sqlite:///{home}/template.db"
     app = create_app(_config(home, url))
@@ -159,7 +159,7 @@ def schema(postgresql, tmp_path_factory):
                 connection.exec_driver_sql("BEGIN")
         db.session.remove()
         db.engine.dispose()
-    return home / "template.db"
+    return home
 
 
 def _config(home, url):
@@ -208,10 +208,12 @@ def entropy():
 @pytest.fixture
 def app(clock, entropy, schema, postgresql, tmp_path):
     """The application on an empty database of its own."""
+    # The same keys for everybody: what one test's application has sealed, that of the next can open.
+    shutil.copytree(schema / "keys", tmp_path / "keys")
     if postgresql:
         url = postgresql
     else:
-        shutil.copy(schema, tmp_path / "t.db")
+        shutil.copy(schema / "template.db", tmp_path / "t.db")
         url = f"sqlite:///{tmp_path}/t.db"
     app = create_app(_config(tmp_path, url), clock=clock, entropy=entropy)
     app.test_client_class = Visitor
@@ -231,12 +233,10 @@ def app(clock, entropy, schema, postgresql, tmp_path):
 
 def _empty(engine):
     """Leave every table empty and every count at its start. Truncating makes each table's files anew: most are empty."""
-    tables = [*(table.name for table in db.metadata.sorted_tables), *BY_HAND]
-    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
     with engine.begin() as connection:
         # The order of deleting does not matter.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in connection.scalars(text(filled)).all():
+        for name in filled(connection):
             connection.execute(text(f'DELETE FROM "{name}"'))
         connection.execute(
             text(

@@ -11,25 +11,55 @@ from jinja2 import BytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import Pool
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 
-class LearntRule(Rule):
-    """A route that is compiled in the first application and remembered for the next."""
+class LearntMap(Map):
+    """Routes that are compiled and put in order for the first application that has them, and lent to the next.
+
+    Flask adds them one by one; what has to be known of all is asked for by ``update`` before anything is matched or built.
+    """
 
     _learnt: dict = {}
 
-    def compile(self):
-        """Compile the rule, or take what was compiled before; the parts are never changed afterwards."""
-        key = (self.rule, self.subdomain, repr(self.defaults), self.is_leaf, self.strict_slashes)
+    def __init__(self, *args, **more) -> None:
+        self._added: list[Rule] = []
+        super().__init__(*args, **more)
+
+    def add(self, rulefactory):
+        """Keep the route in mind."""
+        self._added.append(rulefactory)
+        self._remap = True
+
+    def update(self):
+        """Compile all routes, or take what was compiled before; it is never changed afterwards."""
+        if not self._remap:
+            return
+        key = self.host_matching, tuple(map(_said, self._added))
         if key not in self._learnt:
-            super().compile()
-            learnt = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
-            self._learnt[key] = {name: getattr(self, name) for name in learnt}
-            for build in ("_build", "_build_unknown"):
-                self._learnt[key][build] = self._learnt[key][build].__func__
-        for name, value in self._learnt[key].items():
-            setattr(self, name, value.__get__(self) if callable(value) else value)
+            whole = Map(host_matching=self.host_matching)
+            whole.converters = self.converters
+            for rule in self._added:
+                rule.map = None  # a route may be added to an application that was asked before
+                whole.add(rule)
+            whole.update()
+            self._learnt[key] = whole
+        whole = self._learnt[key]
+        self._matcher, self._rules_by_endpoint = whole._matcher, whole._rules_by_endpoint
+        self._remap = False
+
+
+def _said(rule: Rule) -> tuple:
+    of_its_own = rule.defaults, rule.subdomain, rule.host, rule.redirect_to, rule.alias, rule.build_only
+    automatic = getattr(rule, "provide_automatic_options", None)
+    return (
+        rule.rule,
+        rule.endpoint,
+        frozenset(rule.methods or ()),
+        rule.strict_slashes,
+        automatic,
+        repr(of_its_own),
+    )
 
 
 class Templates(BytecodeCache):
@@ -93,5 +123,5 @@ def _answered(file) -> None:
     os.fstat(file)
 
 
-Flask.url_rule_class = LearntRule
+Flask.url_map_class = LearntMap
 Flask.jinja_options = {"bytecode_cache": Templates()}

@@ -34,7 +34,7 @@ class Stagehand:
         if name not in self._stages:
             centre, tender = build()
             people = _held(centre, tender)
-            folder = self._keeping.mktemp("stages") / name
+            folder = self._keeping.mktemp("stages") / "home"
             self._stages[name] = keep(folder, self._home, self._clock, self._entropy, people)
             return centre, tender
         kept = self._stages[name]
@@ -89,7 +89,9 @@ def stagehand(stages, app, clock, entropy, tmp_path, tmp_path_factory):
 
 @pytest.fixture
 def further():
-    """A module's own stages: by the fixture's name the stage it begins from, and what makes its tender of ``(centre, tender)``."""
+    """Stages of a module's or a folder's own, the furthest first: by the fixture's name the stage it begins from, and what
+    makes its tender of ``(centre, tender)``.
+    """
     return {}
 
 
@@ -135,14 +137,16 @@ def laid(request, furthest, further, stagehand, app, clock, tmp_path, attachment
 
     builds = {"centre": founded, "tender": published, "three_in": three_in, "opened": opened}
 
+    if furthest not in further:
+        return stagehand.set(furthest, builds[furthest])
+    base, go_on = further[furthest]
+
     def its_own():
-        base, go_on = further[furthest]
         centre, tender = stagehand.set(base, builds[base])
         return centre, go_on(centre, tender)
 
-    if furthest in further:
-        return stagehand.set(f"{request.path.stem}-{furthest}", its_own)
-    return stagehand.set(furthest, builds[furthest])
+    # The same name may mean something else in another module.
+    return stagehand.set((request.path, furthest), its_own)
 
 
 @pytest.fixture

@@ -235,7 +235,7 @@ def test_the_server_serves_https_with_it_and_its_cookies_know(run, schema, tmp_p
     run("127.0.0.1")
     home = tmp_path / "instance"
     home.mkdir()
-    shutil.copy(schema, home / "bidding.db")
+    shutil.copy(schema / "template.db", home / "bidding.db")
     port = free_port()
     files = ["--certificate", str(run.folder / "server.crt"), "--key", str(run.folder / "server.key")]
     process = subprocess.Popen(

@@ -23,7 +23,6 @@ from bidding.experts.rules import BadComposition, Conditions, Place, Relation
 from bidding.experts.service import Unit
 from bidding.ledger.events import EventType
 from bidding.ledger.models import Leaf
-from bidding.story.cast import tenderer
 from bidding.tenders.kinds import Family
 from bidding.tenders.models import RuleRow
 
@@ -185,29 +184,19 @@ def test_who_declares_a_tie_steps_aside_and_is_not_awaited_any_more(released):
         sign_in(released, token, one)
 
 
-@pytest.fixture
-def bid(play, tmp_path):
-    """Three tenderers have bid; the first one's name."""
-    path = tmp_path / "a.txt"
-    path.write_text("技术标")
-    for number in (1, 2, 3):
-        play.tender.submit(number, play.tender.seal(number, [path], price_fen=1_200_000_000 + number))
-    return tenderer(1)[0].name
-
-
 @pytest.mark.parametrize("way", ["unit", "related", "former"])
-def test_who_is_of_a_tenderer_cannot_sign_in_even_undeclared(bid, released, way):
-    centre = released.centre
+def test_who_is_of_a_tenderer_cannot_sign_in_even_undeclared(bidders, released, way):
+    centre, unit = released.centre, bidders[0]
     token = open_room(released)
     one = members(released)[0]
     with centre.act("wang") as tx:
         if way == "unit":
-            tx.session.get_one(Member, one.id).unit = bid
+            tx.session.get_one(Member, one.id).unit = unit
         elif way == "related":
-            experts.relate(tx, Unit(one.unit), Unit(bid), Relation.HOLDING, "登记信息", centre.keys)
+            experts.relate(tx, Unit(one.unit), Unit(unit), Relation.HOLDING, "登记信息", centre.keys)
         else:
             uid = tx.session.get_one(Expert, one.expert_id).uid
-            experts.add_employment(tx, uid, Unit(bid), date(2026, 11, 1), centre.keys)
+            experts.add_employment(tx, uid, Unit(unit), date(2026, 11, 1), centre.keys)
     with pytest.raises(rules.OfATenderer):
         sign_in(released, token, one)
     sign_in(released, token, members(released)[1])

@@ -6,7 +6,15 @@ from tests.experts.playing import Play, fill_pool
 
 
 @pytest.fixture
-def play(centre, tender, tmp_path):
+def further():
+    def filled(centre, tender):
+        fill_pool(centre.act, centre.blobs, centre.keys)
+        return tender
+
+    return {"play": ("tender", filled)}
+
+
+@pytest.fixture
+def play(laid, tmp_path):
     """A filled pool and a published tender: everything before somebody asks for experts."""
-    fill_pool(centre.act, centre.blobs, centre.keys)
-    return Play(centre, tender, tmp_path / "draws")
+    return Play(*laid, tmp_path / "draws")
