@@ -137,7 +137,8 @@ def test_a_bid_survives_a_lost_line_and_a_reload_and_can_be_replaced_and_withdra
     disk = page.context.new_cdp_session(page)
     disk.send("Storage.overrideQuotaForOrigin", {"origin": site.url, "quotaSize": 5_000_000})
     press(page)
-    expect(page.locator("#agree-2-error")).to_contain_text("空间不够存加密后的文件（10.3 MB）")
+    refused = page.locator("#agree-2-error")
+    expect(refused).to_contain_text("空间不够存加密后的文件（10.3 MB）", timeout=20_000)
     assert page.evaluate(SEALED) == [{}, 0]
     disk.send("Storage.overrideQuotaForOrigin", {"origin": site.url})
     for folder in (here, "9 another 1"):
@@ -180,7 +181,7 @@ def test_a_bid_survives_a_lost_line_and_a_reload_and_can_be_replaced_and_withdra
     page.goto(f"/bids/{second}/withdraw")
     page.fill("#key-pass", PASSPHRASE)
     page.click("[data-withdraw] button[type=submit]")
-    expect(page.locator("h1")).to_have_text("已撤回")
+    expect(page.locator("h1")).to_have_text("已撤回", timeout=20_000)  # scrypt again
 
 
 def not_yet_signed(route):
