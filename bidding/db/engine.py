@@ -40,6 +40,8 @@ def engine_options(url: str) -> dict[str, Any]:
 class PatientPool(QueuePool):
     """As many connections as are asked for, but no further one where one of those kept comes back in a moment."""
 
+    __module__ = QueuePool.__module__  # what it logs of connections is the library's to log, not ours
+
     def _do_get(self) -> ConnectionPoolEntry:
         if self.checkedout() >= self.size():
             with suppress(Empty):
