@@ -63,12 +63,19 @@ class Beside:
     def _handed(self, data: Piece) -> bool:
         """Whether a hand will take it. Where there is none, all that was given before is taken."""
         with self._lock:
-            if not self._has_hand and not _free.acquire(blocking=False):
-                return False
-            self._pieces.put(data)
-            if not self._has_hand:
-                self._has_hand = True
-                _pool.submit(self._work)
+            self._has_hand = self._has_hand or self._called()
+            if self._has_hand:
+                self._pieces.put(data)
+            return self._has_hand
+
+    def _called(self) -> bool:
+        if not _free.acquire(blocking=False):
+            return False
+        try:
+            _pool.submit(self._work)
+        except RuntimeError:  # the process is ending and starts nothing any more
+            _free.release()
+            return False
         return True
 
     def _raise_what_failed(self) -> None:

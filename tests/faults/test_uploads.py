@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 
 from bidding.core.clock import SystemClock
 from bidding.ledger.models import Leaf
-from bidding.server import room_for_lines
+from bidding.server import STOP_WITHIN, room_for_lines
 from bidding.submissions.models import ArmedBid, Attempt, Bid, Gate
 from bidding.submissions.rules import BidState
 from bidding.tenders.models import Project
@@ -87,6 +87,15 @@ def test_of_a_server_that_is_killed_no_more_than_one_part_comes_again(real, line
     assert line.offset(FILE) == PART
     assert go_on(line, FILE, PART) == len(data) - PART
     assert line.state()["state"] == "effective"
+
+
+def test_a_stop_waits_for_no_line_that_hangs(real, line):
+    line.create(FILE)
+    with hanging(line, FILE):
+        real.process.terminate()
+        real.process.wait(2 * STOP_WITHIN)
+    real.start()
+    assert go_on(line, FILE, line.offset(FILE)) == len(line.files[FILE])
 
 
 def test_of_many_parts_at_once_for_one_file_one_is_taken(line):

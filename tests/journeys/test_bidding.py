@@ -83,6 +83,9 @@ LEFT_OVER = """async (name) => {
   const home = await (await navigator.storage.getDirectory()).getDirectoryHandle("sealed", { create: true });
   await (await home.getDirectoryHandle(name, { create: true })).getFileHandle("files-9", { create: true });
 }"""
+IN_DATABASE = (
+    "import('/static/js/bidding/store.js').then(({ keys }) => keys('parts', [])).then((all) => all.length)"
+)
 NO_FILES = (
     "StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));"
 )
@@ -222,9 +225,14 @@ def test_with_two_envelopes_the_price_has_a_step_of_its_own_and_both_are_handed_
     page.click("[data-step=price] [data-save]")
     expect(page.locator("[data-figures]")).to_contain_text("壹仟贰佰万元整")
     expect(page.locator("[data-papers]")).to_contain_text("清单.xlsx")
+    page.route("**/bids", lambda route: route.abort("internetdisconnected"))
     with page.expect_download():
         press(page)
+    expect(page.locator("[data-trouble]")).to_contain_text("自动重试")
+    assert page.evaluate(IN_DATABASE) == 8
+    page.unroute("**/bids")
     bid = on_receipt(page)
+    assert page.evaluate(IN_DATABASE) == 0
     with site.app.app_context():
         made = loads(db.session.scalar(select(Bid.manifest).where(Bid.uid == bid)))
         db.session.remove()

@@ -14,7 +14,7 @@ from bidding.experts import client, queries, service
 from bidding.experts.rules import Conditions, Place, Step
 from bidding.sealing.keys import write_key
 from tests.browser import barriers
-from tests.experts.conftest import play
+from tests.experts.conftest import further, play
 from tests.experts.test_client import (
     _bystander,
     _colleagues,
@@ -38,7 +38,7 @@ from tests.program.test_trustee import (
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["context", "page", "play", "site"]
+__all__ = ["context", "further", "page", "play", "site"]
 
 
 def choose(page, folder, **files):
