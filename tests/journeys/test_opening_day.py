@@ -8,10 +8,10 @@ browser is closed over the shares that open the box, the host's in the middle of
 from __future__ import annotations
 
 import json
-import time
 import re
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
