@@ -1,4 +1,4 @@
-"""How many bodies of one sender may be on their way at once: whoever sends slowly pins no more than these threads.
+"""Bodies of requests: how many of one sender may be on their way at once, and that each is read to its end.
 
 A thread waits for each body, because a view reads it as it comes. Nobody's slowness may take them all.
 """
@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import IO
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 from bidding.core.errors import N_, DomainError
 from bidding.web.auth import current_actor
 from bidding.web.context import session
 from bidding.web.forms import SAFE_METHODS
+from bidding.web.streaming import CHUNK
 
 #: Of one organisation, or of one address where nobody is signed in. Our page sends two parts at once, tus clients a few.
 EACH = 12
@@ -58,7 +59,7 @@ class Bodies:
 
 
 class _Coming:
-    """A body that gives its places back with its last byte."""
+    """A body that gives its places back with its last byte, and knows what nobody has read of it."""
 
     def __init__(self, stream: IO[bytes], length: int | None, at_end: Callable[[], None]) -> None:
         self._stream = stream
@@ -67,15 +68,38 @@ class _Coming:
 
     def read(self, *size: int) -> bytes:
         data = self._stream.read(*size)
-        if self._left is not None:
+        if not data:
+            self._left = 0
+        elif self._left is not None:
             self._left -= len(data)
-        if not data or self._left == 0:
+        if self._left == 0:
             self._at_end()
         return data
 
+    def read_rest(self, limit: int) -> bool:
+        """Throw away what nobody has read, ``limit`` bytes at most; whether nothing of the body is left on the line.
+
+        Of a body that was announced to be longer nothing is read.
+        """
+        if self._left == 0:
+            return True
+        if self._left is not None and self._left > limit:
+            return False
+        session().rollback()  # no connection waits for a slow line
+        try:
+            while self._left != 0 and limit > 0:
+                limit -= len(self.read(CHUNK))
+        except (OSError, ValueError):
+            return False
+        return self._left == 0
+
 
 def init_app(app: Flask) -> None:
-    """Before anybody looks at a form: the token in it is read from the body."""
+    """Take a place before anybody looks at a form, for the token in it is read from the body; read the rest at the end.
+
+    Where a body is not read to its end, the server closes the line behind the answer. A browser that is still sending
+    then shows a broken connection in place of our reason, and who sends the next request on that line is cut off.
+    """
     bodies = Bodies()
 
     def take_place() -> None:
@@ -85,10 +109,19 @@ def init_app(app: Flask) -> None:
         g.body_over = bodies.take(_limits())
         request.environ["wsgi.input"] = _Coming(request.environ["wsgi.input"], length, g.body_over)
 
+    def finish(response: Response) -> Response:
+        if request.method in SAFE_METHODS or request.content_length == 0:
+            return response
+        body = request.environ["wsgi.input"]
+        if not isinstance(body, _Coming) or not body.read_rest(request.max_content_length or 0):
+            response.headers["Connection"] = "close"
+        return response
+
     def give_back(_error: BaseException | None) -> None:
         g.pop("body_over", lambda: None)()
 
     app.before_request(take_place)
+    app.after_request(finish)
     app.teardown_request(give_back)
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Request
-from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, ClientDisconnected
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, Preamble
 
 #: Small enough to stay in the processor's cache from the line to the file and the hash, and what each hanging upload holds.
@@ -121,13 +121,3 @@ def _file(events: Iterator[Event]) -> Iterator[bytes]:
             yield bytes(event.data)
         if not event.more_data:
             return
-
-
-def drain(request: Request) -> None:
-    """Read what is left of a refused body, so that the browser is still listening when the reason comes.
-
-    A browser that is cut off while it sends shows a broken connection, not our page.
-    """
-    with suppress(ClientDisconnected, RequestEntityTooLarge):
-        while request.stream.read(CHUNK):
-            pass

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import time
+
 import httpx
 from sqlalchemy import select
 
@@ -42,6 +45,27 @@ def test_what_another_site_sends_what_was_planted_and_what_was_signed_out_count_
         assert victim.post("/sign-out", data={"csrf_token": own}).status_code == 302
         assert thief.get("/account").status_code == 302
         assert thief.post(revoke, data={"csrf_token": own}, headers=JSON).status_code == 401
+
+
+def test_a_refusal_by_the_head_alone_leaves_the_line_open_for_the_next_request(real):
+    """A client may send the body in a packet of its own, and the refusal is out before that comes."""
+    body = b"csrf_token=none"
+    head = (
+        f"POST /account/sessions/others/revoke HTTP/1.1\r\nHost: 127.0.0.1:{real.port}\r\n"
+        f"Origin: https://evil.example\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    with socket.create_connection(("127.0.0.1", real.port), 10) as line, line.makefile("rb") as answers:
+        for _ in range(3):
+            line.sendall(head)
+            time.sleep(0.1)
+            line.sendall(body)
+            assert answers.readline() == b"HTTP/1.1 400 Bad Request\r\n"
+            length = 0
+            while (field := answers.readline()) != b"\r\n":
+                name, _, value = field.partition(b":")
+                length = int(value) if name.lower() == b"content-length" else length
+            assert len(answers.read(length)) == length > 0
 
 
 def test_nobody_becomes_what_they_write_into_a_form_or_take_by_another_roles_address(real):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from io import BytesIO
 
 import pytest
 
@@ -87,3 +88,22 @@ def test_a_place_is_free_again_when_the_body_is_over(app, cast):
     for _ in range(2 * EACH):
         assert client.post("/sign-in", data={"login": "li", "password": "x"}).status_code != 503
         assert client.post("/uploads/none", data=b"x" * 100).status_code != 503  # refused before it is read
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def test_what_a_refusal_has_not_read_is_read_before_the_answer(app, cast):
+    body = BytesIO(b"x" * 200_000)
+    answer = app.test_client().post(
+        "/sign-in", input_stream=body, content_type=FORM, headers={"Origin": "https://evil.example"}
+    )
+    assert (answer.status_code, body.read(), "Connection" in answer.headers) == (400, b"", False)
+
+
+def test_of_more_than_is_taken_nothing_is_read_and_the_line_is_closed(app, cast):
+    app.config["MAX_CONTENT_LENGTH"] = 100_000
+    for path in ("/sign-in", "/nowhere"):
+        body = BytesIO(b"x" * 100_001)
+        answer = app.test_client().post(path, input_stream=body, content_type=FORM)
+        assert (answer.status_code >= 400, body.tell(), answer.headers["Connection"]) == (True, 0, "close")

@@ -28,7 +28,7 @@ from bidding.api.schemas.own import (
 )
 from bidding.api.schemas.public import ProjectResult, StageAsked
 from bidding.core.canonical import sha
-from bidding.core.errors import N_, DomainError
+from bidding.core.errors import N_
 from bidding.storage import blobs, keep
 from bidding.tenders import queries as tenders
 from bidding.tenders.kinds import Stage
@@ -144,16 +144,12 @@ def put_document(asked: Asked, uid: str, sha256: str) -> Any:
     """Take a file as it comes over the line; it is kept only if it is what was announced."""
     if request.mimetype != "application/octet-stream":
         raise UnsupportedMediaType
-    try:
-        tenders.project_for(session(), key_actor(), uid)
-        digest, size = keep(blobs(), streaming.read(request).chunks)
-        if digest and digest != sha256:
-            raise OtherBytes(field="sha256", found=digest)
-        with transaction() as tx:
-            is_new = service.attach(tx, uid, asked["name"], digest, size)
-    except DomainError:
-        streaming.drain(request)
-        raise
+    tenders.project_for(session(), key_actor(), uid)
+    digest, size = keep(blobs(), streaming.read(request).chunks)
+    if digest and digest != sha256:
+        raise OtherBytes(field="sha256", found=digest)
+    with transaction() as tx:
+        is_new = service.attach(tx, uid, asked["name"], digest, size)
     return {"sha256": sha256, "name": asked["name"]}, 201 if is_new else 200
 
 

@@ -145,9 +145,7 @@ def take_file(uid: str) -> ResponseReturnValue:
                 service.add_file(tx, uid, stream.filename, digest, size, replaces=form.replaces.data)
             return redirect(url_for(".draft", uid=uid, _anchor="files"), 303)
     except DomainError as error:
-        streaming.drain(request)
         form.refuse(error)
-    streaming.drain(request)
     return _draft_page(uid, _form(_drafted(uid)), form)
 
 

@@ -109,9 +109,7 @@ def take(uid: str) -> ResponseReturnValue:
                 service.add_file(tx, uid, stream.filename, digest, size, arrived)
             return redirect(url_for(".apply", uid=uid, _anchor="files"), 303)
     except DomainError as error:
-        streaming.drain(request)
         form.refuse(error)
-    streaming.drain(request)
     return _page(uid, form)
 
 

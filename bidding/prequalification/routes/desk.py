@@ -119,9 +119,7 @@ def take_document(uid: str) -> ResponseReturnValue:
                 service.add_document(tx, uid, stream.filename, digest, size)
             return redirect(url_for(".desk", uid=uid, _anchor="files"), 303)
     except DomainError as error:
-        streaming.drain(request)
         form.refuse(error)
-    streaming.drain(request)
     return page_of(uid, form)
 
 

@@ -89,12 +89,10 @@ def take(uid: str) -> ResponseReturnValue:
     stream = streaming.read(request)
     form = SubmitForm(MultiDict(stream.fields))
     if not form.validate():
-        streaming.drain(request)
         return _submit_page(uid, form)
     try:
         bid_uid = reception.receive(desk(), current_actor(), uid, str(form.key.data), stream.chunks)
     except DomainError as error:
-        streaming.drain(request)
         if prefers_json():
             raise
         session().rollback()

@@ -6,7 +6,6 @@ from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.http import http_date
 
-from bidding.core.errors import DomainError
 from bidding.submissions import parts, reception, tus
 from bidding.submissions.current import desk
 from bidding.submissions.parts import Part
@@ -83,11 +82,7 @@ def ask_upload(uid: str) -> ResponseReturnValue:
 def append_upload(uid: str) -> ResponseReturnValue:
     """Take a part. ``Bid-State`` says what became of the bid the file belongs to, where it is signed already."""
     with desk().lanes.taken(current_actor().organisation_id or 0):
-        try:
-            state = parts.append(desk(), current_actor(), uid, _part())
-        except DomainError:
-            streaming.drain(request)
-            raise
+        state = parts.append(desk(), current_actor(), uid, _part())
     headers = _headers(state)
     if state.outcome.is_armed:
         headers["Bid-State"] = "armed" if state.outcome.intake_id is None else "accepted"

@@ -321,9 +321,7 @@ def take_document(uid: str) -> ResponseReturnValue:
                 service.add_document(tx, uid, stream.filename, digest, size)
             return redirect(url_for("tenders.files", uid=uid), 303)
     except DomainError as error:
-        streaming.drain(request)
         form.refuse(error)
-    streaming.drain(request)
     return _files(uid, form)
 
 

@@ -106,7 +106,6 @@ def take_quick() -> ResponseReturnValue:
             return redirect(url_for("tenders.preview", uid=uid), 303)
     except DomainError as error:
         form.refuse(error)
-    streaming.drain(request)
     if stream.filename:
         form.file.errors = [*form.file.errors, _("文件请重新选一次：浏览器不能替您记住它。")]
     return _page(_begun() or begun, form)
