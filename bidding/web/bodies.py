@@ -88,7 +88,8 @@ class _Coming:
         session().rollback()  # no connection waits for a slow line
         try:
             while self._left != 0 and limit > 0:
-                limit -= len(self.read(CHUNK))
+                # Not more than there is: where the line itself is read, more would be waited for.
+                limit -= len(self.read(CHUNK if self._left is None else min(CHUNK, self._left)))
         except (OSError, ValueError):
             return False
         return self._left == 0
@@ -104,16 +105,20 @@ def init_app(app: Flask) -> None:
 
     def take_place() -> None:
         length = request.content_length
+        if length is None and not request.environ.get("wsgi.input_terminated"):
+            length = 0  # neither is a length announced nor does the server mark the end: there is no body
         if request.method in SAFE_METHODS or length == 0:
             return
         g.body_over = bodies.take(_limits())
         request.environ["wsgi.input"] = _Coming(request.environ["wsgi.input"], length, g.body_over)
 
     def finish(response: Response) -> Response:
-        if request.method in SAFE_METHODS or request.content_length == 0:
-            return response
         body = request.environ["wsgi.input"]
-        if not isinstance(body, _Coming) or not body.read_rest(request.max_content_length or 0):
+        if isinstance(body, _Coming):
+            is_over = body.read_rest(request.max_content_length or 0)
+        else:  # nothing to read, or nobody took a place for it
+            is_over = not request.content_length and "Transfer-Encoding" not in request.headers
+        if not is_over:
             response.headers["Connection"] = "close"
         return response
 
