@@ -22,7 +22,7 @@ from bidding.tenders.kinds import Envelopes, Family, Method
 from bidding.tenders.methods import preset
 from bidding.tenders.models import Project
 from bidding.tenders.rules import Figure, Figures, LotFacts, ProjectFacts
-from bidding.tenders.service import MAX_LOTS
+from bidding.tenders.service import MAX_LOTS, OneLotOnly
 from bidding.tenders.service.sheets import Draft
 from bidding.tenders.short_forms import SheetDatesForm
 from bidding.tenders.workbook import (
@@ -250,7 +250,9 @@ def _lots(
             continue
         of = found.setdefault(number, [])
         of.append(facts)
-        if len(of) == MAX_LOTS + 1:
+        if preset(*projects[number][1][:2]).rounds and len(of) == 2:
+            faults.append(row.fault(NUMBER, OneLotOnly.text))
+        elif len(of) == MAX_LOTS + 1:
             faults.append(
                 row.fault(NUMBER, N_("一个项目最多 %(count)s 个标段（包）。请分成两个项目。"), count=MAX_LOTS)
             )

@@ -174,6 +174,14 @@ def test_ninety_nine_lots_are_the_most(checked):
     assert [where for where, _ in checked([project_row()], lots)[1]] == [f"{LOTS} A101"]
 
 
+def test_a_negotiation_has_one_lot_here_as_on_the_desk(checked):
+    talks = project_row(kind="政府采购·竞争性磋商·服务")
+    assert checked([talks], [lot_row()])[1] == []
+    faults = checked([talks], [lot_row(), lot_row(name="乙"), lot_row(name="丙")])[1]
+    assert [where for where, _ in faults] == [f"{LOTS} A3"]
+    assert "只能有一个标段" in faults[0][1]
+
+
 def test_text_that_looks_like_a_formula_stays_text(checked):
     def as_text(book):
         cell = book[PROJECTS]["C2"]
