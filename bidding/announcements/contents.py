@@ -16,10 +16,23 @@ from bidding.tenders.rules import Figure
 
 @dataclass(frozen=True, slots=True)
 class Publicity:
-    """For how long it stands: its last day, and the figure that wants no less."""
+    """For how long it stands: its last day, the figure that wants no less, and within what objections are answered."""
 
     last: date
     figure: Figure
+    reply: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfLot:
+    """The opened lot that candidates are of: its project's code and uid, family and method, and its own code and name."""
+
+    project: str
+    project_uid: str
+    family: str
+    method: str
+    lot: str
+    lot_name: str
 
 
 def announcement_text(
@@ -30,17 +43,22 @@ def announcement_text(
     agency: tuple[str, str],
     at: datetime | None,
     publicity: Publicity | None,
+    of: OfLot | None = None,
 ) -> dict[str, Any]:
     """An announcement (domain reference §6). ``agency`` is its name and code, ``at`` when it is published."""
     preset = PRESETS[kind]
-    own = _intention(said) if kind is Kind.INTENTION else _single(said, publicity)
+    if of is not None:
+        family, method, own = of.family, of.method, _candidates(said, of, publicity)
+    else:
+        family, method = FAMILY.value, preset.method.value if preset.method else ""
+        own = _intention(said) if kind is Kind.INTENTION else _single(said, publicity)
     return {
         "v": 1,
         "type": "announcement",
         "kind": kind.value,
         "announcement": uid,
-        "family": FAMILY.value,
-        "method": preset.method.value,
+        "family": family,
+        "method": method,
         "source": preset.source,
         "title": said.title,
         "summary": said.summary,
@@ -66,19 +84,45 @@ def _single(said: Said, publicity: Publicity | None) -> dict[str, Any]:
         "reason": said.reason,
         "supplier": {"name": said.supplier_name, "address": said.supplier_address},
         "opinions": [asdict(each) for each in said.opinions],
-        "finance": {
-            "name": said.finance_name,
-            "address": said.finance_address,
-            "contact": said.finance_contact,
-        },
-        "publicity": publicity
+        "finance": _authority(said),
+        "publicity": _period(said, publicity),
+    }
+
+
+def _candidates(said: Said, of: OfLot, publicity: Publicity | None) -> dict[str, Any]:
+    return {
+        "project": of.project,
+        "project_uid": of.project_uid,
+        "lot": of.lot,
+        "lot_name": of.lot_name,
+        "candidates": [{"rank": rank, **asdict(each)} for rank, each in enumerate(said.candidates, 1)],
+        "reported_on": said.reported_on and said.reported_on.isoformat(),
+        "authority": _authority(said),
+        "publicity": _period(said, publicity),
+        "reply": publicity
+        and publicity.reply
         and {
-            "value": said.days,
-            "unit": publicity.figure.unit,
-            "law": publicity.figure.law,
-            "article": publicity.figure.article,
-            "last": publicity.last.isoformat(),
+            "value": publicity.reply.value,
+            "unit": publicity.reply.unit,
+            "law": publicity.reply.law,
+            "article": publicity.reply.article,
         },
+    }
+
+
+def _authority(said: Said) -> dict[str, str]:
+    return {"name": said.finance_name, "address": said.finance_address, "contact": said.finance_contact}
+
+
+def _period(said: Said, publicity: Publicity | None) -> dict[str, Any] | None:
+    if publicity is None:
+        return None
+    return {
+        "value": said.days,
+        "unit": publicity.figure.unit,
+        "law": publicity.figure.law,
+        "article": publicity.figure.article,
+        "last": publicity.last.isoformat(),
     }
 
 

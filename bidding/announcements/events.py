@@ -6,8 +6,22 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class AnnouncementPublished:
+    """It is out, for everybody."""
+
+    announcement_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementWithdrawn:
+    """What was out was taken back."""
+
+    announcement_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectionMade:
-    """Somebody objects to a single source; ``n`` counts those to one announcement."""
+    """Somebody objects to what stands published; ``n`` counts those to one announcement."""
 
     announcement_id: int
     n: int

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from bidding.announcements.models import Announcement
 from bidding.announcements.rules import LABELS, MOST_OPINIONS, MOST_WORDS, PRESETS, Kind, Opinion, Said, label
+from bidding.core.errors import N_
 from bidding.web.forms import Form, MoneyField, StepUpForm
 
 _MUST = _l("请填写这一项。")
@@ -79,9 +80,10 @@ class AnnouncementForm(Form):
 
     def __init__(self, kind: Kind, row: Announcement | None = None, **kwargs: Any) -> None:
         """``row`` is the draft that is changed; ``data`` what a fresh one begins with."""
+        preset = PRESETS[kind]
         if row is not None:
             said = row.said
-            kwargs["data"] = {name: getattr(said, name) for name in LABELS} | {
+            kwargs["data"] = {name: getattr(said, name) for name in preset.parts} | {
                 "version": str(row.version),
                 "opinions": [
                     {"name": each.name, "unit": each.unit, "post": each.post, "words": each.words}
@@ -89,9 +91,8 @@ class AnnouncementForm(Form):
                 ],
             }
         super().__init__(**kwargs)
-        preset = PRESETS[kind]
-        for name in LABELS:
-            if name not in (*preset.asked, *preset.free):
+        for name in LABELS.keys() & self._fields.keys():
+            if name not in preset.parts:
                 del self._fields[name]
                 setattr(self, name, None)
             else:
@@ -166,29 +167,40 @@ class ObjectionForm(Form):
     body = TextAreaField(
         _l("异议的内容和理由"),
         [InputRequired(_MUST), Length(max=MOST_WORDS)],
-        description=_l(
-            "请写事实和理由，例如还有哪些供应商能提供。内容公开，不写您的单位名称；代理机构和监督部门知道是谁提的。"
-        ),
+        description=_l("请写事实和理由。内容公开，不写您的单位名称；代理机构和监督部门知道是谁提的。"),
         render_kw={"rows": 6},
     )
 
 
+#: What an answer comes to, by whether the objection is upheld.
+_CONCLUSIONS: dict[Kind, tuple[str, str]] = {
+    Kind.SINGLE_SOURCE: (
+        N_("异议不成立：将异议意见、论证意见与公示情况一并报财政部门"),
+        N_("异议成立：依法采取其他采购方式"),
+    ),
+    Kind.CANDIDATES: (
+        N_("异议不成立：公示的候选人不变"),
+        N_("异议成立：撤回这份公示，依法重新评审或者另行公示"),
+    ),
+}
+
+
 class AnswerForm(Form):
-    """What came of arguing an objection."""
+    """What came of an objection."""
 
     upheld = RadioField(_l("结论"), [InputRequired(_MUST)])
     words = TextAreaField(
-        _l("补充论证的结论和理由"),
+        _l("答复的理由"),
         [InputRequired(_MUST), Length(max=MOST_WORDS)],
         description=_l("公开，也发给提出人。"),
         render_kw={"rows": 4},
     )
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, kind: Kind, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        conclusions = _CONCLUSIONS.get(kind, _CONCLUSIONS[Kind.SINGLE_SOURCE])
         self.upheld.choices = [
-            ("no", gettext("异议不成立：将异议意见、论证意见与公示情况一并报财政部门")),
-            ("yes", gettext("异议成立：依法采取其他采购方式")),
+            (value, gettext(words)) for value, words in zip(("no", "yes"), conclusions, strict=True)
         ]
 
 

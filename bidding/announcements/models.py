@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bidding.announcements.rules import Kind, Opinion, Said, State
+from bidding.announcements.rules import Candidate, Kind, Opinion, Said, State
 from bidding.core.canonical import dumps, loads
 from bidding.db import Big, Model
 from bidding.identity.models import Account, Organisation
+from bidding.tenders.models import Lot
 
 
 class Announcement(Model):
@@ -41,7 +42,16 @@ class Announcement(Model):
             "withdrawn_by_id IS NULL OR withdrawn_by_id <> published_by_id", "withdrawn_by_another"
         ),
         CheckConstraint(
-            "published_at IS NULL OR (kind = 'single-source') = (ends_on IS NOT NULL)", "publicity_ends"
+            "published_at IS NULL OR (kind <> 'intention') = (ends_on IS NOT NULL)", "publicity_ends"
+        ),
+        CheckConstraint("(kind = 'candidates') = (lot_id IS NOT NULL)", "candidates_of_a_lot"),
+        # Two lists of candidates of one lot would name two winners to come.
+        Index(
+            "one_list_of_candidates",
+            "lot_id",
+            unique=True,
+            sqlite_where=text("state <> 'withdrawn'"),
+            postgresql_where=text("state <> 'withdrawn'"),
         ),
         CheckConstraint("budget_fen IS NULL OR budget_fen > 0", "budget_positive"),
         Index("ix_announcement_public", "kind", "published_at"),
@@ -62,7 +72,12 @@ class Announcement(Model):
     supplier_address: Mapped[str] = mapped_column(String(200), default="")
     #: JCS of a list of ``rules.Opinion``.
     opinions: Mapped[str] = mapped_column(Text, default="[]")
+    #: The opened lot that candidates are of, JCS of a list of ``rules.Candidate``, and when their report came.
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    candidates: Mapped[str] = mapped_column(Text, default="[]")
+    reported_on: Mapped[date | None]
     days: Mapped[int | None]
+    #: The financial authority; of candidates, who supervises the tender.
     finance_name: Mapped[str] = mapped_column(String(200), default="")
     finance_address: Mapped[str] = mapped_column(String(200), default="")
     finance_contact: Mapped[str] = mapped_column(String(120), default="")
@@ -90,6 +105,7 @@ class Announcement(Model):
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column()
     agency: Mapped[Organisation] = relationship()
+    lot: Mapped[Lot | None] = relationship()
     submitted_by: Mapped[Account | None] = relationship(foreign_keys=[submitted_by_id])
     objections: Mapped[list[Objection]] = relationship(back_populates="announcement", order_by="Objection.n")
 
@@ -99,18 +115,25 @@ class Announcement(Model):
     def said(self) -> Said:
         """What it says, as the rules see it."""
         found = {each.name: getattr(self, each.name) for each in fields(Said)}
-        return Said(**found | {"opinions": tuple(Opinion(**each) for each in loads(self.opinions))})
+        return Said(
+            **found
+            | {
+                "opinions": tuple(Opinion(**each) for each in loads(self.opinions)),
+                "candidates": tuple(Candidate(**each) for each in loads(self.candidates)),
+            }
+        )
 
     @said.setter
     def said(self, said: Said) -> None:
         written: dict[str, Any] = {each.name: getattr(said, each.name) for each in fields(Said)}
-        written["opinions"] = dumps([asdict(each) for each in said.opinions]).decode()
+        for name in ("opinions", "candidates"):
+            written[name] = dumps([asdict(each) for each in getattr(said, name)]).decode()
         for name, value in written.items():
             setattr(self, name, value)
 
 
 class Objection(Model):
-    """What a tenderer says against a single source, and the answer. Who it was, the public record does not say."""
+    """What a tenderer says against a publicity, and the answer. Who it was, the public record does not say."""
 
     __tablename__ = "announcement_objection"
     __table_args__ = (
@@ -143,7 +166,7 @@ class Objection(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    #: Whether the single source falls: then another method has to be taken (74号令 40).
+    #: Whether the single source falls: then another method has to be taken (74号令 40). Of candidates, whether the list does.
     upheld: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(Text, default="")
     answer_sha256: Mapped[str | None] = mapped_column(String(64))

@@ -25,10 +25,10 @@ GRANTS: dict[Permission, frozenset[Role]] = {
 }
 
 WORDS: dict[Permission, str] = {
-    Permission.ANNOUNCEMENT_READ: N_("查看采购意向和单一来源公示的办理情况"),
-    Permission.ANNOUNCEMENT_EDIT: N_("起草采购意向和单一来源公示，答复异议"),
-    Permission.ANNOUNCEMENT_PUBLISH: N_("复核、发布、撤回采购意向和单一来源公示"),
-    Permission.ANNOUNCEMENT_OBJECT: N_("对单一来源公示提出异议"),
+    Permission.ANNOUNCEMENT_READ: N_("查看采购意向和公示的办理情况"),
+    Permission.ANNOUNCEMENT_EDIT: N_("起草采购意向和公示，答复异议"),
+    Permission.ANNOUNCEMENT_PUBLISH: N_("复核、发布、撤回采购意向和公示"),
+    Permission.ANNOUNCEMENT_OBJECT: N_("对公示提出异议"),
 }
 #: Who sees every agency's.
 _ALL = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})

@@ -1,7 +1,7 @@
 """What each kind of announcement has to say, when it may go out, and until when somebody may object. Pure.
 
 One table for all kinds: a further kind is a further line. Sources: 采购意向 财库〔2020〕10号; 单一来源公示 政府采购法实施条例 38
-and 财政部令第74号 38–40.
+and 财政部令第74号 38–40; 中标候选人公示 招标投标法实施条例 53–55 and 招标公告和公示信息发布管理办法 6.
 """
 
 from __future__ import annotations
@@ -15,13 +15,30 @@ from bidding.core.clock import SHANGHAI
 from bidding.core.errors import N_, DomainError
 from bidding.core.workdays import Calendar
 from bidding.tenders.kinds import Family, Method
-from bidding.tenders.rules import INTENTION, Figure, Figures, Problem, cite, end_of, first_notice
+from bidding.tenders.rules import (
+    INTENTION,
+    UNIT_LABELS,
+    Figure,
+    Figures,
+    Problem,
+    cite,
+    end_of,
+    first_notice,
+)
 
 MOST_WORDS = 2000
 LEAST_OBJECTION = 10
 MOST_OPINIONS = 7
 #: Figures: a single source stands published so long, and within so many days after that objections are argued.
 PUBLICITY, ARGUMENT = "publicity-single", "argument"
+#: Figures: candidates stand published so long, from so soon after the report; they are so many at most, and an objection
+#: to them is answered within so many days.
+STANDSTILL, STANDSTILL_START, MOST_CANDIDATES, REPLY = (
+    "publicity",
+    "publicity-start",
+    "candidates-max",
+    "objection-reply",
+)
 
 
 class Kind(StrEnum):
@@ -29,6 +46,7 @@ class Kind(StrEnum):
 
     INTENTION = "intention"
     SINGLE_SOURCE = "single-source"
+    CANDIDATES = "candidates"
 
 
 class State(StrEnum):
@@ -52,14 +70,34 @@ RUNNING, ENDED = N_("公示中"), N_("公示期满")
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One kind: what it is called, its articles, whose words and figures it has, and what it must and may say."""
+    """One kind: what it is called, its articles, whose words and figures it has, and what it must and may say.
+
+    ``method`` is None of what is said of an opened lot: its project has the figures. ``period`` is the figure that its
+    ``days`` may not fall short of, ``objecting`` who may object and how.
+    """
 
     title: str
     source: str
-    method: Method
+    method: Method | None
     asked: tuple[str, ...]
     free: tuple[str, ...] = ()
-    objections: bool = False
+    period: str = ""
+    objecting: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Everything that it can say, in order."""
+        return (*self.asked, *self.free)
+
+    @property
+    def objections(self) -> bool:
+        """Whether somebody may object to it while its period runs."""
+        return bool(self.objecting)
+
+    @property
+    def of_lot(self) -> bool:
+        """Whether it follows an opening, and is written where that is known."""
+        return self.method is None
 
 
 FAMILY = Family.PROCUREMENT
@@ -91,7 +129,33 @@ PRESETS: dict[Kind, Preset] = {
             *_WHO,
         ),
         free=("note", "media"),
-        objections=True,
+        period=PUBLICITY,
+        objecting=N_(
+            "任何供应商、单位或者个人有异议的，可以在公示期内书面提给采购人、代理机构，同时抄送财政部门。"
+            "在本中心登记的单位可以在这里提出，内容和答复都公开，不写提出人。"
+        ),
+    ),
+    Kind.CANDIDATES: Preset(
+        title=N_("中标候选人公示"),
+        source="招标投标法实施条例第54条；招标公告和公示信息发布管理办法第6条",
+        method=None,
+        asked=(
+            "title",
+            "candidates",
+            "summary",
+            "reported_on",
+            "days",
+            "finance_name",
+            "finance_address",
+            "finance_contact",
+            *_WHO,
+        ),
+        free=("note", "media"),
+        period=STANDSTILL,
+        objecting=N_(
+            "投标人或者其他利害关系人有异议的，在公示期内向招标人提出；登记的单位可以在这里提出，内容和答复都公开，"
+            "不写提出人。答复以前不确定中标人。对答复不满意的，可以依法向行政监督部门投诉。"
+        ),
     ),
 }
 
@@ -105,6 +169,8 @@ LABELS: dict[str, str] = {
     "supplier_name": N_("拟定供应商名称"),
     "supplier_address": N_("拟定供应商地址"),
     "opinions": N_("专业人员论证意见"),
+    "candidates": N_("中标候选人"),
+    "reported_on": N_("收到评标报告的日期"),
     "days": N_("公示期限（工作日）"),
     "finance_name": N_("财政部门"),
     "finance_address": N_("财政部门地址"),
@@ -121,6 +187,15 @@ LABELS: dict[str, str] = {
 #: What some of them are called in one kind only.
 OWN_LABELS: dict[tuple[Kind, str], str] = {
     (Kind.SINGLE_SOURCE, "summary"): N_("拟采购的货物或服务的说明"),
+    (Kind.CANDIDATES, "title"): N_("项目和标段名称"),
+    (Kind.CANDIDATES, "summary"): N_("评标情况"),
+    (Kind.CANDIDATES, "days"): N_("公示期限（日）"),
+    (Kind.CANDIDATES, "owner_name"): N_("招标人"),
+    (Kind.CANDIDATES, "owner_address"): N_("招标人地址"),
+    (Kind.CANDIDATES, "owner_contact"): N_("招标人联系人和电话"),
+    (Kind.CANDIDATES, "finance_name"): N_("行政监督部门"),
+    (Kind.CANDIDATES, "finance_address"): N_("行政监督部门地址"),
+    (Kind.CANDIDATES, "finance_contact"): N_("行政监督部门联系人和电话"),
 }
 
 
@@ -145,8 +220,28 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """One recommended for the award, by what their opening sheet says; the place in the list is the rank.
+
+    ``bid`` is its uid. Either ``price_fen`` or, of a rate or a unit price, ``price_text``; ``days`` for the work, None
+    where the sheet says none. ``score`` and ``fit`` (how they meet the qualifications asked for) are of the report.
+    """
+
+    bid: str
+    name: str
+    uscc: str
+    price_fen: int | None
+    price_text: str
+    days: int | None
+    quality: str
+    lead: str
+    score: str = ""
+    fit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What an announcement says. Money in fen, ``expected_on`` the first day of a month, ``days`` working days."""
+    """What an announcement says. Money in fen, ``expected_on`` the first day of a month, ``days`` in the period's unit."""
 
     title: str = ""
     summary: str = ""
@@ -156,6 +251,8 @@ class Said:
     supplier_name: str = ""
     supplier_address: str = ""
     opinions: tuple[Opinion, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    reported_on: date | None = None
     days: int | None = None
     finance_name: str = ""
     finance_address: str = ""
@@ -206,7 +303,39 @@ class PublicityTooShort(DomainError):
     """Fewer working days than the law wants."""
 
     code = "announcements.publicity_too_short"
-    text = N_("公示期限是 %(given)s 个工作日，%(article)s要求不少于 %(count)s 个工作日。请改成这个数或以上。")
+    text = N_("公示期限是 %(given)s %(unit)s，%(article)s要求不少于 %(count)s %(unit)s。请改成这个数或以上。")
+    status = 422
+
+
+class TooManyCandidates(DomainError):
+    """More recommended than the law lets be."""
+
+    code = "announcements.too_many_candidates"
+    text = N_("中标候选人有 %(given)s 名，%(article)s规定不超过 %(count)s 名。请去掉多出的。")
+    status = 422
+
+
+class FitMissing(DomainError):
+    """A candidate of whom nothing is said on the qualifications asked for."""
+
+    code = "announcements.fit_missing"
+    text = N_("第 %(rank)s 名候选人 %(name)s 没有写明怎样响应招标文件要求的资格能力条件（%(source)s）。")
+    status = 422
+
+
+class ReportImpossible(DomainError):
+    """A report of a day that cannot be."""
+
+    code = "announcements.report_impossible"
+    text = N_("收到评标报告的日期 %(day)s 不对：不能早于开标那一天 %(opened)s，也不能晚于今天。")
+    status = 422
+
+
+class StartedLate(DomainError):
+    """A warning: the days within which publicity has to begin are over."""
+
+    code = "announcements.started_late"
+    text = N_("评标报告是 %(day)s 收到的，%(article)s要求在 %(last)s 以前开始公示，已经晚了。请尽快公示。")
     status = 422
 
 
@@ -214,14 +343,14 @@ class NoObjectionsHere(DomainError):
     """An objection to what nobody can object to here, or to what was taken back."""
 
     code = "announcements.no_objections_here"
-    text = N_("这份公告现在不收异议。单一来源公示在公示期内、没有撤回的，可以提出。")
+    text = N_("这份公告现在不收异议。单一来源公示和中标候选人公示在公示期内、没有撤回的，可以提出。")
 
 
 class ObjectionTooLate(DomainError):
     """The period is over."""
 
     code = "announcements.objection_too_late"
-    text = N_("公示期在 %(last)s 结束，不能再在这里提出异议。可以向财政部门反映，联系方式在公示里。")
+    text = N_("公示期在 %(last)s 结束，不能再在这里提出异议。可以向公示里写明的监督部门反映。")
 
 
 class ObjectionTooShort(DomainError):
@@ -236,7 +365,7 @@ class AnswerMissing(DomainError):
     """An answer without words."""
 
     code = "announcements.answer_missing"
-    text = N_("请写明补充论证的结论和理由，最多 %(most)s 个字；答复公开，也告知提出人。")
+    text = N_("请写明结论和理由，最多 %(most)s 个字；答复公开，也告知提出人。")
     status = 422
 
 
@@ -248,10 +377,18 @@ class ReasonMissing(DomainError):
     status = 422
 
 
-def check(kind: Kind, said: Said, today: date, figures: Figures, calendar: Calendar) -> list[Problem]:
+def check(
+    kind: Kind,
+    said: Said,
+    today: date,
+    figures: Figures,
+    calendar: Calendar,
+    *,
+    opened_on: date | None = None,
+) -> list[Problem]:
     """Everything that stands against publishing on ``today``, and every warning: told at once.
 
-    ``figures`` are those of the kind's method (``PRESETS``).
+    ``figures`` are those of the kind's method (``PRESETS``), or of the lot's project, which was opened on ``opened_on``.
     """
     preset = PRESETS[kind]
     out = [
@@ -266,10 +403,50 @@ def check(kind: Kind, said: Said, today: date, figures: Figures, calendar: Calen
     ]
     if said.expected_on is not None:
         out += _month(said.expected_on, today, figures, calendar)
-    floor = figures.get(PUBLICITY)
+    out += _candidates(said, today, figures, calendar, opened_on)
+    floor = figures.get(preset.period)
     if said.days and floor is not None and said.days < floor.value:
-        short = PublicityTooShort(field="days", given=said.days, article=cite(floor), count=floor.value)
+        short = PublicityTooShort(
+            field="days",
+            given=said.days,
+            article=cite(floor),
+            count=floor.value,
+            unit=UNIT_LABELS[floor.unit],
+        )
         out.append(Problem(short, blocks=floor.blocks, figure=floor))
+    return out
+
+
+def _candidates(
+    said: Said, today: date, figures: Figures, calendar: Calendar, opened_on: date | None
+) -> list[Problem]:
+    source = PRESETS[Kind.CANDIDATES].source
+    out = [
+        Problem(FitMissing(field="candidates", rank=rank, name=each.name, source=source))
+        for rank, each in enumerate(said.candidates, 1)
+        if not each.fit
+    ]
+    most = figures.get(MOST_CANDIDATES)
+    if most is not None and len(said.candidates) > most.value:
+        many = TooManyCandidates(
+            field="candidates", given=len(said.candidates), article=cite(most), count=most.value
+        )
+        out.append(Problem(many, blocks=most.blocks, figure=most))
+    if said.reported_on is None:
+        return out
+    if said.reported_on > today or (opened_on is not None and said.reported_on < opened_on):
+        opened = "" if opened_on is None else opened_on.isoformat()
+        wrong = ReportImpossible(field="reported_on", day=said.reported_on.isoformat(), opened=opened)
+        return [*out, Problem(wrong)]
+    start = figures.get(STANDSTILL_START)
+    if start is not None and today > (last := end_of(start, said.reported_on, calendar)):
+        late = StartedLate(
+            field="reported_on",
+            day=said.reported_on.isoformat(),
+            last=last.isoformat(),
+            article=cite(start),
+        )
+        out.append(Problem(late, blocks=False, figure=start))
     return out
 
 

@@ -9,10 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from bidding.announcements import contents, policy, queries, rules
-from bidding.announcements.events import ObjectionAnswered, ObjectionMade
+from bidding.announcements.events import (
+    AnnouncementPublished,
+    AnnouncementWithdrawn,
+    ObjectionAnswered,
+    ObjectionMade,
+)
 from bidding.announcements.models import Announcement, Objection
 from bidding.announcements.policy import Permission
-from bidding.announcements.rules import Kind, Said, State
+from bidding.announcements.rules import PRESETS, Kind, Said, State
 from bidding.core.canonical import dumps, sha
 from bidding.core.entropy import new_uid
 from bidding.core.errors import N_, DomainError, NotFound, SamePerson, WrongState
@@ -20,8 +25,9 @@ from bidding.db.uow import Tx
 from bidding.ledger import service as ledger
 from bidding.ledger.events import EventType
 from bidding.ledger.keys import LogKeys
+from bidding.ledger.models import Log
 from bidding.tenders import service as tenders
-from bidding.tenders.models import Project
+from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import Defects
 from bidding.tenders.service import ChangedMeanwhile, Intended
 
@@ -40,16 +46,37 @@ class ObjectionWaiting(DomainError):
 # Drafting --------------------------------------------------------------------------------------------------------
 
 
-def create(tx: Tx, kind: Kind, said: Said) -> Announcement:
-    """A new draft of the actor's agency. Raises ``NotFound`` for whoever writes for no agency."""
+class CandidatesStand(DomainError):
+    """A second list of candidates of one lot."""
+
+    code = "announcements.candidates_stand"
+    text = N_(
+        "这个标段已经有一份中标候选人公示。要换，请先删除它的草稿；已经发布的，由另一人撤回并写明原因。"
+    )
+
+
+def create(tx: Tx, kind: Kind, said: Said, lot: Lot | None = None) -> Announcement:
+    """A new draft of the actor's agency; of candidates, of that opened ``lot``.
+
+    Raises ``NotFound`` for whoever writes for no agency, ``CandidatesStand``.
+    """
     agency_id = tx.actor.organisation_id
-    if agency_id is None:
+    if agency_id is None or PRESETS[kind].of_lot != (lot is not None):
         raise NotFound
     policy.require(tx.actor, Permission.ANNOUNCEMENT_EDIT, agency_id=agency_id)
-    row = Announcement(uid=new_uid(tx.entropy), kind=kind, agency_id=agency_id, created_at=tx.now)
+    row = Announcement(
+        uid=new_uid(tx.entropy),
+        kind=kind,
+        agency_id=agency_id,
+        created_at=tx.now,
+        lot_id=lot.id if lot else None,
+    )
     row.said = _trimmed(said)
-    tx.session.add(row)
-    tx.session.flush()
+    try:
+        with tx.session.begin_nested():
+            tx.session.add(row)
+    except IntegrityError:
+        raise CandidatesStand from None
     return row
 
 
@@ -111,7 +138,8 @@ def publish(tx: Tx, uid: str, *, keys: LogKeys) -> Announcement:
     row.ends_on = None if period is None else period.last
     row.notice, row.sha256 = text, sha(text).hex()
     tx.session.flush()  # whoever publishes at the same moment loses here, before anything is logged
-    _log(tx, keys, PUBLISHED_NOTE, announcement=row.uid, of=row.kind.value, sha256=row.sha256)
+    _log(tx, keys, row, PUBLISHED_NOTE, of=row.kind.value, sha256=row.sha256)
+    tx.emit(AnnouncementPublished(row.id))
     return row
 
 
@@ -128,15 +156,9 @@ def withdraw(tx: Tx, uid: str, reason: str, *, keys: LogKeys) -> Announcement:
     row.withdrawn_reason = rules.check_words(reason, rules.ReasonMissing, "reason")
     row.state, row.withdrawn_at, row.withdrawn_by_id = State.WITHDRAWN, tx.now, account_id
     tx.session.flush()
-    _log(
-        tx,
-        keys,
-        WITHDRAWN_NOTE,
-        announcement=row.uid,
-        sha256=row.sha256,
-        reason=sha(row.withdrawn_reason).hex(),
-    )
+    _log(tx, keys, row, WITHDRAWN_NOTE, sha256=row.sha256, reason=sha(row.withdrawn_reason).hex())
     tenders.intention_withdrawn(tx, row.uid)
+    tx.emit(AnnouncementWithdrawn(row.id))
     return row
 
 
@@ -144,7 +166,7 @@ def withdraw(tx: Tx, uid: str, reason: str, *, keys: LogKeys) -> Announcement:
 
 
 def make_objection(tx: Tx, uid: str, body: str, *, keys: LogKeys) -> Objection:
-    """Object to a single source while it stands published (财政部令第74号 39).
+    """Object to a single source, or to candidates, while they stand published (财政部令第74号 39; 招标投标法实施条例 54).
 
     Raises ``NoObjectionsHere``, ``ObjectionTooLate``, ``ObjectionTooShort``, ``ObjectionWaiting``.
     """
@@ -178,13 +200,13 @@ def make_objection(tx: Tx, uid: str, body: str, *, keys: LogKeys) -> Objection:
             tx.session.add(made)
     except IntegrityError:  # two of one organisation, at once
         raise ObjectionWaiting from None
-    _log(tx, keys, OBJECTION_NOTE, announcement=row.uid, n=n, sha256=made.sha256)
+    _log(tx, keys, row, OBJECTION_NOTE, n=n, sha256=made.sha256)
     tx.emit(ObjectionMade(row.id, n))
     return made
 
 
 def answer_objection(tx: Tx, uid: str, n: int, words: str, *, upheld: bool, keys: LogKeys) -> Objection:
-    """Answer an objection in the open record; answered twice, the first answer stands (财政部令第74号 40)."""
+    """Answer an objection in the open record; answered twice, the first answer stands (财政部令第74号 40; 招标投标法实施条例 54)."""
     row = _locked(tx, uid)
     account_id = policy.require(tx.actor, Permission.ANNOUNCEMENT_EDIT, agency_id=row.agency_id)
     found = tx.session.scalar(
@@ -201,7 +223,7 @@ def answer_objection(tx: Tx, uid: str, n: int, words: str, *, upheld: bool, keys
     found.answered_at, found.answered_by_id, found.upheld = tx.now, account_id, upheld
     found.answer_sha256 = sha(dumps(text)).hex()
     tx.session.flush()
-    _log(tx, keys, ANSWER_NOTE, announcement=row.uid, n=n, sha256=found.answer_sha256)
+    _log(tx, keys, row, ANSWER_NOTE, n=n, sha256=found.answer_sha256)
     tx.emit(ObjectionAnswered(row.id, n, found.made_by_id))
     return found
 
@@ -262,5 +284,8 @@ def _trimmed(said: Said) -> Said:
     return replace(said, opinions=rules.whole(said.opinions), **texts)
 
 
-def _log(tx: Tx, keys: LogKeys, kind: str, **data: Any) -> None:
-    ledger.record(tx, ledger.centre_log(tx, keys), EventType.NOTE, kind=kind, data=data)
+def _log(tx: Tx, keys: LogKeys, row: Announcement, kind: str, **data: Any) -> None:
+    """What becomes of a lot stands in its project's log, all else in the centre's."""
+    log_id = row.lot.project.log_id if row.lot else None
+    log = tx.session.get_one(Log, log_id) if log_id else ledger.centre_log(tx, keys)
+    ledger.record(tx, log, EventType.NOTE, kind=kind, data={"announcement": row.uid, **data})

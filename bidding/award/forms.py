@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -90,12 +91,13 @@ class RecordForm(Form):
     #: Bids that have a place for their points, in order of receipt.
     scored: tuple[str, ...] = ()
 
-    def __init__(self, known: LotResult, **kwargs: Any) -> None:
+    def __init__(self, known: LotResult, *, ranked: Sequence[str] = (), **kwargs: Any) -> None:
+        """``ranked``: the bids of the candidates that were publicised, the first first; only they can win."""
         super().__init__(**kwargs)
         project = known.lot.project
         who = gettext(words(project.family, project.method).winner)
         self.winner.choices = [
-            *((offer.bid, f"{offer.name} · {_price(offer)}") for offer in known.ranked),
+            *_offers(known, ranked),
             (NOBODY, gettext("没有%(winner)s", winner=who)),
         ]
         self.winner.validators = [
@@ -106,6 +108,9 @@ class RecordForm(Form):
         if self.scored:
             self.reason.label.text = gettext("没有%(winner)s，或者不是排第一的成交的原因", winner=who)
             self.reason.description = gettext("排第一的放弃或者依法不能成交的，写明情况，会一并公开。")
+        if ranked:
+            self.reason.label.text = gettext("没有%(winner)s，或者不是第一名候选人中标的原因", winner=who)
+            self.reason.description = gettext("前面的候选人放弃或者依法不能中标的，写明情况，会一并公开。")
         if project.preset.award is Award.LOWEST_OFFER:
             self.reason.label.text = gettext("没有%(winner)s，或者不是最低报价成交的原因", winner=who)
             self.reason.description = gettext("最低报价不符合要求或者放弃的，写明情况，会一并公开。")
@@ -136,6 +141,17 @@ class RecordForm(Form):
             correction=told.get("correction") or "",
             scores={bid: (told[f"other_{bid}"], bool(told.get(f"small_{bid}"))) for bid in self.scored},
         )
+
+
+def _offers(known: LotResult, ranked: Sequence[str]) -> list[tuple[str, str]]:
+    said = {offer.bid: f"{offer.name} · {_price(offer)}" for offer in known.ranked}
+    if not ranked:
+        return list(said.items())
+    return [
+        (bid, gettext("第 %(rank)s 名 · %(who)s", rank=rank, who=said[bid]))
+        for rank, bid in enumerate(ranked, 1)
+        if bid in said
+    ]
 
 
 def record_form(known: LotResult, **kwargs: Any) -> RecordForm:

@@ -10,9 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from bidding.announcements import queries as announcements
+from bidding.announcements.models import Announcement
+from bidding.announcements.rules import STANDSTILL, Candidate, over_at
 from bidding.award.models import Award
 from bidding.award.rules import Price, price_read
 from bidding.award.scoring import Weights
+from bidding.award.standstill import Standing
 from bidding.core.actor import Actor
 from bidding.core.canonical import loads
 from bidding.core.errors import N_, NotFound
@@ -28,7 +32,8 @@ from bidding.submissions.queries import is_closed, is_opened
 from bidding.tenders.kinds import PriceForm
 from bidding.tenders.methods import Award as Chosen
 from bidding.tenders.models import Lot, Project, Stage
-from bidding.tenders.queries import PUBLISHED
+from bidding.tenders.queries import PUBLISHED, figures_of, local_day
+from bidding.tenders.rules import Figure
 from bidding.web.paging import Page, paginate
 
 
@@ -224,9 +229,51 @@ def lot_result(awards: Sequence[Award], lot: Lot, found: Opened | None, *, faile
     )
 
 
-def to_confirm(session: Session, actor: Actor) -> Sequence[Award]:
-    """Results of the actor's agency that wait for a second person other than the actor."""
-    return session.scalars(
+def standstill(session: Session, project: Project, now: datetime) -> Figure | None:
+    """The figure for which candidates have to stand published before one of them wins; None where none have to."""
+    return figures_of(session, project, local_day(now)).get(STANDSTILL)
+
+
+def standing(session: Session, row: Announcement | None) -> Standing | None:
+    """What a list of candidates says to whoever decides; None of one that is not out.
+
+    Whoever objected to an earlier list waits for an answer still.
+    """
+    if row is None or row.ends_on is None or row.lot_id is None:
+        return None
+    return Standing(
+        tuple(each.bid for each in row.said.candidates),
+        row.ends_on,
+        announcements.open_objections(session, row.lot_id),
+        any(each.upheld for each in row.objections),
+    )
+
+
+def candidates_out(session: Session, lot: Lot) -> Sequence[Candidate]:
+    """A lot's candidates in their order, as they stand published; none where no list does."""
+    row = announcements.candidates_of(session, lot.id)
+    return () if row is None or row.ends_on is None else row.said.candidates
+
+
+def may_be_decided(session: Session, project: Project, lot: Lot, now: datetime) -> bool:
+    """Whether a winner of the lot can be put down by now, as far as the publicity of candidates goes."""
+    if standstill(session, project, now) is None:
+        return True
+    told = standing(session, announcements.candidates_of(session, lot.id))
+    return told is not None and now >= over_at(told.last) and not told.unanswered and not told.is_upheld
+
+
+def _is_overtaken(session: Session, award: Award) -> bool:
+    """Whether a winner was put down who, by the candidates as they stand now, has to be put down anew."""
+    told = standing(session, announcements.candidates_of(session, award.lot_id))
+    if award.winner_bid is None or told is None:
+        return False
+    return award.winner_bid not in told.bids or award.awarded_on <= told.last
+
+
+def to_confirm(session: Session, actor: Actor, now: datetime) -> Sequence[Award]:
+    """Results of the actor's agency that wait for a second person other than the actor, and can be confirmed."""
+    found = session.scalars(
         select(Award)
         .join(Lot)
         .join(Project)
@@ -235,29 +282,49 @@ def to_confirm(session: Session, actor: Actor) -> Sequence[Award]:
         .options(joinedload(Award.lot).joinedload(Lot.project), joinedload(Award.recorded_by))
         .order_by(Award.recorded_at)
     ).all()
+    return [award for award in found if confirmable(session, award, now)]
 
 
-def to_record(session: Session, actor: Actor) -> Sequence[Project]:
-    """Projects of the actor's agency that have been opened and have lots without any result."""
+def confirmable(session: Session, award: Award, now: datetime) -> bool:
+    """Whether the candidates as they stand now let a pending result become final."""
+    if award.winner_bid is None or award.revision > 1:
+        return True
+    project = award.lot.project
+    return may_be_decided(session, project, award.lot, now) and not _is_overtaken(session, award)
+
+
+def to_record(session: Session, actor: Actor, now: datetime) -> Sequence[Project]:
+    """Projects of the actor's agency that have been opened and have lots of which a result can be put down, and is none."""
     projects = session.scalars(
         select(Project)
         .where(Project.agency_id == actor.organisation_id, Project.stage == Stage.PUBLISHED)
         .where(Project.is_round.is_(False))
         .where(Project.id.in_(select(OpenedEnvelope.project_id).where(OpenedEnvelope.envelope == PRICE)))
-        .where(Project.lots.any(~select(Award.id).where(Award.lot_id == Lot.id).exists()))
+        .where(
+            Project.lots.any(
+                ~select(Award.id).where(Award.lot_id == Lot.id, Award.confirmed_at.is_not(None)).exists()
+            )
+        )
         .options(selectinload(Project.lots))
         .order_by(Project.closes_at)
     ).all()
-    return [project for project in projects if _undecided(session, project)]
+    return [project for project in projects if _undecided(session, project, now)]
 
 
-def _undecided(session: Session, project: Project) -> bool:
+def _undecided(session: Session, project: Project, now: datetime) -> bool:
     if project.preset.rounds:
         last = deciding(session, project)
         if last is None or not is_opened(session, last.id):
             return False
-    failed = failed_lots(session, project)
-    return any(lot.code not in failed and not awards_of(session, lot) for lot in project.lots)
+    failed, found = failed_lots(session, project), opened(session, project)
+    return any(
+        lot.code not in failed
+        and all(
+            each.confirmed_at is None and _is_overtaken(session, each) for each in awards_of(session, lot)
+        )
+        and (not found or not found.offers.get(lot.code) or may_be_decided(session, project, lot, now))
+        for lot in project.lots
+    )
 
 
 def public_results(session: Session, *, number: int, owner: str = "") -> Page[Award]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from bidding.announcements import queries as announcements
+from bidding.announcements.rules import STATE_WORDS, Candidate
 from bidding.award import queries, rules, scoring, service
 from bidding.award.forms import NOBODY, ConfirmForm, record_form
 from bidding.award.models import Award
@@ -29,11 +32,23 @@ bp = Blueprint("award", __name__)
 def project(uid: str) -> str:
     """Every lot of a project of one's own, with what has been decided."""
     found = queries.own_project(session(), current_actor(), uid)
+    waits = queries.standstill(session(), found, now()) is not None
+    lots = queries.results(session(), found)
     return render_template(
         "award/project.html",
+        listed={lot.id: announcements.candidates_of(session(), lot.id) for lot in found.lots}
+        if waits
+        else {},
+        ready={lot.id: queries.may_be_decided(session(), found, lot, now()) for lot in found.lots},
+        listed_words=STATE_WORDS,
+        confirmable={
+            lot.lot.id: queries.confirmable(session(), lot.pending, now())
+            for lot in lots
+            if lot.pending is not None
+        },
         project=found,
         words=words(found.family, found.method),
-        lots=queries.results(session(), found),
+        lots=lots,
         opened=queries.opened(session(), found) is not None,
         me=current_actor().account_id,
         bases=rules.BASIS_WORDS,
@@ -60,7 +75,8 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
         )
     if queries.opened(session(), found) is None:
         raise rules.NotOpenedYet(what=found.words.lot, lot=lot)
-    form = record_form(known, data=_start(known, now()))
+    listed = queries.candidates_out(session(), known.lot)
+    form = record_form(known, data=_start(known, now(), listed), ranked=[each.bid for each in listed])
     if form.validate_on_submit():
         decision = form.decision
         try:
@@ -82,6 +98,8 @@ def record(uid: str, lot: str) -> ResponseReturnValue:
         weights=known.weights,
         permille=found.scoring.sme_permille or 0,
         compared=compared,
+        listed=listed,
+        waits=queries.standstill(session(), found, now()) is not None and known.final is None,
         limit=rules.limit_of(
             found.preset, budget_fen=known.lot.budget_fen, ceiling_fen=known.lot.ceiling_fen
         ),
@@ -95,11 +113,13 @@ def compared(price_fen: int, permille: int) -> int:
     return scoring.half_up(scoring.evaluated(price_fen, permille, small=True))
 
 
-def _start(known: LotResult, at: datetime) -> dict[str, Any]:
-    """What the form begins with: what was put down last, else today's date, and of a sale the highest offer."""
+def _start(known: LotResult, at: datetime, listed: Sequence[Candidate]) -> dict[str, Any]:
+    """What the form begins with: what was put down last, else today's date, and of a sale the highest offer, of a tender
+    the first of the candidates.
+    """
     last = known.pending or known.final
     if last is None:
-        best = known.best
+        best = listed[0] if listed else known.best
         proposed = {} if best is None else {"winner": best.bid}
         return {"awarded_on": at.astimezone(SHANGHAI).date(), **proposed}
     return {
@@ -182,6 +202,7 @@ def notice(uid: str) -> str:
         words=words(found.family, found.method),
         lots=lots,
         rounds=queries.rounds_told(session(), found),
+        listed=announcements.candidates_told(session(), found.id),
         bases=rules.BASIS_WORDS,
         cited=cited,
     )

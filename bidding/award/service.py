@@ -8,7 +8,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bidding.award import policy, queries, rules, scoring
+from bidding.announcements import queries as announcements
+from bidding.award import policy, queries, rules, scoring, standstill
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.award.models import Award
 from bidding.award.queries import LotResult, Offer, Opened
@@ -29,6 +30,7 @@ from bidding.opening.paper.rules import BagsWaiting
 from bidding.tenders.methods import Award as Chosen
 from bidding.tenders.methods import Preset
 from bidding.tenders.models import Lot, Project
+from bidding.tenders.rules import cite
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +73,10 @@ def record_award(
     Where a result is final already, this is its correction. Raises ``NotOpenedYet``, ``LotFailed``, ``LotShort``,
     ``CorrectionMissing``, ``NothingChanged``, ``NotATenderer``, ``NotItself``, ``AboveLimit``, ``BelowStart``,
     ``NotHighest``, ``NotLowest``, ``PriceMissing``, ``PriceDiffers``, ``ReasonMissing``, ``DateImpossible``; ``NotFound`` for another agency's
-    project.
+    project; where candidates have to be publicised first, ``NotPublicised`` and what ``standstill.check`` raises.
     """
     actor_id = _person(tx, policy.Permission.AWARD_RECORD)
-    project = queries.own_project(tx.session, tx.actor, project_uid)
-    lot, said = _held(tx, project, lot_code), project.words
-    if lot.code in queries.failed_lots(tx.session, project):
-        raise rules.LotFailed(
-            what=said.lot, lot=lot.code, failed=said.failed, winner=said.winner, again=said.again
-        )
-    opened = queries.opened(tx.session, project)
-    if opened is None:
-        raise rules.NotOpenedYet(what=said.lot, lot=lot.code)
-    if count := waiting(tx.session, project):
-        raise BagsWaiting(count=count)
-    source = queries.deciding(tx.session, project) or project
-    readable = shortage.undecided(tx.session, source).get(lot.code)
-    if readable is not None:
-        raise rules.LotShort(what=said.lot, lot=lot.code, readable=readable, least=source.min_bids)
+    project, lot, opened = decidable(tx, project_uid, lot_code)
     known = queries.lot_result(queries.awards_of(tx.session, lot), lot, opened, failed=False)
     result = _result(tx, project, known, opened, decision, procurement)
     correction = _correction(known, result, decision)
@@ -104,6 +92,29 @@ def record_award(
     if known.final is None:
         tx.emit(AwardRecorded(award.id))
     return award
+
+
+def decidable(tx: Tx, project_uid: str, lot_code: str) -> tuple[Project, Lot, Opened]:
+    """A lot of the actor's agency about which something can be decided, held, with what was opened.
+
+    Raises ``LotFailed``, ``NotOpenedYet``, ``BagsWaiting``, ``LotShort``; ``NotFound`` for another agency's project.
+    """
+    project = queries.own_project(tx.session, tx.actor, project_uid)
+    lot, said = _held(tx, project, lot_code), project.words
+    if lot.code in queries.failed_lots(tx.session, project):
+        raise rules.LotFailed(
+            what=said.lot, lot=lot.code, failed=said.failed, winner=said.winner, again=said.again
+        )
+    opened = queries.opened(tx.session, project)
+    if opened is None:
+        raise rules.NotOpenedYet(what=said.lot, lot=lot.code)
+    if count := waiting(tx.session, project):
+        raise BagsWaiting(count=count)
+    source = queries.deciding(tx.session, project) or project
+    readable = shortage.undecided(tx.session, source).get(lot.code)
+    if readable is not None:
+        raise rules.LotShort(what=said.lot, lot=lot.code, readable=readable, least=source.min_bids)
+    return project, lot, opened
 
 
 def _revision(known: LotResult) -> int:
@@ -165,7 +176,7 @@ def confirm_award(tx: Tx, project_uid: str, lot_code: str, seen: str) -> Award:
     """Make a result final: the second person's act, and the ``award`` leaf of the project's log (protocol §4).
 
     ``seen`` is the SHA-256 of the record the confirmer read. Raises ``SamePerson``, ``Changed``,
-    ``AlreadyConfirmed``; ``NotFound`` where nothing is recorded or the project is another agency's.
+    ``AlreadyConfirmed``, what ``record_award`` raises of the candidates' publicity; ``NotFound`` where nothing is recorded or the project is another agency's.
     """
     actor_id = _person(tx, policy.Permission.AWARD_CONFIRM)
     project = queries.own_project(tx.session, tx.actor, project_uid)
@@ -180,6 +191,8 @@ def confirm_award(tx: Tx, project_uid: str, lot_code: str, seen: str) -> Award:
         raise SamePerson
     if award.record_sha256 != seen:
         raise rules.Changed
+    if award.winner_bid is not None:  # the list may have been withdrawn since it was put down
+        _by_rank(tx, known, award.winner_bid, award.winner_name or "", award.awarded_on, award.reason)
     if known.final is not None:
         known.final.superseded_at = tx.now
         tx.session.flush()  # two results in force would be one too many, even for an instant
@@ -237,12 +250,14 @@ def _result(
         winner, bid, price, reason = None, None, Price(), decision.reason.strip()
         found: list[Score] = []
     else:
-        offer = _offer(known, decision.winner_bid)
+        offer = offer_of(known, decision.winner_bid)
         given = Price(decision.amount_fen, decision.price_text, decision.price_note)
         winner, bid = Winner(offer.name, offer.uscc), offer.bid
         price = rules.price_given(lot.price_form, given, offer.price)
-        _check_limit(project.preset, lot, price)
+        check_limit(project.preset, lot, price)
         reason = _passed_over(project.preset, known, offer, decision.reason.strip())
+        why, day = decision.reason.strip(), decision.awarded_on
+        reason = _by_rank(tx, known, offer.bid, offer.name, day, why) or reason
         found = _scores(known, decision)
         if known.weights is not None:
             reason = scoring.check_first(found, offer.bid, decision.reason.strip())
@@ -283,8 +298,26 @@ def _check_day(tx: Tx, project: Project, opened: Opened, day: date) -> None:
         )
 
 
-def _offer(known: LotResult, bid: str) -> Offer:
-    """The winner's sheet. Raises ``NotATenderer``, ``NotItself``."""
+def _by_rank(tx: Tx, known: LotResult, bid: str, name: str, day: date, reason: str) -> str:
+    """Why the winner does not rank first among the candidates that were publicised; empty where they do, or need not.
+
+    A result that was final before candidates were publicised here can be corrected without. Raises ``NotPublicised``,
+    and what ``standstill.check`` raises.
+    """
+    lot = known.lot
+    figure = queries.standstill(tx.session, lot.project, tx.now)
+    if figure is None:
+        return ""
+    told = queries.standing(tx.session, announcements.candidates_held(tx.session, lot.id))
+    if told is not None:
+        return standstill.check(told, bid, name, day, reason, tx.now, article=cite(figure))
+    if known.final is None or known.final.outcome is Outcome.NONE:
+        raise standstill.NotPublicised(what=lot.project.words.lot, lot=lot.code, article=cite(figure))
+    return ""
+
+
+def offer_of(known: LotResult, bid: str) -> Offer:
+    """The sheet of whoever is to win. Raises ``NotATenderer``, ``NotItself``."""
     terms = known.lot.project.words
     for offer in known.offers:
         if offer.bid == bid:
@@ -337,7 +370,8 @@ def _not_lowest(known: LotResult, offer: Offer, reason: str) -> str:
     return reason
 
 
-def _check_limit(switches: Preset, lot: Lot, price: Price) -> None:
+def check_limit(switches: Preset, lot: Lot, price: Price) -> None:
+    """Raises ``AboveLimit`` or ``BelowStart`` for a price that no offer may have."""
     limit = rules.limit_of(switches, budget_fen=lot.budget_fen, ceiling_fen=lot.ceiling_fen)
     if price.fen is None or limit is None or rules.within(switches, price.fen, limit):
         return

@@ -31,7 +31,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
                 lamp="now",
                 action=_("去复核"),
             )
-            for award in queries.to_confirm(session, actor)
+            for award in queries.to_confirm(session, actor, now)
         ]
     if actor.may(Permission.AWARD_RECORD):
         found += [
@@ -42,6 +42,6 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
                 lamp="idle",
                 action=_("去登记"),
             )
-            for project in queries.to_record(session, actor)
+            for project in queries.to_record(session, actor, now)
         ]
     return found

@@ -79,6 +79,8 @@ class Kind(StrEnum):
     OPENED = "opened"
     OPENED_QUIETLY = "opened-quietly"
     PRICES_OPENED = "prices-opened"
+    CANDIDATES_TOLD = "candidates-told"
+    CANDIDATES_WITHDRAWN = "candidates-withdrawn"
     AWARDED = "awarded"
     PUBLISHED = "published"
     DRILL_DUE = "drill-due"
@@ -320,6 +322,16 @@ WORDS: dict[Kind, Words] = {
         N_("报价已经开标：%(title)s"),
         N_("通过技术评审的，报价已经公开，可以在开标大厅查看和核验。"),
     ),
+    Kind.CANDIDATES_TOLD: _of_a_tender(
+        Group.PROGRESS,
+        N_("中标候选人公示：%(title)s"),
+        N_("“%(title)s”标段 %(lot)s 的中标候选人在公示，到 %(last)s 24:00 为止。有异议的，在公示期内提出。"),
+    ),
+    Kind.CANDIDATES_WITHDRAWN: _of_a_tender(
+        Group.PROGRESS,
+        N_("中标候选人公示已撤回：%(title)s"),
+        N_("“%(title)s”标段 %(lot)s 的中标候选人公示已撤回，原因在公示页上。"),
+    ),
     Kind.AWARDED: _of_a_tender(
         Group.PROGRESS,
         N_("结果公布：%(title)s"),
@@ -441,14 +453,14 @@ WORDS: dict[Kind, Words] = {
     ),
     Kind.OBJECTION_MADE: Words(
         Group.DUTIES,
-        N_("单一来源公示有异议：%(title)s"),
-        N_("异议已在公示页公开。公示期满后由代理机构组织补充论证，结论在同一页公开。"),
+        N_("公示有异议：%(title)s"),
+        N_("异议已在公示页公开。代理机构依法答复，答复在同一页公开。"),
     ),
     # Outside it looks like any news of what it is about: nobody else need learn who objected.
     Kind.OBJECTION_ANSWERED: _of_a_tender(
         Group.PROGRESS,
         N_("异议已答复：%(title)s"),
-        N_("贵单位对单一来源公示提出的异议有了答复，补充论证的结论和理由在公示页上。"),
+        N_("贵单位对公示提出的异议有了答复，结论和理由在公示页上。"),
     ),
     Kind.SEARCH_ASKED: Words(
         Group.SEARCHES,

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bidding.announcements import queries as announcements
+from bidding.announcements.rules import over_at
 from bidding.award.models import Award
 from bidding.clarifications import queries as clarifications
 from bidding.core.canonical import loads
@@ -53,6 +55,7 @@ def of(session: Session, project: Project, now: datetime) -> list[Moment]:
         *_published(session, project),
         *_scheduled(session, project, now),
         *_opened(session, project),
+        *_candidates(session, project, now),
         *_ended(session, project),
     ]
     return sorted(found, key=lambda moment: moment.at)
@@ -132,6 +135,21 @@ def _opened(session: Session, project: Project) -> Iterator[Moment]:
     )
     for stage, at in session.execute(opened.group_by(OpenedEnvelope.stage).order_by(OpenedEnvelope.stage)):
         yield Moment(at, N_("开标记录") if stage == 1 else N_("报价开标记录"), page=page)
+
+
+def _candidates(session: Session, project: Project, now: datetime) -> Iterator[Moment]:
+    """When candidates were publicised, until when somebody could object, and what was taken back."""
+    for row in announcements.candidates_told(session, project.id):
+        if row.lot is None or row.published_at is None or row.ends_on is None:
+            continue
+        page = ("announcements.announcement", {"uid": row.uid})
+        lot = {"lot": f"{row.lot.code} {row.lot.name}"}
+        yield Moment(row.published_at, N_("%(lot)s：中标候选人公示"), lot, page)
+        if row.withdrawn_at is not None:
+            words = N_("%(lot)s：中标候选人公示撤回")
+            yield Moment(row.withdrawn_at, words, lot, page, row.withdrawn_reason)
+        elif (over := over_at(row.ends_on)) > now:
+            yield Moment(over, N_("%(lot)s：中标候选人公示期满"), lot, page)
 
 
 def _ended(session: Session, project: Project) -> Iterator[Moment]:

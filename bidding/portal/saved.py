@@ -46,7 +46,7 @@ class List(StrEnum):
 LIST_LABELS: dict[List, str] = {
     List.NOTICES: N_("交易公告"),
     List.RESULTS: N_("交易结果"),
-    List.ANNOUNCEMENTS: N_("采购意向和单一来源公示"),
+    List.ANNOUNCEMENTS: N_("采购意向和公示"),
 }
 _KINDS: dict[List, dict[str, type[Enum]]] = {
     List.NOTICES: {"family": Family, "method": Method},

@@ -50,7 +50,7 @@ def services(session: Session, period: Period) -> dict[str, int]:
     return {
         "招标（采购、转让）公告": within(Project.published_at, Project.is_round.is_(False)),
         "资格预审公告": within(Prequalification.published_at),
-        "采购意向和单一来源公示": within(Announcement.published_at),
+        "采购意向和公示": within(Announcement.published_at),
         "答疑、澄清和更正": within(Clarification.published_at),
         "暂停、恢复、终止和流标公告": within(CourseNotice.published_at),
         "结果公告": within(Award.confirmed_at),

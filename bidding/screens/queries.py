@@ -31,7 +31,10 @@ _RESULT_PERIOD = "result-notice-period"
 
 @dataclass(frozen=True, slots=True)
 class Publicity:
-    """Something that stands published until the end of a day; ``is_result``: of a result, else of a single source."""
+    """Something that stands published until the end of a day; ``is_result``: of a result, else of a single source.
+
+    ``tenders`` without ``is_result``: of the candidates of a tender.
+    """
 
     title: str
     who: str
@@ -41,20 +44,19 @@ class Publicity:
 
 
 def publicities(session: Session, now: datetime) -> list[Publicity]:
-    """The periods that run today, the first to end first: of results (公告期限) and of single sources (公示).
+    """The periods that run today, the first to end first: of results (公告期限), candidates and single sources (公示).
 
     A period of days runs until its last day is over (民法典第203条).
     """
     today = tenders.local_day(now)
-    running = [*_single_sources(session, today), *_results(session, now, today)]
+    running = [*_announced(session, today), *_results(session, now, today)]
     return sorted(running, key=lambda each: (each.until, each.title))
 
 
-def _single_sources(session: Session, today: date) -> list[Publicity]:
+def _announced(session: Session, today: date) -> list[Publicity]:
     found = session.scalars(
         select(Announcement)
         .where(
-            Announcement.kind == Kind.SINGLE_SOURCE,
             Announcement.state == State.PUBLISHED,
             Announcement.ends_on >= today,
         )
@@ -62,7 +64,13 @@ def _single_sources(session: Session, today: date) -> list[Publicity]:
         .limit(MOST_ROWS)
     )
     return [
-        Publicity(each.title, each.supplier_name, each.ends_on, is_result=False)
+        Publicity(
+            each.title,
+            each.supplier_name,
+            each.ends_on,
+            is_result=False,
+            tenders=each.kind is Kind.CANDIDATES,
+        )
         for each in found
         if each.ends_on is not None
     ]

@@ -9,11 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bidding.announcements import service as announcements
+from bidding.announcements.rules import Said, over_at
+from bidding.award import queries as award_queries
 from bidding.award import service as awards
+from bidding.candidates import service as candidates
+from bidding.candidates.service import Recommended
 from bidding.core.clock import SHANGHAI
 from bidding.core.errors import DomainError
 from bidding.db import db
@@ -79,6 +84,22 @@ FACTS = ProjectFacts(
 )
 LOT = LotFacts(
     name="雨污分流主干管", budget_fen=1320 * WAN, ceiling_fen=1286_4000 * 100, security_fen=25 * WAN
+)
+
+#: What the publicity of candidates says besides them.
+_PUBLICITY = Said(
+    summary="投标全部通过初步评审；评标委员会按招标文件的标准和方法评审，推荐以下候选人。",
+    days=3,
+    finance_name="明川县住房和城乡建设局",
+    finance_address="明川县滨河路 20 号",
+    finance_contact="康科长 0000-7654350",
+    owner_name=FACTS.owner_name,
+    owner_address=FACTS.owner_address,
+    owner_contact=FACTS.owner_contact,
+    agency_address=FACTS.agency_address,
+    contact=FACTS.contact,
+    phone=FACTS.phone,
+    media=FACTS.media,
 )
 
 
@@ -388,8 +409,37 @@ class Tender:
 
     # The result --------------------------------------------------------------------------------------------------
 
+    def publicise(self) -> None:
+        """Let the three lowest sheets stand as candidates until their publicity is over, where the law wants that."""
+        centre, session = self.centre, db.session()
+        project = tender_queries.notice(session, self.uid)
+        if award_queries.standstill(session, project, centre.clock.now()) is None:
+            return
+        sheets = sorted(opening_queries.sheets(session, project), key=lambda sheet: sheet.fields["price_fen"])
+        ranks = [
+            Recommended(
+                sheet.bid_uid, f"{95 - place}.40 分", "资质、业绩和项目负责人执业资格符合招标文件要求。"
+            )
+            for place, sheet in enumerate(sheets[:3])
+        ]
+        session.rollback()
+        said = replace(_PUBLICITY, reported_on=tender_queries.local_day(centre.clock.now()))
+        with centre.act("zhou") as tx:
+            uid = candidates.write(tx, self.uid, "1", said, ranks).uid
+            announcements.submit(tx, uid)
+        with centre.act("wu") as tx:
+            last = announcements.publish(tx, uid, keys=centre.keys).ends_on
+        if last is None:
+            raise Wrong("candidates stand published for good")
+        centre.wait(over_at(last))
+        centre.cosign()
+
     def award(self) -> str:
-        """Award to the lowest sheet, or of a sale to the highest: one person records, another confirms; the winner's name."""
+        """Award to the lowest sheet, or of a sale to the highest: one person records, another confirms; the winner's name.
+
+        Where candidates have to be publicised first, they are, and some days pass.
+        """
+        self.publicise()
         centre = self.centre
         session = db.session()
         project = tender_queries.notice(session, self.uid)

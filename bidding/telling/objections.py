@@ -1,4 +1,4 @@
-"""Objections to a single source: who hears of one, and of its answer. Listeners run in the transaction of the news."""
+"""Objections to a publicity: who hears of one, and of its answer. Listeners run in the transaction of the news."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bidding.messages.service import tell
 
 
 def objection_made(tx: Tx, event: ObjectionMade) -> None:
-    """The agency, and the supervisors, for the law wants them to have a copy (财政部令第74号 39)."""
+    """The agency, and the supervisors, for the law wants them to have a copy (财政部令第74号 39; 招标投标法实施条例 60)."""
     row = tx.session.get_one(Announcement, event.announcement_id)
     own, watching = (
         identity.holders(tx.session, Role.AGENCY, row.agency_id),
@@ -22,6 +22,6 @@ def objection_made(tx: Tx, event: ObjectionMade) -> None:
 
 
 def objection_answered(tx: Tx, event: ObjectionAnswered) -> None:
-    """Whoever made it is told what came of it (财政部令第74号 40)."""
+    """Whoever made it is told what came of it (财政部令第74号 40; 招标投标法实施条例 54)."""
     row = tx.session.get_one(Announcement, event.announcement_id)
     tell(tx, [event.account_id], Kind.OBJECTION_ANSWERED, path=f"/announcements/{row.uid}", title=row.title)

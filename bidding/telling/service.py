@@ -10,6 +10,8 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+from bidding.announcements.events import AnnouncementPublished, AnnouncementWithdrawn
+from bidding.announcements.models import Announcement
 from bidding.award.events import AwardConfirmed
 from bidding.award.models import Award
 from bidding.casework import queries as cases
@@ -221,6 +223,23 @@ def trustees_missing(tx: Tx, event: TrusteesMissing) -> None:
     for organisation_id in queries.failed_by_trustees(tx.session, project.id):
         people = identity.holders(tx.session, Role.TENDERER, organisation_id)
         tell(tx, people, Kind.KEY_WANTED, path=f"/hall/{project.uid}/key", **_named(project))
+
+
+def candidates_published(tx: Tx, event: AnnouncementPublished) -> None:
+    """Whoever tendered can object while it stands, and has to know."""
+    row = tx.session.get_one(Announcement, event.announcement_id)
+    if row.lot is not None and row.ends_on is not None:
+        _of_candidates(tx, row, row.lot, Kind.CANDIDATES_TOLD, last=row.ends_on.isoformat())
+
+
+def candidates_withdrawn(tx: Tx, event: AnnouncementWithdrawn) -> None:
+    row = tx.session.get_one(Announcement, event.announcement_id)
+    if row.lot is not None:
+        _of_candidates(tx, row, row.lot, Kind.CANDIDATES_WITHDRAWN)
+
+
+def _of_candidates(tx: Tx, row: Announcement, lot: Lot, kind: Kind, **params: Any) -> None:
+    _to_all(tx, lot.project, kind, f"/announcements/{row.uid}", lot=f"{lot.code} {lot.name}", **params)
 
 
 def awarded(tx: Tx, event: AwardConfirmed) -> None:

@@ -7,9 +7,15 @@ from functools import partial
 
 from flask import Flask
 
-from bidding.announcements.events import ObjectionAnswered, ObjectionMade
+from bidding.announcements.events import (
+    AnnouncementPublished,
+    AnnouncementWithdrawn,
+    ObjectionAnswered,
+    ObjectionMade,
+)
 from bidding.award.events import AwardConfirmed, AwardRecorded
 from bidding.award.models import Award
+from bidding.candidates import service as candidates
 from bidding.casework.events import CaseMoved
 from bidding.clarifications import service as clarifications
 from bidding.clarifications.events import ClarificationPublished, PrequalificationCorrected
@@ -51,6 +57,8 @@ def subscribe(bus: Bus, practice: Practice) -> None:
     bus.subscribe(PricesMoved, sittings.sign_in_anew)
     bus.subscribe(LotFailedAfterOpening, partial(reporting.on_lot_failed, practice=practice))
     bus.subscribe(CourseAnnounced, partial(reporting.on_course_announced, practice=practice))
+    bus.subscribe(AnnouncementPublished, candidates.check_published)
+    bus.subscribe(AnnouncementWithdrawn, candidates.check_withdrawn)
     bus.subscribe(AwardRecorded, _evaluation_over)
     bus.subscribe(AwardRecorded, partial(reporting.on_award_recorded, practice=practice))
     bus.subscribe(AwardConfirmed, partial(reporting.on_award_confirmed, practice=practice))
@@ -94,6 +102,8 @@ def tell(bus: Bus, *, leaves: bool) -> None:
         (ScheduleExtended, telling.schedule_extended),
         (PricesMoved, telling.prices_moved),
         (BookingStranded, telling.room_stranded),
+        (AnnouncementPublished, telling.candidates_published),
+        (AnnouncementWithdrawn, telling.candidates_withdrawn),
         (ObjectionMade, objections.objection_made),
         (ObjectionAnswered, objections.objection_answered),
         (ClarificationPublished, telling.clarified),

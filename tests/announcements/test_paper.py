@@ -9,12 +9,13 @@ from datetime import date, datetime
 import pypdf
 import pytest
 
-from bidding.announcements.contents import Publicity, announcement_text
+from bidding.announcements.contents import OfLot, Publicity, announcement_text
 from bidding.announcements.paper import announcement_paper
-from bidding.announcements.rules import FAMILY, PRESETS, PUBLICITY, Kind
+from bidding.announcements.rules import FAMILY, PRESETS, Kind
 from bidding.core.clock import SHANGHAI
 from bidding.documents import pdf
-from tests.announcements.writing import INTENTION, OPINION, SAID, SINGLE
+from bidding.tenders.kinds import Family, Method
+from tests.announcements.writing import CANDIDATES, FIRST, INTENTION, OPINION, SAID, SINGLE
 from tests.tenders.figures import figures_of
 
 AT = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
@@ -45,13 +46,24 @@ FIELDS = {
         *("5个工作日（发布当日不计），至2026-11-3024:00", "政府采购法实施条例第38条、财政部令第74号第38条"),
         *(SINGLE.finance_name, SINGLE.finance_address, SINGLE.finance_contact, "同时抄送财政部门"),
     ],
+    Kind.CANDIDATES: [
+        *("中标候选人公示", "招标项目", "评标情况", "公示期限", "提出异议的渠道和方式", "行政监督部门"),
+        *(CANDIDATES.title, CANDIDATES.summary, "T-2026-001/1", "12,001,234.00元", "165日"),
+        *(part for each in CANDIDATES.candidates for part in (each.name, each.uscc, each.lead)),
+        *(FIRST.quality, FIRST.score, FIRST.fit, "2026-11-23"),
+        *("3日（发布当日不计），至2026-11-3024:00", "招标投标法实施条例第54条"),
+        *(CANDIDATES.finance_name, CANDIDATES.finance_address, CANDIDATES.finance_contact),
+    ],
 }
 
 
 def text_of(kind, at=AT):
-    figure = figures_of(FAMILY, PRESETS[kind].method).get(PUBLICITY)
-    publicity = Publicity(date(2026, 11, 30), figure) if kind is Kind.SINGLE_SOURCE else None
-    return announcement_text(kind, SAID[kind], uid="abc", agency=AGENCY, at=at, publicity=publicity)
+    preset = PRESETS[kind]
+    family, method = (FAMILY, preset.method) if preset.method else (Family.WORKS, Method.OPEN_TENDER)
+    figure = figures_of(family, method).get(preset.period)
+    publicity = Publicity(date(2026, 11, 30), figure) if figure else None
+    lot = OfLot("T-2026-001", "p1", family.value, method.value, "1", "主干管") if preset.of_lot else None
+    return announcement_text(kind, SAID[kind], uid="abc", agency=AGENCY, at=at, publicity=publicity, of=lot)
 
 
 def said(data):
@@ -73,9 +85,10 @@ def paper_of(kind, at=AT, **more):
 def test_an_announcement_on_paper_has_every_field_of_its_form(kind):
     found = said(paper_of(kind))
     who = [SAID[kind].owner_name, SAID[kind].owner_address, SAID[kind].owner_contact, AGENCY[0], "周经办"]
-    for wanted in (*FIELDS[kind], *who, "写进本中心的日志", "ab" * 16):
+    logged = "写进项目的日志" if kind is Kind.CANDIDATES else "写进本中心的日志"
+    for wanted in (*FIELDS[kind], *who, logged, "ab" * 16):
         assert re.sub(r"\s", "", wanted) in found, wanted
-    assert "招标人" not in found
+    assert ("招标人" in found) == (kind is Kind.CANDIDATES)
 
 
 @pytest.mark.parametrize("kind", Kind)

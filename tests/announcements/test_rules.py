@@ -15,6 +15,7 @@ from bidding.announcements.rules import (
     PRESETS,
     PUBLICITY,
     AnswerMissing,
+    FitMissing,
     Kind,
     MonthPassed,
     MonthTooSoon,
@@ -25,8 +26,11 @@ from bidding.announcements.rules import (
     OpinionIncomplete,
     PartMissing,
     PublicityTooShort,
+    ReportImpossible,
     Said,
+    StartedLate,
     State,
+    TooManyCandidates,
     check,
     check_objection,
     check_words,
@@ -34,18 +38,21 @@ from bidding.announcements.rules import (
     over_at,
 )
 from bidding.core.workdays import OfficialCalendar
-from tests.announcements.writing import BODY, SAID, SINGLE
+from bidding.tenders.kinds import Family, Method
+from tests.announcements.writing import BODY, CANDIDATES, FIRST, SAID, SINGLE
 from tests.tenders.figures import figures_of
 
 TODAY = date(2026, 11, 23)
 CALENDAR = OfficialCalendar({})
+OPENED = date(2026, 11, 20)
 
 
 def problems(kind, said, today=TODAY, **changed):
-    figures = figures_of(FAMILY, PRESETS[kind].method)
+    method = PRESETS[kind].method
+    figures = figures_of(FAMILY, method) if method else figures_of(Family.WORKS, Method.OPEN_TENDER)
     for name, more in changed.items():
         figures[name] = replace(figures[name], **more)
-    return check(kind, said, today, figures, CALENDAR)
+    return check(kind, said, today, figures, CALENDAR, opened_on=OPENED)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -74,9 +81,41 @@ def test_the_fields_of_the_domain_reference_are_asked_for(kind):
             *("owner_name", "title", "summary", "reason", "supplier_name", "supplier_address", "opinions"),
             *("days", "owner_contact", "phone", "finance_contact"),
         },
+        # 招标公告和公示信息发布管理办法 6
+        Kind.CANDIDATES: {"candidates", "summary", "days", "finance_contact", "owner_contact", "phone"},
     }
     assert set(PRESETS[kind].asked) >= wanted[kind]
-    assert {*PRESETS[kind].asked, *PRESETS[kind].free} <= set(LABELS)
+    assert set(PRESETS[kind].parts) <= set(LABELS)
+
+
+def refused(said, **more):
+    (problem,) = problems(Kind.CANDIDATES, said, **more)
+    return type(problem.refusal), problem.blocks
+
+
+def test_three_candidates_are_the_most_and_each_says_how_it_fits():
+    four = tuple(replace(FIRST, bid=f"b{number}") for number in range(4))
+    assert problems(Kind.CANDIDATES, replace(CANDIDATES, candidates=four[:3])) == []
+    assert refused(replace(CANDIDATES, candidates=four)) == (TooManyCandidates, True)
+    assert refused(replace(CANDIDATES, candidates=(replace(FIRST, fit=""),))) == (FitMissing, True)
+
+
+def test_candidates_stand_for_three_days_at_least():
+    assert problems(Kind.CANDIDATES, replace(CANDIDATES, days=4)) == []
+    assert refused(replace(CANDIDATES, days=2)) == (PublicityTooShort, True)
+
+
+def test_a_report_comes_between_the_opening_and_today():
+    for day in (OPENED, TODAY):
+        assert problems(Kind.CANDIDATES, replace(CANDIDATES, reported_on=day)) == []
+    for day in (OPENED - timedelta(days=1), TODAY + timedelta(days=1)):
+        assert refused(replace(CANDIDATES, reported_on=day)) == (ReportImpossible, True)
+
+
+def test_a_publicity_that_begins_more_than_three_days_after_the_report_is_warned_of():
+    # 23 November 2026 is a Monday.
+    assert problems(Kind.CANDIDATES, CANDIDATES, today=TODAY + timedelta(days=3)) == []
+    assert refused(CANDIDATES, today=TODAY + timedelta(days=4)) == (StartedLate, False)
 
 
 @pytest.mark.parametrize("part", ["name", "unit", "post", "words"])

@@ -1,8 +1,9 @@
 """Whole announcements of each kind, as an agency of the tests writes them."""
 
+from dataclasses import replace
 from datetime import date
 
-from bidding.announcements.rules import Kind, Opinion, Said
+from bidding.announcements.rules import Candidate, Kind, Opinion, Said
 
 OPINION = Opinion("林专家", "明川县建筑设计院", "高级工程师", "维修密钥由原厂持有，其他单位无法取得。")
 _WHO = {
@@ -35,5 +36,31 @@ SINGLE = Said(
     finance_contact="方科长 0000-3333333",
     **_WHO,
 )
-SAID = {Kind.INTENTION: INTENTION, Kind.SINGLE_SOURCE: SINGLE}
+FIRST = Candidate(
+    "b1",
+    "蓝川市政工程有限公司",
+    "91539921MA6KQ7X3A",
+    12_001_234_00,
+    "",
+    165,
+    "合格",
+    "秦朗 市政公用工程一级建造师 川151060801234",
+    "93.40 分",
+    "市政公用工程施工总承包二级，近三年同类业绩两项。",
+)
+CANDIDATES = Said(
+    title="城南片区排水管网改造工程施工 主干管",
+    candidates=(
+        FIRST,
+        replace(FIRST, bid="b2", name="岚岳建设有限公司", uscc="91539921MA6KQ7X4B", price_fen=12_101_000_00),
+    ),
+    summary="三份投标全部通过初步评审，按综合评估法推荐。",
+    reported_on=date(2026, 11, 23),
+    days=3,
+    finance_name="明川县住房和城乡建设局",
+    finance_address="明川县滨河路 20 号",
+    finance_contact="康科长 0000-4444444",
+    **_WHO,
+)
+SAID = {Kind.INTENTION: INTENTION, Kind.SINGLE_SOURCE: SINGLE, Kind.CANDIDATES: CANDIDATES}
 BODY = "省内另有两家单位持有原厂授权，可以维修。"

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bidding.announcements.contents import OfLot, announcement_text
+from bidding.announcements.models import Announcement
+from bidding.announcements.rules import Candidate, Kind, Said, State
 from bidding.core.canonical import dumps, sha
 from bidding.core.clock import unix
 from bidding.ledger import service as ledger
@@ -16,6 +19,7 @@ from bidding.opening.models import OpenedEnvelope
 from bidding.submissions.models import Bid, Gate
 from bidding.submissions.rules import BidState, GateState
 from bidding.tenders.models import Family, Lot, Method, PriceForm, Project, Stage
+from bidding.tenders.queries import local_day
 from tests.ledger.logs import panel_event, schedule_event
 
 WAN = 10_000 * 100
@@ -40,6 +44,8 @@ class Given:
     prices: tuple[int, ...] = (1200 * WAN, 1210 * WAN, 1190 * WAN)
     failed: tuple[str, ...] = ()
     opened: bool = True
+    #: Who stood published as a candidate in each lot until yesterday, the first first, where the law wants that.
+    candidates: tuple[str, ...] = ("li", "zhao", "he")
 
 
 def bid_uid(given: Given, lot: str, login: str) -> str:
@@ -94,6 +100,8 @@ def tendered(tx, cast, keys, given: Given) -> None:
         ledger.record(tx, log, EventType.FAILED, lot=code, reason="不足三家")
     if given.opened:
         _open(tx, cast, log, project, given)
+        if given.candidates and given.family is Family.WORKS:
+            _publicise(tx, cast, project, given)
 
 
 def _open(tx, cast, log, project, given) -> None:
@@ -123,6 +131,48 @@ def _open(tx, cast, log, project, given) -> None:
                     opened_at=tx.now,
                 )
             )
+    tx.session.flush()
+
+
+def _publicise(tx, cast, project, given) -> None:
+    told = tx.now - timedelta(days=4)
+    for lot in project.lots:
+        if lot.code in given.failed:
+            continue
+        row = Announcement(
+            uid=bid_uid(given, lot.code, "candidates")[:24],
+            kind=Kind.CANDIDATES,
+            agency_id=project.agency_id,
+            lot_id=lot.id,
+            state=State.PUBLISHED,
+            created_at=told,
+            submitted_at=told,
+            submitted_by_id=cast.zhou.id,
+            published_at=told,
+            published_by_id=cast.wu.id,
+            ends_on=local_day(tx.now) - timedelta(days=1),
+        )
+        row.said = Said(
+            title=f"{project.title} {lot.name}",
+            candidates=tuple(
+                Candidate(bid_uid(given, lot.code, login), login, _CODES[login], 1, "", None, "", "")
+                for login in given.candidates[: len(given.prices)]
+            ),
+        )
+        of = OfLot(project.code, project.uid, project.family.value, project.method.value, lot.code, lot.name)
+        text = dumps(
+            announcement_text(
+                row.kind,
+                row.said,
+                uid=row.uid,
+                agency=("x", "y"),
+                at=told,
+                publicity=None,
+                of=of,
+            )
+        )
+        row.notice, row.sha256 = text.decode(), sha(text).hex()
+        tx.session.add(row)
     tx.session.flush()
 
 

@@ -600,6 +600,8 @@ ACCESS = {
     "award.project": Row("A", uid="tender"),
     "award.published_record": Row("*", uid="notice", sha256="digest", own=False),
     "award.record": Row("A", uid="tender", lot="", own=False),
+    # candidates
+    "candidates.write": Row("A", uid="tender", lot="", own=False),
     # oversight
     "oversight.as_csv": Row("S"),
     "oversight.as_xlsx": Row("S"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -663,9 +664,48 @@ def unlock(stage, page, name):
     page.wait_for_selector("[data-names-open]:not([hidden])")
 
 
+def publicise(stage, uid):
+    """One of the agency writes the candidates down, another publishes them, and their three days go by."""
+    page = stage.page("zhou")
+    page.goto(f"/projects/{uid}/award")
+    page.get_by_role("link", name="公示中标候选人").click()
+    page.locator("#bid_1").select_option(index=_index(page, "岚岳"))
+    page.fill("#fit_1", "市政公用工程施工总承包二级，同类业绩两项。")
+    page.fill("#summary", "投标全部通过初步评审，按综合评估法推荐。")
+    page.fill("#reported_on", f"{stage.clock.now().astimezone(SHANGHAI):%Y-%m-%d}")
+    page.fill("#finance_name", "明川县住房和城乡建设局")
+    page.fill("#finance_address", "明川县滨河路 20 号")
+    page.fill("#finance_contact", "康科长 0000-7654350")
+    for name in ("owner_address", "owner_contact", "agency_address", "contact", "phone"):
+        if not page.input_value(f"#{name}"):
+            page.fill(f"#{name}", "见公告")
+    stage.shot(page, "candidates")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/announcing/*")
+    work = urlsplit(page.url).path
+    page.get_by_role("button", name="提交复核").click()
+    page.wait_for_load_state()
+    second = stage.page("wu")
+    second.goto(work)
+    if second.locator("[name=step_up_password]").count():
+        second.locator("[name=step_up_password]").first.fill(PASSWORD)
+    second.get_by_role("button", name="发布中标候选人公示").click()
+    second.wait_for_url("**/announcements/*")
+    expect(second.locator("main")).to_contain_text("11,800,000.00")
+    stage.shot(second, "candidates published")
+    stage.tick(timedelta(days=5))
+
+
+def _index(page, name):
+    """Which choice of the first rank is of whoever has this in the name."""
+    said = page.locator("#bid_1 option").all_inner_texts()
+    return next(place for place, text in enumerate(said) if name in text)
+
+
 def award(stage, uid):
     """One of the agency puts the result down, another makes it final; the public sees it and the saving."""
     stage.tick(timedelta(days=1))
+    publicise(stage, uid)
     page = stage.page("zhou")
     page.goto(f"/projects/{uid}/award/1")
     stage.shot(page, "award")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -23,7 +22,7 @@ def test_from_sealed_bids_to_the_report(opened, clock):
     best = min(
         opening.sheets(db.session, notice(db.session, opened.uid)), key=lambda s: s.fields["price_fen"]
     )
-    clock.advance(timedelta(days=1))
+    opened.publicise()
     today = clock.now().astimezone(SHANGHAI).date()
     with centre.act("zhou") as tx:
         seen = awards.record_award(tx, opened.uid, "1", Decision(today, best.bid_uid)).record_sha256

@@ -88,6 +88,7 @@ def test_the_demonstration_is_laid_once(tmp_path):
         assert letters.waiting_by_hand(db.session()) == 0
         found = db.session.scalars(select(Announcement).order_by(Announcement.published_at)).all()
         assert [(each.kind, each.state) for each in found] == [
+            (Kind.CANDIDATES, State.PUBLISHED),
             (Kind.INTENTION, State.PUBLISHED),
             (Kind.SINGLE_SOURCE, State.PUBLISHED),
         ]

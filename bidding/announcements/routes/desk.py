@@ -18,8 +18,8 @@ from bidding.announcements.forms import (
 from bidding.announcements.models import Announcement
 from bidding.announcements.policy import Permission
 from bidding.announcements.routes.blueprint import bp
-from bidding.announcements.routes.public import set_paper, shown, stands, where
-from bidding.announcements.rules import PRESETS, PUBLICITY, Kind, State
+from bidding.announcements.routes.public import answers_due, set_paper, shown, stands, where
+from bidding.announcements.rules import PRESETS, Kind, State
 from bidding.core.canonical import dumps, loads, sha
 from bidding.core.errors import NotFound, WrongState
 from bidding.documents.current import filed
@@ -42,6 +42,7 @@ def mine() -> str:
         "announcements/mine.html",
         page=page,
         presets=PRESETS,
+        written={kind: preset for kind, preset in PRESETS.items() if not preset.of_lot},
         stands=stands,
         may_edit=current_actor().may(Permission.ANNOUNCEMENT_EDIT),
     )
@@ -51,11 +52,11 @@ def mine() -> str:
 @requires(Permission.ANNOUNCEMENT_EDIT)
 def new(kind: str) -> ResponseReturnValue:
     """A new draft; what the agency says of itself is filled in as it wrote it last."""
-    chosen = next((each for each in Kind if each.value == kind), None)
+    chosen = next((each for each in Kind if each.value == kind and not PRESETS[each].of_lot), None)
     if chosen is None:
         raise NotFound
-    data: dict[str, object] = {**queries.written_last(session(), current_actor())}
-    least = queries.figures(session(), chosen, tenders.local_day(now())).get(PUBLICITY)
+    data: dict[str, object] = {**queries.written_last(session(), current_actor(), chosen)}
+    least = queries.figures(session(), chosen, tenders.local_day(now())).get(PRESETS[chosen].period)
     if least is not None:
         data["days"] = least.value
     form = AnnouncementForm(chosen, data=data)
@@ -74,6 +75,8 @@ def new(kind: str) -> ResponseReturnValue:
 def edit(uid: str) -> ResponseReturnValue:
     """Change a draft."""
     row = _editable(uid)
+    if row.lot is not None:
+        return redirect(url_for("candidates.write", uid=row.lot.project.uid, lot=row.lot.code))
     form = AnnouncementForm(row.kind, row)
     if form.is_submitted():
         seen = form.version_seen
@@ -112,13 +115,12 @@ def _desk(uid: str, refused: Form | None = None) -> ResponseReturnValue:
         "publish": PublishForm(formdata=None),
         "back": ReturnForm(formdata=None),
         "withdraw": WithdrawForm(formdata=None),
-        "answer": AnswerForm(formdata=None),
+        "answer": AnswerForm(row.kind, formdata=None),
     }
     for name, form in forms.items():
         if refused is not None and type(form) is type(refused):
             forms[name] = refused
     text = loads(row.notice) if row.notice else queries.text_of(session(), row, now())
-    argued = queries.answer_by(session(), row)
     page = render_template(
         "announcements/work.html",
         row=row,
@@ -132,7 +134,7 @@ def _desk(uid: str, refused: Form | None = None) -> ResponseReturnValue:
         publishes=actor.may(Permission.ANNOUNCEMENT_PUBLISH),
         mine=row.submitted_by_id == actor.account_id,
         let_out=row.published_by_id == actor.account_id,
-        argued_by=argued and argued[0],
+        due=answers_due(row),
         **shown(text),
     )
     return page, refused.status if refused else 200
@@ -210,7 +212,7 @@ def withdraw(uid: str) -> ResponseReturnValue:
 @requires(Permission.ANNOUNCEMENT_EDIT)
 def answer(uid: str, n: int) -> ResponseReturnValue:
     """Answer an objection in the open record."""
-    form = AnswerForm()
+    form = AnswerForm(queries.own(session(), current_actor(), uid).kind)
     if carried_out(
         form,
         lambda tx: service.answer_objection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -57,6 +58,12 @@ def stands(row: Announcement) -> tuple[str, str]:
     return ("now", RUNNING) if now() < over_at(row.ends_on) else ("done", ENDED)
 
 
+def answers_due(row: Announcement) -> dict[int, tuple[date, str]]:
+    """By when each objection wants its answer, and by which article."""
+    found = {each.n: queries.answer_by(session(), row, each.made_at) for each in row.objections}
+    return {n: (each[0], cite(each[1])) for n, each in found.items() if each is not None}
+
+
 def shown(text: dict[str, Any]) -> dict[str, Any]:
     """What the macro needs that shows an announcement."""
     return {"text": text, "cited": cited, "units": UNIT_LABELS}
@@ -67,7 +74,6 @@ def shown(text: dict[str, Any]) -> dict[str, Any]:
 def announcement(uid: str) -> str:
     """One announcement, as it was published; whether it was withdrawn, and what was objected."""
     row = queries.published(session(), uid)
-    argued = queries.answer_by(session(), row)
     takes = row.state is State.PUBLISHED and row.ends_on is not None and now() < over_at(row.ends_on)
     return render_template(
         "announcements/announcement.html",
@@ -76,8 +82,7 @@ def announcement(uid: str) -> str:
         stands=stands(row),
         takes=takes,
         may_object=takes and current_actor().may(Permission.ANNOUNCEMENT_OBJECT),
-        argued_by=argued and argued[0],
-        argued_source=argued and cite(argued[1]),
+        due=answers_due(row),
         **shown(loads(row.notice or "{}")),
     )
 

@@ -110,7 +110,7 @@ def announcements_feed() -> Response:
         for row in rows
         if row.published_at is not None
     ]
-    title = say(N_("采购意向和单一来源公示"))
+    title = say(N_("采购意向和公示"))
     return _feed("announcements", "announcements.announcements", title, words, entries)
 
 

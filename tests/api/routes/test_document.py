@@ -47,7 +47,7 @@ def test_the_document_names_every_address_of_the_interface_and_no_page(app, docu
 def furnished(app, key, send, make, award, rulebook):
     """A result with its notice and log, and a draft; the header of the program whose they are, and their names."""
     app.config["API_KEY_A_MINUTE"] = app.config["API_PUBLIC_A_MINUTE"] = 0  # the clock stands still
-    given = make()
+    given = make(candidates=("he", "li"))
     award(given, "he", amount_fen=1190 * WAN)
     header = key()
     return header, {
