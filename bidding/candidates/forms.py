@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from flask_babel import gettext
@@ -66,8 +65,7 @@ class CandidatesForm(Form):
     @property
     def said(self) -> Said:
         """What was typed."""
-        known = {each.name for each in fields(Said)}
-        return Said(**{name: self[name].data for name in PARTS if name in known and self[name].data})
+        return Said(**{name: self[name].data for name in PARTS if self[name].data})
 
     @property
     def recommended(self) -> list[Recommended]:
