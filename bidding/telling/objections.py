@@ -12,7 +12,7 @@ from bidding.messages.service import tell
 
 
 def objection_made(tx: Tx, event: ObjectionMade) -> None:
-    """The agency, and the supervisors, for the law wants them to have a copy (财政部令第74号 39; 招标投标法实施条例 60)."""
+    """The agency, and the supervisors: of one to a single source the law wants them to have a copy (财政部令第74号 39)."""
     row = tx.session.get_one(Announcement, event.announcement_id)
     own, watching = (
         identity.holders(tx.session, Role.AGENCY, row.agency_id),
