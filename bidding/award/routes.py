@@ -176,6 +176,7 @@ def confirm(uid: str, lot: str) -> ResponseReturnValue:
         words=words(found.family, found.method),
         known=known,
         award=known.pending,
+        listed=queries.candidates_out(session(), known.lot),
         form=form,
         bases=rules.BASIS_WORDS,
     )

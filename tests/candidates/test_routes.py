@@ -81,6 +81,9 @@ def test_two_of_the_agency_let_candidates_out_a_tenderer_objects_and_the_first_w
     assert "排第 2 名" in answer.text
     assert zhou.post("/projects/p1/award/1", data=data | {"winner": made.bid("li")}).status_code == 303
     assert zhou.get("/projects/p1/candidates/1").location == work
+    page = client_as("wu").get("/projects/p1/award/1/confirm").text
+    assert "公示的中标候选人" in page
+    assert page.index("<b>岚岳建设集团有限公司</b>") < page.index("兆禾市政工程有限公司")
     seen = made.confirm(db.session.scalars(select(Award.record_sha256)).one()).record_sha256
     page = client.get("/notices/p1/award").text
     assert seen in page
