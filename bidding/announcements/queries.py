@@ -105,7 +105,8 @@ def written_last(session: Session, actor: Actor, kind: Kind) -> dict[str, str]:
 def review(session: Session, row: Announcement, now: datetime) -> list[Problem]:
     """What stands against publishing it now."""
     today = tenders.local_day(now)
-    opens_at = row.lot.project.opens_at if row.lot else None
+    # Nobody reports on prices that are still sealed.
+    opens_at = (row.lot.project.prices_open_at or row.lot.project.opens_at) if row.lot else None
     return rules.check(
         row.kind,
         row.said,

@@ -26,9 +26,6 @@ from bidding.web.context import now, session
 
 bp = Blueprint("candidates", __name__)
 
-#: Without a figure of the rulebook: so many ranks at most.
-_RANKS = 3
-
 
 @bp.route("/projects/<uid>/candidates/<lot>", methods=["GET", "POST"])
 @requires(Permission.ANNOUNCEMENT_EDIT)
@@ -50,8 +47,11 @@ def write(uid: str, lot: str) -> ResponseReturnValue:
         return redirect(url_for("announcements.work", uid=row.uid))
     figures = tenders.figures_of(session(), project, tenders.local_day(now()))
     most = figures.get(MOST_CANDIDATES)
-    ranks = most.value if most else _RANKS
-    form = candidates_form(known, ranks, data=_data(row) if row else _start(project, period.value))
+    form = candidates_form(
+        known,
+        most.value if most else len(known.offers),
+        data=_data(row) if row else _start(project, period.value),
+    )
     made: list[str] = []
     if form.is_submitted() and carried_out(
         form,

@@ -12,7 +12,6 @@ from bidding.announcements.rules import Kind
 from bidding.db import db
 from bidding.identity.models import Account, Organisation
 from tests.announcements.writing import BODY, INTENTION, OPINION, SINGLE
-from tests.journeys.test_look import WORDS, untranslated
 from tests.tenders.drafting import GOODS, WORKS
 
 
@@ -237,14 +236,6 @@ def test_the_pages_can_be_read_and_reached(client_as, desk, written, seen, langu
             client.set_cookie("language", "en")
         visit = seen(client)
         for at in addresses:
-            visit.go(at)
-            if language == "zh":
-                visit.has_one_heading()
-                visit.is_reached_by_keys()
-                visit.is_accessible()
-            else:
-                problems.extend(untranslated(visit.page.evaluate(WORDS), data))
-            visit.at = f"{at}-{login}-{language}"
-            visit.fits(pictures=True)
+            visit.reads(at, login, language, data)
         problems.extend(visit.problems)
     assert problems == []

@@ -14,7 +14,6 @@ from bidding.db import db
 from bidding.identity.models import Account, Organisation
 from tests.announcements.writing import BODY, CANDIDATES, FIRST
 from tests.candidates.conftest import FIT
-from tests.journeys.test_look import WORDS, untranslated
 
 
 def typed(made, *logins, **changed):
@@ -193,14 +192,6 @@ def test_the_pages_can_be_read_and_reached(client_as, opened, seen, language):
             client.set_cookie("language", "en")
         visit = seen(client)
         for at in addresses:
-            visit.go(at)
-            if language == "zh":
-                visit.has_one_heading()
-                visit.is_reached_by_keys()
-                visit.is_accessible()
-            else:
-                problems.extend(untranslated(visit.page.evaluate(WORDS), data))
-            visit.at = f"{at}-{login}-{language}"
-            visit.fits(pictures=True)
+            visit.reads(at, login, language, data)
         problems.extend(visit.problems)
     assert problems == []

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from bidding.announcements import service as announcements
-from bidding.announcements.rules import State
+from bidding.announcements.rules import ReportImpossible, State
 from bidding.announcements.service import CandidatesStand
 from bidding.award import queries as awards
 from bidding.award.models import Award
@@ -30,8 +30,8 @@ from bidding.ledger.models import Leaf, Log
 from bidding.messages.models import Message
 from bidding.opening.models import OpenedEnvelope
 from bidding.submissions.models import Bid
-from bidding.tenders.kinds import Family, Method
-from bidding.tenders.models import Lot
+from bidding.tenders.kinds import Envelopes, Family, Method
+from bidding.tenders.models import Lot, Project
 from bidding.tenders.rules import Defects
 from bidding.tenders.service import ChangedMeanwhile
 from tests.award.opened import WAN
@@ -130,6 +130,18 @@ def test_another_person_publishes_and_what_is_missing_is_told_before(opened):
     made.press("zhou", announcements.submit, uid)
     with pytest.raises(SamePerson):
         made.press("zhou", announcements.publish, uid, keys=made.keys)
+
+
+def test_nobody_reports_on_prices_that_were_sealed_still(opened, begin):
+    made = opened()
+    uid = made.write("li")
+    with begin() as tx:
+        project = tx.session.scalars(select(Project).where(Project.uid == made.given.uid)).one()
+        project.envelopes, project.prices_open_at = Envelopes.TWO, tx.now + DAY
+    made.clock.advance(DAY)
+    with pytest.raises(Defects) as refused:
+        made.press("zhou", announcements.submit, uid)
+    assert [type(each.refusal) for each in refused.value.problems] == [ReportImpossible]
 
 
 def test_nothing_is_written_of_another_agencys_lot_or_before_the_opening_or_where_no_law_asks(opened, rival):

@@ -14,7 +14,6 @@ from bidding.core.clock import SHANGHAI
 from bidding.db import db
 from bidding.identity.models import Account, Organisation
 from tests.clarifications.correcting import DAY, HOUR, QUESTION
-from tests.journeys.test_look import WORDS, untranslated
 from tests.outages.playing import sign
 from tests.people import sign_in
 
@@ -225,15 +224,7 @@ def test_the_pages_can_be_read_and_reached(desk, visitor, seen, language):
             client.set_cookie("language", "en")
         visit = seen(client)
         for at in addresses:
-            visit.go(at)
-            if language == "zh":
-                visit.has_one_heading()
-                visit.is_reached_by_keys()
-                visit.is_accessible()
-            else:
-                problems.extend(untranslated(visit.page.evaluate(WORDS), data_of(desk)))
-            visit.at = f"{at}-{login}"
-            visit.fits(pictures=True)
+            visit.reads(at, login, language, data_of(desk))
         problems.extend(visit.problems)
 
     look("zhou", address(uid))

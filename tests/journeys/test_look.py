@@ -147,6 +147,18 @@ class Visit:
                 picture(self.page, self.shots / name, quality=60, type="jpeg")
         self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
 
+    def reads(self, at, login, language, data):
+        """Everything that is asked of one page; of an English one, that only ``data`` is in Chinese."""
+        self.go(at)
+        if language == "zh":
+            self.has_one_heading()
+            self.is_reached_by_keys()
+            self.is_accessible()
+        else:
+            self.problems.extend(untranslated(self.page.evaluate(WORDS), data))
+        self.at = f"{at}-{login}-{language}"
+        self.fits(pictures=True)
+
     def is_accessible(self):
         for each in barriers(self.page):
             if each["impact"] in ("serious", "critical"):
